@@ -6,14 +6,28 @@ import ast
 from typing import Any
 
 from lstmcount.programs.language import methods
+from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.shapes import Unknown
+
+_CERTAIN = (type(None), str, list, tuple, dict, set)
 
 
 def get(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     """The attribute; an unknown with the program's source text if it cannot be determined."""
     attribute = find(run, value, name, node)
-    return missing(run, value, name, node) if attribute is MISSING else attribute
+    if attribute is not MISSING:
+        return attribute
+    if run.catching and _surely_lacks(value, name):
+        run.fail(AttributeError())
+    return missing(run, value, name, node)
+
+
+def _surely_lacks(value: Any, name: str) -> bool:
+    """Whether Python raises an AttributeError. A number may stand for a number of NumPy."""
+    if isinstance(value, Value):
+        return value.surely_lacks(name)
+    return type(value) in _CERTAIN and name not in NAMES_OF_TYPES[type(value)]
 
 
 def find(run: Run, value: Any, name: str, node: ast.AST) -> Any:

@@ -19,7 +19,7 @@ from lstmcount.programs.language.ordering import extreme, ordered
 from lstmcount.programs.language.provided import Module, Raw
 from lstmcount.programs.language.run import MISSING, Run, Stop, UnknownRest, Value
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.values import Class, Super, words
+from lstmcount.programs.language.values import Class, Function, Super, words
 from lstmcount.shapes import Unknown
 
 MAX_NDIGITS = 400  # largest `ndigits` of `round`
@@ -289,10 +289,10 @@ def _getattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if isinstance(value, Module) and isinstance(name, Unknown):
             run.choices.note(run.source_of(node), name, run.libraries.examples(value.path))
         return run.unknown(run.source_of(node))
+    if len(args) < 3:
+        return attributes.get(run, value, name, node)
     attribute = attributes.find(run, value, name, node)
-    if attribute is not MISSING:
-        return attribute
-    return args[2] if len(args) > 2 else attributes.missing(run, value, name, node)
+    return args[2] if attribute is MISSING else attribute
 
 
 @_provides("hasattr")
@@ -329,9 +329,26 @@ def _callable(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return isinstance(value, Value) and value.is_callable
 
 
-@_provides("property", "staticmethod", "classmethod")
-def _wrapped(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    return args[0]
+@_provides("property")
+def _property(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    passed = {**dict(zip(("fget", "fset", "fdel"), args, strict=False)), **kwargs}
+    getter, setter, deleter = [passed.get(name) for name in ("fget", "fset", "fdel")]
+    if not isinstance(getter, Function):
+        return getter
+    made = getter.marked("property")
+    made.setter = setter if isinstance(setter, Function) else None
+    made.deleter = deleter if isinstance(deleter, Function) else None
+    return made
+
+
+def _provide_mark(name: str) -> None:
+    @_provides(name)
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        return args[0].marked(name) if isinstance(args[0], Function) else args[0]
+
+
+_provide_mark("staticmethod")
+_provide_mark("classmethod")
 
 
 @_provides("super")

@@ -12,7 +12,7 @@ from lstmcount.programs.language.generators import Generator
 from lstmcount.programs.language.provided import call_words
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.values import Class, Function, Method, Return
+from lstmcount.programs.language.values import Function, Return
 from lstmcount.shapes import Unknown
 
 MAX_CALLS = 45
@@ -26,6 +26,7 @@ def call(run: Run, function: Any, args: list[Any], kwargs: dict[str, Any], node:
         return function.call(run, args, kwargs, node)
     if isinstance(function, Unknown):
         return call_unknown(run, function, args, kwargs, node)
+    run.fail(TypeError())
     return run.unknown(run.source_of(node))
 
 
@@ -46,7 +47,7 @@ def call_unknown(
 
 
 def make_function(run: Run, node: Any, scope: Scope) -> Function:
-    function = Function(node, scope)
+    function = Function(node, scope.enclosing())
     arguments = node.args
     names = [*arguments.posonlyargs, *arguments.args]
     if arguments.defaults:
@@ -61,22 +62,20 @@ def make_function(run: Run, node: Any, scope: Scope) -> Function:
 
 
 def decorated(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Any:
-    function = make_function(run, node, scope)
-    value: Any = function
-    names: list[str] = []
+    """The function after its decorators. One that is unknown is taken to return the function."""
+    value: Any = make_function(run, node, scope)
     for decorator in reversed(node.decorator_list):
         plain = decorator.func if isinstance(decorator, ast.Call) else decorator
         if isinstance(plain, ast.Attribute) and plain.attr in _PROPERTY_DECORATORS:
-            return _property(run, plain, function, scope)
-        names.append(getattr(plain, "attr", "") or getattr(plain, "id", ""))
-        wrapper = run.evaluate(decorator, scope)
-        if isinstance(wrapper, Method) or (
-            isinstance(wrapper, Function) and wrapper.name != node.name
-        ):
-            result = wrapper.call(run, [value], {}, decorator)
-            value = result if isinstance(result, Function | Class) else value
-    function.decorators = tuple(names)
+            return _property(run, plain, value, scope)
+        value = with_decorator(run, value, decorator, scope)
     return value
+
+
+def with_decorator(run: Run, value: Any, decorator: ast.expr, scope: Scope) -> Any:
+    wrapper = run.evaluate(decorator, scope)
+    result = run.call(wrapper, [value], {}, decorator) if isinstance(wrapper, Value) else value
+    return result if isinstance(result, Value) else value
 
 
 def call_function(
@@ -188,11 +187,13 @@ def _bind(
 
 
 def _property(run: Run, decorator: ast.Attribute, function: Function, scope: Scope) -> Any:
-    """The property with the function as its setter. A deleter is ignored."""
+    """The property with the function as its setter or deleter."""
     getter = run.evaluate(decorator.value, scope)
     if not isinstance(getter, Function):
         return function
     changed = copy.copy(getter)
     if decorator.attr == "setter":
         changed.setter = function
+    else:
+        changed.deleter = function
     return changed

@@ -23,10 +23,11 @@ def make(
     cls = Class(node.name, bases, body.names, node)
     for value in body.names.values():
         if isinstance(value, Function):
-            for function in filter(None, (value, value.setter)):
+            for function in filter(None, (value, value.setter, value.deleter)):
                 function.owner = cls
-                if function.scope is body and body.parent is not None:
-                    function.scope = body.parent  # methods cannot see the names of the class body
+    for name, value in body.names.items():
+        if isinstance(value, Instance):
+            value.special(run, "__set_name__", [cls, name], node)
     kinds = {_last_name(base) for base in cls.ancestry()[1:]}
     if kinds & {*_ENUMS}:
         _make_members(run, cls, bool(kinds & {*_ENUMS_OF_VALUES, "int", "str"}))

@@ -31,6 +31,7 @@ def container_elements(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
     if isinstance(value, list | tuple | set | frozenset | dict) or hasattr(value, "__next__"):
         run.spend(len(value) if hasattr(value, "__len__") else 0, node)
         return list(value)[:MAX_ITEMS]
+    run.fail(TypeError())
     return None
 
 

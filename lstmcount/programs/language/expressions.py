@@ -34,7 +34,11 @@ def _name(run: Run, node: ast.Name, scope: Scope) -> Any:
             return searched.declared[name].names.get(name, Unknown(name))
         searched = searched.parent
     value = run.builtin(name, scope)
-    return run.unknown(name) if value is MISSING else value
+    if value is not MISSING:
+        return value
+    if run.catching and not scope.has_stars():
+        run.fail(NameError())
+    return run.unknown(name)
 
 
 def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Any:
@@ -236,14 +240,20 @@ def _formatted(run: Run, node: ast.FormattedValue, scope: Scope) -> Any:
 
 
 def _rounds(
-    run: Run, generators: list[ast.comprehension], scope: Scope, node: ast.AST
+    run: Run,
+    generators: list[ast.comprehension],
+    scope: Scope,
+    node: ast.AST,
+    outer: Scope | None = None,
 ) -> Rounds[Unknown | None]:
-    """One round for each element: yields None, or an unknown if the elements are unknown."""
+    """One round for each element: yields None, or an unknown if the elements are unknown.
+
+    The first source is computed in the `outer` scope.
+    """
     if not generators:
         yield None
         return
-    generator = generators[0]
-    source = run.evaluate(generator.iter, scope)
+    source = run.evaluate(generators[0].iter, outer or scope)
     elements = rounds(run, source, node)
     if elements is None:
         yield from _unknown_rounds(run, generators, source, scope, node)
@@ -287,9 +297,9 @@ def _unknown_rounds(
 
 
 def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
-    inner = Scope(scope)
+    inner = Scope(scope.enclosing())
     values: list[Any] = []
-    for unknown in _rounds(run, node.generators, inner, node):
+    for unknown in _rounds(run, node.generators, inner, node, scope):
         if unknown is not None:
             many = run.libraries.many(run, run.source_of(node), values[-1]) if values else MISSING
             if many is not MISSING:
@@ -306,7 +316,7 @@ def _generator_expression(run: Run, node: ast.GeneratorExp, scope: Scope) -> Any
     elements = rounds(run, source, node)
     if elements is None:
         return _list_comprehension(run, node, scope)  # type: ignore[arg-type]
-    return Iterator(run, node, _generated(run, node, elements, Scope(scope)), [source])
+    return Iterator(run, node, _generated(run, node, elements, Scope(scope.enclosing())), [source])
 
 
 def _generated(
@@ -324,9 +334,9 @@ def _set_comprehension(run: Run, node: ast.SetComp, scope: Scope) -> Any:
 
 
 def _dict_comprehension(run: Run, node: ast.DictComp, scope: Scope) -> Any:
-    inner = Scope(scope)
+    inner = Scope(scope.enclosing())
     entries: dict[Any, Any] = {}
-    for unknown in _rounds(run, node.generators, inner, node):
+    for unknown in _rounds(run, node.generators, inner, node, scope):
         if unknown is not None:
             return Unknown(run.source_of(node))
         key = run.evaluate(node.key, inner)

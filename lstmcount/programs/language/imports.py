@@ -61,7 +61,7 @@ class ProgramModule(Value):
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         run.bind(self.scope, name, new, node)
 
-    def delete_attribute(self, run: Run, name: str) -> None:
+    def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
         self.scope.names.pop(name, None)
 
 

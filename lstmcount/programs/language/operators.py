@@ -141,7 +141,8 @@ def unary(run: Run, op: type[ast.unaryop], value: Any, node: ast.AST) -> Any:
         return value
     try:
         return UNARY[op](value)
-    except PYTHON_ERRORS:
+    except PYTHON_ERRORS as error:
+        run.fail(error)
         return Unknown(run.source_of(node))
 
 
@@ -169,7 +170,8 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
     run.weigh(node, left, right)
     try:
         result = COMPARE[op](left, right)
-    except (*PYTHON_ERRORS, RecursionError):
+    except (*PYTHON_ERRORS, RecursionError) as error:
+        run.fail(error)
         return Unknown(run.source_of(node))
     return result if isinstance(result, bool) else Unknown(run.source_of(node))
 

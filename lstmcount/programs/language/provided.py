@@ -121,6 +121,9 @@ class Namespace(Value):
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         store_attribute(run, self.attributes, name, new, node)
 
+    def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
+        remove_attribute(run, self.attributes, name)
+
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         if "__call__" in self.attributes:
             return run.call(self.attributes["__call__"], args, kwargs, node)
@@ -155,3 +158,8 @@ def store_attribute(
     attributes[name] = new
     if isinstance(new, Value) and new.is_model:
         run.bindings.append((run.source_of(node), new, getattr(node, "lineno", 0)))
+
+
+def remove_attribute(run: Run, attributes: dict[str, Any], name: str) -> None:
+    if attributes.pop(name, MISSING) is MISSING:
+        run.fail(AttributeError())

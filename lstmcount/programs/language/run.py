@@ -235,11 +235,34 @@ class Value:
         """The unknown that replaces an attribute which the reader does not know."""
         return run.unknown(run.source_of(node) if isinstance(node, ast.expr) else name)
 
+    def surely_lacks(self, name: str) -> bool:
+        """Whether Python raises an AttributeError for an attribute that the reader lacks."""
+        return False
+
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         """`value.name = new`."""
 
-    def delete_attribute(self, run: Run, name: str) -> None:
+    def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
         """`del value.name`."""
+
+    # -- as an attribute of a class: what its objects have under the same name
+
+    @property
+    def is_property(self) -> bool:
+        """Whether an attribute of the object itself does not hide it."""
+        return False
+
+    def bound(self, run: Run, receiver: Any, node: ast.AST) -> Any:
+        """The attribute of the object `receiver`: for a function, a method."""
+        return self
+
+    def set_on(self, run: Run, receiver: Any, new: Any, node: ast.AST) -> bool:
+        """Set the attribute of the object by a setter. Return whether there is one."""
+        return False
+
+    def delete_on(self, run: Run, receiver: Any, node: ast.AST) -> bool:
+        """Delete the attribute of the object by a deleter. Return whether there is one."""
+        return False
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         """`value(*args, **kwargs)`; an unknown with the call's source text if not determined."""

@@ -8,14 +8,22 @@ from typing import Any
 class Scope:
     """The names of a module, a function call or a class body."""
 
-    __slots__ = ("declared", "generator", "names", "parent", "stars")
+    __slots__ = ("declared", "generator", "is_class", "names", "parent", "stars")
 
     def __init__(self, parent: Scope | None = None, names: dict[str, Any] | None = None) -> None:
         self.names: dict[str, Any] = {} if names is None else names
         self.parent = parent
         self.declared: dict[str, Scope] = {}  # by `global` or `nonlocal`
+        self.is_class = False
         self.generator: Any = None  # that executes the statements of a function with `yield`
         self.stars: list[str] = []  # modules whose names are all imported (`import *`)
+
+    def enclosing(self) -> Scope:
+        """The scope around a function or comprehension here, which cannot see a class's names."""
+        scope = self
+        while scope.is_class and scope.parent is not None:
+            scope = scope.parent
+        return scope
 
     def find(self, name: str) -> Scope | None:
         scope: Scope | None = self
@@ -24,6 +32,10 @@ class Scope:
                 return scope
             scope = scope.parent
         return None
+
+    def has_stars(self) -> bool:
+        """Whether names of this scope may come from `import *`."""
+        return bool(self.stars) or (self.parent is not None and self.parent.has_stars())
 
     def module(self) -> Scope:
         scope = self

@@ -11,9 +11,10 @@ from lstmcount.programs.language.assignment import assign
 from lstmcount.programs.language.control import BREAK, CONTINUE, CONTROL, at_once
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import truth_of
+from lstmcount.programs.language.private_names import has_private_names, mangle
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Stop, Value
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.values import Function, Method, Return
+from lstmcount.programs.language.values import Return
 
 Handler = Callable[["Run", Any, Scope], Any]
 
@@ -65,12 +66,14 @@ def _as_load(target: ast.expr) -> ast.expr:
 
 def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
     for target in node.targets:
-        if isinstance(target, ast.Name):
-            scope.names.pop(target.id, None)
+        if isinstance(target, ast.Tuple | ast.List):
+            _delete(run, ast.Delete(target.elts), scope)
+        elif isinstance(target, ast.Name):
+            scope.declared.get(target.id, scope).names.pop(target.id, None)
         elif isinstance(target, ast.Attribute):
-            holder = run.evaluate(target.value, scope)
-            if isinstance(holder, Value):
-                holder.delete_attribute(run, target.attr)
+            owner = run.evaluate(target.value, scope)
+            if isinstance(owner, Value):
+                owner.delete_attribute(run, target.attr, target)
         elif isinstance(target, ast.Subscript):
             container = run.evaluate(target.value, scope)
             key = run.evaluate(target.slice, scope)
@@ -92,16 +95,16 @@ def _function(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Sco
 def _class(run: Run, node: ast.ClassDef, scope: Scope) -> None:
     bases = [run.evaluate(base, scope) for base in node.bases]
     body = Scope(scope)
+    body.is_class = True
+    if has_private_names(run.program.part(node.lineno).text):
+        mangle(node)
     run.execute(node.body, body)
     keywords = {
         keyword.arg: run.evaluate(keyword.value, scope) for keyword in node.keywords if keyword.arg
     }
     cls: Any = classes.make(run, node, bases, body, keywords)
     for decorator in reversed(node.decorator_list):
-        function = run.evaluate(decorator, scope)
-        if isinstance(function, Function | Method):
-            changed = run.call(function, [cls], {}, decorator)
-            cls = changed if isinstance(changed, Value) else cls
+        cls = calls.with_decorator(run, cls, decorator, scope)
     scope.bind(node.name, cls)
 
 

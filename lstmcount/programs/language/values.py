@@ -7,11 +7,16 @@ program's source text. The classes below are all other kinds of values.
 from __future__ import annotations
 
 import ast
+import copy
 from collections import Counter
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.provided import Native, store_attribute
+from lstmcount.programs.language.provided import (
+    Native,
+    remove_attribute,
+    store_attribute,
+)
 from lstmcount.programs.language.run import MISSING, Run, Value, inner_of
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.special_methods import WithSpecialMethods
@@ -25,8 +30,8 @@ def words(text: str) -> frozenset[str]:
 class Function(Value):
     """A function or lambda of the program."""
 
-    __slots__ = ("attributes", "called", "decorators", "defaults", "name", "node", "owner",
-                 "scope", "setter")  # fmt: skip
+    __slots__ = ("attributes", "called", "decorators", "defaults", "deleter", "name", "node",
+                 "owner", "scope", "setter")  # fmt: skip
     is_callable = True
     weighs_arguments = False
 
@@ -40,6 +45,7 @@ class Function(Value):
         self.attributes: dict[str, Any] = {}
         self.called = False
         self.setter: Function | None = None  # if the function is a property
+        self.deleter: Function | None = None
 
     def __repr__(self) -> str:
         return self.name
@@ -54,8 +60,17 @@ class Function(Value):
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         self.attributes[name] = new
 
+    def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
+        remove_attribute(run, self.attributes, name)
+
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return run.call_function(self, args, kwargs, node)
+
+    def marked(self, name: str) -> Function:
+        """The function with one more of Python's own decorators, such as `property`."""
+        function = copy.copy(self)
+        function.decorators = (*self.decorators, name)
+        return function
 
     def bound(self, run: Run, receiver: Any, node: ast.AST) -> Any:
         """The attribute of an object from this function: a method, or a property's value."""
@@ -63,9 +78,24 @@ class Function(Value):
             return self
         if "classmethod" in self.decorators:
             return Method(self, receiver if isinstance(receiver, Class) else receiver.cls)
-        if any(name in ("property", "cached_property") for name in self.decorators):
-            return run.call_function(self, [receiver], {}, node)
+        if "cached_property" in self.decorators:
+            value = receiver.attributes[self.name] = self.call(run, [receiver], {}, node)
+            return value
+        if self.is_property:
+            return self.call(run, [receiver], {}, node)
         return Method(self, receiver)
+
+    def set_on(self, run: Run, receiver: Any, new: Any, node: ast.AST) -> bool:
+        if self.setter is None:
+            return False
+        self.setter.call(run, [receiver, new], {}, node)
+        return True
+
+    def delete_on(self, run: Run, receiver: Any, node: ast.AST) -> bool:
+        if self.deleter is None:
+            return False
+        self.deleter.call(run, [receiver], {}, node)
+        return True
 
 
 class Method(Value):
@@ -120,6 +150,9 @@ class Class(Value):
         attribute = self.find(name)
         if isinstance(attribute, Function) and "classmethod" in attribute.decorators:
             return Method(attribute, self)
+        if isinstance(attribute, Instance):
+            value = attribute.special(run, "__get__", [None, self], node)
+            return attribute if value is MISSING else value
         bases = [base for base in self.ancestry() if isinstance(base, Value)]
         for base in bases if attribute is MISSING else ():
             attribute = base.subclass_attribute(run, self, name)
@@ -127,8 +160,15 @@ class Class(Value):
                 break
         return attribute
 
+    def surely_lacks(self, name: str) -> bool:
+        are_own = all(isinstance(base, Class) for base in self._ancestry)
+        return are_own and not name.startswith("__")
+
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         store_attribute(run, self.attributes, name, new, node)
+
+    def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
+        remove_attribute(run, self.attributes, name)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return run.instantiate(self, args, kwargs, node)
@@ -221,19 +261,14 @@ class Instance(WithSpecialMethods):
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         in_class = self.cls.find(name)
-        is_function = isinstance(in_class, Function)
-        if name in self.attributes and not (is_function and in_class.is_property):
+        is_first = isinstance(in_class, Value) and in_class.is_property
+        if name in self.attributes and not is_first:
             return self.attributes[name]
         if name == "__class__":
             return self.cls
         if name == "__dict__":
             return self.attributes
-        if not is_function:
-            return in_class
-        value = in_class.bound(run, self, node)
-        if "cached_property" in in_class.decorators:
-            self.attributes[name] = value
-        return value
+        return in_class.bound(run, self, node) if isinstance(in_class, Value) else in_class
 
     def missing(self, run: Run, name: str, node: ast.AST) -> Any:
         attribute = (
@@ -246,17 +281,40 @@ class Instance(WithSpecialMethods):
                 run.failed_imports.rename(base.text, run.source_of(node))
         return super().missing(run, name, node)
 
+    def surely_lacks(self, name: str) -> bool:
+        is_given = any(self.cls.find(f"__{way}__") for way in ("getattr", "getattribute"))
+        return not is_given and self.cls.surely_lacks(name)
+
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         in_class = self.cls.find(name)
         if name == "__dict__" and isinstance(inner_of(new), dict):
             self.attributes = inner_of(new)
-        elif isinstance(in_class, Function) and in_class.setter is not None:
-            run.call_function(in_class.setter, [self, new], {}, node)
+        elif isinstance(in_class, Value) and in_class.set_on(run, self, new, node):
+            return
         elif self.special(run, "__setattr__", [name, new], node) is MISSING:
             store_attribute(run, self.attributes, name, new, node)
 
-    def delete_attribute(self, run: Run, name: str) -> None:
-        self.attributes.pop(name, None)
+    def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
+        in_class = self.cls.find(name)
+        if isinstance(in_class, Value) and in_class.delete_on(run, self, node):
+            return
+        if self.special(run, "__delattr__", [name], node) is MISSING:
+            remove_attribute(run, self.attributes, name)
+
+    @property
+    def is_property(self) -> bool:
+        """Whether it is a descriptor that objects cannot hide."""
+        return self.cls.find("__set__") is not MISSING
+
+    def bound(self, run: Run, receiver: Any, node: ast.AST) -> Any:
+        value = self.special(run, "__get__", [receiver, receiver.cls], node)
+        return self if value is MISSING else value
+
+    def set_on(self, run: Run, receiver: Any, new: Any, node: ast.AST) -> bool:
+        return self.special(run, "__set__", [receiver, new], node) is not MISSING
+
+    def delete_on(self, run: Run, receiver: Any, node: ast.AST) -> bool:
+        return self.special(run, "__delete__", [receiver], node) is not MISSING
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         method = self.cls.find("__call__")

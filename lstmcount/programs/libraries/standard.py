@@ -23,9 +23,10 @@ from lstmcount.programs.language.operators import binary, folded
 from lstmcount.programs.language.provided import Module, Namespace, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run, Stop
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.values import Function, Instance, words
+from lstmcount.programs.language.values import Instance, words
 from lstmcount.programs.libraries.contexts import TABLE as CONTEXTS
 from lstmcount.programs.libraries.flags import TABLE as FLAGS
+from lstmcount.programs.libraries.functools import TABLE as FUNCTOOLS
 from lstmcount.programs.libraries.installation import TABLE as INSTALLATION
 from lstmcount.readers.text import yaml_loader
 from lstmcount.shapes import Unknown
@@ -66,6 +67,7 @@ _KNOWN: dict[str, Any] = {
     **INSTALLATION,
     **CONTEXTS,
     **FLAGS,
+    **FUNCTOOLS,
     "math.pi": math.pi,
     "math.e": math.e,
     "math.inf": math.inf,
@@ -126,36 +128,9 @@ def _copied(value: Any) -> Any:
     return value
 
 
-@_provides("functools.partial")
-def _partial(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    function, first, named = args[0], list(args[1:]), dict(kwargs)
-
-    def call(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        return run.call(function, [*first, *args], {**named, **kwargs}, node)
-
-    return Native(str(function), call, raw=True)
-
-
-@_provides("functools.reduce")
-def _reduce(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    values = items(run, args[1], node)
-    if values is None or (not values and len(args) < 3):
-        return first_unknown(args) or run.unknown(run.source_of(node))
-    values = [*args[2:3], *values]
-    value = values[0]
-    for item in values[1:]:
-        value = run.call(args[0], [value, item], {}, node)
-    return value
-
-
-def _returns_its_argument(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    if args and isinstance(args[0], Function):
-        return args[0]
-    return Native("decorator", lambda function: function)
-
-
-for _name in ("functools.wraps", "functools.lru_cache", "functools.cache", "dataclasses.dataclass"):
-    _KNOWN[_name] = Native(_name, _returns_its_argument, raw=True)
+@_provides("dataclasses.dataclass")
+def _dataclass(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return args[0] if args else Native("decorator", lambda cls: cls)
 
 
 @_provides("enum.auto")

@@ -72,14 +72,9 @@ def _set_by_the_program(run: Run, layer: LayerObject, name: str, node: ast.AST) 
 def _of_its_class(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     cls = getattr(layer, "cls", None)
     in_class = cls.find(name) if isinstance(cls, Class) else MISSING
-    if not isinstance(in_class, Function):
-        return in_class
-    if name == "build" and isinstance(layer, Custom):
+    if isinstance(in_class, Function) and name == "build" and isinstance(layer, Custom):
         return _custom_build(in_class, layer)
-    value = in_class.bound(run, layer, node)
-    if "cached_property" in in_class.decorators:
-        layer.attributes[name] = value
-    return value
+    return in_class.bound(run, layer, node) if isinstance(in_class, Value) else in_class
 
 
 def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
@@ -269,9 +264,9 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
 def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
     cls = getattr(layer, "cls", None)
     in_class = cls.find(name) if isinstance(cls, Class) else MISSING
-    if isinstance(in_class, Function) and in_class.setter is not None:
-        run.call_function(in_class.setter, [layer, value], {}, node)
-    elif name == "trainable":
+    if isinstance(in_class, Value) and in_class.set_on(run, layer, value, node):
+        return
+    if name == "trainable":
         run.effects += 1
         if isinstance(value, bool | int):
             models.freeze(layer, bool(value))

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.provided import Native, remove_attribute
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.language.views import as_lists
@@ -170,6 +170,9 @@ class LayerObject(Value):
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         run.library_state["keras"].set_attribute(self, name, new, node)
+
+    def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
+        remove_attribute(run, self.attributes, name)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return run.library_state["keras"].call_value(self, as_lists(run, args, node), kwargs, node)
