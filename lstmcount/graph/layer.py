@@ -11,6 +11,7 @@ import msgspec
 
 from lstmcount.config import LayerConfig, StoredTensors, TensorRef
 from lstmcount.errors import CALL_ERRORS, ShapeError
+from lstmcount.graph.later_calls import as_fixed, check_later_call
 from lstmcount.graph.references import all_none, tensor_shapes, with_shapes
 from lstmcount.layers.base import Layer, require_tensor
 from lstmcount.layers.from_files import Cache
@@ -139,7 +140,8 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
             return self._call_unknown()
         is_operation = self.config.kind == "op"
         if checked and self.nodes and not is_operation:
-            self._check_later_call(args, kwargs)
+            shape = next(iter(bound(self.layer, args, kwargs)[0]), None)
+            check_later_call(self.layer, self._first_shape(), shape)
         cache = self.shape_cache if checked else None
         if cache is None or (kwargs and (is_operation or not all_none(kwargs))):
             return self._call(args, kwargs, checked)
@@ -181,7 +183,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
             shapes = self.recorded_inputs()
             if not are_known(shapes):
                 return self._call_unknown()
-        built_with = self._checked(shapes, kwargs.get("mask")) if checked else shapes
+        built_with = self._checked(shapes, args, kwargs) if checked else shapes
         if self._is_unbuilt():
             self._build(built_with)
         output = layer.output_shape(*shapes, **options)
@@ -201,7 +203,9 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
 
     # -- checks -------------------------------------------------------------------------------
 
-    def _checked(self, shapes: list[Shapes], mask: Shapes) -> list[Shapes]:
+    def _checked(
+        self, shapes: list[Shapes], args: list[Any], kwargs: dict[str, Any]
+    ) -> list[Shapes]:
         """The shapes to make the weights with, once the layer accepts the call.
 
         They are those of the call, unless it leaves a dimension open that the layer needs and
@@ -210,32 +214,25 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         layer = self.layer
         built_with = shapes
         try:
-            layer.accept(*shapes)
+            layer.accept(as_fixed(layer, self._first_shape(), shapes[0]), *shapes[1:])
         except ShapeError:
             built_with = self.recorded_inputs() if self.config.build_config else []
             if not all(map(_fills, built_with, shapes)) or len(built_with) != len(shapes):
                 raise
             layer.accept(*built_with)
             self.shape_cache = None  # the call alone does not determine its weights
-        if mask is not None:
-            layer.check_mask(tensor_shapes(mask))
+        if kwargs.get("mask") is not None:
+            layer.check_mask(tensor_shapes(kwargs["mask"]))
         if self.config.strict:
-            _require(layer.call_arguments[: layer.needed_arguments], shapes)
+            layer.check_call(shapes, args, kwargs)
             layer.check_for_keras3(shapes[0])
         return built_with
 
-    def _check_later_call(self, args: list[Any], kwargs: dict[str, Any]) -> None:
-        """Later calls must match the axes that the first call fixed."""
-        first = next(iter(bound(self.layer, self.nodes[0].args, self.nodes[0].kwargs)[0]), None)
-        shape = next(iter(bound(self.layer, args, kwargs)[0]), None)
-        if type(first) is not tuple or type(shape) is not tuple:
-            return
-        fits = len(shape) == len(first) or not self.layer.fixed_rank
-        for axis in self.layer.fixed_axes(first) if fits else ():
-            was, now = first[axis], shape[axis]
-            fits = fits and (was == now or isinstance(was, Unknown) or isinstance(now, Unknown))
-        if not fits:
-            raise ShapeError(f"its weights are made for {show(first)}, got {show(shape)}")
+    def _first_shape(self) -> Shapes:
+        """The shape of the first argument of the first call; None before it."""
+        if not self.nodes:
+            return None
+        return next(iter(bound(self.layer, self.nodes[0].args, self.nodes[0].kwargs)[0]), None)
 
     # -- weights ------------------------------------------------------------------------------
 
@@ -335,12 +332,6 @@ def bound(layer: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any
     shapes = list(args[: len(names)])
     shapes += [tensor_shapes(kwargs.get(name)) for name in names[len(shapes) :]]
     return shapes, {name: kwargs[name] for name in layer.call_options if name in kwargs}
-
-
-def _require(names: tuple[str, ...], shapes: list[Any]) -> None:
-    missing = [name for name, shape in zip(names, shapes, strict=False) if shape is None]
-    if missing:
-        raise ShapeError(f"a call needs {' and '.join(missing)}")
 
 
 def are_known(shapes: list[Any]) -> bool:

@@ -51,6 +51,9 @@ class NestedModel:
             if want is not None and not are_compatible(want, got):
                 raise ShapeError(f"the model {self.name!r} takes {show(want)}, got {show(got)}")
 
+    def check_call(self, shapes: list[Shapes], args: list[Any], kwargs: Iterable[str]) -> None:
+        """Nothing to do: `accept` compares the inputs, and a model passes other arguments on."""
+
     def check_for_keras3(self, inputs: Shapes) -> None:
         """Nothing to do: building the model has checked its layers."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from lstmcount.layers.arguments import PositiveInt
 from lstmcount.layers.base import Layer
@@ -28,7 +28,7 @@ class StochasticDepth(Layer):
     """Drops a whole branch during training; no weights."""
 
     drop_path_rate: float
-    seed: Any = None
+    seed: int | None = None
 
     takes_structures: ClassVar[bool] = True
 

@@ -32,7 +32,7 @@ class Attention(Layer):
     use_scale: bool = False
     score_mode: Literal["dot", "concat"] = "dot"
     dropout: float = 0.0
-    seed: Any = None
+    seed: int | None = None
 
     call_options: ClassVar[tuple[str, ...]] = ("return_attention_scores",)
     call_keywords: ClassVar[tuple[str, ...]] = ("use_causal_mask",)
@@ -127,7 +127,7 @@ class Projected(Layer):
     kernel_constraint: Constraint = None
     bias_constraint: Constraint = None
     use_gate: bool = False
-    seed: Any = None
+    seed: int | None = None
 
     call_arguments: ClassVar[tuple[str, ...]] = ("query", "value", "key")
     call_options: ClassVar[tuple[str, ...]] = ("return_attention_scores",)

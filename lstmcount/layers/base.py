@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from lstmcount.errors import ShapeError
+from lstmcount.errors import ShapeError, did_you_mean
 from lstmcount.layers.arguments import DTypePolicy, Regularizer
 from lstmcount.layers.dtypes import Policy, policy
 from lstmcount.shapes import Dim, Shape, Shapes, Unknown, show
@@ -79,6 +79,19 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
 
     def check(self, input_shape: Shapes) -> None:
         """Raise `ShapeError` if Keras refuses an input of this shape."""
+
+    def check_call(self, shapes: list[Shapes], args: list[Any], kwargs: Iterable[str]) -> None:
+        """Raise `ShapeError` if a hand-written call lacks an argument or has one too many."""
+        needed = zip(self.call_arguments[: self.needed_arguments], shapes, strict=False)
+        if missing := [name for name, shape in needed if shape is None]:
+            raise ShapeError(f"a call needs {' and '.join(missing)}")
+        known = self.keywords()
+        tensors = sum([type(arg) is tuple for arg in args])
+        if tensors >= len(known):  # `training`, the last one, is no tensor
+            raise ShapeError(f"a call takes only {', '.join(known)}; got {tensors} tensors")
+        for name in kwargs:
+            if name not in known:
+                raise ShapeError(unknown_keyword(self.class_name, name, known))
 
     def check_for_keras3(self, input_shape: Shapes) -> None:
         """Raise `ShapeError` if Keras 3 refuses an input that an older Keras accepted.
@@ -199,6 +212,12 @@ class Elementwise(Layer):
 
     built_at_init: ClassVar[bool] = True
     takes_structures: ClassVar[bool] = True
+
+
+def unknown_keyword(class_name: str, name: str, known: tuple[str, ...]) -> str:
+    """The message for an argument that the `call` of a class does not have."""
+    hint = did_you_mean(name, known) or f" It takes: {', '.join(known)}."
+    return f"a call of {class_name} has no argument {name!r}.{hint}"
 
 
 def under(prefix: str | None, weights: Iterable[Weight]) -> Iterator[Weight]:

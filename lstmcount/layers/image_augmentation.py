@@ -59,7 +59,7 @@ class AugMix(ImageLayer):
     alpha: float = 1.0
     all_ops: bool = True
     interpolation: Interpolation = "bilinear"
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
     pair_overlaps: ClassVar[bool] = False
@@ -86,7 +86,7 @@ class CutMix(ImageLayer):
     """Swaps rectangles between the images of a batch, and mixes their labels accordingly."""
 
     factor: Range = 1.0
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
 
@@ -105,7 +105,7 @@ class MixUp(ImageLayer):
     """Blends the images of a batch with each other, and likewise their labels."""
 
     alpha: float = 0.2
-    seed: Any = None
+    seed: int | None = None
     factor: Range | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
@@ -118,7 +118,7 @@ class RandAugment(ImageLayer):
     num_ops: int = 2
     factor: Range = 0.5
     interpolation: Interpolation = "bilinear"
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
     pair_overlaps: ClassVar[bool] = False
@@ -129,7 +129,7 @@ class RandomBrightness(ImageLayer):
 
     factor: Range
     value_range: Pair = (0, 255)
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
 
@@ -142,7 +142,7 @@ class RandomColorJitter(ImageLayer):
     contrast_factor: Range | None = None
     saturation_factor: Range | None = None
     hue_factor: Range | None = None
-    seed: Any = None
+    seed: int | None = None
     factor: Range | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {
@@ -158,7 +158,7 @@ class RandomContrast(ImageLayer):
 
     factor: Range
     value_range: tuple[float, ...] = (0, 255)
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
 
@@ -172,7 +172,7 @@ class RandomElasticTransform(ImageLayer):
     fill_mode: Literal["constant", "nearest", "wrap", "mirror", "reflect"] = "reflect"
     fill_value: float = 0.0
     value_range: tuple[float, ...] = (0, 255)
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1), "scale": (0, 1)}
 
@@ -184,7 +184,7 @@ class RandomErasing(ImageLayer):
     scale: Range = (0.02, 0.33)
     fill_value: Any = None
     value_range: tuple[float, ...] = (0, 255)
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1), "scale": (0, 1)}
 
@@ -193,7 +193,7 @@ class RandomFlip(ImageLayer):
     """Randomly flips images."""
 
     mode: str = "horizontal_and_vertical"
-    seed: Any = None
+    seed: int | None = None
 
 
 class RandomGaussianBlur(ImageLayer):
@@ -203,7 +203,7 @@ class RandomGaussianBlur(ImageLayer):
     kernel_size: Range = 3
     sigma: Range = 1.0
     value_range: tuple[float, ...] = (0, 255)
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1), "sigma": (0, 1)}
 
@@ -221,7 +221,7 @@ class RandomHue(ImageLayer):
 
     factor: Range
     value_range: tuple[float, ...] = (0, 255)
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
 
@@ -231,7 +231,7 @@ class RandomInvert(ImageLayer):
 
     factor: Range = 1.0
     value_range: tuple[float, ...] = (0, 255)
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
 
@@ -243,7 +243,7 @@ class RandomPerspective(ImageLayer):
     scale: float = 1.0
     interpolation: Interpolation = "bilinear"
     fill_value: float = 0.0
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1), "scale": (0, 1)}
 
@@ -253,7 +253,7 @@ class RandomPosterization(ImageLayer):
 
     factor: Range
     value_range: Pair = (0, 255)
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (1, 8)}
 
@@ -264,7 +264,7 @@ class RandomRotation(ImageLayer):
     factor: Range
     fill_mode: FillMode = "reflect"
     interpolation: Interpolation = "bilinear"
-    seed: Any = None
+    seed: int | None = None
     fill_value: float = 0.0
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
@@ -275,7 +275,7 @@ class RandomSaturation(ImageLayer):
 
     factor: Range
     value_range: tuple[float, ...] = (0, 255)
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
 
@@ -285,7 +285,7 @@ class RandomSharpness(ImageLayer):
 
     factor: Range
     value_range: Pair = (0, 255)
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
 
@@ -298,7 +298,7 @@ class RandomShear(ImageLayer):
     interpolation: Interpolation = "bilinear"
     fill_mode: FillMode = "reflect"
     fill_value: float = 0.0
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"x_factor": (0, 1), "y_factor": (0, 1)}
     pair_overlaps: ClassVar[bool] = False
@@ -311,7 +311,7 @@ class RandomTranslation(ImageLayer):
     width_factor: Range
     fill_mode: FillMode = "reflect"
     interpolation: Interpolation = "bilinear"
-    seed: Any = None
+    seed: int | None = None
     fill_value: float = 0.0
 
     bounds: ClassVar[dict[str, Pair]] = {"height_factor": (-1, 1), "width_factor": (-1, 1)}
@@ -325,7 +325,7 @@ class RandomZoom(ImageLayer):
     width_factor: Range | None = None
     fill_mode: FillMode = "reflect"
     interpolation: Interpolation = "bilinear"
-    seed: Any = None
+    seed: int | None = None
     fill_value: float = 0.0
 
     bounds: ClassVar[dict[str, Pair]] = {
@@ -341,7 +341,7 @@ class Solarization(ImageLayer):
     addition_factor: Range = 0.0
     threshold_factor: Range = 0.0
     value_range: Pair = (0, 255)
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"addition_factor": (0, 1), "threshold_factor": (0, 1)}
     pair_overlaps: ClassVar[bool] = False

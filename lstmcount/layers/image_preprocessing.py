@@ -50,7 +50,7 @@ class CenterCrop(SizedImageLayer):
 class RandomCrop(SizedImageLayer):
     """Crops each image at a random place; a smaller image is resized."""
 
-    seed: Any = None
+    seed: int | None = None
     factor: Range | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
@@ -89,7 +89,7 @@ class RandomColorDegeneration(ImageLayer):
 
     factor: Range
     value_range: Pair = (0, 255)
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
 
@@ -104,7 +104,7 @@ class RandomGrayscale(ImageLayer):
     """Randomly turns images gray; the number of channels stays."""
 
     factor: float = 0.5
-    seed: Any = None
+    seed: int | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
 

@@ -24,7 +24,7 @@ class AlphaDropout(Elementwise):
 
     rate: Fraction
     noise_shape: Any = None
-    seed: Any = None
+    seed: int | None = None
 
     supports_masking: ClassVar[bool] = True
 
@@ -34,7 +34,7 @@ class Dropout(Elementwise):
 
     rate: Fraction
     noise_shape: list[PositiveInt | None] | None = None
-    seed: Any = None
+    seed: int | None = None
 
     supports_masking: ClassVar[bool] = True
 
@@ -43,7 +43,7 @@ class GaussianDropout(Elementwise):
     """Multiplies inputs by Gaussian noise with mean one."""
 
     rate: Fraction
-    seed: Any = None
+    seed: int | None = None
 
     supports_masking: ClassVar[bool] = True
 
@@ -52,7 +52,7 @@ class GaussianNoise(Elementwise):
     """Adds Gaussian noise with mean zero."""
 
     stddev: float
-    seed: Any = None
+    seed: int | None = None
 
     supports_masking: ClassVar[bool] = True
 
@@ -67,7 +67,7 @@ class SpatialDropout1D(Elementwise):
     """Drops whole features of sequences (batch, timesteps, features)."""
 
     rate: Fraction
-    seed: Any = None
+    seed: int | None = None
 
     supports_masking: ClassVar[bool] = True
 
@@ -80,7 +80,7 @@ class SpatialDropout2D(Elementwise):
 
     rate: Fraction
     data_format: DataFormat = None
-    seed: Any = None
+    seed: int | None = None
 
     supports_masking: ClassVar[bool] = True
 
@@ -93,7 +93,7 @@ class SpatialDropout3D(Elementwise):
 
     rate: Fraction
     data_format: DataFormat = None
-    seed: Any = None
+    seed: int | None = None
 
     supports_masking: ClassVar[bool] = True
 

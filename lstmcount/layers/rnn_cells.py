@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lstmcount.errors import LstmcountError
+from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import (
     Activation,
     Constraint,
@@ -15,7 +15,7 @@ from lstmcount.layers.arguments import (
     Regularizer,
 )
 from lstmcount.layers.base import Layer, require_known, under
-from lstmcount.shapes import Dim, Shape, Shapes
+from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes, show
 from lstmcount.summary import Blocks, Weight
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Cell(Layer):
     bias_constraint: Constraint = None
     dropout: float = 0.0
     recurrent_dropout: float = 0.0
-    seed: Any = None
+    seed: int | None = None
 
     gates: ClassVar[tuple[str, ...]] = ("h",)  # in the order of the kernel's columns
     state_names: ClassVar[tuple[str, ...]] = ("h",)
@@ -48,6 +48,14 @@ class Cell(Layer):
 
     def check(self, step_shape: Shape, states: Shapes = None) -> None:
         require_known(step_shape, -1, "the number of features")
+        if isinstance(states, list):
+            self.check_states(states)
+
+    def check_states(self, states: list[Shapes]) -> None:
+        wanted = self.state_shapes(UNKNOWN)
+        sizes = [state[-1] for state in states[: len(wanted)] if type(state) is tuple and state]
+        if len(sizes) < len(wanted) or any(isinstance(n, int) and n != self.units for n in sizes):
+            raise ShapeError(f"expected the states {show(wanted)}, got {show(states)}")
 
     def weights(self, step_shape: Shape, states: Shapes = None) -> Iterable[Weight]:
         features = step_shape[-1]
@@ -225,6 +233,11 @@ class StackedRNNCells(Layer):
     def check(self, step: Shape, states: Shapes = None) -> None:
         for cell, shape in self.each(step):
             cell.accept(shape)
+        for cell, state in zip(
+            self.cells, states if isinstance(states, list) else [], strict=False
+        ):
+            if isinstance(cell, Cell):
+                cell.check_states([state] if type(state) is tuple else state)
 
     def weights(self, step: Shape, states: Shapes = None) -> Iterator[Weight]:
         for cell, shape in self.each(step):

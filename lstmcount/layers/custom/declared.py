@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any, ClassVar
@@ -39,6 +39,10 @@ class Declared(Layer):
         for argument in self.declaration.layers:
             if isinstance(self.argument(argument), list):
                 raise LstmcountError("expected one layer, got a list", path=(argument,))
+
+    def check_call(self, shapes: list[Shapes], args: list[Any], kwargs: Iterable[str]) -> None:
+        """Arguments that are not declared do not affect sizes."""
+        super().check_call(shapes, [], ())
 
     def check(self, *shapes: Shapes) -> None:
         for _, layer, read in self._wrapped(shapes):

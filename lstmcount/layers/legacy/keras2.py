@@ -245,7 +245,7 @@ class RandomHeight(Layer):
 
     factor: Any
     interpolation: str = "bilinear"
-    seed: Any = None
+    seed: int | None = None
 
     def output_shape(self, input_shape: Shape) -> Shapes:
         return (*input_shape[:-3], UNKNOWN, *input_shape[-2:])
@@ -256,7 +256,7 @@ class RandomWidth(Layer):
 
     factor: Any
     interpolation: str = "bilinear"
-    seed: Any = None
+    seed: int | None = None
 
     def output_shape(self, input_shape: Shape) -> Shapes:
         return (*input_shape[:-2], UNKNOWN, input_shape[-1])

@@ -10,6 +10,7 @@ from typing import Any
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef, freeze
 from lstmcount.errors import LstmcountError, Path, did_you_mean, did_you_mean_or_known
 from lstmcount.expressions.variables import SpecVariables
+from lstmcount.layers.base import unknown_keyword
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.layers.from_configs import class_of
 from lstmcount.naming import AutoNames
@@ -326,8 +327,7 @@ class _Spec:
         arguments = {}
         for key, value in wanted.items():
             if key not in known:
-                hint = did_you_mean(str(key), known) or f" It takes: {', '.join(known)}."
-                what = f"a call of {layer.class_name} has no argument {key!r}.{hint}"
+                what = unknown_keyword(layer.class_name, str(key), known)
                 raise LstmcountError(what, path=(*path, str(key)), at_key=True)
             arguments[key] = self._value(value, (*path, key), suffix)
         return arguments

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
+from functools import cache
 from itertools import islice
 from typing import Any
 
+import msgspec
+
 from lstmcount.layers import registry
+from lstmcount.layers.arguments import NAMES
+from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.layers.families import ALIASES
+from lstmcount.layers.ops.registry import signatures
 from lstmcount.programs.language.elements import MAX_ITEMS
 from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.places import CodePlace
@@ -26,6 +33,7 @@ MAX_TAKEN = 300  # elements of an iterator that is an argument
 _INPUT_SHAPES = ("input_shape", "batch_input_shape", "batch_shape")
 _RETIRED = ("implementation", "time_major", "fused", "virtual_batch_size", "dynamic", "weights")
 _KERNEL_ARGUMENTS = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
+_NAMES = frozenset[str]().union(*NAMES.values())  # of Keras's activations, initializers and so on
 _OLD_ARGUMENTS = ("weights", "input_dtype", "create_input_layer", "batch_size")
 
 
@@ -62,8 +70,11 @@ def layer(
     passed = {key: value for key, value in passed.items() if not _is_default(key, value)}
     declared = None if class_name == "InputLayer" else declared_shape(session, class_name, passed)
     name = passed.pop("name", None)
-    trainable = passed.pop("trainable", True)
     arguments = {key: as_argument(value) for key, value in passed.items()}
+    _truth_values(arguments, _flags(registered) if registered else ())
+    trainable = arguments.get("trainable", True)
+    if isinstance(trainable, bool | Unknown):  # Keras refuses any other value
+        arguments.pop("trainable", None)
     _apply_data_format(session, class_name, arguments, declared)
     new = session.new(LayerObject, class_name, _name(name), arguments, place)
     new.trainable = trainable is not False
@@ -108,6 +119,20 @@ def _apply_data_format(
         session.data_format = "channels_first"
     if session.data_format == "channels_first":
         arguments.setdefault("data_format", "channels_first")
+
+
+@cache
+def _flags(cls: type[Layer]) -> frozenset[str]:
+    """The arguments whose truth is all that Keras asks for."""
+    fields = [field for field in msgspec.structs.fields(cls) if field.type is bool]
+    return frozenset([field.encode_name for field in fields]) - {"trainable"}
+
+
+def _truth_values(arguments: dict[str, Any], flags: Iterable[str]) -> None:
+    """Replace 0, 1 and None by truth values where Keras takes them for such."""
+    for key in flags:
+        if key in arguments and (arguments[key] is None or type(arguments[key]) is int):
+            arguments[key] = bool(arguments[key])
 
 
 def _is_default(key: str, value: Any) -> bool:
@@ -190,7 +215,9 @@ def as_argument(value: Any) -> Any:
         config = {key: as_argument(item) for key, item in value.arguments.items()}
         return {"class_name": value.class_name, "config": config}
     if isinstance(value, Native):
-        return value.name.rpartition(".")[2]
+        name = value.name.rpartition(".")[2]
+        is_other = name not in _NAMES and name in signatures()
+        return {"class_name": "function", "config": name} if is_other else name
     if isinstance(value, LayerClass):
         return {"class_name": value.class_name, "config": {}}
     if isinstance(value, Function | Class):

@@ -107,6 +107,9 @@ def keras_2_behaviour(class_name: str, arguments: dict[str, Any]) -> tuple[str, 
     >>> keras_2_behaviour("BatchNormalization", {"axis": (1, 3)})
     ('JointBatchNormalization', 'several axes in axis=')
     """
+    data_format = arguments.get("data_format")
+    if isinstance(data_format, str):
+        arguments["data_format"] = data_format.lower()  # as every Keras reads it
     padding = arguments.get("padding")
     if isinstance(padding, str) and padding != padding.lower():
         arguments["padding"] = padding.lower()

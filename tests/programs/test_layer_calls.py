@@ -1,0 +1,66 @@
+"""Arguments of layers and of their calls in programs: what Keras takes, and what it refuses."""
+
+import pytest
+
+from lstmcount import LstmcountError, summarize
+
+BEFORE = """
+import keras
+from keras import Input, layers, ops
+x, h, c = Input((4, 3)), Input((2,)), Input((5,))
+step, wide = Input((3,)), Input((4, None))
+"""
+COUNTED = {  # inputs and outputs of the model → parameters
+    "x, layers.Dense(2, activation=ops.sin)(x)": 8,
+    "x, layers.LSTM(2, return_sequences=1, use_bias=0)(x)": 40,
+    "x, layers.Dense(2, use_bias=None)(x)": 6,
+    "x, layers.Conv1D(2, 3, data_format='Channels_Last')(x)": 20,
+    "x, layers.BatchNormalization()(x, mask=None)": 12,
+    "[x, wide], [(d := layers.Dense(2))(x), d(wide)]": 8,
+    "[x, wide], [(d := layers.Conv1D(2, 3))(x), d(wide)]": 20,
+    "[step, h], layers.LSTMCell(2)(step, [h, h])[0]": 48,
+    "[step, h, c], layers.SimpleRNNCell(2)(step, [h, c])[0]": 12,
+}
+REFUSED = {
+    "x, layers.Dense(2, activation=keras.activations.sine)(x)": "unknown activation 'sine'",
+    "x, layers.Dense(2, trainable=1)(x)": "expected true or false, got 1",
+    "x, layers.Dropout(0.1, seed='x')(x)": "expected an integer or null, got 'x'",
+    "x, layers.LSTM(2, seed=2.5)(x)": "expected an integer or null, got 2.5",
+    "x, layers.Dense(2)(x, nonsense=1)": "a call of Dense has no argument 'nonsense'",
+    "x, layers.ReLU()(x, mask=None)": "a call of ReLU has no argument 'mask'",
+    "x, layers.ReLU()(x, x)": "a call takes only inputs, training; got 2 tensors",
+    "x, layers.GRU(2)(x, initial_states=None)": "Did you mean initial_state",
+    "x, layers.Dense(2)(x, x)": "a call takes only inputs, training; got 2 tensors",
+    "[step, h], layers.LSTMCell(2)(step, [h])[0]": "expected the states",
+    "[step, c], layers.GRUCell(2)(step, [c])[0]": "expected the states",
+    "[step, c], layers.StackedRNNCells([layers.GRUCell(2)])(step, [c])[0]": "expected the states",
+}
+
+
+@pytest.mark.parametrize(("code", "expected"), COUNTED.items(), ids=COUNTED)
+def test_counted(tmp_path, code, expected):
+    path = tmp_path / "model.py"
+    path.write_text(f"{BEFORE}model = keras.Model({code})\n")
+    assert summarize(path).total_params == expected
+
+
+@pytest.mark.parametrize(("code", "message"), REFUSED.items(), ids=REFUSED)
+def test_refused(tmp_path, code, message):
+    path = tmp_path / "model.py"
+    path.write_text(f"{BEFORE}model = keras.Model({code})\n")
+    with pytest.raises(LstmcountError, match=message):
+        summarize(path)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("code", [*COUNTED, *REFUSED])
+def test_in_keras(code):
+    pytest.importorskip("keras")
+    namespace = {}
+    program = f"{BEFORE}model = keras.Model({code})\n"
+    if code in COUNTED:
+        exec(program, namespace)
+        assert namespace["model"].count_params() == COUNTED[code]
+    else:
+        with pytest.raises((ValueError, TypeError, AttributeError, IndexError)):
+            exec(program, namespace)
