@@ -239,6 +239,19 @@ def test_prints_a_small_graph_as_large_as_it_is(opened: Opened, report: Report) 
     assert shown.get_attribute("viewBox") == before
 
 
+@pytest.mark.parametrize(("layers", "height"), [(8, 600), (14, 900), (40, 900)])
+def test_prints_a_graph_below_the_figures_or_on_its_own_sheet(
+    opened: Opened, report: Report, layers: int, height: int
+) -> None:
+    """Where it could be read; a larger one is left to `lstmcount plot`."""
+    entries = [{"Dense": 8 + i} for i in range(layers)]
+    page = opened(report({"input_shape": [8], "layers": entries}))
+    page.emulate_media(media="print")
+    view = page.locator("#graph-view")
+    assert view.is_visible() is (layers < 40)
+    assert view.evaluate("box => box.style.getPropertyValue('--printed-height')") == f"{height}px"
+
+
 def test_two_models_side_by_side(opened: Opened, report: Report) -> None:
     new = {**SMALL, "layers": [*SMALL["layers"][:3], {"Dense": {"units": 5, "name": "actions"}}]}
     page = opened(report(SMALL, new))

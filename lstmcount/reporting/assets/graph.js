@@ -1,7 +1,8 @@
 const CLOSEST = 4; // how far one can zoom in
 const STEP = 1.25;
-const PAPER = { width: 680, height: 900 };
-const LEGIBLE = 0.4; // below this scale a print would show no words
+const PAPER = { width: 680, height: 900, below: 600 }; // a sheet, and what is left below the figures
+const EASY = 0.6; // above this scale a print is easy to read
+const LEGIBLE = 0.4; // below this one it would show no words
 
 /* A model's graph to move about in: a viewport onto an SVG, whose viewBox is what is seen. */
 class Graph {
@@ -65,8 +66,9 @@ class Graph {
     byId("graph-controls").hidden = this.box.hidden = !this.svg;
     if (!this.svg) return;
     this.natural = { width: Number(this.svg.getAttribute("width")), height: Number(this.svg.getAttribute("height")) };
-    const printed = Math.min(PAPER.width / this.natural.width, PAPER.height / this.natural.height);
-    byId("graph").classList.toggle("unprinted", printed < LEGIBLE);
+    const scale = (height) => Math.min(PAPER.width / this.natural.width, height / this.natural.height);
+    byId("graph").classList.toggle("unprinted", scale(PAPER.height) < LEGIBLE);
+    this.box.style.setProperty("--printed-height", `${scale(PAPER.below) < EASY ? PAPER.height : PAPER.below}px`);
     this.box.style.setProperty("--natural-height", `${this.natural.height + 2}px`);
     this.start();
   }
