@@ -57,6 +57,6 @@ def diff(
 
 
 def profiled(source: Source, conditions: Conditions, options: Options) -> Profile:
-    """What is compared of a model."""
+    """The layers and measures of a model, which are compared."""
     with errors_in(source):
         return profile(build(config_of(source, options)), MEASURES, conditions)

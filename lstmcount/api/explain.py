@@ -16,11 +16,11 @@ from lstmcount.summary import Summary
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """The derivation of each layer that was asked for, and the summary of the whole model."""
+    """The derivations of the chosen layers, and the summary of the whole model."""
 
     summary: Summary
     derivations: tuple[Derivation, ...]
-    is_whole: bool  # whether all layers with weights were asked for
+    is_whole: bool  # whether all layers with weights were chosen
 
     def _repr_html_(self) -> str:
         lines = text(self.derivations, self.summary if self.is_whole else None)

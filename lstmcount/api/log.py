@@ -51,7 +51,7 @@ def rows(
     """
     files = [version.blob for version in changes if version.blob and not version.is_folder]
     unread = contents(root, list(dict.fromkeys(files)))  # in the order in which they are needed
-    seen = set()
+    already_read = set()
     known: dict[str | None, dict[str, int | None]] = {}
     for version in changes:
         if version.blob is None:
@@ -61,9 +61,9 @@ def rows(
             if version.blob not in known:
                 data = None
                 if not version.is_folder:
-                    again = version.blob in seen
+                    again = version.blob in already_read
                     data = next(contents(root, [version.blob]) if again else unread)
-                    seen.add(version.blob)
+                    already_read.add(version.blob)
                 opened = _opened(source, root, version, data, reading)
                 numbers = _numbers(opened, reading, conditions)
                 if may_name_files(opened):

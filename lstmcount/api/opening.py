@@ -62,12 +62,12 @@ def built(source: Source, options: Options) -> Model:
         return build(config_of(source, options))
 
 
-def require_one_of(what: str, name: str, known: Iterable[str]) -> None:
-    """Raise `LstmcountError` unless `name` is known."""
+def require_one_of(kind: str, name: str, known: Iterable[str]) -> None:
+    """Raise `LstmcountError` unless `name` is among the known names; `kind` says of what."""
     names = list(known)
     if name not in names:
         hint = did_you_mean_or_known(name, names)
-        raise LstmcountError(f"there is no {what} {name!r}.{hint}")
+        raise LstmcountError(f"there is no {kind} {name!r}.{hint}")
 
 
 def require_positive(**numbers: int | None) -> None:

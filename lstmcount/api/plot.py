@@ -16,7 +16,7 @@ from lstmcount.graph.recurrence import WITH_CELLS, chosen, has_cell
 from lstmcount.pictures import cell as cells
 from lstmcount.pictures import dot, mermaid, raster, svg
 from lstmcount.pictures import unroll as unrolled
-from lstmcount.pictures.drawing import SHOW, Asked, draw
+from lstmcount.pictures.drawing import SHOW, View, draw
 from lstmcount.pictures.frame import framed
 from lstmcount.pictures.nested_layout import DIRECTIONS
 from lstmcount.pictures.shapes import Picture
@@ -87,16 +87,16 @@ def plot(
     if inside:
         data, notes = _written(_inside(summary, layer, unroll, THEMES[theme]), format)
     else:
-        asked = Asked(show=tuple(show), fold=fold, depth=depth)
-        data, notes = _drawn(model, asked, format, THEMES[theme], direction)
+        view = View(show=tuple(show), fold=fold, depth=depth)
+        data, notes = _drawn(model, view, format, THEMES[theme], direction)
     return Plot(format, data, (*notes, *summary.notes))
 
 
 def _drawn(
-    model: Model, asked: Asked, fmt: str, theme: Theme, direction: str
+    model: Model, view: View, fmt: str, theme: Theme, direction: str
 ) -> tuple[str | bytes, tuple[str, ...]]:
     """The picture, and notes on it."""
-    drawing = draw(model, asked)
+    drawing = draw(model, view)
     if fmt == "dot":
         return dot.write(drawing, theme, direction), ()
     if fmt in ("mermaid", "markdown"):

@@ -8,7 +8,7 @@ from typing import Any, Unpack
 import msgspec
 
 from lstmcount.api.opening import Options, config_of, opened, require_one_of, require_positive
-from lstmcount.budgets.checking import Asked, check_model
+from lstmcount.budgets.checking import Request, check_model
 from lstmcount.budgets.project import project_for
 from lstmcount.graph import model as graph
 from lstmcount.graph.builder import build
@@ -45,7 +45,7 @@ def report(
     """
     require_one_of("theme", theme, ("auto", "light", "dark"))
     require_positive(batch=batch, timesteps=timesteps)
-    asked = Asked(
+    request = Request(
         batch=batch,
         timesteps=timesteps,
         config=budgets or options.get("config"),
@@ -53,17 +53,17 @@ def report(
         settings=dict(options.get("settings") or {}),
     )
     named = ((name_of(each), opened(each, options)) for each in sources)
-    return reported(named, asked, optimizer, theme, options)
+    return reported(named, request, optimizer, theme, options)
 
 
 def reported(
     sources: Iterable[tuple[str, Source]],
-    asked: Asked,
+    request: Request,
     optimizer: str | None,
     theme: str,
     options: Options,
 ) -> Report:
-    """As `report`, of open sources with their names."""
+    """As `report`, for open sources with their names."""
     chosen = None if optimizer is None else known(optimizer)
     graphs = Graphs()
     built: list[graph.Model] = []
@@ -71,11 +71,11 @@ def reported(
     for name, source in sources:
         with errors_in(source):
             model = build(config_of(source, options))
-            budget = check_model(model, source, project_for(name, asked.config), asked)
+            budget = check_model(model, source, project_for(name, request.config), request)
             models.append(
-                model_of(name, model, timesteps=asked.timesteps, optimizer=chosen, budgets=budget)
+                model_of(name, model, timesteps=request.timesteps, optimizer=chosen, budgets=budget)
             )
         built.append(model)
         graphs.add(model)
-    changed = changes(built[0], built[1], asked.timesteps) if len(built) == 2 else []
-    return Report(page(models, changes=changed, graphs=graphs, batch=asked.batch, theme=theme))
+    changed = changes(built[0], built[1], request.timesteps) if len(built) == 2 else []
+    return Report(page(models, changes=changed, graphs=graphs, batch=request.batch, theme=theme))

@@ -21,7 +21,7 @@ from lstmcount.sources.many import name_of
 MEASURES = {"params": parse_count, "macs": parse_count, "size": parse_bytes}
 SIDES = {"below": "max", "above": "min"}
 
-Asked = dict[str, Any]  # variables, and their values in a sequence; None for any
+Ranges = dict[str, Any]  # variables, and their values in a sequence; None for any
 Measure = Literal["params", "macs", "size"]
 
 
@@ -50,7 +50,7 @@ def solve(
     exact_size: int | str | None = None,
     **options: Unpack[Options],
 ) -> Solved:
-    """The largest values of variables (the smallest, where all limits are `min`) within limits.
+    """The largest values of variables within limits, or the smallest if all limits are `min`.
 
     `wanted` are variables such as `units`, `lstm.units` or `units=32..1024:32`; of several, the
     solutions that cannot be bettered in one variable without giving up another. Sizes are bytes,
@@ -84,14 +84,14 @@ def solve(
 def solved(
     source: Source, wanted: Sequence[str], goals: Sequence[Goal], options: Options
 ) -> Solved:
-    """As `solve`, of an open source."""
-    asked = dict(map(parse_variable, wanted))
-    if not asked:
+    """As `solve`, for an open source."""
+    ranges = dict(map(parse_variable, wanted))
+    if not ranges:
         raise LstmcountError("give a variable, such as units or lstm.units=32..1024:32")
     with errors_in(source):
-        template = Template(source, tuple(asked), settings_of(options))
-        answers = _answers(template, asked, goals)
-        nearest = [] if answers else _near(template, asked, goals)
+        template = Template(source, tuple(ranges), settings_of(options))
+        answers = _answers(template, ranges, goals)
+        nearest = [] if answers else _near(template, ranges, goals)
     return Solved(tuple(goals), tuple(answers), tuple(nearest))
 
 
@@ -115,25 +115,25 @@ def separated(wanted: Sequence[str]) -> list[str]:
     return variables
 
 
-def _answers(template: Template, asked: Asked, goals: Sequence[Goal]) -> list[Solution]:
-    if len(asked) == 1:
-        ((name, values),) = asked.items()
+def _answers(template: Template, ranges: Ranges, goals: Sequence[Goal]) -> list[Solution]:
+    if len(ranges) == 1:
+        ((name, values),) = ranges.items()
         if goals[0].bound == "near":
-            nearest = _near(template, asked, goals)
-            return sorted(nearest, key=lambda one: goals[0].distance(one.measures))[:1]
+            nearest = _near(template, ranges, goals)
+            return sorted(nearest, key=lambda size: goals[0].distance(size.measures))[:1]
         answer = solve_one(template, name, goals, values)
         return [] if answer is None else [answer]
     if goals[0].bound == "near":
         raise LstmcountError("several variables have no nearest size: add --below or --above")
-    for name, values in asked.items():
+    for name, values in ranges.items():
         if values is None:
             raise LstmcountError(f"of several variables each needs a range: {name}=LOW..HIGH")
-    return pareto_front(template, asked, goals)
+    return pareto_front(template, ranges, goals)
 
 
-def _near(template: Template, asked: Asked, goals: Sequence[Goal]) -> list[Solution]:
+def _near(template: Template, ranges: Ranges, goals: Sequence[Goal]) -> list[Solution]:
     """For one variable and one amount, the values below and above it."""
-    if len(asked) > 1 or len(goals) > 1 or goals[0].bound not in ("exact", "near"):
+    if len(ranges) > 1 or len(goals) > 1 or goals[0].bound not in ("exact", "near"):
         return []
-    ((name, values),) = asked.items()
+    ((name, values),) = ranges.items()
     return neighbours(template, name, goals[0].measure, goals[0].amount, values)

@@ -74,7 +74,7 @@ def traced(
     initial: str,
     is_whole: bool,
 ) -> Run:
-    """As `trace`, of an open source; with `is_whole` the values of all steps are kept."""
+    """As `trace`, for an open source; with `is_whole`, the values of all steps are kept."""
     model = built(source, options)
     summary = summarize_model(model)
     layer = chosen(summary, name, "trace unrolls")

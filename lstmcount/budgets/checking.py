@@ -36,7 +36,7 @@ _NO_BUDGET = (
 )
 
 
-class Asked(Reading, frozen=True, kw_only=True):
+class Request(Reading, frozen=True, kw_only=True):
     """The options of the command line, which override files."""
 
     limits: tuple[Limit, ...] = ()
@@ -58,17 +58,17 @@ def failed(name: str, error: LstmcountError) -> Result:
     return Result(source=name, error=str(error), error_at=error.location)
 
 
-def checked(source: Source, project: Project, asked: Asked) -> Result:
+def checked(source: Source, project: Project, request: Request) -> Result:
     """The result of one source. Raises `LstmcountError` for what is wrong with it."""
-    config = read(source, settings=asked.settings)
+    config = read(source, settings=request.settings)
     try:
-        limits = limits_of(config, source, project, asked)
+        limits = limits_of(config, source, project, request)
         model = build(config)
-        if not limits and not asked.allow_no_budget:
+        if not limits and not request.allow_no_budget:
             summary = summarize_model(model)
             is_sized = not is_unknown(summary.total_params, summary.walk())
             raise LstmcountError(_NO_BUDGET if is_sized else why_unknown(summary))
-        return held(model, limits, source, project, asked)
+        return held(model, limits, source, project, request)
     except UnknownMeasureError as error:
         notes = summarize_model(model).notes
         asked_for = [note for note in notes if SETTING in note]
@@ -78,34 +78,36 @@ def checked(source: Source, project: Project, asked: Asked) -> Result:
         raise _place(error, source, project) from None
 
 
-def check_model(model: Model, source: Source, project: Project, asked: Asked) -> Result | None:
+def check_model(model: Model, source: Source, project: Project, request: Request) -> Result | None:
     """The result of a source that has been read; None if it has no budget.
 
     Raises `LstmcountError` for an invalid budget; if a budget cannot be judged, the result
     says why.
     """
     try:
-        limits = limits_of(model.config, source, project, asked)
+        limits = limits_of(model.config, source, project, request)
     except LstmcountError as error:
         raise _place(error, source, project) from None
     if not limits:
         return None
     try:
-        return held(model, limits, source, project, asked)
+        return held(model, limits, source, project, request)
     except LstmcountError as error:
         return failed(source.name or "<model>", _place(error, source, project))
 
 
 def held(
-    model: Model, limits: list[Limit], source: Source, project: Project, asked: Asked
+    model: Model, limits: list[Limit], source: Source, project: Project, request: Request
 ) -> Result:
     """Check limits against a model and, where a limit concerns growth, against its base."""
-    conditions = conditions_of(project, asked)
-    measures = needed({limit.measure for limit in limits} | ({"params"} if asked.why else set()))
+    conditions = conditions_of(project, request)
+    measures = needed({limit.measure for limit in limits} | ({"params"} if request.why else set()))
     now = profile(model, measures, conditions)
-    compare = partial(base_of, source, project, asked.base, asked.baseline, now, asked.settings)
+    compare = partial(
+        base_of, source, project, request.base, request.baseline, now, request.settings
+    )
     asks = any(isinstance(limit.amount, Increase) for limit in limits)
-    base = compare() if asks or asked.base or asked.baseline else Base()
+    base = compare() if asks or request.base or request.baseline else Base()
     verdicts = list(Judge(now, base.profile).verdicts(limits))
     if base.profile is None and not all(verdict.passed for verdict in verdicts):
         # The base shows which layer grew, if there is one.
@@ -116,7 +118,7 @@ def held(
         checks=tuple(_record(verdict, source, project) for verdict in verdicts),
         notes=(base.note,) if base.note else (),
         is_unchanged=base.profile is not None and _sizes(base.profile) == _sizes(now),
-        largest=_largest(now) if asked.why else (),
+        largest=_largest(now) if request.why else (),
     )
 
 
@@ -124,14 +126,16 @@ def _sizes(profile: Profile) -> Any:
     return profile.values, [(layer.name, layer.values) for layer in profile.layers]
 
 
-def conditions_of(project: Project, asked: Asked) -> Conditions:
-    return Conditions(asked.batch or project.batch, asked.timesteps or project.timesteps)
+def conditions_of(project: Project, request: Request) -> Conditions:
+    return Conditions(request.batch or project.batch, request.timesteps or project.timesteps)
 
 
-def limits_of(config: ModelConfig, source: Source, project: Project, asked: Asked) -> list[Limit]:
+def limits_of(
+    config: ModelConfig, source: Source, project: Project, request: Request
+) -> list[Limit]:
     """The options' limits, then the spec's own, then the project's."""
     own = [] if config.budget is None else parse_budget(config.budget, file=source.name)
-    return merged(list(asked.limits), own, project.limits(FilePath(source.path)))
+    return merged(list(request.limits), own, project.limits(FilePath(source.path)))
 
 
 def _place(error: LstmcountError, source: Source, project: Project) -> LstmcountError:

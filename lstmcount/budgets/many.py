@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
-from lstmcount.budgets.checking import Asked, checked, result_of
+from lstmcount.budgets.checking import Request, checked, result_of
 from lstmcount.budgets.project import project_for
 from lstmcount.budgets.results import Result
 from lstmcount.budgets.syntax import RULES, parse_limit
@@ -41,7 +41,7 @@ def check(
     for rule in limits:
         if rule not in RULES:
             raise LstmcountError(f"there is no limit {rule!r}.{did_you_mean(rule, RULES)}")
-    asked = Asked(
+    request = Request(
         limits=tuple(parse_limit(rule, value) for rule, value in limits.items()),
         base=base,
         baseline=baseline,
@@ -50,15 +50,15 @@ def check(
         timesteps=timesteps,
         settings=dict(settings or {}),
     )
-    return mapped(partial(_result, asked=asked), sources, executor, CHUNK)
+    return mapped(partial(_result, request=request), sources, executor, CHUNK)
 
 
-def _result(source: Any, asked: Asked) -> Result:
+def _result(source: Any, request: Request) -> Result:
     name = name_of(source)
-    return result_of(name, lambda: _checked(source, name, asked))
+    return result_of(name, lambda: _checked(source, name, request))
 
 
-def _checked(source: Any, name: str, asked: Asked) -> Result:
+def _checked(source: Any, name: str, request: Request) -> Result:
     opened = open_source(source)
-    asked.apply(opened, name)
-    return checked(opened, project_for(name, asked.config), asked)
+    request.apply(opened, name)
+    return checked(opened, project_for(name, request.config), request)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from lstmcount.budgets.checking import Asked, conditions_of
+from lstmcount.budgets.checking import Request, conditions_of
 from lstmcount.budgets.lockfile import Lock, Recorded, as_text, key_of, read_lock, updated
 from lstmcount.budgets.project import lock_in, project_for, shown
 from lstmcount.budgets.reading import Reading
@@ -29,18 +29,20 @@ class _Measured(msgspec.Struct):
     error: str | None = None
 
 
-def update(arguments: list[Argument], asked: Asked) -> int:
+def update(arguments: list[Argument], request: Request) -> int:
     """Record the sources' current numbers; returns the exit status."""
     if any(argument.name == STDIN for argument in arguments):
         raise LstmcountError("standard input has no name to record it under")
-    project = project_for(arguments[0].name, asked.config)
-    file = Path(asked.baseline) if asked.baseline else project.baseline or lock_in(project.folder)
+    project = project_for(arguments[0].name, request.config)
+    file = (
+        Path(request.baseline) if request.baseline else project.baseline or lock_in(project.folder)
+    )
     with locked(file):
         lock = read_lock(file) if file.exists() else Lock()
         output = open_output(str(file))
         try:
             measure = functools.partial(
-                _measure, reading=asked, conditions=conditions_of(project, asked)
+                _measure, reading=request, conditions=conditions_of(project, request)
             )
             results = list(each(measure, arguments))
             measured = [one for one in results if not isinstance(one, LeftOut)]

@@ -12,7 +12,7 @@ from typing import Any
 import click
 import msgspec
 
-from lstmcount.budgets.checking import Asked, checked, result_of
+from lstmcount.budgets.checking import Request, checked, result_of
 from lstmcount.budgets.project import Project, matches, project_for, shown
 from lstmcount.budgets.reading import Reading
 from lstmcount.budgets.reports import FORMATS
@@ -124,7 +124,7 @@ def command(
         arguments = _budgeted(arguments, reading)
         if not arguments:
             return
-    asked = Asked(
+    request = Request(
         limits=tuple(limit for limit in limits.values() if limit is not None),
         base=base,
         baseline=baseline,
@@ -141,19 +141,19 @@ def command(
     if update_baseline:
         if fmt is not None or output is not None or more:
             raise click.UsageError("--update-baseline writes the baseline and reports nothing")
-        ctx.exit(update(arguments, asked))
+        ctx.exit(update(arguments, request))
     unchanged = len(arguments) == 1  # with several sources, the totals count unchanged ones
     with reports_for(fmt, output, more, quiet, color, unchanged) as reports:
-        totals = _run(arguments, asked, reports)
+        totals = _run(arguments, request, reports)
     if totals.errors:
         ctx.exit(2)
     if totals.failed and not exit_zero:
         ctx.exit(1)
 
 
-def _run(arguments: list[Argument], asked: Asked, reports: Reports) -> Totals:
+def _run(arguments: list[Argument], request: Request, reports: Reports) -> Totals:
     totals, others = Totals(), []
-    with closing(each(functools.partial(check_argument, asked=asked), arguments)) as results:
+    with closing(each(functools.partial(check_argument, request=request), arguments)) as results:
         for result in results:
             if isinstance(result, LeftOut):
                 others.append(result)
@@ -167,11 +167,11 @@ def _run(arguments: list[Argument], asked: Asked, reports: Reports) -> Totals:
     return totals
 
 
-def check_argument(argument: Argument, *, asked: Asked) -> Result | LeftOut:
+def check_argument(argument: Argument, *, request: Request) -> Result | LeftOut:
     def check(source: Source) -> Result:
-        return checked(source, project_for(argument.name, asked.config), asked)
+        return checked(source, project_for(argument.name, request.config), request)
 
-    return result_of(argument.name, lambda: tried(argument, argument.open(asked), check))
+    return result_of(argument.name, lambda: tried(argument, argument.open(request), check))
 
 
 def _budgeted(arguments: list[Argument], reading: Reading) -> list[Argument]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lstmcount.api.report import reported
-from lstmcount.budgets.checking import Asked
+from lstmcount.budgets.checking import Request
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.options import source_options, timesteps_option
@@ -57,7 +57,7 @@ def command(
         raise LstmcountError(f"{output}: expected a name that ends in {', '.join(SUFFIXES)}")
     file = open_output(output)
     try:
-        asked = Asked(
+        request = Request(
             batch=batch,
             timesteps=timesteps,
             config=budgets or reading.config,
@@ -65,7 +65,7 @@ def command(
             settings=reading.settings,
         )
         opened = ((name, open_argument(name, reading)) for name in sources)
-        found = reported(opened, asked, optimizer, theme, {"settings": reading.settings})
+        found = reported(opened, request, optimizer, theme, {"settings": reading.settings})
         file.write(found.html)
         file.commit()
     finally:

@@ -1,8 +1,8 @@
-"""The model that `model.quantize(mode)` of Keras 3.15 gives, from the description of the model.
+"""The model after `model.quantize(mode)` of Keras 3.15, from the description of the model.
 
-Keras quantises Dense, EinsumDense (that of attention layers, too), Embedding and
-ReversibleEmbedding, at any depth. It leaves other layers as they are, and so are classes derived
-from these. An embedding has no float8.
+Keras quantises Dense, EinsumDense (also inside attention layers), Embedding and
+ReversibleEmbedding, at any depth. It leaves other layers and classes derived from these four as
+they are. An embedding has no float8.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FLOAT16 = "int8 does not work with computations in float16; use bfloat16"
 
 
 class QuantizedLayer(msgspec.Struct, frozen=True, kw_only=True):
-    """A layer before and after. `name` begins with the names of the layers that hold it."""
+    """A layer before and after. `name` begins with the names of the enclosing layers."""
 
     name: str
     class_name: str
@@ -67,7 +67,7 @@ def _model(config: ModelConfig, mode: str) -> ModelConfig:
 
 
 def _layer(layer: LayerConfig, mode: str, default: Any = None) -> LayerConfig:
-    """The layer, and those that it wraps; `default` is the dtype of one that names none."""
+    """The layer, and those that it wraps; `default` is the dtype of layers that name none."""
     cls = class_of(layer)
     if cls is None:
         raise _error(layer, f"it is not known whether Keras quantises layers of {layer.class_name}")
@@ -95,7 +95,7 @@ def _layer(layer: LayerConfig, mode: str, default: Any = None) -> LayerConfig:
 
 
 def _has_inner(layer: LayerConfig) -> bool:
-    """Whether the activation is a layer: Keras quantises no layer that holds another one.
+    """Whether the activation is a layer; Keras does not quantise a layer that holds another one.
 
     Raises `LstmcountError` for an activation with weights, which Keras never builds and refuses.
     """
@@ -114,7 +114,7 @@ def _inner(layer: LayerConfig, mode: str) -> LayerConfig:
 
 
 def _refuse_normalised(layer: LayerConfig, changed: LayerConfig) -> None:
-    """Raise `LstmcountError` if the wrapper keeps a kernel that another one replaces."""
+    """Raise `LstmcountError` if the wrapper keeps a kernel that quantisation replaces."""
     inner = changed.arguments["layer"]
     mode = policy(inner.arguments.get("dtype")).mode if inner.model is None else None
     if mode in ("int8", "int4"):
@@ -131,7 +131,7 @@ def _error(layer: LayerConfig, message: str) -> LstmcountError:
 
 
 def compared(before: Summary, after: Summary, mode: str) -> Quantized:
-    """What of the model's bytes `quantize` changes, layer by layer."""
+    """The model's bytes before and after `quantize`, layer by layer."""
     return Quantized(
         mode=mode,
         bytes_before=before.size_bytes,

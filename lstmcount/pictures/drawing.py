@@ -45,15 +45,15 @@ class Drawing(msgspec.Struct, frozen=True):
         return f"{self.class_name} {self.title}: {self.total}"
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """What the user wants to see."""
+class View(msgspec.Struct, frozen=True):
+    """The options of a drawing: what boxes show, and how far nested models are expanded."""
 
     show: tuple[str, ...] = ("shapes", "params")
     fold: bool = True
     depth: int | None = None  # depth to which nested models are expanded; None: all levels
 
 
-def draw(model: Model, asked: Asked | None = None) -> Drawing:
+def draw(model: Model, view: View | None = None) -> Drawing:
     """The architecture of a model.
 
     >>> from lstmcount.graph.builder import build
@@ -63,11 +63,11 @@ def draw(model: Model, asked: Asked | None = None) -> Drawing:
     >>> [(item.element.class_name, item.inputs) for item in draw(model).level.items]
     [('InputLayer', ()), ('LSTM', ((0, 0),)), ('Dense', ((1, 0),))]
     """
-    asked = asked or Asked()
+    view = view or View()
     summary = summarize_model(model)
     if number_of_layers(summary) > MAX_LAYERS:
         raise LstmcountError(f"more than {MAX_LAYERS:,} layers are too many for a picture")
-    level = _Drawer(summary, asked, model).level(model, 0)
+    level = _Drawer(summary, view, model).level(model, 0)
     total = summary.total_params
     size = counted(total, "parameter") if known(total) else "parameters not known"
     layers = counted(number_of_layers(summary), "layer")
@@ -75,19 +75,19 @@ def draw(model: Model, asked: Asked | None = None) -> Drawing:
         class_name=summary.class_name,
         title=summary.name,
         total=f"{layers}, {size}",
-        level=folded(level) if asked.fold else level,
+        level=folded(level) if view.fold else level,
     )
 
 
 class _Drawer:
-    def __init__(self, summary: Summary, asked: Asked, model: Model) -> None:
-        self.asked = asked
+    def __init__(self, summary: Summary, view: View, model: Model) -> None:
+        self.view = view
         total = summary.total_params
         self.total = total if known(total) else 0
         self.drawn: set[int] = set()  # ids of the configs of layers that already have a box
         self.first: dict[int, Node] = {}  # the calls that represent their layers
         self.macs: Amounts = {}
-        if "macs" in asked.show:
+        if "macs" in view.show:
             self.macs = per_layer(model)["macs"]
 
     def level(self, model: Model, depth: int) -> Level:
@@ -133,7 +133,7 @@ class _Drawer:
     def _element(self, node: Node, depth: int, is_output: bool) -> Element:
         inner = inner_model(node.layer.layer)
         again = id(node.layer.config) in self.drawn or id(node) not in self.first
-        limit = self.asked.depth
+        limit = self.view.depth
         is_closed = inner is None or inner.config.is_layer or not inner.is_built
         if inner is None or is_closed or again or (limit is not None and depth >= limit):
             return self._box(node.layer, node, is_output)
@@ -168,11 +168,11 @@ class _Drawer:
         )
 
     def _shape(self, shapes: Any) -> str:
-        return shape_text(shapes) if "shapes" in self.asked.show else ""
+        return shape_text(shapes) if "shapes" in self.view.show else ""
 
     def _facts(self, layer: BuiltLayer, params: int | None, again: bool) -> tuple[str, ...]:
         facts = []
-        if "params" in self.asked.show:
+        if "params" in self.view.show:
             if again and layer.weights:
                 facts.append("the same weights")
             elif params is None:
@@ -180,7 +180,7 @@ class _Drawer:
             elif params:
                 frozen = "" if getattr(layer.layer, "trainable", True) else ", frozen"
                 facts.append(f"{params:,} params{frozen}")
-        if "macs" in self.asked.show and not again:
+        if "macs" in self.view.show and not again:
             amount = self.macs.get(layer)
             if amount is not None and amount.value != 0:
                 facts.append(f"{amount} MACs")

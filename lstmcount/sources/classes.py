@@ -45,10 +45,10 @@ def _check_weights(config: ModelConfig, stored: StoredTensors) -> None:
         return
     if differences:
         rest = f"; lstmcount verify shows all {len(differences)}" if len(differences) > 1 else ""
-        what = (
+        message = (
             "the code does not give the weights that the file stores, and Keras would not load it"
         )
-        raise LstmcountError(f"{what}: {differences[0]}{rest}")
+        raise LstmcountError(f"{message}: {differences[0]}{rest}")
 
 
 def _words_in_arguments(layers: list[LayerConfig]) -> set[str]:

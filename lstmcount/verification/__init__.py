@@ -20,7 +20,7 @@ __all__ = ["Difference", "Verdict", "verify"]
 def verify(model: Model, listed: dict[str, Any]) -> Verdict:
     """Compare each weight with the tensor that is stored for it, among those that are `listed`.
 
-    Raises `LstmcountError` where nothing but tensors is stored, or none that can be compared.
+    Raises `LstmcountError` if only tensors are stored, or if no tensor can be compared.
     """
     if model.config.class_name == "Weights":
         raise NoTensorsError(

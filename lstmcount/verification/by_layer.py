@@ -1,4 +1,4 @@
-"""Files with one group a layer: HDF5 of every Keras before 3, and TensorFlow.js."""
+"""Files with one group per layer: HDF5 of every Keras before 3, and TensorFlow.js."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Tensors = list[Tensor]
 
 
 def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
-    """Each layer's weights with the tensors in its group, in the order in which Keras lists both.
+    """Compare each layer's weights with the tensors in its group, in Keras's order of both.
 
-    Groups of other names are taken in their order, as Keras does, if there are as many as layers:
-    all, or those left where layers are found by name, as TensorFlow.js does.
+    If groups have other names than the layers, and there are equally many of both, they are paired
+    in order, as in Keras; TensorFlow.js first pairs those of the same name.
     """
     groups = _groups(listed)
     for group in groups.values():
@@ -60,7 +60,7 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
 
 
 def _groups(listed: dict[str, Any]) -> dict[str, Tensors]:
-    """The tensors by the layers that the file names, in its order; else by their first words."""
+    """The tensors by the layers that the file names, in its order; else by their first groups."""
     groups: dict[str, Tensors] = {name: [] for name in listed.get("layers", ())}
     owners = listed.get("owners") or [path.partition("/")[0] for path, _, _ in listed["tensors"]]
     for (path, shape, _), name in zip(listed["tensors"], owners, strict=True):
@@ -100,7 +100,7 @@ def _compare_layer(leaves: list[Leaf], tensors: Tensors, findings: Findings) -> 
 
 
 def _shapes(each: Iterable[Any]) -> list[Any]:
-    return [one.shape for one in each]
+    return [item.shape for item in each]
 
 
 def _are_reordered(expected: Iterable[Expected], tensors: Iterable[Tensor]) -> bool:
@@ -111,8 +111,8 @@ def _are_reordered(expected: Iterable[Expected], tensors: Iterable[Tensor]) -> b
 
 
 def _as_today(tensors: Tensors, expected: Sequence[Expected]) -> Tensors:
-    told = [(tensor.path, tensor.shape) for tensor in tensors]
-    return [Tensor(*each) for each in as_today(told, Counter(_shapes(expected)))]
+    stored = [(tensor.path, tensor.shape) for tensor in tensors]
+    return [Tensor(*each) for each in as_today(stored, Counter(_shapes(expected)))]
 
 
 def _by_leaf(leaves: Sequence[Leaf], tensors: Tensors) -> dict[str, Tensors] | None:
@@ -131,7 +131,7 @@ def _by_leaf(leaves: Sequence[Leaf], tensors: Tensors) -> dict[str, Tensors] | N
 
 
 def _by_word(expected: Sequence[Expected], tensors: Tensors, findings: Findings) -> None:
-    """By the last word of their names, in order; by shape where no word is a weight's."""
+    """Compare by the last word of the names, in order; by shape if these have none in common."""
     weights_of: defaultdict[str, list[Expected]] = defaultdict(list)
     tensors_of: defaultdict[str, Tensors] = defaultdict(list)
     for weight in expected:

@@ -1,4 +1,4 @@
-"""Files of Keras 3: a weight's path follows Keras's walk over the model's objects."""
+"""Files of Keras 3, in which the path of a weight follows Keras's walk over the model's objects."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NUMBERED = re.compile(r"(.*?)(?:_(\d+))?")
 
 
 class Held:
-    """The weights that one layer's group should hold and the tensors that it holds, by path."""
+    """The weights that a layer's group should hold, and the tensors that it holds, by path."""
 
     def __init__(self) -> None:
         self.expected: dict[str, Expected] = {}
@@ -53,8 +53,8 @@ class Held:
 
 
 def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
-    """Each weight with the tensor at its path; by shape, with a note, where groups have other
-    names than the layers."""
+    """Compare each weight with the tensor at its path; if groups have other names than the layers,
+    compare by shape and add a note."""
     leaf_of = {id(weight): leaf for leaf in leaves(model) for weight in leaf.weights}
     paths = list(model.checkpoint_paths())
     _note_unsaved(model, leaf_of, {id(weight) for _, weight in paths}, findings)
@@ -122,7 +122,7 @@ def _attribute(path: str, group: str) -> str:
 def _note_unsaved(
     model: Model, leaf_of: Mapping[int, Leaf], saved: set[int], findings: Findings
 ) -> None:
-    """Name the weights that Keras has and does not save, such as LoRA's factors."""
+    """Name the weights that Keras creates and does not save, such as LoRA's factors."""
     unsaved = []
     for weight in model.weights():
         leaf = leaf_of.get(id(weight))
@@ -133,7 +133,7 @@ def _note_unsaved(
 
 
 def _each_first(stored: Iterable[tuple[str, Weight]]) -> CheckpointPaths:
-    """A layer that several objects hold is stored where Keras meets it first."""
+    """The weights at the first path of their layer: Keras stores a shared layer only there."""
     weights_of: defaultdict[str, list[tuple[str, Weight]]] = defaultdict(list)
     for path, weight in stored:
         weights_of[_object(path)].append((path, weight))
@@ -163,7 +163,7 @@ def _compare_strays(held: Mapping[str, Held], findings: Findings) -> None:
 
 
 def _unknown(names: Sequence[str], others: Sequence[str]) -> dict[str, list[str]]:
-    """The groups that the other side lacks, by their closest parent that it has."""
+    """The groups that the other side lacks, by the closest parent that it has."""
     layers = set(others)
     known = layers.union(above for other in others for above in _above(other))
     by_parent: dict[str, list[str]] = {}
@@ -190,7 +190,7 @@ def _layer(path: str) -> str:
 
 
 def _public(path: str) -> str:
-    """The path with public attributes: layers that older versions of Keras held in private ones.
+    """The path with public attributes; older versions of Keras held some layers in private ones.
 
     >>> _public("layers/attention/_query_dense/vars/0")
     'layers/attention/query_dense/vars/0'
@@ -210,26 +210,26 @@ def _each_once(held: Held) -> Iterator[Tensor]:
     """The tensors without the second copies that a wrapper stores of its layer's tensors."""
     seen: set[int] = set()
     for path, tensor in held.stored.items():
-        what = held.expected[path].weight if path in held.expected else tensor
-        if id(what) not in seen:
-            seen.add(id(what))
+        value = held.expected[path].weight if path in held.expected else tensor
+        if id(value) not in seen:
+            seen.add(id(value))
             yield tensor
 
 
-def _today(group: Group, above: str = "", told: str = "") -> Iterator[tuple[str, Tensor]]:
-    """The tensors by the paths at which Keras 3 would store them."""
+def _today(group: Group, above: str = "", above_in_file: str = "") -> Iterator[tuple[str, Tensor]]:
+    """The tensors, each with the path at which today's Keras would store it."""
     for name, shape, _ in group.tensors:
-        yield above + name, Tensor(told + name, tuple(shape))
+        yield above + name, Tensor(above_in_file + name, tuple(shape))
     for name, inner in group.groups.items():
         if name == CONTAINERS[1]:
             for today, (old, layer) in _counted_once(inner).items():
-                yield from _today(layer, f"{above}layers/{today}/", f"{told}{name}/{old}/")
+                yield from _today(layer, f"{above}layers/{today}/", f"{above_in_file}{name}/{old}/")
         else:
-            yield from _today(inner, f"{above}{name}/", f"{told}{name}/")
+            yield from _today(inner, f"{above}{name}/", f"{above_in_file}{name}/")
 
 
 def _counted_once(container: Group) -> dict[str, tuple[str, Group]]:
-    """Layers by today's names: Keras 2 counted those with weights twice."""
+    """The layers by today's names; Keras 2 counted layers with weights twice."""
     by_class: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     for name in container.groups:
         match = _NUMBERED.fullmatch(name)

@@ -1,7 +1,7 @@
-"""Orbax's checkpoints: a tensor stands under its variable's names, such as `lstm/lstm_cell/kernel`.
+"""Orbax's checkpoints, in which a tensor has its variable's path, such as `lstm/lstm_cell/kernel`.
 
-Which names those are depends on where Keras built the layer: a model's name may stand before its
-layers' or not, a wrapper's before that of the layer in it or in its place.
+The path depends on where Keras built the layer: it may begin with the model's name, and a
+wrapper's name may precede that of its inner layer or replace it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Place = tuple[Leaf, Weight]
 
 
 def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
-    """Each weight with the tensor of its name that shares the most names of layers with it."""
+    """Compare each weight with the tensor of its name that has most of the layers in its path."""
     known = {path: Tensor(path, tuple(shape)) for path, shape, _ in listed["tensors"]}
     findings.count(known.values())
     paths = _Paths([*known, *listed["unshaped"]])
@@ -58,7 +58,7 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
 
 
 def _places(model: Model) -> list[Place]:
-    """Each weight once, with its layer."""
+    """The weights, each once and with its layer."""
     once: dict[int, Place] = {}
     for leaf in leaves(model):
         if leaf.is_known:
@@ -72,7 +72,7 @@ def _words(leaf: Leaf, weight: Weight) -> list[str]:
 
 
 def _compare_rest(missing: list[Expected], more: list[Tensor], findings: Findings) -> None:
-    """Compare weights of no known place with the only tensor of their name, else by shape."""
+    """Compare weights without a known path with the only tensor of their name, else by shape."""
     by_name: defaultdict[str, tuple[list[Expected], list[Tensor]]] = defaultdict(lambda: ([], []))
     for weight in missing:
         by_name[weight.weight.name.rpartition("/")[2]][0].append(weight)

@@ -1,4 +1,4 @@
-"""What a comparison of weights with stored tensors finds."""
+"""The results of a comparison of weights with stored tensors."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class NotCompared(msgspec.Struct, frozen=True):
-    """A layer of which the config does not say the weights, and the tensors stored for it."""
+    """A layer whose weights the config does not determine, and the tensors stored for it."""
 
     layer: str
     class_name: str
@@ -77,14 +77,14 @@ class NotCompared(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """Where the two differ, and the totals of both."""
+    """The differences between weights and stored tensors, and the totals of both."""
 
     stored: int
     inferred: int | None  # None where a layer's weights are not known
     differences: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
     not_compared: tuple[NotCompared, ...] = ()
-    tensors: int = 0  # that are stored
+    tensors: int = 0  # number of stored tensors
 
     @property
     def compared(self) -> int:
@@ -115,7 +115,7 @@ class Verdict(msgspec.Struct, frozen=True):
         """A flat record for each difference and for each layer that was not compared; one record
         if there is neither.
         """
-        rows: list[tuple[Difference, str | None]] = [(one, one.why) for one in self.differences]
+        rows: list[tuple[Difference, str | None]] = [(each, each.why) for each in self.differences]
         for each in self.not_compared:
             skipped = Difference(layer=each.layer, tensor=" ".join(each.tensors))
             rows.append((skipped, f"not compared: {each.why}"))
@@ -136,13 +136,13 @@ class Findings:
         self.notes: list[str] = []
 
     def count(self, tensors: Iterable[Tensor]) -> None:
-        """These are stored."""
+        """Add stored tensors to the totals."""
         for tensor in tensors:
             self.values += tensor.count
             self.tensors += 1
 
     def skip(self, leaf: Leaf, tensors: Sequence[Tensor], why: str = "") -> None:
-        """These are stored for a layer, and cannot be compared."""
+        """Record a layer's stored tensors as not compared, and say why."""
         paths = tuple(tensor.path for tensor in tensors)
         values = sum(tensor.count for tensor in tensors)
         self.not_compared.append(
@@ -150,7 +150,7 @@ class Findings:
         )
 
     def pair(self, expected: Expected, tensor: Tensor) -> None:
-        """Compare a weight with the tensor at the weight's place."""
+        """Record a difference if the weight and its tensor have different shapes."""
         if expected.shape != tensor.shape:
             self.differences.append(
                 Difference(
@@ -180,7 +180,7 @@ class Findings:
 
 
 def some(names: Iterable[str]) -> str:
-    """The first few of them.
+    """The first five different names, and the number of the others.
 
     >>> some("abcabc"), some("abcdefg")
     ('a, b, c', 'a, b, c, d, e and 2 more')

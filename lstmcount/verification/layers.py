@@ -61,7 +61,7 @@ def _inside(model: Model, layer: BuiltLayer, path: str) -> Iterator[Leaf]:
 
 
 def _hold(inside: list[Leaf], layer: BuiltLayer) -> bool:
-    """Whether the layers of a model that a layer wraps hold all that it has: it may run two."""
+    """Whether the wrapped model's layers hold all weights of the wrapper, which may hold others."""
     return bool(inside) and sum(len(leaf.weights) for leaf in inside) == len(layer.weights)
 
 

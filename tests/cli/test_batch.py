@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lstmcount.budgets.checking import Asked
+from lstmcount.budgets.checking import Request
 from lstmcount.cli.batch import PARALLEL_FROM, each
 from lstmcount.cli.check import check_argument
 from lstmcount.cli.folders import Argument, model_files
@@ -61,7 +61,7 @@ def test_a_bug_with_one_model_is_one_error(tmp_path: Path, monkeypatch: pytest.M
         raise TypeError("oops")
 
     monkeypatch.setattr("lstmcount.budgets.checking.build", broken)
-    result = check_argument(Argument(str(path)), asked=Asked())
+    result = check_argument(Argument(str(path)), request=Request())
     assert result.error == f"{path}: a bug in lstmcount: TypeError: oops"
 
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from lstmcount.pictures import svg
 from lstmcount.pictures.architecture import picture
-from lstmcount.pictures.drawing import Asked, draw
+from lstmcount.pictures.drawing import View, draw
 from lstmcount.pictures.shapes import Group, Picture, Rect, Shape
 from lstmcount.renderers.themes import THEMES
 from tests.conftest import built
@@ -24,8 +24,8 @@ def application(name: str) -> Any:
     return json.loads(gzip.decompress((GOLDEN / "applications" / f"{name}.json.gz").read_bytes()))
 
 
-def pictured(model: Any, direction: str = "TB", **asked: Any) -> Picture:
-    return picture(draw(built(model), Asked(**asked)), THEMES["light"], direction)
+def pictured(model: Any, direction: str = "TB", **view: Any) -> Picture:
+    return picture(draw(built(model), View(**view)), THEMES["light"], direction)
 
 
 def as_xml(shown: Picture) -> ElementTree.Element:

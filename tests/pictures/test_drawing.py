@@ -11,7 +11,7 @@ import pytest
 from lstmcount.pictures import svg
 from lstmcount.pictures.architecture import picture
 from lstmcount.pictures.diagram import Box, Cluster, flat, walk
-from lstmcount.pictures.drawing import Asked, draw
+from lstmcount.pictures.drawing import View, draw
 from lstmcount.pictures.frame import framed
 from lstmcount.pictures.shapes import Text
 from lstmcount.renderers.themes import THEMES
@@ -43,16 +43,16 @@ def residual(blocks: int) -> dict[str, Any]:
     return {"inputs": {"x": [8]}, "layers": [*layers, {"Dense": 2, "name": "out"}]}
 
 
-def elements(model: Any, **asked: Any) -> list[Any]:
-    return walk(draw(built(model), Asked(**asked)).level)
+def elements(model: Any, **view: Any) -> list[Any]:
+    return walk(draw(built(model), View(**view)).level)
 
 
-def clusters(model: Any, **asked: Any) -> list[Cluster]:
-    return [each for each in elements(model, **asked) if isinstance(each, Cluster)]
+def clusters(model: Any, **view: Any) -> list[Cluster]:
+    return [each for each in elements(model, **view) if isinstance(each, Cluster)]
 
 
-def edges(model: Any, **asked: Any) -> set[tuple[str, str]]:
-    found = flat(draw(built(model), Asked(**asked)).level)
+def edges(model: Any, **view: Any) -> set[tuple[str, str]]:
+    found = flat(draw(built(model), View(**view)).level)
     return {(found.boxes[a].name, found.boxes[b].name) for a, b in found.edges}
 
 
@@ -184,7 +184,7 @@ def long(count: int) -> dict[str, Any]:
 def test_thousands_of_layers_are_drawn_in_seconds(count: int, fold: bool) -> None:
     model = built(long(count))
     start = time.process_time()
-    svg.write(picture(draw(model, Asked(fold=fold)), THEMES["light"]))
+    svg.write(picture(draw(model, View(fold=fold)), THEMES["light"]))
     assert time.process_time() - start < 10
 
 

@@ -9,7 +9,7 @@ import pytest
 from lstmcount import LstmcountError
 from lstmcount.pictures import dot, mermaid
 from lstmcount.pictures.architecture import picture
-from lstmcount.pictures.drawing import Asked, draw
+from lstmcount.pictures.drawing import View, draw
 from lstmcount.renderers.themes import THEMES
 from tests.conftest import built
 from tests.pictures.drawn import GOLDEN, application, as_xml, assert_tidy, boxes, pictured
@@ -27,14 +27,14 @@ def test_a_model(path: Path) -> None:
         model = built(path)
     except LstmcountError:
         pytest.skip("not a model that can be counted")
-    drawing = draw(model, Asked(show=("shapes", "params", "macs")))
+    drawing = draw(model, View(show=("shapes", "params", "macs")))
     for direction in ("TB", "RL"):
         shown = picture(drawing, THEMES["dark"], direction)
         as_xml(shown)
         assert_tidy(shown)
     assert dot.write(drawing, THEMES["light"]).startswith("digraph")
     assert mermaid.write(drawing, THEMES["light"]).startswith("flowchart")
-    unfolded = draw(model, Asked(fold=False, depth=0))
+    unfolded = draw(model, View(fold=False, depth=0))
     every = {name for name, _ in boxes(picture(unfolded, THEMES["light"]).shapes)}
     assert {layer.name for layer in model.own_layers} <= every
 

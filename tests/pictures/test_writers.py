@@ -15,7 +15,7 @@ import pytest
 from lstmcount import plot
 from lstmcount.escapes import escape
 from lstmcount.pictures import dot, mermaid, raster, svg
-from lstmcount.pictures.drawing import Asked, draw
+from lstmcount.pictures.drawing import View, draw
 from lstmcount.renderers.themes import THEMES
 from tests.conftest import ROOT, Call, built
 from tests.pictures.drawn import SVG, application, as_xml, boxes, pictured
@@ -43,8 +43,8 @@ def evil(name: str) -> dict[str, Any]:
     }
 
 
-def drawing(model: Any, **asked: Any) -> Any:
-    return draw(built(model), Asked(**asked))
+def drawing(model: Any, **view: Any) -> Any:
+    return draw(built(model), View(**view))
 
 
 CONTROLS = ["a\nb\tc", "\x1b" * 6 + "end", "\u200b\u202e" * 4]

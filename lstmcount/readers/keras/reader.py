@@ -330,8 +330,8 @@ def named(config: dict[str, Any], path: Path, *inside: str) -> str | None:
     raise LstmcountError(f"expected a name, got {name!r}", path=(*path, *inside, "name"))
 
 
-def _too_long(what: str, path: Path) -> LstmcountError:
-    return LstmcountError(f"a {what} of more than {MAX_NAME:,} letters", path=path)
+def _too_long(kind: str, path: Path) -> LstmcountError:
+    return LstmcountError(f"a {kind} of more than {MAX_NAME:,} letters", path=path)
 
 
 def _unpacked(tensors: Any) -> Any:

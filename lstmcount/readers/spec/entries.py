@@ -39,17 +39,17 @@ def split(entry: Any, path: Path) -> tuple[str, Any, dict[str, Any], Path]:
     for key in entry:
         name, _, rest = str(key).partition(" ")
         if is_keras_layer(name) and rest in BESIDE:
-            what = f"a colon is missing after {name}: `{name}:` and `{rest}:` are two keys"
-            raise LstmcountError(what, path=(*path, str(key)), at_key=True)
+            message = f"a colon is missing after {name}: `{name}:` and `{rest}:` are two keys"
+            raise LstmcountError(message, path=(*path, str(key)), at_key=True)
     beside_keys = (*BESIDE, "trainable") if "model" in entry else BESIDE
     classes = [key for key in entry if key not in beside_keys]
     if len(classes) != 1:
         _refuse_other_keys(classes, beside_keys, path)
         class_keys = ", ".join(map(str, classes)) or "none"
-        what = (
+        message = (
             f"expected one layer class in an entry, got {class_keys}; an entry is `LSTM: 64`, say"
         )
-        raise LstmcountError(what, path=path)
+        raise LstmcountError(message, path=path)
     beside = {key: value for key, value in entry.items() if key in beside_keys}
     return _plain_name(classes[0]), entry[classes[0]], beside, (*path, str(classes[0]))
 
@@ -78,8 +78,8 @@ def _refuse_other_keys(keys: list[Any], beside: tuple[str, ...], path: Path) -> 
         hint = did_you_mean_or_known(str(key), beside)
         if key in _arguments(known[0]):
             hint = f" It is an argument: `{known[0]}: {{…, {key}: …}}`."
-        what = f"unknown key {key!r} beside {known[0]}.{hint}"
-        raise LstmcountError(what, path=(*path, str(key)), at_key=True)
+        message = f"unknown key {key!r} beside {known[0]}.{hint}"
+        raise LstmcountError(message, path=(*path, str(key)), at_key=True)
 
 
 def as_entry(written: str) -> str:

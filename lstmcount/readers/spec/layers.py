@@ -86,8 +86,10 @@ class LayerReader:
     ) -> LayerConfig:
         if not isinstance(arguments, dict | None):
             hint = did_you_mean(class_name, registry.class_names())
-            what = f"expected the arguments of {class_name}, which is not a class of Keras, by name"
-            raise LstmcountError(f"{what}.{hint}" if hint else what, path=path)
+            message = (
+                f"expected the arguments of {class_name}, which is not a class of Keras, by name"
+            )
+            raise LstmcountError(f"{message}.{hint}" if hint else message, path=path)
         return LayerConfig(
             class_name=class_name,
             name=name_of(beside, path) or self.auto(class_name),

@@ -229,8 +229,8 @@ class _Spec:
     def _refuse_another_input(self, layer: LayerConfig) -> None:
         first = self.layers[0]
         if not self.is_graph and first is not layer:
-            what = f"the input {first.name!r}" if first.class_name == "InputLayer" else "a layer"
-            raise LstmcountError(f"an input stands after {what}", path=layer.path)
+            message = f"the input {first.name!r}" if first.class_name == "InputLayer" else "a layer"
+            raise LstmcountError(f"an input stands after {message}", path=layer.path)
 
     def _read_repeat(self, entry: dict[str, Any], path: Path, suffix: str) -> None:
         only(entry, ("repeat", "layers"), path)
@@ -327,8 +327,8 @@ class _Spec:
         arguments = {}
         for key, value in wanted.items():
             if key not in known:
-                what = unknown_keyword(layer.class_name, str(key), known)
-                raise LstmcountError(what, path=(*path, str(key)), at_key=True)
+                message = unknown_keyword(layer.class_name, str(key), known)
+                raise LstmcountError(message, path=(*path, str(key)), at_key=True)
             arguments[key] = self._value(value, (*path, key), suffix)
         return arguments
 

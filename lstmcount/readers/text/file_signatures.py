@@ -79,15 +79,15 @@ def foreign(data: bytes) -> str | None:
     >>> foreign(b"\\x1c\\0\\0\\0TFL3")
     "a TensorFlow Lite model: it holds operations, not Keras's layers"
     """
-    for position, mark, what in _SIGNATURES:
+    for position, mark, description in _SIGNATURES:
         if data[position : position + len(mark)] == mark:
-            return what
+            return description
     if data[:1] == b"\x80" and data[1:2] in b"\2\3\4\5":
         return _PICKLE
     start = data[:200].lstrip().lower()
-    for mark, what in _TEXTS:
+    for mark, description in _TEXTS:
         if start.startswith(mark):
-            return what
+            return description
     if data[:3] == b"\x08\x01\x12" and b"serve" in data:
         return f"the graph of a TensorFlow SavedModel, exported without its config: {_NO_LAYERS}"
     if data[:1] == b"\x08" and (b"onnx" in data[:4096].lower() or _has_onnx_graph(data)):
@@ -103,7 +103,9 @@ def by_name(name: str) -> str | None:
     >>> by_name("net.mlmodel")
     "a Core ML model: it holds operations, not Keras's layers"
     """
-    return next((what for endings, what in _ENDINGS if name.lower().endswith(endings)), None)
+    return next(
+        (description for endings, description in _ENDINGS if name.lower().endswith(endings)), None
+    )
 
 
 _ONNX_TEXTS = b"\x12\x1a\x22\x32\x42\x72"  # strings such as the producer's name, each with a length

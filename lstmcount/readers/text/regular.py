@@ -44,8 +44,8 @@ def refuse_special(status: os.stat_result) -> None:
     lstmcount.errors.LstmcountError: this is a device, not a file
     """
     if not stat.S_ISREG(status.st_mode):
-        what = next((name for test, name in _KINDS if test(status.st_mode)), "something else")
-        raise LstmcountError(f"this is {what}, not a file")
+        kind = next((name for test, name in _KINDS if test(status.st_mode)), "something else")
+        raise LstmcountError(f"this is {kind}, not a file")
 
 
 def inside(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> str:

@@ -35,9 +35,9 @@ def decode(data: bytes) -> str:
             f"the file is larger than {MAX_WIDE // 2**20} MiB, and not all of it is ASCII"
         )
     if data[:1] not in (b"{", b"["):  # the start of JSON, which no other file type has
-        what = foreign(data)
-        if what is not None:
-            raise LstmcountError(f"this is {what}")
+        description = foreign(data)
+        if description is not None:
+            raise LstmcountError(f"this is {description}")
     encoding = _encoding(data[:4])
     try:
         text = data.decode(encoding).removeprefix("\ufeff")

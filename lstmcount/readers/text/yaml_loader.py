@@ -65,22 +65,22 @@ class Loader(_Base):  # type: ignore[misc]
                 None, None, f"expected a mapping node, but found {node.id}", node.start_mark
             )
         self.flatten_mapping(node)
-        found: dict[Any, Any] = {}
+        mapping: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             key = self.construct_object(key_node, deep=True)
             try:
-                twice = key in found
+                twice = key in mapping
             except TypeError:
                 raise ConstructorError(
                     None, None, "a key must be a name, not a list or a mapping", key_node.start_mark
                 ) from None
             is_top = key_node.start_mark.column == 0
-            if twice and not (is_top and found.keys() >= _OF_KERAS):
+            if twice and not (is_top and mapping.keys() >= _OF_KERAS):
                 raise ConstructorError(
                     None, None, f"the key {key!r} stands twice", key_node.start_mark
                 )
-            found[key] = self.construct_object(value_node, deep=deep)
-        return found
+            mapping[key] = self.construct_object(value_node, deep=deep)
+        return mapping
 
     def construct_integer(self, node: Any) -> int:
         text = self.construct_scalar(node)
@@ -109,21 +109,21 @@ class Loader(_Base):  # type: ignore[misc]
     def construct_wrapped(self, suffix: str, node: Any) -> Any:
         """Read a list or dict tagged with TensorFlow's tracking class, without calling anything."""
         kind = _WRAPPED.get(suffix.rpartition(".")[2])
-        given: Any = None
+        value: Any = None
         if kind is not None and isinstance(node, yaml.SequenceNode):
-            given = (self.construct_sequence(node, deep=True) or [kind()])[0]
+            value = (self.construct_sequence(node, deep=True) or [kind()])[0]
         elif kind is not None and isinstance(node, yaml.MappingNode):
             parts = self.construct_mapping(node, deep=True)
             own = parts.get("listitems" if kind is list else "dictitems")
-            given = own if own is not None else (parts.get("args") or [kind()])[0]
-        if kind is dict and isinstance(given, list):  # of pairs
-            pairs = all(isinstance(each, list) and len(each) == 2 for each in given)
-            given = {str(each[0]): each[1] for each in given} if pairs else None
-        if kind is None or not isinstance(given, kind):
+            value = own if own is not None else (parts.get("args") or [kind()])[0]
+        if kind is dict and isinstance(value, list):  # of pairs
+            pairs = all(isinstance(each, list) and len(each) == 2 for each in value)
+            value = {str(each[0]): each[1] for each in value} if pairs else None
+        if kind is None or not isinstance(value, kind):
             raise ConstructorError(
                 None, None, f"the tag {node.tag!r} makes a Python object", node.start_mark
             )
-        return given
+        return value
 
     def construct_date(self, node: Any) -> str:
         text: str = self.construct_scalar(node)
@@ -141,10 +141,10 @@ class _Locating(Loader):
             return super().construct_object(node, deep=deep)
         except _MISFITS:
             is_scalar = isinstance(node, yaml.ScalarNode)
-            what = repr(node.value[:_SHOWN]) if is_scalar else f"a {node.id}"
+            shown = repr(node.value[:_SHOWN]) if is_scalar else f"a {node.id}"
             tag = node.tag.replace(_STANDARD, "!!")
             raise ConstructorError(
-                None, None, f"{what} does not fit the tag {tag}", node.start_mark
+                None, None, f"{shown} does not fit the tag {tag}", node.start_mark
             ) from None
 
 
