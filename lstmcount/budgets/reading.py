@@ -1,4 +1,4 @@
-"""How to read a source: what was asked for, then what the source's project says."""
+"""How to read a source: by the given options first, then by those of its project."""
 
 from __future__ import annotations
 

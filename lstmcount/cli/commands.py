@@ -67,7 +67,7 @@ ALIASES = {
 }
 
 
-# Options of other tools → what this one calls them.
+# Options of other tools → the options of this one.
 OPTION_ALIASES = {
     "--out": "--output",
     "--out-file": "--output",
@@ -159,7 +159,7 @@ def run() -> int:
 
 
 def _helpful(error: click.ClickException) -> click.ClickException:
-    """The same error with what to write instead, where that is known."""
+    """The same error with a hint on what to write instead, if that is known."""
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     if ctx is None:
         return error
@@ -175,7 +175,7 @@ def _helpful(error: click.ClickException) -> click.ClickException:
 
 
 def _option_for(wrong: str, params: list[click.Parameter]) -> str:
-    """A hint with the option that somebody wants who writes `wrong`."""
+    """A hint with the option that `wrong` probably stands for."""
     known = {name: param for param in params for name in param.opts if name.startswith("--")}
     fmt = known.get("--format")
     if fmt is not None and wrong[2:] in getattr(fmt.type, "choices", ()):

@@ -196,7 +196,7 @@ def _may_be_several(source: str) -> bool:
 def _show_each(
     source: str, reading: Reading, show: Callable[[str, Source], None], between: str
 ) -> list[dict[str, Any]]:
-    """Show what is found, with a text between two; the errors of what could not be shown."""
+    """Show each model, and `between` after it; return the errors of the others."""
     from lstmcount.cli.folders import LeftOut, expand, say_left_out, tried
 
     arguments, left_out, errors = expand([source]), [], []

@@ -102,9 +102,9 @@ def _facts(summary: Summary, left_out: Collection[str | None] = ()) -> Iterator[
         if layer.name not in left_out:
             params = layer.params if layer.is_inferred else None
             yield f"layer {layer.name!r}", layer.output_shape, params
-    is_told = all(layer.is_inferred for layer in summary.layers)
+    is_only_built = all(layer.is_inferred for layer in summary.layers)
     for fact, count in (
         ("the number of parameters", sum_of(summary.weights)),
         ("the number of trainable parameters", summary.trainable_params),
     ):
-        yield fact, count if is_told and known(count) else None
+        yield fact, count if is_only_built and known(count) else None

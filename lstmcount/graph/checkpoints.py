@@ -10,11 +10,11 @@ from lstmcount.naming import AutoNames
 
 
 def checkpoint_paths(model: Any) -> CheckpointPaths:
-    """The own variables of a `Model`, those that train first, and those of its layers.
+    """The paths of a `Model`'s own variables, trainable ones first, and of its layers' weights.
 
-    The layers of a class of the author's stand under the attributes that hold them, others under
-    their classes. A class that is derived from a layer of Keras saves its variables together with
-    those that it inherits, or these alone if the layer's class decides what it saves.
+    Keras names the layers in a class of the author's after the attributes that hold them, others
+    after their classes. A class derived from a Keras layer saves its own and the inherited
+    variables, or only the inherited ones if the Keras class decides what is saved.
     """
     core = model.core
     own = [] if core is not None and core.layer.saves_no_additions else model.own_variables()

@@ -47,7 +47,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     # hold the layers of `inner`, if these are not `layer_arguments`.
     checkpoint_prefix: ClassVar[str] = ""
     checkpoint_attributes: ClassVar[tuple[str, ...]] = ()
-    # whether Keras saves the class's own variables alone, and not those that a derived class adds
+    # whether Keras saves only the class's own variables, and not those that a derived class adds
     saves_no_additions: ClassVar[bool] = False
     takes_mask: ClassVar[bool] = False  # whether Keras's `call` has the argument `mask`
     fixed_rank: ClassVar[bool] = False  # whether all calls need the same number of axes

@@ -1,7 +1,7 @@
 """Find unknown conditions and loops on which a model's numbers depend.
 
 The program is followed again with each decision taken the other way. Decisions that change no
-number need not be set. A decision that could not be tried in the time there is must be set.
+number need not be set. A decision that there was no time to try must be set.
 """
 
 from __future__ import annotations

@@ -88,8 +88,8 @@ def command_line(rng: Random, source: Source) -> list[str]:
     options = [param for param in command.params if isinstance(param, click.Option)]
     rate = rng.choice((0.0, 0.0, 1.0, 1.0, 3.0)) / max(1, len(options))
     for option in options:
-        is_told = any(flag in found for flag in option.opts)
-        if (option.required and not is_told) or rng.random() < rate * _share(option, source):
+        is_only_built = any(flag in found for flag in option.opts)
+        if (option.required and not is_only_built) or rng.random() < rate * _share(option, source):
             found += _option(rng, option, source)
     for param in command.params:
         if isinstance(param, click.Argument):

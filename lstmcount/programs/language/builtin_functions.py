@@ -369,7 +369,7 @@ def _exit(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("open")
 def _open(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    """An unknown. Where the program catches that the file is not there, both ways are followed."""
+    """An unknown file. If the program catches that it is missing, both outcomes are followed."""
     mode = [*args[1:2], kwargs.get("mode", "r")][0]
     if args and isinstance(node, ast.Call) and str(mode).startswith("r"):
         path = node.args[0] if node.args else node

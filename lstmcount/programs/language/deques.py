@@ -1,4 +1,4 @@
-"""The methods that `collections.deque` has besides those of a list, as which it is followed."""
+"""The methods of `collections.deque` that lists lack; a deque is followed as a list."""
 
 from __future__ import annotations
 

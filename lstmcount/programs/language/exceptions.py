@@ -98,7 +98,7 @@ def is_caught(run: Run, name: str, *, everywhere: bool = False) -> bool:
 def fail(run: Run, error: BaseException, *, everywhere: bool = False) -> None:
     """Raise Python's exception in the program, if a `try` statement catches it.
 
-    Otherwise the program goes on with an unknown value: what the reader does not follow may be why.
+    Otherwise the program goes on with an unknown value: the cause may be code that is not followed.
     """
     name = next(cls.__name__ for cls in type(error).__mro__ if cls.__name__ in _BASES)
     if run.catching and is_caught(run, name, everywhere=everywhere):
@@ -132,7 +132,7 @@ def handler(
 
 
 def catches(kinds: list[Any], value: Any) -> bool:
-    """Whether classes of exceptions, or None for all, include one; so if its class is not known."""
+    """Whether classes of exceptions (None: all) include that of `value`; True if it is unknown."""
     names = _names(value)
     return any(not names or kind is None or name_of(kind) in names for kind in kinds)
 

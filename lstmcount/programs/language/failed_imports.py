@@ -41,8 +41,8 @@ class FailedImports:
         return self.unimported.get(name) or self.unimported.get(name.partition(".")[0])
 
     def why_no_model(self) -> str:
-        """The imports that failed, and files with lines that are not Python 3, to follow a message
-        that a program makes no model."""
+        """The failed imports, and files with lines that are not Python 3; they explain why a
+        program creates no model."""
         nodes = {one.why: one.node for one in self.unimported.values()}
         reasons = [f"{self._place(nodes[why])}: {why}{self._chain_of(nodes[why])}" for why in nodes]
         lost = {self.program.part(line).first_line: line for line in reversed(self.program.lost)}

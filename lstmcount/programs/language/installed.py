@@ -29,7 +29,7 @@ def check_import(run: Run, node: ast.AST, path: str, name: str = "", *, level: i
 def check_attribute(run: Run, node: ast.Attribute, path: str) -> None:
     """Raise the program's AttributeError if a module lacks a name and the program catches that.
 
-    Whether it does is not known of what only some versions have.
+    For names that only some versions have, this is not known.
     """
     if run.libraries.surely_has(path, node.attr) or not any(
         "AttributeError" in names for _, names in run.catching

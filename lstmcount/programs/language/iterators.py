@@ -60,7 +60,7 @@ class Iterator(Value):
         return elements[key] if is_index else super().item(run, key, node)
 
     def _listed(self, run: Run, node: ast.AST) -> list[Any] | None:
-        """The elements, as in a program of Python 2, where it is a list. None of them is taken."""
+        """All elements, without taking them: in a program of Python 2, the result is a list."""
         elements = self.elements(run, node)
         if elements is not None:
             self.rest = iter(elements)

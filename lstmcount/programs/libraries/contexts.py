@@ -14,7 +14,7 @@ TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)
 
 
-class _Given(Value):
+class _NullContext(Value):
     """`nullcontext(value)`."""
 
     def __init__(self, value: Any) -> None:
@@ -25,7 +25,7 @@ class _Given(Value):
 
 
 class _Suppressing(Value):
-    """`suppress(*kinds)`: an exception of these kinds ends the body, and no more."""
+    """`suppress(*kinds)`: an exception of these kinds ends the body, but not the program."""
 
     def __init__(self, kinds: list[Any]) -> None:
         self.kinds = kinds
@@ -40,7 +40,7 @@ class _Suppressing(Value):
 
 @_provides("contextlib.nullcontext")
 def _nullcontext(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    return _Given(args[0] if args else kwargs.get("enter_result"))
+    return _NullContext(args[0] if args else kwargs.get("enter_result"))
 
 
 @_provides("contextlib.suppress")

@@ -1,4 +1,4 @@
-"""What programs ask about the Python and the libraries that they run with."""
+"""The version of Python and the installed libraries, for programs that ask for them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _PythonVersion(Value):
 
 
 def _is_newer_than(version: tuple[Any, ...]) -> bool | None:
-    """Whether every possible Python is newer than a version, or older; None if that differs."""
+    """True if every possible Python is newer than a version, False if every one is older."""
     numbers = version[:2]
     if not numbers or not all(isinstance(number, int) for number in numbers):
         return None

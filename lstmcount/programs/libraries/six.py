@@ -1,4 +1,4 @@
-"""six, by which programs ran on Python 2 and 3 alike: what it is on Python 3."""
+"""The library six, for programs that run on Python 2 and 3, as it behaves on Python 3."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOVED = ("filter", "input", "map", "range", "reduce", "xrange", "zip")
 
 
 def member(path: str, name: str) -> Any:
-    """A name in one of its modules; MISSING if it is not known."""
+    """A name in one of six's modules; MISSING if it is not known."""
     if path == "six.moves":
         return BUILTINS.get(name, MISSING) if name in _MOVED else MISSING
     return _KNOWN.get(name, MISSING)

@@ -57,7 +57,7 @@ def array_shapes(value: Any) -> Any:
 
 
 def call_dtype(layer: LayerObject, record: CallRecord) -> str:
-    """The dtype of what a call gives: the layer's own, or that of the tensors of an operation."""
+    """The dtype of a call's result: the layer's own, or that of an operation's tensors."""
     dtype = layer.arguments.get("dtype")
     if isinstance(dtype, str):
         return dtype

@@ -118,7 +118,7 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
         elif not isinstance(build, Function):
             derived.build(run, layer, shapes, node)
         if is_symbolic and session.runs_no_model and layer.cls.find("compute_output_shape"):
-            _tell_wrapped(session, layer, inner_args, inner_kwargs)
+            _build_wrapped(session, layer, inner_args, inner_kwargs)
         method = layer.cls.find("call")
         output: Any = None
         declared = partial(
@@ -146,11 +146,13 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
         layer.tensors_out = list(output) if isinstance(output, tuple) else output
 
 
-def _tell_wrapped(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
+def _build_wrapped(
+    session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]
+) -> None:
     """Build the layer inside a wrapper that declares its output shape, without running it."""
     inner = layer.attributes.get("layer") if layer.base.class_name == "Wrapper" else None
     if isinstance(inner, Custom) and not inner.is_traced and not inner.is_sequential:
-        inner.is_told = True
+        inner.is_only_built = True
         with session.tracing(is_symbolic=True):
             trace(session, inner, args, kwargs)
 

@@ -143,7 +143,7 @@ def _follow_inside(
         if not isinstance(inner, Custom) or inner.is_sequential:
             _follow_wrapped(session, inner, shape, kwargs)
         elif not inner.is_traced:
-            inner.is_told = layer.class_name == "TimeDistributed"
+            inner.is_only_built = layer.class_name == "TimeDistributed"
             states = [(shape[0], *size) for size in inner.state_sizes or ()]
             constants = {key: kwargs[key] for key in ("constants",) if key in kwargs and are_cells}
             _trace(session, inner, [shape, states] if are_cells else [shape], constants)

@@ -125,13 +125,13 @@ def layers_without_weights(session: Session, layer: Custom) -> list[LayerObject]
     """The inner layers that have no weights before the model runs, because `call` is not run.
 
     Keras does not run `call` if the class or its built-in base class declares the output's shape
-    and has a `build`, as a wrapper has. TimeDistributed calls no more than both.
+    and has a `build`, as wrappers have. TimeDistributed calls only these two methods.
     """
     declares = layer.cls.find("compute_output_shape")
-    if layer.is_told and not declares and layer.core is None:
-        what = f"{layer.class_name} in TimeDistributed has no `compute_output_shape`"
-        session.note(layer.place, what)
-    is_built = layer.is_told or layer.base.class_name == "Wrapper" or layer.cls.find("build")
+    if layer.is_only_built and not declares and layer.core is None:
+        message = f"{layer.class_name} in TimeDistributed has no `compute_output_shape`"
+        session.note(layer.place, message)
+    is_built = layer.is_only_built or layer.base.class_name == "Wrapper" or layer.cls.find("build")
     is_declared = (declares and is_built) or layer.core is not None or layer.state_sizes is not None
     layers = unused_layers(layer.tracked()) if session.runs_no_model and is_declared else []
     if layers:

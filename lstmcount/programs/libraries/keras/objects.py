@@ -236,7 +236,7 @@ class Custom(ModelObject):
         self.base = base
         self.own_weights: list[OwnWeight] = []
         self.is_traced = False
-        self.is_told = False  # whether a wrapper only builds it and asks for its output shape
+        self.is_only_built = False  # whether a wrapper only builds it and asks for its output shape
         self.is_built = False  # whether the program called `build` of its class
         self.first_call: tuple[list[Any], dict[str, Any]] | None = None  # its arrays
         self.models_before = 0  # number of models before its `__init__`

@@ -46,7 +46,7 @@ def apply(
 def _bound(
     signature: Signature, args: list[Any], kwargs: dict[str, Any]
 ) -> tuple[list[Any], dict[str, Any]]:
-    """The arguments that an operation is called on, and those that it is made with."""
+    """The arguments of an operation's call, and those of its constructor."""
     names = signature.arguments
     star = next((i for i, name in enumerate(names) if name.startswith("*")), None)
     passed = {**dict(zip(names[:star], args, strict=False)), **kwargs}
@@ -57,7 +57,7 @@ def _bound(
 
 
 def _on_arrays(run: Run, operation: str, called: list[Any], arguments: dict[str, Any]) -> Any:
-    """The arrays that an operation gives for arrays; None if their shapes are not known."""
+    """The arrays that an operation returns for arrays; None if their shapes are not known."""
     flat = [part for value in called for part in (value if type(value) is list else [value])]
     if not any(isinstance(value, Array) for value in flat):
         return None

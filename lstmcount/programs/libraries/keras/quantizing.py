@@ -51,11 +51,11 @@ def _quantize(
 
 
 def _leaves(layer: LayerObject) -> Iterator[tuple[LayerObject, tuple[str, ...]]]:
-    """The layers that Keras quantises in a layer, and the modes that they have."""
+    """The layers in a layer that Keras quantises, and the modes that they support."""
     if isinstance(layer, ModelObject):
         for inner in inner_layers(layer):
             if not isinstance(inner.arguments.get("activation"), LayerObject):
-                yield from _leaves(inner)  # a model leaves a layer alone that holds another one
+                yield from _leaves(inner)  # a model quantises no layer that holds another one
     elif (cls := registry.find(layer.class_name)) is not None and cls.quantization_modes:
         yield layer, cls.quantization_modes
     for value in layer.arguments.values():
