@@ -16,7 +16,7 @@ from lstmcount.graph.model import Model
 from lstmcount.graph.nested import NestedModel, inner_model
 from lstmcount.layers.base import Layer
 from lstmcount.shapes import Unknown, flatten, public, shape_of
-from lstmcount.summary import LayerSummary, State, Summary, Weight, count, unique
+from lstmcount.summary import LayerSummary, State, Summary, Weight, count
 
 Value = TypeVar("Value")
 
@@ -57,14 +57,11 @@ def summarize_model(model: Model) -> Summary:
     chain = model.is_plain_chain
     unread = None if chain else _unread(model)
     layers = tuple([_layer(layer, unread, 0, model) for layer in model.own_layers])
-    listed = [w for layer in layers for w in layer.weights]
-    unlisted = [w for layer in model.unlisted_layers for w in layer.weights]
-    weights = unique([*model.own_weights, *listed, *unlisted])
     summary = Summary(
         name=config.name or "model",
         class_name=config.class_name,
         layers=layers,
-        weights=tuple(weights),
+        weights=tuple(model.weights()),
         trainable=config.trainable,
         is_graph=not chain,
         notes=(*config.notes, *_unknown_layers(layers, config)),

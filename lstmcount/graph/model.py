@@ -12,7 +12,7 @@ from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.outputs import resolve
 from lstmcount.graph.references import refs_in
 from lstmcount.shapes import Shapes
-from lstmcount.summary import Weight, unique
+from lstmcount.summary import State, Weight, unique
 
 if TYPE_CHECKING:
     from lstmcount.layers.checkpoint_paths import CheckpointPaths
@@ -71,10 +71,10 @@ class Model:
         return {layer.name: layer for layer in self.layers}
 
     def weights(self) -> list[Weight]:
-        layers = self.own_layers
+        """The weights in Keras's order. Calls of unknown code may create more, of unknown size."""
+        layers = [*self.own_layers, *self.unlisted_layers]
         if self.config.listed_layer_names is not None:
-            layers = [*layers, *self.operations]
-        layers = [*layers, *self.unlisted_layers]
+            layers += [layer for layer in self.operations if layer.state is State.UNKNOWN]
         own = self.own_variables() if self.config.core is not None else self.own_weights
         return unique([*own, *[weight for layer in layers for weight in layer.weights]])
 

@@ -68,6 +68,36 @@ def test_layers_that_only_attributes_of_a_functional_model_hold(attributes, coun
     assert len(summary.layers) == (2 if inside else 3)
 
 
+UNTRACKED = """
+import keras
+from keras import layers
+outside = layers.Dense(7)
+
+class Own(BASE):
+    def __init__(self):
+        super().__init__()
+        self.inside = layers.Dense(3)
+    def call(self, x):
+        return self.inside(outside(x))
+
+y = keras.Input((5,))
+MODEL
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "model"),
+    [
+        ("keras.Model", "model = Own()\nmodel(y)"),
+        ("keras.Model", "model = keras.Model(y, Own()(y))"),
+        ("layers.Layer", "model = keras.Model(y, Own()(y))"),
+    ],
+)
+def test_a_layer_that_no_attribute_holds_is_not_counted(base, model):
+    program = UNTRACKED.replace("BASE", base).replace("MODEL", model)
+    assert infer(read_python(program.encode())).total_params == 7 * 3 + 3
+
+
 WITHOUT_CALL = b"""
 import keras
 class Block(keras.Model):
