@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape
-from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, show
+from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, shape_of, show
 
 
 class ImageOperation(Operation, kw_only=True):
@@ -166,5 +166,5 @@ class MapCoordinates(Operation):
 class ScaleAndTranslate(Operation):
     def call(self, images: Shape, output_shape: Any, *args: Any) -> Shape:
         if isinstance(output_shape, list):
-            return tuple([UNKNOWN if dim is None else dim for dim in output_shape])
+            return shape_of(output_shape)
         return (UNKNOWN,) * len(images)

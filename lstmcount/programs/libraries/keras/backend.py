@@ -20,7 +20,7 @@ from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shown_shape, tensors_in
 from lstmcount.programs.libraries.keras.translations import BACKEND, TENSORFLOW, Translation
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
-from lstmcount.shapes import UNKNOWN, Unknown
+from lstmcount.shapes import UNKNOWN, Unknown, shape_of
 
 _OLD_NAMES = {
     "swish": "silu",
@@ -203,7 +203,7 @@ def _created(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if isinstance(shape, int):
         shape = (shape,)
     if isinstance(shape, list | tuple):
-        return Array(tuple([UNKNOWN if dim is None else dim for dim in shape]))
+        return Array(shape_of(shape))
     return run.unknown(run.source_of(node))
 
 

@@ -16,7 +16,7 @@ from lstmcount.programs.libraries.keras.tensors import (
     tensors_in,
 )
 from lstmcount.programs.libraries.numpy.arrays import Array
-from lstmcount.shapes import UNKNOWN
+from lstmcount.shapes import shape_of
 
 _OVER_TIME = ("RNN", "TimeDistributed")
 
@@ -55,9 +55,7 @@ def complete(session: Session, model: ModelObject) -> None:
 
 def _input(session: Session, model: ModelObject, shape: Any) -> SymbolicTensor:
     with session.tracing():
-        return session.fresh_input(
-            tuple([UNKNOWN if dim is None else dim for dim in shape]), model.place.node
-        )
+        return session.fresh_input(shape_of(shape), model.place.node)
 
 
 def needs_following(layer: LayerObject) -> bool:
@@ -127,7 +125,7 @@ def _follow_lambda(session: Session, layer: LayerObject, args: list[Any]) -> Non
         session.lose_shape(layer, result)
         shape = result.shape if isinstance(result, SymbolicTensor | Array) else None
     if isinstance(shape, list | tuple):
-        layer.recorded[index] = tuple([UNKNOWN if dim is None else dim for dim in shape])
+        layer.recorded[index] = shape_of(shape)
 
 
 def _follow_inside(

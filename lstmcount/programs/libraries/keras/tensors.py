@@ -10,7 +10,7 @@ from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.keras.objects import LayerObject
-from lstmcount.shapes import UNKNOWN, Unknown
+from lstmcount.shapes import Unknown, shape_of
 
 _BINARY: dict[type[ast.operator], str] = {
     ast.Add: "Add",
@@ -172,4 +172,4 @@ def as_shapes(shape: Any) -> Any:
         return shape
     if shape and all(isinstance(part, list | tuple) for part in shape):
         return [as_shapes(part) for part in shape]
-    return tuple([UNKNOWN if dim is None else dim for dim in shape])
+    return shape_of(shape)

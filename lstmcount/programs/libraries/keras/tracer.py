@@ -46,7 +46,7 @@ from lstmcount.programs.libraries.keras.objects import (
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shapes_of, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.readers.keras.legacy import automatic
-from lstmcount.shapes import UNKNOWN, Unknown
+from lstmcount.shapes import UNKNOWN, Unknown, shape_of
 
 STEPS_PER_LAYER = 20
 
@@ -233,7 +233,7 @@ class Tracer:
         layer.is_known = False
         layer.unknown_because = self.run.failed_imports.why_unknown(words)
         if isinstance(shape, list | tuple) and not any(isinstance(d, list | tuple) for d in shape):
-            layer.recorded[0] = tuple([UNKNOWN if dim is None else dim for dim in shape])
+            layer.recorded[0] = shape_of(shape)
         result: SymbolicTensor = self.call(layer, tensors, {}, node)
         return result
 
@@ -367,7 +367,7 @@ class Tracer:
                 if isinstance(shape, list):
                     shape = [layer.arguments.get("batch_size"), *shape]
             if isinstance(shape, list):
-                shape = tuple([UNKNOWN if dim is None else dim for dim in shape])
+                shape = shape_of(shape)
             else:
                 shape = None if shape is not None else (UNKNOWN,)
             dtype = layer.arguments.get("dtype")
