@@ -60,6 +60,8 @@ def lenient(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
             if key is None or key not in fitting:
                 raise
             repaired = _repaired(fitting[key])
+            if str(error).startswith("Expected `bool`,"):
+                repaired = bool(fitting[key])  # Keras asks only whether it is true
             if repaired != fitting[key] or type(repaired) is not type(fitting[key]):
                 fitting[key] = repaired
             elif fields[key]:

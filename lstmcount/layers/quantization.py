@@ -82,13 +82,14 @@ def quantization(layer: Any) -> Policy:
 
 
 MODES = ("int8", "int4", "float8")  # those that need no data
-_BLOCK = {"int4": "/128"}  # the number of inputs that share a scale
+BLOCK = 128  # the number of inputs that share a scale of int4, unless a config says another
 
 
-def quantized_dtype(dtype: Any, mode: str) -> str:
+def quantized_dtype(dtype: Any, mode: str, block: int = BLOCK) -> str:
     """The dtype policy that `quantize(mode)` gives a layer with the policy `dtype`.
 
-    Raises `LstmcountError` if Keras refuses.
+    `block` is int4's block size; -1 for a scale per output. Raises `LstmcountError` if Keras
+    refuses.
 
     >>> quantized_dtype("mixed_bfloat16", "int4"), quantized_dtype(None, "int8")
     ('int4/128_from_mixed_bfloat16', 'int8_from_float32')
@@ -96,7 +97,8 @@ def quantized_dtype(dtype: Any, mode: str) -> str:
     declared = policy(dtype)
     if declared.mode is not None:
         raise LstmcountError(f"expected a layer that is not quantised, got one in {declared.name}")
-    name = f"{mode}{_BLOCK.get(mode, '')}_from_{declared.name}"
+    size = f"/{block}" if mode == "int4" else ""
+    name = f"{mode}{size}_from_{declared.name}"
     if problem := refused(name):
         raise LstmcountError(problem)
     if isinstance(dtype, dict) and "policy_map" in (dtype.get("config") or {}):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 import pytest
 
 from lstmcount import summarize
+from lstmcount.graph.builder import build_layer
 from lstmcount.layers.registry import class_names, find
 from lstmcount.layers.validation import arguments
+from lstmcount.readers.keras.reader import read_layer
+from lstmcount.shapes import UNKNOWN, public
 
 
 @pytest.mark.parametrize(
@@ -24,6 +28,24 @@ from lstmcount.layers.validation import arguments
 def test_bare_values(entry: dict[str, int], shape: list[int], output: tuple[int, ...]) -> None:
     summary = summarize({"input_shape": shape, "layers": [entry]})
     assert summary.layers[0].output_shape == output
+
+
+@pytest.mark.parametrize(
+    ("class_name", "config", "shape", "output", "count"),
+    [
+        ("Dense", {"units": 2, "use_bias": 0}, (4,), (2,), 8),
+        ("Dense", {"units": 2, "use_bias": None}, (4,), (2,), 8),
+        ("GlobalMaxPooling1D", {"keepdims": 1}, (4, 3), (1, 3), 0),
+        ("LSTM", {"units": 2, "return_sequences": 1, "use_bias": 0}, (4, 3), (4, 2), 40),
+    ],
+)
+def test_flags_of_files_are_what_their_truth_is(
+    class_name: str, config: dict[str, Any], shape: Any, output: Any, count: int
+) -> None:
+    layer = {"module": "keras.layers", "class_name": class_name, "config": config}
+    built = build_layer(read_layer(layer))
+    assert public(built.call([(UNKNOWN, *shape)], {})) == (None, *output)
+    assert sum(weight.count for weight in built.weights) == count
 
 
 @pytest.mark.oracle

@@ -14,6 +14,7 @@ COUNTED = {  # inputs and outputs of the model → parameters
     "x, layers.Dense(2, activation=ops.sin)(x)": 8,
     "x, layers.LSTM(2, return_sequences=1, use_bias=0)(x)": 40,
     "x, layers.Dense(2, use_bias=None)(x)": 6,
+    "x, layers.Dense(2, dtype=float)(x)": 8,
     "x, layers.Conv1D(2, 3, data_format='Channels_Last')(x)": 20,
     "x, layers.BatchNormalization()(x, mask=None)": 12,
     "[x, wide], [(d := layers.Dense(2))(x), d(wide)]": 8,

@@ -5,7 +5,7 @@ import pytest
 from lstmcount import LstmcountError, summarize
 
 BEFORE = """
-from keras import Input, Model, Sequential, layers
+from keras import Input, Model, Sequential, layers, quantizers
 inner = Sequential([layers.Dense(2), layers.ReLU()])
 model = Sequential([Input((300,)), layers.Dense(8), inner, layers.RepeatVector(2),
                     layers.TimeDistributed(layers.Dense(3)), layers.LSTM(2)])
@@ -14,6 +14,11 @@ PROGRAMS = {
     "model.quantize('int8')": (2496, 61),
     "model.quantize(mode='int4')": (1641, 61),
     "model.quantize('float8')": (11708, 11708),
+    "model.quantize(config=quantizers.Int4QuantizationConfig(block_size=64))": (1673, 61),
+    "model.quantize('int4', config=quantizers.Int4QuantizationConfig(block_size=None))": (1286, 61),
+    "model.quantize(config=quantizers.Int4QuantizationConfig(None, None, -1))": (1286, 61),
+    "model.quantize('int8', config=quantizers.Int8QuantizationConfig())": (2496, 61),
+    "model.layers[0].quantize('int8', type_check=False)": (2491, 83),
     "inner.quantize('int8')": (2485, 2467),
     "model.layers[0].quantize('int8')": (2491, 83),
     "model = Sequential([Input((8,)), layers.Dense(3, activation=layers.LeakyReLU())])\n"
@@ -32,7 +37,7 @@ def test_counts(tmp_path, program, counts):
 
 
 ATTENTION = (
-    "from keras import Input, Model, layers\nx = Input((4, 4), name='x')\n"
+    "from keras import Input, Model, layers, quantizers\nx = Input((4, 4), name='x')\n"
     "model = Model(x, layers.MultiHeadAttention(2, 3)(x, x))\n"
 )
 
@@ -48,6 +53,7 @@ def test_attention(tmp_path):
 
 UNKNOWN = {
     "model.quantize('int8', filters='dense')": "the effect of this on the weights of .* not known",
+    "model.quantize('int8', config=quantizers.Float8QuantizationConfig())": "is not known",
     "model.quantize('gptq')": "the effect of this on the weights of .* is not known",
     "model.quantize('int8'); model.quantize('int4')": "expected a layer that is not quantised",
 }

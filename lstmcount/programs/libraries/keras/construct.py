@@ -214,6 +214,8 @@ def as_argument(value: Any) -> Any:
     if isinstance(value, KerasObject):
         config = {key: as_argument(item) for key, item in value.arguments.items()}
         return {"class_name": value.class_name, "config": config}
+    if isinstance(value, Native) and value.plain is float:
+        return "float32"  # as a dtype
     if isinstance(value, Native):
         name = value.name.rpartition(".")[2]
         is_other = name not in _NAMES and name in signatures()

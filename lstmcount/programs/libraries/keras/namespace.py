@@ -27,6 +27,7 @@ _OTHER_NAMES = {
 _OBJECT_MODULES = (
     "regularizers", "initializers", "constraints", "optimizers", "losses", "metrics", "callbacks",
     "initializations", "objectives", "optimizers.schedules", "mixed_precision", "dtype_policies",
+    "quantizers",
 )  # fmt: skip
 _SUBMODULES = words("""
     layers models backend ops applications regularizers initializers constraints
@@ -36,7 +37,7 @@ _SUBMODULES = words("""
     np_utils layer_utils objectives initializations tensorflow_backend saving
     schedules dtype_policies keras wrappers_ experimental nn math image text
     sequence data linalg config distribute signal strings random compat
-    feature_column train
+    feature_column train quantizers
 """)
 
 

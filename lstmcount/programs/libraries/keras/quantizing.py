@@ -8,11 +8,13 @@ from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
-from lstmcount.layers.quantization import MODES, quantized_dtype
+from lstmcount.layers.quantization import BLOCK, MODES, quantized_dtype
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras.contents import inner_layers
-from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.objects import KerasObject, LayerObject, ModelObject
+
+_MODES = {f"{mode.capitalize()}QuantizationConfig": mode for mode in MODES}
 
 
 def method(layer: LayerObject, name: str) -> Native | None:
@@ -35,19 +37,37 @@ def _quantize(
     run: Run, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> None:
     run.effects += 1
-    mode = str(args[0] if args else kwargs.get("mode"))
-    is_plain = mode in MODES and len(args) < 2 and not kwargs.keys() - {"mode"}
+    request = _request(args, kwargs)
     for affected, modes in _leaves(layer):
         name, dtype = affected.name, affected.arguments.get("dtype")
-        if not is_plain or not isinstance(dtype, str | None):
+        if request is None or not isinstance(dtype, str | None):
             raise run.error(node, f"the effect of this on the weights of {name} is not known")
+        mode, block = request
         if mode not in modes:
             continue
         try:
-            affected.arguments["dtype"] = quantized_dtype(dtype, mode)
+            affected.arguments["dtype"] = quantized_dtype(dtype, mode, block)
         except LstmcountError as error:
             raise run.error(node, f"{name}: {error.message}") from None
         affected.built = None
+
+
+def _request(args: list[Any], kwargs: dict[str, Any]) -> tuple[str, int] | None:
+    """The mode that a call asks for, and int4's block size; None if that is not known."""
+    mode, config = args[0] if args else kwargs.get("mode"), kwargs.get("config")
+    block: Any = BLOCK
+    if isinstance(config, KerasObject):
+        own = _MODES.get(config.class_name)
+        if mode not in (None, own):
+            return None  # Keras refuses it
+        mode = own
+        block = config.arguments.get("block_size", config.arguments.get("2", BLOCK))
+        block = -1 if block is None else block
+    elif config is not None:
+        return None
+    if len(args) > 1 or kwargs.keys() - {"mode", "config", "type_check"} or type(block) is not int:
+        return None
+    return (mode, block) if mode in MODES else None
 
 
 def _leaves(layer: LayerObject) -> Iterator[tuple[LayerObject, tuple[str, ...]]]:
