@@ -31,10 +31,18 @@ def draw(points: Points, variables: list[str], fmt: str, theme: str = "light") -
             second = points.columns[variables[1]].astype(float)
             _heat_map(canvas, axes, first, second, params)
             axes.set_ylabel(escape(variables[1]), parse_math=False)
+            _mark(axes.yaxis, second)
         axes.set_xlabel(escape(variables[0]), parse_math=False)
+        _mark(axes.xaxis, first)
         title = escape("Parameters by " + " and ".join(variables))
         axes.set_title(title, parse_math=False)
         return picture(canvas, fmt)
+
+
+def _mark(axis: Any, values: Any) -> None:
+    """Let no tick of integers stand between two of them."""
+    if (values % 1 == 0).all():
+        axis.get_major_locator().set_params(integer=True)
 
 
 def _curve(axes: Any, x: Any, params: Any) -> None:
