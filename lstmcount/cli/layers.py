@@ -11,7 +11,7 @@ import msgspec
 from lstmcount.budgets.reading import declared_for
 from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import STDIN
-from lstmcount.cli.terminal import say, width
+from lstmcount.cli.terminal import width
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
 from lstmcount.layers import registry
@@ -52,7 +52,9 @@ def command(name: str | None, fmt: str) -> None:
     if fmt != "text":
         click.echo(RECORDS[fmt]([_flat(one) for one in record(cls)["arguments"]]), nl=False)
         return
-    say("\n".join(map(escape, (cls.__name__, "", *description(cls).splitlines(), ""))))
+    room = min(99, (width() or 100) - 1)
+    for paragraph in (cls.__name__, *description(cls).split("\n\n")):
+        click.echo(f"{click.wrap_text(escape(paragraph), room)}\n")
     rows = [["argument", "default", "changes"]]
     for argument in record(cls)["arguments"]:
         default = "(required)" if argument["required"] else repr(argument["default"])
@@ -114,9 +116,9 @@ def defaults(cls: type[Layer]) -> dict[str, Any]:
 
 
 def description(cls: type[Layer]) -> str:
-    """The layer's documentation, without the doctest."""
-    paragraphs = inspect.getdoc(cls) or ""
-    return "\n\n".join(p for p in paragraphs.split("\n\n") if not p.startswith(">>>"))
+    """The layer's documentation, a line for each paragraph, without the doctest."""
+    paragraphs = (inspect.getdoc(cls) or "").split("\n\n")
+    return "\n\n".join(p.replace("\n", " ") for p in paragraphs if not p.startswith(">>>"))
 
 
 def record(cls: type[Layer]) -> dict[str, Any]:
