@@ -18,8 +18,10 @@ from lstmcount.verification.layers import Leaf, leaves
 
 KERAS_MODELS = ("Sequential", "Functional", "Model")
 _LAYER = re.compile(r"(layers/[^/]+/)*")
+_CONTAINER = re.compile(r".*?/container(?:_\d+)?/")
 _PRIVATE = re.compile(r"(?<![^/])_+")
 OWN_FORM = "its class has a save_own_variables of its own"
+IN_NESTED_LIST = "not stored: Keras before 3.15 saved no layers in nested lists and dicts"
 HELD = "an attribute of this class holds it, and the config does not say its weights"
 _NUMBERED = re.compile(r"(.*?)(?:_(\d+))?")
 
@@ -58,25 +60,42 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
     leaf_of = {id(weight): leaf for leaf in leaves(model) for weight in leaf.weights}
     paths = list(model.checkpoint_paths())
     _note_unsaved(model, leaf_of, {id(weight) for _, weight in paths}, findings)
+    stored = dict(_today(tree(listed)))
+    nested_lists = set(map(_nested_list, stored))
     held: defaultdict[str, Held] = defaultdict(Held)
     not_compared: dict[str, Leaf] = {}  # by the layer's group
+    not_stored: dict[Leaf, None] = {}
     for path, weight in _each_first(paths):
         leaf = leaf_of.get(id(weight))
         if leaf is not None and not _is_compared(leaf):
             not_compared[_layer(path)] = leaf
+        elif leaf is not None and _nested_list(path) not in nested_lists | {None}:
+            not_stored[leaf] = None
         else:
             expected = Expected(leaf.path if leaf else model.config.name or "", weight)
             held[_layer(path)].expected[path] = expected
-    for path, tensor in _today(tree(listed)):
+    for path, tensor in stored.items():
         layer = held[_layer(path)]
         layer.stored[path if path in layer.expected else _public(path)] = tensor
     for each in held.values():
         findings.count(_each_once(each))
     _skip(not_compared, held, findings)
     _skip_attributes(model, held, findings)
+    for leaf in not_stored:
+        findings.skip(leaf, (), IN_NESTED_LIST)
     _compare_strays(held, findings)
     for each in held.values():
         each.compare(findings)
+
+
+def _nested_list(path: str) -> str | None:
+    """The outermost group of a list or dict that stands in another one.
+
+    >>> _nested_list("layers/mine/blocks/container_1/dense/vars/0")
+    'layers/mine/blocks/container_1/'
+    """
+    match = _CONTAINER.match(path)
+    return match[0] if match else None
 
 
 def _is_compared(leaf: Leaf) -> bool:

@@ -594,3 +594,56 @@ def test_a_sequential_without_an_input_shape(call: Call, tmp_path: Path) -> None
     assert (done.returncode, done.stdout[:2]) == (0, "ok")
     wrong = ("--set", "input_shape=[null,5]")
     assert call("verify", str(config), str(weights), *wrong).returncode == 1
+
+
+BLOCKS = """
+import keras
+from keras import layers
+
+@keras.saving.register_keras_serializable()
+class Blocks(keras.layers.Layer):
+    def __init__(self, name=None):
+        super().__init__(name=name)
+        self.first = layers.Dense(2)
+        self.blocks = [[layers.Dense(3)], [layers.Dense(4)]]
+    def call(self, x):
+        x = self.first(x)
+        for block in self.blocks:
+            x = block[0](x)
+        return x
+"""
+
+
+def test_nested_lists_that_older_versions_did_not_save(call: Call, tmp_path: Path) -> None:
+    """Keras counts their layers, and loads the rest of the file with a warning."""
+    h5py = pytest.importorskip("h5py")
+    (tmp_path / "model.py").write_text(BLOCKS)
+    own = {"module": "model", "class_name": "Blocks", "registered_name": "Custom>Blocks"}
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 5], "name": "i"}},
+        {**own, "config": {"name": "b"}, "build_config": {"input_shape": [None, 5]}},
+    ]
+    config = {"class_name": "Sequential", "config": {"name": "s", "layers": layers}}
+    nested = {"container/dense": (2, 3), "container_1/dense": (3, 4)}
+
+    def saved(lists: dict[str, tuple[int, int]]) -> list[str]:
+        weights = io.BytesIO()
+        groups = {"first": (5, 2), **{f"blocks/{name}": shape for name, shape in lists.items()}}
+        with h5py.File(weights, "w") as file:
+            for group, shape in groups.items():
+                file.create_dataset(f"layers/blocks/{group}/vars/0", shape, dtype="f4")
+                file.create_dataset(f"layers/blocks/{group}/vars/1", shape[1:], dtype="f4")
+        path = tmp_path / "model.keras"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("config.json", json.dumps({"module": "keras", **config}))
+            archive.writestr("model.weights.h5", weights.getvalue())
+        return [str(path), "--code", str(tmp_path / "model.py")]
+
+    done = call("verify", *saved({}))
+    assert (done.returncode, "12 of 12 values" in done.stdout) == (0, True), done.stdout
+    assert "b/dense_2 (Dense), 0 values: not stored: Keras before 3.15" in done.stdout
+    assert call("verify", *saved({}), "--strict").returncode == 1
+    assert call("count", *saved({})).stdout == "37\n"
+    done = call("verify", *saved(nested))
+    assert (done.returncode, "37 of 37 values" in done.stdout) == (0, True), done.stdout
+    assert call("verify", *saved({**nested, "container/dense": (2, 9)})).returncode == 1
