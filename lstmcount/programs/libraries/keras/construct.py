@@ -48,25 +48,15 @@ def layer(
     names = constructor_arguments(registered) if registered else ()
     passed = {**dict(zip(names, args, strict=False)), **kwargs}
     place = CodePlace(session.run.program, node, names)
-    keras_1_words = (
-        [] if session.is_keras_1 else keras_version.keras_1_arguments(class_name, passed)
-    )
-    if session.is_keras_1 or keras_1_words:
+    words = [] if session.is_keras_1 else keras_version.keras_1_arguments(class_name, passed)
+    if session.is_keras_1 or words:
         class_name, passed = keras_version.modernised(cls.spelling, args, passed)
-    for word in keras_1_words:
+    for word in words:
         session.note(place, f"{word}= is an argument of Keras 1 and counted as in Keras 1")
-    class_name, what = keras_version.keras_2_behaviour(class_name, passed)
-    if what is not None:
-        session.note(place, f"{what} is accepted by Keras 2 and counted as in Keras 2")
-    passed = {key: passed[key] for key in passed if key not in _RETIRED}
-    if class_name == "LeakyReLU" and "alpha" in passed:
-        passed["negative_slope"] = passed.pop("alpha")
-    if class_name.startswith(("Depthwise", "Separable")):  # Keras 2 accepted and ignored them
-        passed = {key: value for key, value in passed.items() if key not in _KERNEL_ARGUMENTS}
-    if class_name.startswith("AveragePooling"):
-        passed.setdefault("pool_size", 2)  # the default before Keras 3
-    if class_name == "InputLayer":
-        _input_layer(passed)
+    class_name, keras_2_argument = keras_version.keras_2_behaviour(class_name, passed)
+    if keras_2_argument is not None:
+        session.note(place, f"{keras_2_argument} is accepted by Keras 2 and counted as in Keras 2")
+    passed = _without_older_spellings(class_name, passed)
     passed = {key: value for key, value in passed.items() if not _is_default(key, value)}
     declared = None if class_name == "InputLayer" else declared_shape(session, class_name, passed)
     name = passed.pop("name", None)
@@ -85,6 +75,21 @@ def layer(
         new.function = passed.get("function")
         new.attributes = {key: passed.get(key) for key in ("output_shape", "arguments")}
     return new
+
+
+def _without_older_spellings(class_name: str, passed: dict[str, Any]) -> dict[str, Any]:
+    """The arguments without those that Keras 3 has renamed or dropped."""
+    dropped = set(_RETIRED)
+    if class_name.startswith(("Depthwise", "Separable")):  # Keras 2 accepted and ignored them
+        dropped.update(_KERNEL_ARGUMENTS)
+    kept = {key: value for key, value in passed.items() if key not in dropped}
+    if class_name == "LeakyReLU" and "alpha" in kept:
+        kept["negative_slope"] = kept.pop("alpha")
+    if class_name.startswith("AveragePooling"):
+        kept.setdefault("pool_size", 2)  # the default before Keras 3
+    if class_name == "InputLayer":
+        _input_layer(kept)
+    return kept
 
 
 def _custom_layer(

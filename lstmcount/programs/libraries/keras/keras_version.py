@@ -130,23 +130,15 @@ def modernised(
     """A Keras 1 layer's class and arguments in today's names, with the defaults of Keras 1."""
     arguments = dict(arguments)
     if "conv" in class_name.lower() and "1D" not in class_name and len(args) >= 3:
-        rank = 3 if "3D" in class_name else 2  # Convolution2D(filters, rows, columns)
-        if all(isinstance(arg, int) for arg in args[: 1 + rank]):
-            arguments = {
-                key: arguments[key] for key in arguments if key not in ("strides", "padding")
-            }
-            # early versions have the number of input channels after the filters
-            skipped = sum(isinstance(arg, int) for arg in args[1 + rank : 2 + rank])
-            arguments["kernel_size"] = tuple(args[1 + skipped : 1 + skipped + rank])
-            if class_name.startswith("Deconv") and isinstance(_at(args, 1 + rank), list | tuple):
-                arguments["output_shape"] = args[1 + rank]
+        _take_kernel_size(class_name, args, arguments)
     if class_name in ("LSTM", "GRU") and "inner_activation" not in arguments:
         arguments.setdefault("recurrent_activation", "hard_sigmoid")
     if class_name == "GRU":
         arguments.setdefault("reset_after", False)
     if class_name in _SIZED and len(args) > 1 and all(isinstance(a, int) for a in args[:2]):
         arguments["input_dim"], arguments["units"] = args[:2]  # Dense(784, 128) in early versions
-        arguments.pop("activation", None) if arguments.get("activation") == args[1] else None
+        if arguments.get("activation") == args[1]:
+            del arguments["activation"]
     layers = {key: value for key, value in arguments.items() if isinstance(value, LayerObject)}
     plain = {key: value for key, value in arguments.items() if key not in layers}
     class_name, modern = keras_legacy.modernised(class_name, plain, None)
@@ -156,8 +148,25 @@ def modernised(
     return class_name, {**kept, **layers}
 
 
-def _at(args: list[Any], index: int) -> Any:
-    return args[index] if len(args) > index else None
+def _take_kernel_size(class_name: str, args: list[Any], arguments: dict[str, Any]) -> None:
+    """Take the kernel's sizes from positional arguments: `Convolution2D(filters, rows, columns)`.
+
+    >>> arguments = {"filters": 8, "kernel_size": 3, "strides": 5}
+    >>> _take_kernel_size("Convolution2D", [8, 3, 5], arguments)
+    >>> arguments
+    {'filters': 8, 'kernel_size': (3, 5)}
+    """
+    rank = 3 if "3D" in class_name else 2
+    sizes, rest = args[: 1 + rank], args[1 + rank :]
+    if not all(isinstance(size, int) for size in sizes):
+        return
+    for name in ("strides", "padding"):
+        arguments.pop(name, None)
+    # Early versions have the number of input channels after the filters.
+    skipped = 1 if rest and isinstance(rest[0], int) else 0
+    arguments["kernel_size"] = tuple(args[1 + skipped : 1 + skipped + rank])
+    if class_name.startswith("Deconv") and rest and isinstance(rest[0], list | tuple):
+        arguments["output_shape"] = rest[0]
 
 
 def _as_integers(value: Any) -> Any:
