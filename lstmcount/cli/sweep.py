@@ -106,10 +106,9 @@ def command(
     with errors_in(opened):
         if grid:
             chunks = grid_points(opened, grid, settings, sample, seed, where)
-            parts = _Interruptible(chunks, sample or size_of(grid))
         else:
-            space = _space(opened, settings)
-            parts = _Interruptible(sweep_trials(space, sample, seed, where), sample or 0)
+            chunks = sweep_trials(_space(opened, settings), sample, seed, where)
+    parts = _Interruptible(chunks, sample or (size_of(grid) if grid else 0))
     if not grid and plot is not None:
         raise click.UsageError("--plot draws a range that is given: --set units=32..512:32")
     if not grid or sort or top or pareto or plot or fmt in ("table", "parquet", "latex"):
@@ -122,11 +121,8 @@ def command(
         _write(iter([points]), fmt, output)
     else:
         _write(parts, fmt, output)
-    if note := parts.note():
-        click.echo(f"note: {escape(note)}", err=True)
+    parts.report()
     if parts.interrupted:
-        of = f"{parts.expected:,}" if parts.expected else "all"
-        click.echo(f"interrupted: {parts.done:,} of {of} points are done", err=True)
         ctx.exit(130)
 
 
@@ -164,13 +160,19 @@ class _Interruptible:
         self.done = self.left_out = 0
         self.reason: str | None = None
 
-    def note(self) -> str | None:
-        """A note about points that are no valid models. Raises if none is valid."""
-        if not self.left_out:
-            return None
-        if self.left_out == self.done and not self.interrupted:
-            raise LstmcountError(f"no point gives a valid model; {self.reason}")
-        return f"no model at {self.left_out:,} of {counted(self.done, 'point')}; {self.reason}"
+    def report(self) -> None:
+        """Print notes about points without a model, and about an interruption.
+
+        Raises `LstmcountError` if no point gives a valid model.
+        """
+        if self.left_out:
+            if self.left_out == self.done and not self.interrupted:
+                raise LstmcountError(f"no point gives a valid model; {self.reason}")
+            points = f"{self.left_out:,} of {counted(self.done, 'point')}"
+            click.echo(escape(f"note: no model at {points}; {self.reason}"), err=True)
+        if self.interrupted:
+            of = f"{self.expected:,}" if self.expected else "all"
+            click.echo(f"interrupted: {self.done:,} of {of} points are done", err=True)
 
     def __iter__(self) -> Iterator[Points]:
         before = signal.signal(signal.SIGINT, self._stop)

@@ -79,32 +79,44 @@ def _read(
     source: Source, nesting: Nesting, settings: dict[str, Any], custom: CustomLayers
 ) -> ModelConfig:
     """Read the source, and remove from `settings` those that the reader has used."""
-    data, text, is_json = source.parsed, "", False
     if source.live is not None:
         from lstmcount.sources.live import read_live
 
         return read_live(source.live, custom)
     if source.binary is not None:
         return read_binary(source.binary, custom)
-    if data is None:
-        try:
-            text = source.text or ""
-            if texts.is_blank(text):
-                raise LstmcountError("the file is empty")
-            if content.is_code(source.name, text):
-                return _read_code(source, settings, custom)
-            data, is_json = content.parse(text)
-        except LstmcountError as error:
-            raise _foreign(source) or error from None
-        data = content.unquoted(data)
+    if source.parsed is not None:
+        return _read_data(source, source.parsed, nesting, settings, custom, None)
+    try:
+        text = source.text or ""
+        if texts.is_blank(text):
+            raise LstmcountError("the file is empty")
+        if content.is_code(source.name, text):
+            return _read_code(source, settings, custom)
+        data, is_json = content.parse(text)
+    except LstmcountError as error:
+        raise _foreign(source) or error from None
+    json = text if is_json else None
+    return _read_data(source, content.unquoted(data), nesting, settings, custom, json)
+
+
+def _read_data(
+    source: Source,
+    data: Any,
+    nesting: Nesting,
+    settings: dict[str, Any],
+    custom: CustomLayers,
+    json: str | None,
+) -> ModelConfig:
+    """Read a model from plain data; `json` is the text that it was parsed from, if JSON."""
     if isinstance(data, dict) and data.get("name") in ("Sequential", "Graph"):
         from lstmcount.readers.keras.keras0 import as_keras_one, is_keras_zero
 
         data = as_keras_one(data) if is_keras_zero(data) else data
     data = content.as_model(data)
     if is_spec(data):
-        if is_json:
-            texts.reject_duplicates(text)
+        if json is not None:
+            texts.reject_duplicates(json)
         return read_spec(
             data,
             name=source.stem,

@@ -29,17 +29,9 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
     groups = _groups(listed)
     for group in groups.values():
         findings.count(group)
-    layers = {
-        layer.name: list(leaves_of(layer))
-        for layer in model.own_layers
-        if layer.weights or will_have_weights(layer)
-    }
-    if model.own_weights:
-        name, class_name = model.config.name or "", model.config.class_name
-        layers[TOP_LEVEL] = [Leaf(name, name, class_name, tuple(model.own_weights))]
-    names = list(layers)
-    same = set(names) & set(groups) if listed.get("by_name") else set()
-    ours, theirs = ([n for n in each if n not in same] for each in (names, groups))
+    layers = _layers(model)
+    same = set(layers) & set(groups) if listed.get("by_name") else set()
+    ours, theirs = ([name for name in each if name not in same] for each in (layers, groups))
     if set(ours) != set(theirs) and len(ours) == len(theirs):
         findings.notes.append("the file's groups have other names than the layers: taken in order")
         groups |= dict(zip(ours, [groups.pop(name) for name in theirs], strict=True))
@@ -57,6 +49,19 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
             "the file has groups of other names"
         )
     findings.match(missing, more)
+
+
+def _layers(model: Model) -> dict[str, list[Leaf]]:
+    """The parts of each layer with weights, by the layer's name; then the model's own weights."""
+    layers = {
+        layer.name: list(leaves_of(layer))
+        for layer in model.own_layers
+        if layer.weights or will_have_weights(layer)
+    }
+    if model.own_weights:
+        name, class_name = model.config.name or "", model.config.class_name
+        layers[TOP_LEVEL] = [Leaf(name, name, class_name, tuple(model.own_weights))]
+    return layers
 
 
 def _groups(listed: dict[str, Any]) -> dict[str, Tensors]:
