@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -11,12 +12,17 @@ from lstmcount import programs as python
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.isolation import Guard, isolated
+from lstmcount.isolation.task import Task
 from lstmcount.layers import registry
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs import FoundModel
 from lstmcount.programs.language.module_files import ModuleFiles
 
 WHAT = "the program"
+MAX_ROUNDS = 10  # how often a program is followed again with more of its files
+
+# Reads the files and folders among these that exist; returns whether there were any.
+More = Callable[[set[str]], bool]
 
 
 class ProgramText(msgspec.Struct):
@@ -37,7 +43,12 @@ class Followed(msgspec.Struct):
 
 
 def read_program(
-    program: ProgramText, *, model: str | None, settings: dict[str, Any], custom: CustomLayers
+    program: ProgramText,
+    more: More,
+    *,
+    model: str | None,
+    settings: dict[str, Any],
+    custom: CustomLayers,
 ) -> ModelConfig:
     """Like `programs.read_python`, in a child process. Removes used settings from `settings`.
 
@@ -46,18 +57,32 @@ def read_program(
     texts = [program.data, *[file.data for file in program.files.files.values()]]
     words = {word for text in texts for word in re.findall(rb"[A-Z][A-Za-z0-9]{2,30}", text)}
     registry.preload(map(bytes.decode, words))
-    followed: Followed = isolated(_read, program, model, settings, None, subject=WHAT)
+    arguments = (program, model, settings)
+    followed: Followed = _with_files(more, _read, *arguments, None, subject=WHAT)
     if followed.looked_up and (declared := custom.declaring(followed.looked_up)):
-        followed = isolated(_read, program, model, settings, declared, subject=WHAT, custom=custom)
+        followed = _with_files(more, _read, *arguments, declared, subject=WHAT, custom=custom)
     return _config_of(followed, settings)
 
 
+def _with_files(more: More, task: Task, *args: Any, **options: Any) -> Any:
+    """The result of a task, which runs again while it looks for files that it was not given."""
+    for _ in range(MAX_ROUNDS):
+        result, asked = isolated(task, *args, **options)
+        if not more(asked):
+            break
+    return result
+
+
 def follow_classes(
-    config: ModelConfig, files: ModuleFiles, settings: dict[str, Any], custom: CustomLayers
+    config: ModelConfig,
+    files: ModuleFiles,
+    more: More,
+    settings: dict[str, Any],
+    custom: CustomLayers,
 ) -> ModelConfig:
     """Like `programs.classes.follow_classes`, in a child process."""
-    followed: Followed = isolated(
-        _follow, config, files, settings, subject="the code", custom=custom
+    followed: Followed = _with_files(
+        more, _follow, config, files, settings, subject="the code", custom=custom
     )
     return _config_of(followed, settings)
 
@@ -72,9 +97,11 @@ def _config_of(followed: Followed, settings: dict[str, Any]) -> ModelConfig:
     return followed.config
 
 
-def list_program(program: ProgramText, *, settings: dict[str, Any] | None) -> list[FoundModel]:
+def list_program(
+    program: ProgramText, more: More, *, settings: dict[str, Any] | None
+) -> list[FoundModel]:
     """Like `programs.list_models`, in a child process."""
-    models: list[FoundModel] = isolated(_list, program, settings, subject=WHAT)
+    models: list[FoundModel] = _with_files(more, _list, program, settings, subject=WHAT)
     return models
 
 
@@ -84,7 +111,7 @@ def _read(
     model: str | None,
     settings: dict[str, Any],
     declared: dict[str, Any] | None,
-) -> Followed:
+) -> tuple[Followed, set[str]]:
     """Read a program. If `declared` is None, record which declarations it looks up."""
     recorder = _LookupRecorder()
     custom = recorder if declared is None else NONE.with_declared(declared)
@@ -101,7 +128,7 @@ def _read(
         )
     except LstmcountError as raised:
         error = raised
-    return Followed(config, error, set(settings), recorder.looked_up)
+    return Followed(config, error, set(settings), recorder.looked_up), program.files.asked
 
 
 class _LookupRecorder(CustomLayers):
@@ -117,7 +144,7 @@ class _LookupRecorder(CustomLayers):
 
 def _follow(
     guard: Guard, config: ModelConfig, files: ModuleFiles, settings: dict[str, Any]
-) -> Followed:
+) -> tuple[Followed, set[str]]:
     from lstmcount.programs.classes import follow_classes
 
     completed = error = None
@@ -126,11 +153,14 @@ def _follow(
         completed = follow_classes(config, files, settings)
     except LstmcountError as raised:
         error = raised
-    return Followed(completed, error, set(settings), set())
+    return Followed(completed, error, set(settings), set()), files.asked
 
 
-def _list(guard: Guard, program: ProgramText, settings: dict[str, Any] | None) -> list[FoundModel]:
+def _list(
+    guard: Guard, program: ProgramText, settings: dict[str, Any] | None
+) -> tuple[list[FoundModel], set[str]]:
     guard()
-    return python.list_models(
+    models = python.list_models(
         program.data, name=program.name, settings=settings, files=program.files
     )
+    return models, program.files.asked

@@ -28,8 +28,8 @@ def with_classes(
     layers = [*all_layers(config), *filter(None, [config.described])]
     names = {name.rpartition(">")[2] for name in custom.missing}
     stored, config.stored = config.stored, None
-    modules = gather_classes(source, names | _words_in_arguments(layers))
-    followed = follow_classes(config, modules, settings, custom)
+    code = gather_classes(source, names | _words_in_arguments(layers))
+    followed = follow_classes(config, code.modules, code.extend, settings, custom)
     config.stored = followed.stored = stored
     if stored is not None and not of_layers and not source.may_contradict_code:
         _check_weights(followed, stored)

@@ -43,6 +43,10 @@ class Entry(msgspec.Struct, frozen=True):
         return self.mode == "120000"
 
     @property
+    def is_folder(self) -> bool:
+        return self.mode == "040000"
+
+    @property
     def is_file(self) -> bool:
         return self.mode.startswith("100")
 
@@ -212,6 +216,10 @@ class _CommitTree:
 
     def covers(self, path: str) -> bool:
         return Path(path).is_relative_to(self.root)
+
+    def names(self, folder: str) -> list[str]:
+        listed = entries(self.root, self.commit, self._inside(folder))
+        return sorted(name + "/" * each.is_folder for name, each in listed.items())
 
     def below(self, folder: str) -> Iterator[str]:
         listed = files_at(self.root, self.commit, self._inside(folder))

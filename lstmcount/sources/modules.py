@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.module_files import (
+    INIT,
     ModuleFile,
     ModuleFiles,
     module_steps,
@@ -81,24 +82,50 @@ def _first_words(text: str) -> list[str]:
     return ["*"] if "*" in text else [part[0] for part in parts if part]
 
 
-class _Gathering:
+class Gathering:
     """Collects the modules that are imported from `todo`, breadth first."""
 
-    def __init__(self, tree: Tree, folders: list[str], main: str | None) -> None:
+    def __init__(
+        self, tree: Tree, modules: ModuleFiles, on_file_read: Callable[[str], None] | None
+    ) -> None:
         self.tree = tree
-        self.modules = ModuleFiles(folders=folders, main=main)
+        self.modules = modules
+        self.folders = list(modules.folders)  # with those that the program adds to `sys.path`
+        self.on_file_read = on_file_read
         self.todo: deque[tuple[str | None, str]] = deque()  # paths and texts of importing files
         self.size = 0  # bytes of the modules
         self.searched_bytes = 0  # bytes of the files that were searched for classes
 
-    def follow(self) -> ModuleFiles:
+    def follow(self) -> None:
         while self.todo:
             importer, text = self.todo.popleft()
             for imported in dict.fromkeys(imports(text)):
                 for path in self._paths(importer, imported):
-                    if not self.modules.exists(path):
+                    if not self.modules.has(path):
                         self._read(path)
-        return self.modules
+
+    def extend(self, asked: set[str]) -> bool:
+        """Read the files and folders among these that exist; return whether there were any."""
+        before = len(self.modules.files), len(self.modules.refused), len(self.modules.listed)
+        for path in sorted(asked):
+            folder, name = os.path.split(path)
+            if not self.tree.covers(path) or os.path.normpath(path) != (path if name else folder):
+                continue
+            if not name and folder not in self.modules.listed:
+                self._list(folder)
+            elif name.endswith(".py") and not self.modules.has(path) and self.tree.exists(path):
+                self.folders.append(os.path.dirname(folder) if name == INIT else folder)
+                self._read(path)
+        self.follow()
+        after = len(self.modules.files), len(self.modules.refused), len(self.modules.listed)
+        return after > before
+
+    def _list(self, folder: str) -> None:
+        try:
+            names = self.tree.names(folder)
+        except (LstmcountError, OSError):
+            return
+        self.modules.listed[folder] = names[:MAX_SEARCHED_FILES]
 
     def start_with(self, path: str, names: set[str]) -> None:
         """Start with a file, or with the files of a folder that define one of the names."""
@@ -120,7 +147,7 @@ class _Gathering:
 
     def _paths(self, importer: str | None, imported: Import) -> Iterator[str]:
         parts = imported.dotted.split(".") if imported.dotted else []
-        exists, folders = self.tree.exists, self.modules.folders
+        exists, folders = self.tree.exists, self.folders
         steps = module_steps(exists, folders, importer, imported.level, parts, imported.names)
         for step in steps:
             if step.file is not None:
@@ -152,7 +179,9 @@ class _Gathering:
             self.modules.refused[path] = TOO_LARGE
             return
         self.size += len(data)
-        self.modules.files[path] = ModuleFile(self.tree.shown(path), data)
+        file = self.modules.files[path] = ModuleFile(self.tree.shown(path), data)
+        if self.on_file_read is not None:
+            self.on_file_read(file.name)
         self.todo.append((path, _text(data)))
 
 
@@ -160,44 +189,38 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def gather(source: Source, text: str) -> ModuleFiles:
+def gather(source: Source, text: str) -> Gathering:
     """The modules that the program in `source` may import; `text` is the program's code."""
     folders: list[str] = []
     trees: list[Tree] = []
-    main = None
+    main = root = None
     if source.folder is not None:
         folder = os.path.realpath(source.folder)
         root = project_root(folder)
         folders = [*up_to(folder, root), os.path.join(root, "src")]
         trees = [source.tree or Disk(root, folder, source.folder)]
         main = None if source.name is None else os.path.join(folder, os.path.basename(source.name))
-    gathering = _with_code(source, trees, folders, main)
+    gathering = _with_code(source, trees, ModuleFiles(folders=folders, main=main, root=root))
     gathering.todo.append((main, text))
-    return _reported(source, gathering.follow())
+    gathering.follow()
+    return gathering
 
 
-def gather_classes(source: Source, names: set[str]) -> ModuleFiles:
+def gather_classes(source: Source, names: set[str]) -> Gathering:
     """The modules from `--code` that may define classes of these names, and their imports."""
-    gathering = _with_code(source, [] if source.tree is None else [source.tree], [], None)
+    gathering = _with_code(source, [] if source.tree is None else [source.tree], ModuleFiles())
     for code in source.code():
         gathering.start_with(added_code(code).path, names)
-    return _reported(source, gathering.follow())
+    gathering.follow()
+    return gathering
 
 
-def _reported(source: Source, modules: ModuleFiles) -> ModuleFiles:
-    """Call the source's `on_file_read` for each module, and return the modules."""
-    if source.on_file_read is not None:
-        for file in modules.files.values():
-            source.on_file_read(file.name)
-    return modules
-
-
-def _with_code(
-    source: Source, trees: list[Tree], folders: list[str], main: str | None
-) -> _Gathering:
+def _with_code(source: Source, trees: list[Tree], modules: ModuleFiles) -> Gathering:
     """Prepare to search for modules in the folders and in the files and folders of `--code`."""
+    folders = list(modules.folders)
     for code in map(added_code, source.code()):
         folders += code.folders
         if source.tree is None or not source.tree.covers(code.path):
             trees.append(code.tree)
-    return _Gathering(Trees(trees), list(dict.fromkeys(folders)), main)
+    modules.folders = list(dict.fromkeys(folders))
+    return Gathering(Trees(trees), modules, source.on_file_read)

@@ -21,7 +21,7 @@ from lstmcount.sources.source import Source, errors_in, holds_code, located, pla
 
 if TYPE_CHECKING:
     from lstmcount.programs import FoundModel
-    from lstmcount.programs.isolated import ProgramText
+    from lstmcount.programs.isolated import More, ProgramText
 
 MAX_NESTED_FILES = 20
 MAX_MODELS = 2000  # nested in one model
@@ -156,7 +156,8 @@ def _read_code(source: Source, settings: dict[str, Any], custom: CustomLayers) -
     from lstmcount.programs.isolated import read_program
 
     model = source.model or source.entry().model
-    return read_program(_program(source), model=model, settings=settings, custom=custom)
+    program, more = _program(source)
+    return read_program(program, more, model=model, settings=settings, custom=custom)
 
 
 def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> list[FoundModel]:
@@ -166,19 +167,21 @@ def list_models(source: Source, *, settings: dict[str, Any] | None = None) -> li
     from lstmcount.programs.isolated import list_program
 
     with errors_in(source):
-        return list_program(_program(source), settings=settings)
+        return list_program(*_program(source), settings=settings)
 
 
-def _program(source: Source) -> ProgramText:
-    """The program's text, with the project's modules that it may import."""
+def _program(source: Source) -> tuple[ProgramText, More]:
+    """The program's text with the project's modules that it may import, and how more are read."""
     from lstmcount.programs.isolated import ProgramText
     from lstmcount.readers.text.notebook import code_cells
     from lstmcount.sources.modules import gather
 
     text = source.text or ""
     cells = code_cells(text)
-    files = gather(source, text if cells is None else "\n".join(cells))
-    return ProgramText(source.data or text.encode(), source.name or "model.py", files)
+    gathering = gather(source, text if cells is None else "\n".join(cells))
+    data = source.data or text.encode()
+    program = ProgramText(data, source.name or "model.py", gathering.modules)
+    return program, gathering.extend
 
 
 def _shard(source: Source, name: str) -> Any:

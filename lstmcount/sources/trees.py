@@ -26,6 +26,9 @@ class Tree(Protocol):
     def shown(self, path: str) -> str:
         """A file's name for messages."""
 
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder, sorted; those of folders end with "/"."""
+
     def below(self, folder: str) -> Iterator[str]:
         """The paths of Python files in a folder and its subfolders, sorted by folder."""
 
@@ -50,6 +53,9 @@ class Trees:
 
     def shown(self, path: str) -> str:
         return self._with(path).shown(path)
+
+    def names(self, folder: str) -> list[str]:
+        return next(tree for tree in self.trees if tree.covers(folder)).names(folder)
 
     def below(self, folder: str) -> Iterator[str]:
         tree = next((tree for tree in self.trees if tree.covers(folder)), None)
@@ -76,6 +82,10 @@ class Disk:
 
     def covers(self, path: str) -> bool:
         return os.path.join(path, "").startswith(os.path.join(self.root, ""))
+
+    def names(self, folder: str) -> list[str]:
+        with os.scandir(inside(folder, self.root)) as entries:
+            return sorted(each.name + "/" * each.is_dir() for each in entries)
 
     def below(self, folder: str) -> Iterator[str]:
         for at, folders, names in os.walk(folder):

@@ -178,6 +178,56 @@ PROJECTS = {
             "sizes.py": "A = 2\n",
         },
     ),
+    "folders that the program adds to sys.path": Project(
+        10 * 4 + 5 * 6 + 7 * 8,
+        "scripts/deep/main.py",
+        {
+            "pyproject.toml": "",
+            "scripts/deep/main.py": "import os, sys, _more\nfrom pathlib import Path\n"
+            "here = os.path.dirname(os.path.abspath(__file__))\n"
+            "sys.path.insert(0, os.path.join(here, os.pardir, 'near'))\n"
+            "sys.path.append(str(Path(__file__).resolve().parents[2] / 'far'))\n"
+            "sys.path = [f'{here}/sub'] + sys.path\n"
+            "import keras, sizes\nfrom more.parts import B\nfrom last import C\n"
+            "layers = [keras.layers.Dense(n) for n in (sizes.A, B, C)]\n"
+            "model = keras.Sequential([keras.Input((9,)), *layers])\n",
+            "scripts/deep/_more.py": "import os, sys\n"
+            "sys.path += [os.path.join(os.path.dirname(__file__), '..', 'other')]\n",
+            "scripts/deep/sizes.py": "A = 50\n",
+            "scripts/near/sizes.py": "A = 4\n",
+            "scripts/other/more/__init__.py": "",
+            "scripts/other/more/parts.py": "from . import __path__\nB = 6\n",
+            "far/last.py": "from lastest import C\n",
+            "far/lastest.py": "C = 8\n",
+        },
+    ),
+    "modules that the program finds by their names": Project(
+        (5 * 2 + 3 * 3 + 4 * 4) + 5 * 6 + 7 * 7,
+        "main.py",
+        {
+            "main.py": "import importlib, importlib.util, os, sys, keras, nets\n"
+            "kind = 'small'\nsmall = importlib.import_module(f'nets.{kind}')\n"
+            "big = __import__('nets.b' + 'ig', fromlist=['N'])\n"
+            "path = os.path.join(os.path.dirname(__file__), 'configs', 'own.py')\n"
+            "spec = importlib.util.spec_from_file_location('own', path)\n"
+            "own = importlib.util.module_from_spec(spec)\nspec.loader.exec_module(own)\n"
+            "sizes = [nets.KNOWN[name] for name in sorted(nets.KNOWN)]\n"
+            "sizes += [small.N + big.N, own.N if 'other' not in sys.modules else 99]\n"
+            "layers = [keras.layers.Dense(n) for n in sizes]\n"
+            "model = keras.Sequential([keras.Input((4,)), *layers])\n",
+            "nets/__init__.py": "import glob, importlib, os, pkgutil\nKNOWN = {}\n"
+            "for one in pkgutil.iter_modules(__path__):\n"
+            "    importlib.import_module(f'{__name__}.{one.name}')\n"
+            "for path in glob.glob(os.path.join(os.path.dirname(__file__), 'parts', '*.py')):\n"
+            "    name = os.path.basename(path)[:-3]\n"
+            "    importlib.import_module('.parts.' + name, package=__name__)\n",
+            "nets/small.py": "from . import KNOWN\nN = KNOWN['a'] = 2\n",
+            "nets/big.py": "from nets import KNOWN\nKNOWN['b'] = 3\nN = 4\n",
+            "nets/parts/more.py": "from .. import KNOWN\nKNOWN['c'] = 4\n",
+            "configs/own.py": "N = 7\n",
+            "other.py": "",
+        },
+    ),
     "modules that importlib imports, and reloads": Project(
         35,
         "main.py",

@@ -14,7 +14,8 @@ from tests.repository import Repository
 
 from .projects import PROJECTS, Project, write
 
-COUNT = "import runpy, sys; print(runpy.run_path(sys.argv[1])['model'].count_params())"
+COUNT = "import runpy, sys; names = runpy.run_path(sys.argv[1], run_name='__main__'); "
+COUNT += "print(names['model'].count_params())"
 
 
 @pytest.mark.parametrize("name", PROJECTS)
@@ -109,6 +110,24 @@ def test_links_out_of_the_project_are_not_followed(tmp_path, call):
     assert "it is a link out of the project" in call("count", "m.py", cwd=inside).stderr
 
 
+@pytest.mark.parametrize("folder", ["'..'", "'../'", "__file__ + '/../..'", "{outside!r}"])
+def test_folders_outside_the_project_are_not_searched(folder, tmp_path, call):
+    inside = tmp_path / "project"
+    (inside / ".git").mkdir(parents=True)
+    (tmp_path / "a.py").write_text(PART)
+    added = f"sys.path.insert(0, {folder.format(outside=str(tmp_path))})"
+    listed = (
+        "import pkgutil, os\nfor one in pkgutil.iter_modules([sys.path[0]]): __import__(one.name)"
+    )
+    program = PROGRAM.format(module="a")
+    (inside / "m.py").write_text(f"import sys\n{added}\n{listed}\n{program}")
+    done = call("count", "m.py", "--verbose", cwd=inside)
+    assert done.returncode == 2
+    assert "there is no module a" in done.stderr
+    (inside / "a.py").symlink_to("../a.py")
+    assert "it is a link out of the project" in call("count", "m.py", cwd=inside).stderr
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX only")
 def test_only_regular_files_are_read(tmp_path, call):
     (tmp_path / "m.py").write_text(PROGRAM.format(module="a"))
@@ -151,7 +170,7 @@ def test_nothing_is_parsed_twice(tmp_path, monkeypatch):
     (tmp_path / "m.py").write_text(text)
     (tmp_path / "a.py").write_text(PART)
     source = open_path(tmp_path / "m.py")
-    read_python(source.data, files=gather(source, text))
+    read_python(source.data, files=gather(source, text).modules)
     assert len(parsed) == 2
 
 

@@ -382,9 +382,11 @@ def _open(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("__import__")
 def _import(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    if isinstance(args[0], str) and "." not in args[0]:
-        return run.own_modules.import_named(args[0], node)
-    return run.unknown(run.source_of(node))
+    name, fromlist = args[0], args[3] if len(args) > 3 else kwargs.get("fromlist")
+    if not isinstance(name, str) or isinstance(fromlist, Unknown):
+        return run.unknown(run.source_of(node))
+    module = run.own_modules.import_named(name, node)
+    return module if fromlist else run.own_modules.import_named(name.partition(".")[0], node)
 
 
 # Functions that would reach outside the program do nothing and return an unknown.

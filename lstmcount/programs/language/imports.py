@@ -74,11 +74,14 @@ class OwnModules:
         self.by_path: dict[str, ProgramModule] = {}
         self.installed: set[str] = set()  # libraries that the program cannot do without
         self.chain = 0
+        self.search_path: list[Any] = list(files.folders)  # `sys.path`
         self.main = ProgramModule("__main__", run.module, None)
         if files.main is not None and os.path.basename(files.main) == INIT:
             package = os.path.dirname(files.main)
             self.main.step = ModuleStep(package, files.main)
             self.by_path[package] = self.main
+        if files.main is not None:
+            run.module.names["__file__"] = files.main
 
     def find(
         self, level: int, dotted: str, node: ast.AST, names: tuple[str, ...] = ()
@@ -90,8 +93,15 @@ class OwnModules:
         """
         importer = self.run.program.part(getattr(node, "lineno", 1)).path or self.files.main
         parts = dotted.split(".") if dotted else []
-        steps = module_steps(self.files.exists, self.files.folders, importer, level, parts, names)
+        folders = self._folders()
+        self.run.spend(8 * len(folders), node)
+        steps = module_steps(self.files.exists, folders, importer, level, parts, names)
         return self._loaded(steps, bool(level), node)
+
+    def _folders(self) -> list[str]:
+        """The folders of `sys.path`; one that is relative may be the program's or the project's."""
+        added = [entry for entry in self.search_path if isinstance(entry, str)]
+        return [path for entry in added for path in self.files.located(entry)]
 
     def _loaded(
         self, steps: list[ModuleStep], is_relative: bool, node: ast.AST
@@ -112,7 +122,7 @@ class OwnModules:
     def has(self, dotted: str) -> bool:
         """Whether there is a module of that name."""
         files = self.files
-        return bool(module_steps(files.exists, files.folders, files.main, 0, dotted.split(".")))
+        return bool(module_steps(files.exists, self._folders(), files.main, 0, dotted.split(".")))
 
     def submodule(self, package: ProgramModule, name: str, node: ast.AST) -> Any:
         """Import a module for `from package import name`; MISSING if there is no such module."""
@@ -136,14 +146,17 @@ class OwnModules:
         if self.chain >= MAX_CHAIN:
             raise LstmcountError(f"more than {MAX_CHAIN} modules import each other in turn")
         name = self._name(step.path)
-        scope = Scope(names={"__name__": name})
+        package = name if step.is_package else name.rpartition(".")[0]
+        scope = Scope(names={"__name__": name, "__package__": package})
         module = ProgramModule(name, scope, step)
+        if step.is_package:
+            scope.names["__path__"] = [step.path]
         if file is None:
             self.by_path[step.path] = module
             return module
         module_file = self.files.files.get(file) or self._program_as_module()
         statements = run.program.module(file, module_file.data, module_file.name)
-        scope.names["__file__"] = module_file.name
+        scope.names["__file__"] = file
         self.by_path[step.path] = module  # for circular imports, as in Python
         if hasattr(node, "lineno"):
             self.run.failed_imports.imported_at[file] = node
@@ -189,7 +202,7 @@ class OwnModules:
 
     def _name(self, path: str) -> str:
         """A module's dotted name, relative to the nearest folder where imports are searched."""
-        inside = [folder for folder in self.files.folders if path.startswith(f"{folder}{os.sep}")]
+        inside = [folder for folder in self._folders() if path.startswith(f"{folder}{os.sep}")]
         nearest = max(inside, key=len, default=os.path.dirname(path))
         return os.path.relpath(path, nearest).replace(os.sep, ".")
 
@@ -259,7 +272,8 @@ class OwnModules:
             why = f"there is no module {'.' * level}{dotted}; --code PATH adds its folder"
         except LstmcountError as error:
             modules, why = [], f"the module {'.' * level}{dotted}: {error.message}"
-        for name in () if modules else bound:
+        is_known = bool(modules) or (not level and self.run.libraries.surely_has(dotted, ""))
+        for name in () if is_known else bound:
             self.run.failed_imports.note(name, node, why)
         return modules
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 INIT = "__init__.py"
+MAX_ASKED = 2000  # files and folders that a program looks for besides those that are here
 Exists = Callable[[str], bool]
 
 
@@ -26,9 +27,45 @@ class ModuleFiles(msgspec.Struct):
     folders: list[str] = []  # where imports are searched, in order
     main: str | None = None  # the path of the program itself
     starts: list[str] = []  # the files to start with if there is no program
+    root: str | None = None  # the project's top folder
+    listed: dict[str, list[str]] = {}  # the names in folders; those of folders end with "/"
+    asked: set[str] = set()  # files and folders (with "/") that were looked for and are not here
+
+    def has(self, path: str) -> bool:
+        return path in self.files or path in self.refused or path == self.main
 
     def exists(self, path: str) -> bool:
-        return path in self.files or path in self.refused or path == self.main
+        """Whether the file is here; one that is not may be asked for."""
+        if not self.has(path):
+            self._ask(path)
+        return self.has(path)
+
+    def located(self, path: str) -> list[str]:
+        """Where a path may be: a relative one in the program's folder, or in the top folder."""
+        if os.path.isabs(path):
+            return [os.path.normpath(path)]
+        bases = [None if self.main is None else os.path.dirname(self.main), self.root]
+        joined = [os.path.join(folder, path) for folder in bases if folder is not None]
+        return list(dict.fromkeys(map(os.path.normpath, joined)))
+
+    def names(self, folder: str) -> list[str] | None:
+        """The names in a folder; those of folders end with "/". None if they are not known."""
+        if folder not in self.listed:
+            self._ask(os.path.join(folder, ""))
+        return self.listed.get(folder)
+
+    def modules_in(self, folder: str) -> list[ModuleStep] | None:
+        """The modules and packages in a folder, in the order of `pkgutil`."""
+        names = self.names(folder)
+        if names is None:
+            return None
+        found = [name for name in sorted(names) if name.endswith((".py", "/")) and name != INIT]
+        paths = [os.path.join(folder, name.removesuffix("/").removesuffix(".py")) for name in found]
+        return [step for path in paths if (step := _step(self.exists, path)).file is not None]
+
+    def _ask(self, path: str) -> None:
+        if len(self.asked) < MAX_ASKED:
+            self.asked.add(path)
 
 
 class ModuleStep(msgspec.Struct, frozen=True):

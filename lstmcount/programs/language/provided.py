@@ -106,6 +106,9 @@ class Module(Value):
     def missing(self, run: Run, name: str, node: ast.AST) -> Any:
         return run.unknown(f"{self.path}.{name}")
 
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        run.libraries.set_attribute(self.path, name, new)
+
 
 class Namespace(Value):
     """A container of attributes: parsed arguments, SimpleNamespace, named tuples, enum members."""

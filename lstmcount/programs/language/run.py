@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.choices import Choices
 from lstmcount.programs.language.failed_imports import FailedImports
+from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings
@@ -57,6 +58,9 @@ class Libraries(Protocol):
     def imported(self, path: str, name: str) -> Any:
         """`from path import name`; MISSING if it is not known."""
 
+    def set_attribute(self, path: str, name: str, new: Any) -> None:
+        """`module.name = new`."""
+
     def starred(self, path: str, name: str) -> Any:
         """A name from `from path import *`; MISSING if it is not known."""
 
@@ -93,7 +97,9 @@ class Libraries(Protocol):
 class OwnModules(Protocol):
     """The program's own modules in one run."""
 
+    files: ModuleFiles
     installed: set[str]  # libraries that the program cannot do without
+    search_path: list[Any]  # `sys.path`
     chain: int  # number of modules that are being followed, each imported by the one before it
 
     def has(self, dotted: str) -> bool:
@@ -104,6 +110,9 @@ class OwnModules(Protocol):
 
     def import_from(self, node: ast.ImportFrom, scope: Scope) -> None:
         """`from .a import b`."""
+
+    def load(self, path: str) -> Any:
+        """The module in a file, wherever it is."""
 
     def import_named(self, dotted: str, node: ast.AST) -> Any:
         """The module of that name: `importlib.import_module(dotted)`."""

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import ast
-from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.installed import is_installed
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.provided import Module, Namespace, Native
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import Run, Value
 from lstmcount.shapes import Unknown
 
 _LOWEST = (3, 11)  # Keras 3 needs this Python
@@ -48,69 +44,4 @@ def _is_newer_than(version: tuple[Any, ...]) -> bool | None:
     return None if numbers[0] == _LOWEST[0] else False
 
 
-class _Modules(Value):
-    """`sys.modules`: the program's own modules that were imported; others are not known."""
-
-    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        return Native("get", self._get, raw=True) if name == "get" else MISSING
-
-    def _get(self, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-        is_there = self.contains(run, args[0], node)
-        return (
-            (args[1] if len(args) > 1 else None)
-            if is_there is False
-            else self.item(run, args[0], node)
-        )
-
-    def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
-        if not isinstance(value, str):
-            return MISSING
-        if run.own_modules.loaded(value) is not MISSING:
-            return True
-        return False if run.own_modules.has(value) else MISSING
-
-    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
-        module = run.own_modules.loaded(key) if isinstance(key, str) else MISSING
-        return super().item(run, key, node) if module is MISSING else module
-
-
-TABLE: dict[str, Any] = {
-    "sys.modules": _Modules(),
-    "sys.version_info": _PythonVersion(),
-    "importlib.util": Module("importlib.util"),
-}
-
-_provides = partial(provides, TABLE)
-
-
-@_provides("importlib.import_module")
-def _import_module(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    given = dict(zip(("name", "package"), args, strict=False)) | kwargs
-    dotted = _resolved(given.get("name"), given.get("package"))
-    if dotted is None:
-        return run.unknown(run.source_of(node))
-    return run.own_modules.import_named(dotted, node)
-
-
-def _resolved(name: Any, package: Any) -> str | None:
-    """The full name of a module that a package names, as `importlib.util.resolve_name` says."""
-    if not isinstance(name, str) or not name.startswith("."):
-        return name if isinstance(name, str) else None
-    inside = name.lstrip(".")
-    parents = package.split(".") if isinstance(package, str) and package else []
-    levels_up = len(name) - len(inside) - 1
-    kept = parents[: len(parents) - levels_up]
-    return ".".join([*kept, inside]) if levels_up < len(parents) and inside else None
-
-
-@_provides("importlib.reload", "imp.reload")
-def _reload(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    run.own_modules.reload(args[0])
-    return args[0]
-
-
-@_provides("importlib.util.find_spec", "importlib.find_loader")
-def _find_spec(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    if not isinstance(args[0], str):
-        return run.unknown(run.source_of(node))
-    return Namespace({}) if is_installed(run, args[0], node) else None
+TABLE: dict[str, Any] = {"sys.version_info": _PythonVersion()}

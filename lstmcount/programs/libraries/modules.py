@@ -102,18 +102,29 @@ def _standard() -> ModuleType:
 class KnownLibraries:
     """All libraries, for one run of a program. `custom` declares classes that programs import."""
 
-    module, imported = staticmethod(module), staticmethod(imported)
+    module = staticmethod(module)
     starred, surely_has = staticmethod(starred), staticmethod(surely_has)
 
     def __init__(self, custom: CustomLayers = NONE) -> None:
         self.custom = custom
+        self.run: Run
 
     def begin(self, run: Run) -> dict[str, Any]:
+        self.run = run
         return {
             "keras": Tracer(run),
             "keras_tuner": keras_tuner.HyperparameterSpace(),
             "flags": Namespace({}),
         }
+
+    def imported(self, path: str, name: str) -> Any:
+        """A name in a module; `sys.path` is the list in which this run searches for modules."""
+        is_path = (path, name) == ("sys", "path")
+        return self.run.own_modules.search_path if is_path else imported(path, name)
+
+    def set_attribute(self, path: str, name: str, new: Any) -> None:
+        if (path, name) == ("sys", "path") and isinstance(new, list):
+            self.run.own_modules.search_path = new
 
     def parameter(self, run: Run, function: Function, name: str) -> Any:
         """Hyperparameters, if the function creates a model for a tuner."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import copy
 import math
-import posixpath
 from collections import Counter, OrderedDict
 from functools import partial
 from typing import Any
@@ -20,20 +19,23 @@ from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.iteration import ITERTOOLS
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.operators import binary, folded
-from lstmcount.programs.language.provided import Module, Namespace, Native, Raw
+from lstmcount.programs.language.provided import Namespace, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run, Stop
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import Instance, words
 from lstmcount.programs.libraries.contexts import TABLE as CONTEXTS
 from lstmcount.programs.libraries.flags import TABLE as FLAGS
 from lstmcount.programs.libraries.functools import TABLE as FUNCTOOLS
+from lstmcount.programs.libraries.importing import TABLE as IMPORTING
 from lstmcount.programs.libraries.installation import TABLE as INSTALLATION
+from lstmcount.programs.libraries.paths import TABLE as PATHS
 from lstmcount.readers.text import yaml_loader
 from lstmcount.shapes import Unknown
 
 MODULES = words("""
     math os sys itertools functools collections argparse copy typing dataclasses
-    random types operator enum absl __future__ abc importlib contextlib json yaml
+    random types operator enum absl __future__ abc importlib pkgutil pathlib glob
+    contextlib json yaml
 """)
 MAX_DEPTH = 60  # of YAML
 STEPS_PER_CHARACTER = 8  # of JSON: the values of `[[],[],…]` take 30 bytes each
@@ -42,7 +44,6 @@ _FUNCTIONS = {
         math.ceil, math.floor, math.log, math.log2, math.log10, math.sqrt, math.exp, math.pow,
         math.gcd, math.fabs, math.trunc, math.sin, math.cos, math.isclose, math.hypot,
     ),
-    "os.path": (posixpath.join, posixpath.basename, posixpath.dirname, posixpath.splitext),
 }  # fmt: skip
 
 
@@ -65,6 +66,8 @@ _KNOWN: dict[str, Any] = {
     },
     **ITERTOOLS,
     **INSTALLATION,
+    **IMPORTING,
+    **PATHS,
     **CONTEXTS,
     **FLAGS,
     **FUNCTOOLS,
@@ -72,8 +75,6 @@ _KNOWN: dict[str, Any] = {
     "math.e": math.e,
     "math.inf": math.inf,
     "sys.maxsize": 2**63 - 1,
-    "os.path": Module("os.path"),
-    "os.sep": "/",
     "os.environ": Namespace({}),
     "typing.TYPE_CHECKING": False,
     "collections.OrderedDict": BUILTINS["dict"],
