@@ -17,8 +17,9 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
+from lstmcount.programs.language.exceptions import TRY
 from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
-from lstmcount.programs.language.installed import asks_for_import
+from lstmcount.programs.language.installed import asks_whether_it_works
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.language.setting_names import set_option
 from lstmcount.programs.needs import Need
@@ -70,9 +71,9 @@ def deadline() -> float:
 
 
 def failed_import(run: Interpreter, follow: Follow, end: float) -> LstmcountError | None:
-    """The error that asks for the first import without which a model can be built, or None."""
+    """The error that asks for the first import or call without which a model can be built."""
     for decision in run.decisions.values():
-        if asks_for_import(decision.test) and decision.taken and time.process_time() < end:
+        if asks_whether_it_works(decision.test) and decision.taken and time.process_time() < end:
             outcome = follow({decision.test: False}, {})
             if outcome is not None and outcome.is_settled and outcome.uncaught <= run.uncaught:
                 return _import_error(run, decision, False)
@@ -99,7 +100,7 @@ def undecided(
     for decision in tests.values():
         if not _matters(decision, followed, numbers, follow, end):
             continue
-        if asks_for_import(decision.test):
+        if asks_whether_it_works(decision.test):
             works = decision.taken if followed.is_settled else not decision.taken
             return _import_error(run, decision, bool(works))
         if "shape" in decision.words and (shapes := [n for n in needed if n.is_whole_shape]):
@@ -118,7 +119,7 @@ def _matters(
         outcome = follow({decision.test: other}, {})
         if outcome is None or outcome.numbers in (None, numbers):
             continue
-        if asks_for_import(decision.test) and outcome.uncaught > followed.uncaught:
+        if asks_whether_it_works(decision.test) and outcome.uncaught > followed.uncaught:
             continue  # the program ends without what it imports
         if not (followed.is_settled and not outcome.is_settled and _only_fills(decision, other)):
             return True
@@ -161,7 +162,8 @@ def _reports(statement: ast.stmt) -> bool:
 
 def _import_error(run: Interpreter, decision: Decision, works: bool) -> LstmcountError:
     example = set_option(decision.test, str(works).lower())
-    message = f"whether `{decision.test}` works is not known, and the model depends on it"
+    what = decision.test.removeprefix(TRY)
+    message = f"whether `{what}` works is not known, and the model depends on it"
     return run.error(decision.node, f"{message}: {example}")
 
 

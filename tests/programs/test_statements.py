@@ -402,6 +402,20 @@ SIZES = {
         sizes += [base.hidden(), base._Base__hidden(), Derived().size(), Derived().other()]
         sizes = [n + 1 for n in sizes]
     """,
+    "exceptions: groups": """
+        sizes = []
+        def attempt(error):
+            try: raise error
+            except* ValueError as group: sizes.append(len(group.exceptions))
+            except* (TypeError, KeyError) as group: sizes.append(10 + len(group.exceptions))
+            else: sizes.append(99)
+            finally: sizes.append(5)
+        attempt(ValueError("x"))
+        attempt(ExceptionGroup("m", [ValueError(1), TypeError(2), ValueError(3)]))
+        attempt(ExceptionGroup("m", [KeyError(1), ExceptionGroup("n", [TypeError(2)])]))
+        try: attempt(ExceptionGroup("m", [KeyError(1), OSError(3)]))
+        except ExceptionGroup as error: sizes.append(50)
+    """,
     "iterators": """
         class Upwards:
             n = 0

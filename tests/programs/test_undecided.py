@@ -210,6 +210,61 @@ CERTAIN = {
 }
 
 
+CALLS = {
+    "a flag": (
+        "try:\n    unknown.read('x', sep=',')\n    n = 8\nexcept Exception:\n    n = 4",
+        "try: unknown.read('x', sep=',')",
+    ),
+    "what an exception skips": (
+        "n = 4\ntry:\n    unknown.setup()\n    n = 8\nexcept (OSError, ValueError): pass",
+        "try: unknown.setup()",
+    ),
+    "a class that is not known": (
+        "try:\n    n = 8\n    unknown.setup()\nexcept unknown.Failure:\n    n = 4",
+        "try: unknown.setup()",
+    ),
+}
+CERTAIN_CALLS = {
+    "ended by the exception": "try:\n    unknown.read()\nexcept Exception:\n    n = 4\n    raise",
+    "not of calls": "try:\n    unknown.read()\nexcept ImportError:\n    n = 4",
+    "only reported": "try:\n    unknown.read()\nexcept Exception as error:\n    print(error)",
+    "known": "try:\n    n = int('8')\nexcept Exception:\n    n = 4",
+}
+
+
+@pytest.mark.parametrize(("program", "words"), CALLS.values(), ids=CALLS)
+def test_a_call_that_may_fail_is_asked_for(program, words):
+    program += "\nmodel.add(layers.Dense(n))"
+    with pytest.raises(LstmcountError, match="works is not known") as error:
+        read(program)
+    (hint,) = re.findall(r"--set (.+)", str(error.value))
+    (setting,) = shlex.split(hint)
+    name, value = parse_setting(setting)
+    assert (name, value) == (words, True)
+    assert infer(read(program, {name: True})).total_params == 32
+    assert infer(read(program, {name: False})).total_params == 16
+
+
+@pytest.mark.parametrize("program", CERTAIN_CALLS.values(), ids=CERTAIN_CALLS)
+def test_a_call_whose_failure_decides_nothing_is_not_asked_for(program):
+    assert infer(read(f"n = 8\n{program}\nmodel.add(layers.Dense(n))")).total_params == 32
+
+
+def test_a_layer_that_keras_refuses_ends_the_body_of_try():
+    attempts = {
+        "layers.Dense(-5)": "ValueError",
+        "layers.LSTM(4, activaton='relu')": "ValueError",
+        "layers.Conv2D(4, 3, padding='wide')": "Exception",
+        "layers.Dense()": "TypeError",
+        "layers.Conv2D(4, 3)(Input((3,)))": "ValueError",
+    }
+    program = "n = 0\n"
+    for attempt, kind in attempts.items():
+        program += f"try:\n    {attempt}\n    n = 100\nexcept {kind}:\n    n += 1\n"
+    program += "try: layers.Dense(2)\nexcept ValueError: n = 100\nmodel.add(layers.Dense(n))"
+    assert infer(read(program)).total_params == 20
+
+
 @pytest.mark.parametrize(("program", "words"), IMPORTS.values(), ids=IMPORTS)
 def test_an_import_that_may_fail_is_asked_for(program, words):
     with pytest.raises(LstmcountError, match=f"whether `{re.escape(words)}` works") as error:

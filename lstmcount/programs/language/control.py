@@ -176,7 +176,7 @@ def _try(run: Run, node: ast.Try, scope: Scope) -> Parts:
 
 def _handled(run: Run, node: ast.Try, scope: Scope) -> Parts:
     """Execute the body of a `try` statement, and what follows it: a handler, or `else`."""
-    run.catching.append((run.depth, exceptions.caught_names(run, node, scope)))
+    run.catching.append(exceptions.catching(run, node, scope))
     try:
         signal = yield node.body
     except Stop as stop:
@@ -185,6 +185,8 @@ def _handled(run: Run, node: ast.Try, scope: Scope) -> Parts:
         run.catching.pop()
         return (yield node.orelse) if signal is None else signal
     run.catching.pop()
+    if isinstance(node, ast.TryStar):
+        return (yield from _handled_in_parts(run, node, raised, scope))
     handler = exceptions.handler(run, node, raised, scope)
     if handler is None:
         raise Stop(raised)
@@ -199,6 +201,22 @@ def _handled(run: Run, node: ast.Try, scope: Scope) -> Parts:
         raise
     run.handled.pop()
     return signal
+
+
+def _handled_in_parts(run: Run, node: ast.TryStar, raised: Any, scope: Scope) -> Parts:
+    """Execute every `except*` that catches a part of an exception group."""
+    rest = exceptions.parts(raised)
+    for handler in node.handlers:
+        kinds = exceptions.kinds(run, handler, scope)
+        caught = [part for part in rest if exceptions.catches(kinds, part)]
+        rest = [part for part in rest if part not in caught]
+        if caught:
+            if handler.name:
+                scope.bind(handler.name, exceptions.group(caught))
+            yield handler.body
+    if rest:
+        raise Stop(exceptions.group(rest))
+    return None
 
 
 def _with(run: Run, node: ast.With | ast.AsyncWith, scope: Scope, at: int = 0) -> Parts:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from lstmcount.programs.language.flow import way_out
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Stop, Value
+from lstmcount.programs.language.run import MISSING, Catching, Run, Stop, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.values import Class, Instance
 from lstmcount.shapes import Unknown
@@ -28,6 +29,9 @@ _CLASSES = (
 )  # fmt: skip
 _BASES = {cls.__name__: {base.__name__ for base in cls.__mro__} for cls in _CLASSES}
 _BROAD = frozenset(("Exception", "BaseException"))
+_NOT_OF_CALLS = frozenset(("ImportError", "ModuleNotFoundError", "NameError", "AttributeError",
+                           "KeyboardInterrupt", "StopIteration", "SystemExit"))  # fmt: skip
+TRY = "try: "  # with the text of a call: whether it raises no exception
 
 
 class Kind(Native):
@@ -56,6 +60,8 @@ class Raised(Value):
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         if name == "value" and self.kind.name == "StopIteration" and self.args is not MISSING:
             return self.args[0] if self.args else None
+        if name == "exceptions" and self.args:
+            return tuple(parts(self)) if self.kind.name == "ExceptionGroup" else MISSING
         return self.args if name == "args" else MISSING
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
@@ -71,16 +77,17 @@ KINDS = {name: Kind(name) for name in _BASES}
 KINDS |= dict.fromkeys(("EnvironmentError", "IOError"), KINDS["OSError"])
 
 
-def caught_names(run: Run, node: ast.Try | ast.TryStar, scope: Scope) -> frozenset[str]:
-    """The names of the exceptions that a `try` statement catches."""
-    kinds = [kind for candidate in node.handlers for kind in _kinds(run, candidate, scope)]
-    return frozenset(["BaseException" if kind is None else name_of(kind) for kind in kinds])
+def catching(run: Run, node: ast.Try | ast.TryStar, scope: Scope) -> Catching:
+    caught = [kind for candidate in node.handlers for kind in kinds(run, candidate, scope)]
+    names = ["BaseException" if kind is None else name_of(kind) for kind in caught]
+    is_ending = all(way_out(candidate.body) == "raise" for candidate in node.handlers)
+    return Catching(run.depth, names, is_decided=is_ending)
 
 
-def _kinds(run: Run, candidate: ast.ExceptHandler, scope: Scope) -> list[Any]:
+def kinds(run: Run, candidate: ast.ExceptHandler, scope: Scope) -> list[Any]:
     """The classes of exceptions that a handler names; None stands for all."""
-    kinds = None if candidate.type is None else run.evaluate(candidate.type, scope)
-    return list(kinds) if isinstance(kinds, tuple) else [kinds]
+    named = None if candidate.type is None else run.evaluate(candidate.type, scope)
+    return list(named) if isinstance(named, tuple) else [named]
 
 
 def is_caught(run: Run, name: str, *, everywhere: bool = False) -> bool:
@@ -90,8 +97,9 @@ def is_caught(run: Run, name: str, *, everywhere: bool = False) -> bool:
     calls, unless `everywhere`.
     """
     return any(
-        names & _BASES[name] - _BROAD or (names & _BROAD and (everywhere or depth == run.depth))
-        for depth, names in run.catching
+        catching.names & _BASES[name] - _BROAD
+        or (catching.names & _BROAD and (everywhere or catching.depth == run.depth))
+        for catching in run.catching
     )
 
 
@@ -104,6 +112,22 @@ def fail(run: Run, error: BaseException, *, everywhere: bool = False) -> None:
     if run.catching and is_caught(run, name, everywhere=everywhere):
         known_args = [*error.args] if isinstance(error, StopIteration) else None
         raise Stop(Raised(KINDS[name], known_args))
+
+
+def decide_unknown_call(run: Run, node: ast.AST) -> None:
+    """Follow both ways where the body of a `try` statement calls an unknown function.
+
+    The statement is decided once: what it calls next can only fail in the same way.
+    """
+    innermost = run.catching[-1] if run.catching else None
+    if innermost is None or innermost.is_decided or innermost.depth != run.depth:
+        return
+    innermost.is_decided = True
+    names = innermost.names - _NOT_OF_CALLS
+    text = f"{TRY}{run.source_of(node)}"
+    if names and not run.decide(Unknown(text), node, text, 1):
+        known = sorted(names & KINDS.keys())
+        raise Stop(Raised(KINDS[known[0]], None) if known else None)
 
 
 def raised(run: Run, node: ast.Raise, scope: Scope) -> Any:
@@ -126,9 +150,21 @@ def handler(
 ) -> ast.ExceptHandler | None:
     """The handler that catches an exception; the first if the exception's class is not known."""
     for candidate in node.handlers:
-        if catches(_kinds(run, candidate, scope), value):
+        if catches(kinds(run, candidate, scope), value):
             return candidate
     return None
+
+
+def group(parts: list[Any]) -> Raised:
+    return Raised(KINDS["ExceptionGroup"], ["", parts])
+
+
+def parts(value: Any) -> list[Any]:
+    """The exceptions in an exception group, or in groups inside it; the exception if it is none."""
+    inner = value.args[1:2] if isinstance(value, Raised) and value.args else ()
+    if "BaseExceptionGroup" not in _names(value) or not inner or not isinstance(inner[0], list):
+        return [value]
+    return [part for each in inner[0] for part in parts(as_raised(each))]
 
 
 def catches(kinds: list[Any], value: Any) -> bool:

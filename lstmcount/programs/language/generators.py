@@ -14,7 +14,7 @@ from lstmcount.programs.language.control import CONTROL, IDLE_STEPS
 from lstmcount.programs.language.elements import rounds
 from lstmcount.programs.language.flow import FUNCTIONS, yields
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Stop, UnknownRest, Value
+from lstmcount.programs.language.run import MISSING, Catching, Run, Stop, UnknownRest, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.values import Return
 
@@ -37,7 +37,7 @@ class Generator(Value):
         self.frame = frame
         self.sent: dict[ast.AST, Any] = {}  # the values of its `yield` expressions
         self.count = 0  # of the values that it yielded
-        self.catching: list[frozenset[str]] = []  # by the `try` statements around its `yield`
+        self.catching: list[Catching] = []  # the `try` statements around its `yield`
         self.handled: list[Any] = []  # the exceptions whose handlers contain its `yield`
         self.is_running = False
         self.is_lost = False  # whether its next values are unknown
@@ -74,7 +74,7 @@ class Generator(Value):
         run.depth += 1
         run.frames.append(self.frame)
         depth, handled = len(run.catching), len(run.handled)
-        run.catching += [(run.depth, names) for names in self.catching]
+        self._catch_again(run)
         run.handled += self.handled
         steps = run.total_steps
         self.is_running = True
@@ -88,12 +88,17 @@ class Generator(Value):
             raise
         finally:
             self.is_running = False
-            self.catching = [names for _, names in run.catching[depth:]]
+            self.catching = run.catching[depth:]
             self.handled = run.handled[handled:]
             del run.catching[depth:], run.handled[handled:]
             run.frames.pop()
             run.depth -= 1
             self._stop_if_idle(run, run.total_steps - steps)
+
+    def _catch_again(self, run: Run) -> None:
+        for catching in self.catching:
+            catching.depth = run.depth
+        run.catching += self.catching
 
     def _stop_if_idle(self, run: Run, steps: int) -> None:
         """End a function that only processes data, or goes on forever."""
@@ -107,7 +112,7 @@ class Generator(Value):
             entered = self.resume(run, self.function)
         except UnknownRest:
             return MISSING
-        run.catching += [(run.depth, names) for names in self.catching]
+        self._catch_again(run)
         return entered
 
     def leave(self, run: Run, stop: Stop | None) -> bool:

@@ -32,7 +32,7 @@ def check_attribute(run: Run, node: ast.Attribute, path: str) -> None:
     For names that only some versions have, this is not known.
     """
     if run.libraries.surely_has(path, node.attr) or not any(
-        "AttributeError" in names for _, names in run.catching
+        "AttributeError" in names for names in [catching.names for catching in run.catching]
     ):
         return
     if run.libraries.imported(path, node.attr) is MISSING:
@@ -67,6 +67,6 @@ def _is_installed(run: Run, node: ast.AST, path: str, name: str = "", level: int
     return bool(run.decide(Unknown(text), node, text, not level))
 
 
-def asks_for_import(words: str) -> bool:
-    """Whether the text of a decision asks for an import."""
-    return words.startswith(("import ", "from "))
+def asks_whether_it_works(words: str) -> bool:
+    """Whether the text of a decision asks whether an import or an unknown call works."""
+    return words.startswith(("import ", "from ", exceptions.TRY))

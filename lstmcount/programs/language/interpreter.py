@@ -23,7 +23,15 @@ from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.run import MISSING, Libraries, Stop, UnknownRest, Value, inner_of
+from lstmcount.programs.language.run import (
+    MISSING,
+    Catching,
+    Libraries,
+    Stop,
+    UnknownRest,
+    Value,
+    inner_of,
+)
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings, is_stable_name
 from lstmcount.programs.language.source import Program, is_python2
@@ -80,7 +88,7 @@ class Interpreter:
         self.started = time.process_time()
         self.depth = 0
         self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the running methods
-        self.catching: list[tuple[int, frozenset[str]]] = []
+        self.catching: list[Catching] = []
         self.handled: list[Any] = []
         self.touched: dict[int, Any] = {}
         self.spoiled: dict[int, str] = {}
@@ -152,6 +160,7 @@ class Interpreter:
         if isinstance(result, Unknown):
             if isinstance(function, Unknown):
                 self.touch([*args, *kwargs.values()])
+                exceptions.decide_unknown_call(self, node)
             self.libraries.note_unknown_call(self, [*args, *kwargs.values()])
         return result
 

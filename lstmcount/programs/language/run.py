@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from lstmcount.errors import LstmcountError
@@ -34,6 +34,17 @@ class Stop(Exception):  # noqa: N818 (raised by the program, not an error of lst
     def __init__(self, value: Any = None) -> None:
         super().__init__()
         self.value = value
+
+
+class Catching:
+    """A `try` statement whose body is running, in a function at a depth of calls."""
+
+    __slots__ = ("depth", "is_decided", "names")
+
+    def __init__(self, depth: int, names: Iterable[str], *, is_decided: bool = True) -> None:
+        self.depth = depth
+        self.names = frozenset(names)  # of the exceptions that it catches
+        self.is_decided = is_decided  # whether to follow what happens if an unknown call fails
 
 
 class UnknownRest(Exception):  # noqa: N818 (not an error: the program goes on)
@@ -141,8 +152,7 @@ class Run(Protocol):
     depth: int  # of nested calls
     frames: list[tuple[Any, Any] | None]  # (self, class) of the running methods
     refused: list[LstmcountError]  # of functions that build models which are not followed
-    # Of the running `try` statements: the depth of calls, and the exceptions that they catch.
-    catching: list[tuple[int, frozenset[str]]]
+    catching: list[Catching]  # the running `try` statements
     handled: list[Any]  # the exceptions whose handlers are running
     spoiled: dict[int, str]  # source text of containers with unknown elements, by identity
     uncaught: int  # number of exceptions that ended a statement of the program or of a module

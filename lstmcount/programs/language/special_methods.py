@@ -10,7 +10,7 @@ from typing import Any
 from lstmcount.programs.language.elements import container_elements
 from lstmcount.programs.language.elements import item as item_of
 from lstmcount.programs.language.operators import binary, compare, truth_of
-from lstmcount.programs.language.run import MISSING, Run, Stop, Value, inner_of
+from lstmcount.programs.language.run import MISSING, Catching, Run, Stop, Value, inner_of
 from lstmcount.shapes import Unknown
 
 MAX_ROUNDS = 10_000  # for iterators whose class the program defines
@@ -66,7 +66,7 @@ class WithSpecialMethods(Value):
 
     def _rounds(self, run: Run, node: ast.AST) -> Iterator[Any]:
         while True:
-            run.catching.append((run.depth, frozenset(["StopIteration"])))
+            run.catching.append(Catching(run.depth, ["StopIteration"]))
             try:
                 element = self.special(run, "__next__", [], node)
             except Stop:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lstmcount.programs.language.exceptions import catches, name_of
 from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.run import Run, Stop, Value
+from lstmcount.programs.language.run import Catching, Run, Stop, Value
 
 TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)
@@ -31,7 +31,7 @@ class _Suppressing(Value):
         self.kinds = kinds
 
     def enter(self, run: Run) -> None:
-        run.catching.append((run.depth, frozenset(map(name_of, self.kinds))))
+        run.catching.append(Catching(run.depth, map(name_of, self.kinds)))
 
     def leave(self, run: Run, stop: Stop | None) -> bool:
         run.catching.pop()

@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.builder import build_layer
 from lstmcount.layers import registry
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
@@ -21,8 +23,10 @@ from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import inner_of
+from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.libraries.keras import cells, keras_version
+from lstmcount.programs.libraries.keras.export import Export
 from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
@@ -74,6 +78,8 @@ def layer(
     if class_name == "Lambda":
         new.function = passed.get("function")
         new.attributes = {key: passed.get(key) for key in ("output_shape", "arguments")}
+    if session.run.catching and not unknown_words(arguments):
+        _check(session, new)
     return new
 
 
@@ -90,6 +96,15 @@ def _without_older_spellings(class_name: str, passed: dict[str, Any]) -> dict[st
     if class_name == "InputLayer":
         _input_layer(kept)
     return kept
+
+
+def _check(session: Session, layer: LayerObject) -> None:
+    """Raise the program's exception if Keras refuses the layer's arguments."""
+    try:
+        build_layer(Export().layer(layer, calls=0))
+    except LstmcountError as error:
+        is_missing = "needs the argument" in error.message
+        session.run.fail(TypeError() if is_missing else ValueError())
 
 
 def _custom_layer(

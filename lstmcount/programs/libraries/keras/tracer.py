@@ -173,6 +173,8 @@ class Tracer:
         record = CallRecord(args, kwargs, CodePlace(self.run.program, node))
         index = len(layer.calls)
         output = self.infer(layer, record)
+        if layer.error is not None and are_known(record):
+            self.run.fail(ValueError())
         if output is None:
             output = layer.recorded.get(index)
         layer.calls.append(record)
