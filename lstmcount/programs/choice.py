@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.config import ModelConfig
+from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import Location, LstmcountError, NoModelError, did_you_mean
 from lstmcount.graph.inference import NO_INPUT_SHAPE
 from lstmcount.layers.custom.known import NONE, CustomLayers
@@ -27,8 +27,8 @@ from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras_tuner import HyperparameterSpace
 from lstmcount.programs.libraries.modules import KnownLibraries
 from lstmcount.programs.needs import (
+    Need,
     Try,
-    all_layers,
     choose_examples,
     lost_shape_error,
     needs,
@@ -131,12 +131,12 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         name, model = _model_named(run, wanted) if wanted is not None else _last_model(run, notes)
     except LstmcountError as error:
         raise failed_import(run, follow, deadline()) or error from None
-    if run.ended is not None and model.added_at > run.total_steps // 2:
-        model.problems.insert(0, run.ended)  # the program adds layers endlessly
-    elif run.ended is not None:
-        notes.append(
-            f"{_place_of_end(run)}{run.ended.message}; the rest of the program was not read"
-        )
+    if run.ended is not None:
+        if model.added_at > run.total_steps // 2:
+            model.problems.insert(0, run.ended)  # the program adds layers endlessly
+        else:
+            where = _place_of_end(run)
+            notes.append(f"{where}{run.ended.message}; the rest of the program was not read")
     config = _config(run, model)
 
     def works(more: dict[str, Any]) -> bool:
@@ -158,26 +158,34 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     notes_of_needs = [need.note for need in needed]
     config.notes = [*notes, *space.notes(), *session.notes, *notes_of_needs]
 
-    problems = model.problems[:1]
-    lost = None
-    if not needed:
-        lost = lost_shape_error(config, session_of(run).lost_shapes, run.failed_imports.why_unknown)
-    if lost is not None and not (outcome := Outcome(run, config)).is_settled:
-        problems += [lost] if outcome.numbers is None else []
-        config.notes.append(note_of(lost))
-    if not problems and needed and Outcome(run, config).numbers is None:
-        problems = [needed[0].error]  # without the missing value, the model cannot be built
+    problem = _problem(run, model, config, needed)
     if run.decisions:
         missing = (
-            failed_import(run, follow, end)
-            if problems
-            else undecided(run, config, follow, needed, end)
+            undecided(run, config, follow, needed, end)
+            if problem is None
+            else failed_import(run, follow, end)
         )
-        problems = problems if missing is None else [missing]
-    for problem in problems:
+        problem = missing or problem
+    if problem is not None:
         problem.partial = config
         raise problem
     return config
+
+
+def _problem(
+    run: Interpreter, model: ModelObject, config: ModelConfig, needed: list[Need]
+) -> LstmcountError | None:
+    """Why the model cannot be built. A note names an unknown shape without which it can be."""
+    problem = model.problems[0] if model.problems else None
+    if needed:
+        is_lacking = problem is None and Outcome(run, config).numbers is None
+        return needed[0].error if is_lacking else problem
+    lost = lost_shape_error(config, session_of(run).lost_shapes, run.failed_imports.why_unknown)
+    if lost is not None and not (outcome := Outcome(run, config)).is_settled:
+        config.notes.append(note_of(lost))
+        if outcome.numbers is None:
+            return problem or lost
+    return problem
 
 
 def _config(run: Interpreter, model: ModelObject) -> ModelConfig:

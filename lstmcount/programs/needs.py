@@ -35,6 +35,7 @@ _PART = re.compile(r"\[[^\[\]]*:[^\[\]]*\]$")  # text of such a rest
 # Whether all sizes of the model are known with these settings.
 Try = Callable[[dict[str, Any]], bool]
 WhyUnknown = Callable[[str], str | None]
+_Asked = tuple[str, Path, str, tuple[Any, ...]]  # the text, its place, what needs it, examples
 
 
 class Need(msgspec.Struct):
@@ -119,38 +120,48 @@ def needs(
     classes.
     """
     by_words: dict[str, Need] = {}
+    for words, path, subject, examples in _unknowns(config, open_operations, open_classes):
+        if words not in by_words and is_expression(words):
+            why = why_unknown(words)
+            because = f" ({why})" if why else ""
+            message = f"{subject} needs `{words}`, which is not known{because}"
+            by_words[words] = Need(words, message, path, examples, examples[0])
+    return _whole_shapes_first(list(by_words.values()))
 
-    def ask(words: str, path: Path, what: str, examples: tuple[Any, ...] = (3,)) -> None:
-        why = why_unknown(words)
-        because = f" ({why})" if why else ""
-        message = f"{what} needs `{words}`, which is not known{because}"
-        if is_expression(words):
-            by_words.setdefault(words, Need(words, message, path, examples, examples[0]))
 
+def _unknowns(
+    config: ModelConfig,
+    open_operations: Mapping[CodePlace, list[str]],
+    open_classes: Mapping[CodePlace, Choice],
+) -> Iterator[_Asked]:
     has_images = any(layer.class_name.endswith("2D") for layer in all_layers(config))
     for layer in all_layers(config):
-        for key, value in layer.arguments.items():
-            words = unknown_words(value)
-            if words and layer.kind != "op" and _matters(layer.class_name, key):
-                is_shape = isinstance(value, Unknown) and key in ("shape", "batch_shape")
-                for text in words:
-                    examples = (
-                        _examples(key, has_images)
-                        if is_shape or isinstance(value, Unknown)
-                        else (3,)
-                    )
-                    examples = _PARTS if _PART.search(text) and not is_shape else examples
-                    ask(text, (*layer.path, key), f"{layer.name}.{key}", examples)
+        yield from _in_arguments(layer, has_images)
         first = layer.path[0] if layer.path else None
-        if isinstance(first, CodePlace) and (choice := open_classes.get(first)):
-            ask(choice.key, layer.path, f"the class of {layer.name}", choice.examples)
-        for text in open_operations.get(first, ()) if isinstance(first, CodePlace) else ():
-            ask(text, layer.path, f"the shape of {layer.name}")
+        if isinstance(first, CodePlace):
+            if choice := open_classes.get(first):
+                yield choice.key, layer.path, f"the class of {layer.name}", choice.examples
+            for words in open_operations.get(first, ()):
+                yield words, layer.path, f"the shape of {layer.name}", (3,)
     for model in _all_models(config):
         for name, shape, _ in model.own_weights:
-            for text in unknown_words(list(shape)):
-                ask(text, model.path, f"{model.name}.{name}")
-    return _whole_shapes_first(list(by_words.values()))
+            for words in unknown_words(list(shape)):
+                yield words, model.path, f"{model.name}.{name}", (3,)
+
+
+def _in_arguments(layer: LayerConfig, has_images: bool) -> Iterator[_Asked]:
+    """The unknowns in a layer's arguments that shapes depend on."""
+    for key, value in layer.arguments.items() if layer.kind != "op" else ():
+        unknown = unknown_words(value)
+        if not unknown or not _matters(layer.class_name, key):
+            continue
+        is_whole = isinstance(value, Unknown)
+        is_shape = is_whole and key in ("shape", "batch_shape")
+        for words in unknown:
+            examples = _examples(key, has_images) if is_whole else (3,)
+            if _PART.search(words) and not is_shape:
+                examples = _PARTS
+            yield words, (*layer.path, key), f"{layer.name}.{key}", examples
 
 
 def _whole_shapes_first(needed: list[Need]) -> list[Need]:

@@ -159,31 +159,31 @@ def _bind(
         bound[arguments.vararg.arg] = tuple(args[len(names) :])
     only = [argument.arg for argument in arguments.kwonlyargs]
     by_name = [argument.arg for argument in (*arguments.args, *arguments.kwonlyargs)]
-    extra: dict[str, Any] = {}
-    for key, value in kwargs.items():
-        if key in by_name:
-            bound[key] = value
-        else:
-            extra[key] = value
+    bound |= {key: value for key, value in kwargs.items() if key in by_name}
+    extra = {key: value for key, value in kwargs.items() if key not in by_name}
     if arguments.kwarg:
         bound[arguments.kwarg.arg] = extra
     elif extra or (len(args) > len(names) and not arguments.vararg):
         run.fail(TypeError())
     for name in (*names, *only):
         if name not in bound:
-            if name in function.defaults:
-                bound[name] = function.defaults[name]
-            else:
-                default = run.libraries.parameter(run, function, name)
-                if default is MISSING and not fill:
-                    run.fail(TypeError())
-                bound[name] = run.unknown(name) if default is MISSING else default
+            bound[name] = _default(run, function, name, fill)
         if fill and name in run.settings:
             bound[name] = run.settings.use(name)
     for name, value in bound.items():
         if isinstance(value, Unknown) and name in run.settings:
             value = run.settings.use(name)
         scope.names[name] = value
+
+
+def _default(run: Run, function: Function, name: str, fill: bool) -> Any:
+    """The value of a parameter that a call does not pass; with `fill`, a call lacks none."""
+    if name in function.defaults:
+        return function.defaults[name]
+    default = run.libraries.parameter(run, function, name)
+    if default is MISSING and not fill:
+        run.fail(TypeError())
+    return run.unknown(name) if default is MISSING else default
 
 
 def _property(run: Run, decorator: ast.Attribute, function: Function, scope: Scope) -> Any:

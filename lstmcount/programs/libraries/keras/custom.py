@@ -91,7 +91,6 @@ def add_weight(
 def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
     """Follow `build` and `call` once, on inputs of these shapes."""
     layer.is_traced = True
-    run = session.run
     node = layer.place.node
     unfollowed = session.run.unfollowed
     is_symbolic = session.is_symbolic
@@ -112,30 +111,22 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
         shapes = derived.shapes_of_call(layer, inner_args, inner_kwargs)
         if mask := _mask(session, layer, args, kwargs):
             inner_kwargs = {**inner_kwargs, "mask": mask}
-        build = layer.cls.find("build")
-        if isinstance(build, Function) and not layer.is_built:
-            derived.call_with_shapes(run, layer, build, shapes, node)
-        elif not isinstance(build, Function):
-            derived.build(run, layer, shapes, node)
+        _build(session, layer, shapes, node)
         if is_symbolic and session.runs_no_model and layer.cls.find("compute_output_shape"):
             _build_wrapped(session, layer, inner_args, inner_kwargs)
-        method = layer.cls.find("call")
-        output: Any = None
         declared = partial(
             declared_shapes.declared_output, session, layer, shapes, inner_args, inner_kwargs
         )
         if is_symbolic and declared_shapes.layers_without_weights(session, layer):
             session.postponed.append((layer, args, kwargs))
             output = session.stand_in(layer.class_name, inputs, declared(), node)
-        elif isinstance(method, Function):
-            output = run.call(method, [layer, *inner_args], inner_kwargs, node)
-            run.weigh(node, output)
-            if is_symbolic and layer.state_sizes is None and tensors_in(output):
+        else:
+            output = _called(session, layer, inner_args, inner_kwargs)
+            is_own = isinstance(layer.cls.find("call"), Function)
+            if is_symbolic and is_own and layer.state_sizes is None and tensors_in(output):
                 output = declared_shapes.with_declared_shapes(
                     session, layer, declared(), output, inputs
                 )
-        elif layer.core is not None:
-            output = derived.call(run, layer, inner_args, inner_kwargs, node)
         if isinstance(output, Array):
             output = session.constants(output, node)
         layer.inputs = inputs[0] if len(inputs) == 1 else inputs
@@ -144,6 +135,25 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
             session.lose_shape(layer, output)
             output = session.unknown_result(layer.class_name, inputs, node, declared())
         layer.tensors_out = list(output) if isinstance(output, tuple) else output
+
+
+def _build(session: Session, layer: Custom, shapes: dict[str, Any], node: ast.AST) -> None:
+    """Follow the class's `build`, unless the program has called it, or that of Keras's class."""
+    build = layer.cls.find("build")
+    if not isinstance(build, Function):
+        derived.build(session.run, layer, shapes, node)
+    elif not layer.is_built:
+        derived.call_with_shapes(session.run, layer, build, shapes, node)
+
+
+def _called(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """The result of the class's `call` or of that of Keras's class; None if there is neither."""
+    run, node, method = session.run, layer.place.node, layer.cls.find("call")
+    if isinstance(method, Function):
+        output = run.call(method, [layer, *args], kwargs, node)
+        run.weigh(node, output)
+        return output
+    return None if layer.core is None else derived.call(run, layer, args, kwargs, node)
 
 
 def _build_wrapped(

@@ -165,11 +165,7 @@ class Tracer:
         if isinstance(layer, Custom) and not layer.is_sequential and not layer.is_core_alone:
             tensors = tensors_in([args, kwargs])
             args, kwargs = (tensors if len(tensors) == 1 else [tensors]), {}
-        if isinstance(layer, ModelObject):
-            self._name_inside(layer)
-        elif not layer.calls:
-            for class_name in _INNER_LAYERS.get(layer.class_name, ()):
-                self.auto(class_name)
+        self._name_inside(layer)
         record = CallRecord(args, kwargs, CodePlace(self.run.program, node))
         index = len(layer.calls)
         output = self.infer(layer, record)
@@ -182,10 +178,11 @@ class Tracer:
         if output is None and is_one and layer.error is None and are_known(record):
             self.lost_shapes.setdefault(layer.place, self.run.source_of(node))
         dtype = call_dtype(layer, record)
-        if output is None:
-            result: Any = SymbolicTensor(layer, index, 0, None, dtype)
-        else:
-            result = output_tensors(output, layer, index, count(), dtype)
+        result: Any = (
+            SymbolicTensor(layer, index, 0, None, dtype)
+            if output is None
+            else output_tensors(output, layer, index, count(), dtype)
+        )
         layer.outputs.append(result)
         if not self.depth:
             for tensor in tensors_in(result):
@@ -194,13 +191,19 @@ class Tracer:
             masks.attach_masks(self, layer, record, *original, result, node)
         return result
 
-    def _name_inside(self, model: ModelObject) -> None:
-        """Use up the names that Keras takes when a Sequential without an input is called first."""
-        has_input = bool(model.layers) and model.layers[0].class_name == "InputLayer"
-        if model.is_sequential and not has_input and not model.calls:
+    def _name_inside(self, layer: LayerObject) -> None:
+        """Use up the names that Keras gives inside a layer when it is called first."""
+        if layer.calls:
+            return
+        if not isinstance(layer, ModelObject):
+            for class_name in _INNER_LAYERS.get(layer.class_name, ()):
+                self.auto(class_name)
+        elif layer.is_sequential and not (
+            layer.layers and layer.layers[0].class_name == "InputLayer"
+        ):
             self.auto("InputLayer")
             self.auto("Functional")
-            masks.use_up_names(self, model)
+            masks.use_up_names(self, layer)
 
     def _known_tensors(self, value: Any, node: ast.AST) -> Any:
         """Replace unknowns in the arguments of a call by tensors of unknown shape."""
