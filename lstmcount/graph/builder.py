@@ -14,7 +14,7 @@ from lstmcount.graph.functional import call_functional
 from lstmcount.graph.layer import PURE_WRAPPERS, BuiltLayer, Follow, shared_with
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import NestedModel, inner_model
-from lstmcount.graph.own_cell import NestedCell
+from lstmcount.graph.own_cell import NestedCell, NestedRecurrent
 from lstmcount.layers.from_configs import create_cached, create_evaluated
 from lstmcount.layers.from_files import Cache
 from lstmcount.shapes import Shapes
@@ -147,12 +147,18 @@ def build_layer(config: LayerConfig, context: Context | None = None) -> BuiltLay
     return built
 
 
+def _nested(model: Model) -> NestedModel:
+    if model.core is not None and hasattr(model.core.layer, "go_backwards"):
+        return NestedRecurrent(model)
+    return NestedModel(model) if model.config.state_sizes is None else NestedCell(model)
+
+
 def _create(config: LayerConfig, context: Context) -> tuple[Any, Cache | None]:
     """What `config` describes, and what is computed of layers with the same arguments."""
     if config.model is not None:
         model = Model(config.model, context.checked)
         _fill(model, context)
-        return (NestedModel if config.model.state_sizes is None else NestedCell)(model), None
+        return _nested(model), None
     if config.kind == "op":
         from lstmcount.layers.ops import from_configs as operations
 

@@ -16,7 +16,20 @@ os.environ["KERAS_BACKEND"] = "jax"
 
 import keras
 from keras import Input, Sequential, layers
-from own import CLASSES, AttentionPool, Block, Encoder, MyLSTM, Peep, Scaled, Two, Wrap, swoosh
+from own import (
+    CLASSES,
+    AttentionPool,
+    Block,
+    Encoder,
+    Gated,
+    MyLSTM,
+    PassedOn,
+    Peep,
+    Scaled,
+    Two,
+    Wrap,
+    swoosh,
+)
 
 
 def frozen(model: keras.Model, name: str) -> keras.Model:
@@ -34,6 +47,9 @@ def models() -> Iterator[tuple[str, keras.Model]]:
     yield "derived", Sequential([Input((4,)), *scaled])
     both = layers.Bidirectional(MyLSTM(5, return_sequences=True))
     yield "derived_lstm", Sequential([Input((9, 4)), both, MyLSTM(3)])
+    both = layers.Bidirectional(Gated(5, return_sequences=True), merge_mode="sum")
+    again = layers.Bidirectional(PassedOn(4))
+    yield "bidirectional", Sequential([Input((9, 4)), both, again, layers.Dense(2)])
     over_time = layers.RNN(Peep(5), return_sequences=True)
     both = layers.Bidirectional(layers.RNN(Peep(3)))
     yield "cell", Sequential([Input((9, 4)), over_time, both, layers.Dense(1)])

@@ -38,9 +38,12 @@ def initialize(
 
 
 def call_parameters(layer: Custom) -> list[str]:
-    """The names of the parameters of the layer's `call`, without `self`."""
+    """The names of the parameters of the layer's `call`, without `self`.
+
+    A `call` with `*args` passes them on to that of the Keras class.
+    """
     method = layer.cls.find("call")
-    if isinstance(method, Function):
+    if isinstance(method, Function) and method.node.args.vararg is None:
         return parameters(method)
     cls = registry.find(layer.base.class_name) if layer.core is not None else None
     return list(cls.keywords()) if cls is not None else ["inputs"]
