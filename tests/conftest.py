@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import io
 import os
@@ -9,7 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -100,11 +101,27 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let all processes of the tests share compiled modules, if Python is not to store any."""
+    """Share compiled modules with other processes and runs, if Python is not to store any."""
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
-        folder = tempfile.TemporaryDirectory()
-        os.environ["PYTHONPYCACHEPREFIX"] = folder.name
-        config.add_cleanup(folder.cleanup)
+        if hasattr(config, "cache"):
+            folder = str(config.cache.mkdir("bytecode"))
+        else:  # -p no:cacheprovider
+            temporary = tempfile.TemporaryDirectory()
+            config.add_cleanup(temporary.cleanup)
+            folder = temporary.name
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = folder
+        sys.dont_write_bytecode = False
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect thousands of tests, which never become garbage, without searching them for it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -116,16 +133,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Oracle tests are skipped where Keras is not installed, slow installs and
     browsers unless asked for."""
-    if "install" not in config.option.markexpr:
-        for item in items:
-            if item.get_closest_marker("install"):
-                item.add_marker(pytest.mark.skip(reason="installs packages; pytest -m install"))
-    if "browser" not in config.option.markexpr:
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip(reason="needs Chromium; pytest -m browser"))
+    reasons = {
+        "install": "installs packages; pytest -m install",
+        "browser": "needs Chromium; pytest -m browser",
+    }
+    reasons = {name: why for name, why in reasons.items() if name not in config.option.markexpr}
     if importlib.util.find_spec("keras") is None:
-        skip = pytest.mark.skip(reason="real Keras is not installed (extra: oracle)")
-        for item in items:
-            if item.get_closest_marker("oracle"):
-                item.add_marker(skip)
+        reasons["oracle"] = "real Keras is not installed (extra: oracle)"
+    for item in items:
+        for marker in list(item.iter_markers()):
+            if marker.name in reasons:
+                item.add_marker(pytest.mark.skip(reason=reasons[marker.name]))

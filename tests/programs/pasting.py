@@ -19,11 +19,15 @@ _HINT = re.compile(r"--set ('(?:[^']|'\"'\"')*'|[^\s;'\"]+)")
 
 
 class Answer(msgspec.Struct):
-    """The number of parameters, or the messages without it, and the settings that were pasted."""
+    """The number of parameters, or the messages without it, and the settings that were pasted.
+
+    `notes` are those of the model before any setting was pasted.
+    """
 
     total: int | None
     messages: list[str]
     settings: dict[str, Any]
+    notes: list[str]
 
 
 def asked_for(message: str) -> dict[str, Any]:
@@ -33,9 +37,11 @@ def asked_for(message: str) -> dict[str, Any]:
 
 def pasted(program: str) -> Answer:
     """Paste the printed settings repeatedly; a setting must not be asked for twice."""
-    answer = Answer(None, [], {})
+    answer = Answer(None, [], {}, [])
     for _ in range(ROUNDS):
-        answer.total, answer.messages = count(program, answer.settings)
+        answer.total, answer.messages, notes = count(program, answer.settings)
+        if not answer.settings:
+            answer.notes = notes
         if answer.total is not None:
             return answer
         hints = [asked_for(message) for message in answer.messages]
@@ -48,14 +54,16 @@ def pasted(program: str) -> Answer:
 
 
 def count(program: str, settings: dict[str, Any], model: str | None = None) -> Any:
-    """The number of parameters or None, and the messages that explain why it is unknown."""
+    """The number of parameters or None, messages why it is unknown, and the model's notes."""
     left = dict(settings)
+    notes: list[str] = []
     try:
         config = read_python(program.encode(), model=model, settings=left)
+        notes = list(config.notes)
         apply_settings(config, left)
         summary = infer(config)
     except LstmcountError as error:
-        return None, [str(error)]
+        return None, [str(error)], notes
     if isinstance(summary.total_params, Unknown) or any(one.is_unbuilt for one in summary.walk()):
-        return None, [note for note in summary.notes if "known" in note]
-    return summary.total_params, []
+        return None, [note for note in summary.notes if "known" in note], notes
+    return summary.total_params, [], notes

@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-from lstmcount.errors import LstmcountError
 from lstmcount.programs import read_python
 from tests.conftest import ROOT
 
@@ -199,7 +198,7 @@ def test_in_the_programs_of_tests(path):
     for program in [path.read_text()] if path in PROGRAMS else programs_in(path):
         answer = pasted(program)
         assert answer.total is not None or _is_named(answer.messages), (program, answer)
-        for name in others(program):
+        for name in other_models(answer.notes):
             assert not any("has no model" in one for one in count(program, {}, name)[1]), name
 
 
@@ -210,14 +209,10 @@ def _is_named(messages):
     ) or any("no Keras model" in one for one in messages)
 
 
-def others(program):
-    """The other models that a note names."""
-    try:
-        notes = read_python(program.encode()).notes
-    except LstmcountError:
-        return []
+def other_models(notes):
+    """The names of the other models that a note offers."""
     offered = [note.partition("with --model: ")[2] for note in notes]
-    return [name for one in offered for name in re.findall(r"(\S+) \(line", one)]
+    return [name for text in offered for name in re.findall(r"(\S+) \(line", text)]
 
 
 UNNEEDED = """
