@@ -7,7 +7,7 @@ from typing import Any
 
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras import construct as construction
-from lstmcount.programs.libraries.keras import models
+from lstmcount.programs.libraries.keras import graphs, merging, models
 from lstmcount.programs.libraries.keras.custom import run_models
 from lstmcount.programs.libraries.keras.first_call import (
     call_on_data,
@@ -38,12 +38,8 @@ def construct(
     if cls.class_name == "Model":
         return models.functional(session, args, kwargs, node)
     if cls.class_name == "Graph":
-        from lstmcount.programs.libraries.keras import graphs
-
         return graphs.new(session, kwargs, node)
     if cls.class_name == "Merge":
-        from lstmcount.programs.libraries.keras import merging
-
         return merging.layer(session, args, kwargs, node)
     return construction.layer(session, cls, args, kwargs, node)
 

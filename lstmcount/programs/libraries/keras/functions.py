@@ -9,9 +9,12 @@ from typing import Any
 from lstmcount.errors import NoModelError
 from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.libraries.keras.cloning import clone_model, deserialize
+from lstmcount.programs.libraries.keras.merging import merge
 from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import as_shapes, tensors_in
+from lstmcount.programs.libraries.keras.variables import keras_variable
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
@@ -43,13 +46,6 @@ def _tensor_of_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return session_of(run).fresh_input(as_shapes(shape), node)
 
 
-@_provides("Variable")
-def _variable(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    from lstmcount.programs.libraries.keras.variables import keras_variable
-
-    return keras_variable(run, args, kwargs, node)
-
-
 @_provides("load_model", "model_from_json", "model_from_yaml", "load_weights", "model_from_config")
 def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     what = f"the program loads its model, by `{run.source_of(node)}`; count the file that it loads"
@@ -57,32 +53,22 @@ def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node))
 
 
-@_provides("clone_model")
-def _clone_model(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    from lstmcount.programs.libraries.keras.cloning import clone_model
-
-    return clone_model(run, args, kwargs, node)
-
-
-@_provides("deserialize", "deserialize_keras_object")
-def _deserialize(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    from lstmcount.programs.libraries.keras.cloning import deserialize
-
-    return deserialize(run, args, kwargs, node)
+_provides("Variable")(keras_variable)
+_provides("clone_model")(clone_model)
+_provides("deserialize", "deserialize_keras_object")(deserialize)
 
 
 def _merging(class_name: str) -> Any:
     def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        from lstmcount.programs.libraries.keras.calling import construct
-
         if not tensors_in(args):
             tensors = kwargs.pop("inputs", None)
         else:
             tensors, args = args[0], args[1:]
         if class_name in ("Concatenate", "Dot") and args:
             kwargs["axis" if class_name == "Concatenate" else "axes"] = args[0]
-        layer = construct(run, LayerClass(class_name), [], kwargs, node)
-        return session_of(run).call(layer, [list(tensors)], {}, node)
+        session = session_of(run)
+        layer = session.construct(LayerClass(class_name), [], kwargs, node)
+        return session.call(layer, [list(tensors)], {}, node)
 
     return function
 
@@ -93,8 +79,6 @@ for _name in ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Mul
 
 @_provides("merge")
 def _merge(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    from lstmcount.programs.libraries.keras.merging import merge
-
     return merge(session_of(run), args, kwargs, node)
 
 

@@ -6,12 +6,15 @@ import ast
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.libraries.keras import construct, first_call, graphs, models
 from lstmcount.programs.libraries.keras.contents import inner_layers
+from lstmcount.programs.libraries.keras.export import model_config
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.readers.keras.shared_layers import settle
 
 
 def method(model: ModelObject, name: str) -> Any:
@@ -70,10 +73,6 @@ def _note_build(run: Run, model: Custom, node: ast.AST) -> None:
 
 
 def _count(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    from lstmcount.graph.inference import infer
-    from lstmcount.programs.libraries.keras.export import model_config
-    from lstmcount.readers.keras.shared_layers import settle
-
     try:
         config = model_config(model)
         settle(config)

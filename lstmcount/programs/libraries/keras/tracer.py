@@ -20,6 +20,8 @@ from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.language.values import Class
 from lstmcount.programs.libraries.keras import (
     calling,
+    cloning,
+    construct,
     custom,
     custom_layers,
     export,
@@ -127,9 +129,7 @@ class Tracer:
         return calling.construct(self.run, cls, args, kwargs, node)
 
     def from_config(self, class_name: str, config: Any, node: ast.AST) -> Any:
-        from lstmcount.programs.libraries.keras.cloning import from_config
-
-        return from_config(self.run, class_name, config, node)
+        return cloning.from_config(self.run, class_name, config, node)
 
     def call_value(
         self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
@@ -350,14 +350,11 @@ class Tracer:
     # -- models ---------------------------------------------------------------------------------
 
     def input(self, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> SymbolicTensor:
-        from lstmcount.programs.libraries.keras.construct import layer
-        from lstmcount.programs.libraries.keras.objects import LayerClass
-
         if "tensor" in kwargs:
             existing = kwargs.pop("tensor")
             if isinstance(existing, SymbolicTensor):
                 return existing
-        input_layer = layer(self, LayerClass("InputLayer"), args, kwargs, node)
+        input_layer = construct.layer(self, LayerClass("InputLayer"), args, kwargs, node)
         tensor = self.input_tensor(input_layer)
         if self.is_keras_1 and keras_version.looks_channels_first(tensor.shape):
             self.data_format = "channels_first"
