@@ -50,15 +50,15 @@ def cost(
         config = config_of(source, options)
         if dtype is not None:
             config = with_dtype(config, dtype)
-        before = build(config)
-        model = before if quantize is None else build(quantized(config, quantize))
+        model, changes = build(config), None
+        if quantize is not None:
+            before = summarize_model(model)
+            model = build(quantized(config, quantize))
+            changes = compared(before, summarize_model(model), quantize)
     chosen: Any = known(optimizer) if optimizer is not None else own_optimizer(config.training)
     if dtype == "mixed_float16":
         chosen = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": _full(chosen)}}
     model_costs = costs(model, batch=batch, timesteps=timesteps, optimizer=chosen)
-    if quantize is None:
-        return model_costs
-    changes = compared(summarize_model(before), summarize_model(model), quantize)
     return structs.replace(model_costs, quantized=changes)
 
 

@@ -75,9 +75,7 @@ def _layer(layer: LayerConfig, mode: str, default: Any = None) -> LayerConfig:
         raise _error(layer, "Keras quantises no model with a layer that no call gives its weights")
     if any(inner_layers(layer)):
         changed = with_inner_layers(layer, lambda inner: _inner(inner, mode))
-        if layer.class_name == "SpectralNormalization" and changed is not layer:
-            _refuse_normalised(layer, changed)
-        return changed
+        return structs.replace(changed, is_quantized=True)
     dtype = layer.arguments.get("dtype", default)
     if mode == "int8" and policy(dtype, layer.name).compute == "float16":
         raise _error(layer, FLOAT16)
@@ -113,49 +111,43 @@ def _inner(layer: LayerConfig, mode: str) -> LayerConfig:
     return structs.replace(layer, model=_model(layer.model, mode))
 
 
-def _refuse_normalised(layer: LayerConfig, changed: LayerConfig) -> None:
-    """Raise `LstmcountError` if the wrapper keeps a kernel that quantisation replaces."""
-    inner = changed.arguments["layer"]
-    mode = policy(inner.arguments.get("dtype")).mode if inner.model is None else None
-    if mode in ("int8", "int4"):
-        raise _error(
-            layer,
-            "SpectralNormalization would keep and normalise the kernel from before, which the "
-            f"layer does not use after {mode}",
-        )
-
-
 def _error(layer: LayerConfig, message: str) -> LstmcountError:
     name = f"layer {layer.name!r}: " if layer.name else ""
     return LstmcountError(f"{name}{message}").at(*layer.path)
 
 
 def compared(before: Summary, after: Summary, mode: str) -> Quantized:
-    """The model's bytes before and after `quantize`, layer by layer."""
+    """The model's bytes before and after `quantize`, layer by layer.
+
+    Raises `LstmcountError` for a layer that Keras refuses because of its input.
+    """
     return Quantized(
         mode=mode,
         bytes_before=before.size_bytes,
         bytes_after=after.size_bytes,
-        layers=tuple(_compared(before.layers, after.layers, "")),
+        layers=tuple(_compared(before.layers, after.layers, "", mode)),
     )
 
 
 def _compared(
-    before: tuple[LayerSummary, ...], after: tuple[LayerSummary, ...], prefix: str
+    before: tuple[LayerSummary, ...], after: tuple[LayerSummary, ...], prefix: str, mode: str
 ) -> list[QuantizedLayer]:
     layers = []
     for old, new in zip(before, after, strict=True):
         name = f"{prefix}{new.name}"
         if new.layers:
-            layers += _compared(old.layers, new.layers, f"{name}/")
+            layers += _compared(old.layers, new.layers, f"{name}/", mode)
         elif new.weights:
+            is_left_alone = _stored(old.weights) == _stored(new.weights)
+            if mode == "int8" and not is_left_alone and any(0 in w.shape for w in old.weights):
+                raise LstmcountError(f"layer {name!r}: Keras quantises no empty kernel to int8")
             layers.append(
                 QuantizedLayer(
                     name=name,
                     class_name=new.class_name,
                     bytes_before=size_bytes(old.weights),
                     bytes_after=size_bytes(new.weights),
-                    is_left_alone=_stored(old.weights) == _stored(new.weights),
+                    is_left_alone=is_left_alone,
                     weights=new.weights,
                 )
             )

@@ -238,7 +238,9 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
 
     def _build(self, shapes: Iterable[Shapes]) -> None:
         """Make the weights for inputs of these shapes."""
-        self.weights = tuple(self.layer.weights(*shapes))
+        after = self.config.is_quantized
+        weights = self.layer.weights_after_quantize if after else self.layer.weights
+        self.weights = tuple(weights(*shapes))
         if self.config.frozen:
             replace = msgspec.structs.replace
             self.weights = tuple([replace(weight, trainable=False) for weight in self.weights])

@@ -110,6 +110,13 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         """The variables, trainable ones first, as in Keras's `layer.weights`."""
         return ()
 
+    def weights_after_quantize(self, *shapes: Shapes) -> Iterable[Weight]:
+        """The variables of a wrapper whose inner layer was quantised after the wrapper was built.
+
+        Sources describe the inner layer as quantised from the start.
+        """
+        return self.weights(*shapes)
+
     def output_shape(self, input_shape: Shapes) -> Shapes:
         return input_shape
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import msgspec
+
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import (
     Constraint,
@@ -292,6 +294,19 @@ class SpectralNormalization(Layer):
             axes = ("1", str(weight.axes[-1]))
             vector = self.weight("vector_u", (1, weight.shape[-1]), axes, False, dtype)
             yield from (vector, weight) if summed else (weight, vector)
+
+    def weights_after_quantize(self, *shapes: Shapes) -> Iterator[Weight]:
+        """The wrapper keeps the kernel from before beside the one that replaces it."""
+        policy = self.layer.dtype_policy
+        if policy.mode not in ("int8", "int4"):
+            yield from self.weights(*shapes)
+            return
+        dtype = policy.name.partition("_from_")[2]
+        before = msgspec.structs.replace(self.layer, dtype=dtype)
+        for weight in msgspec.structs.replace(self, layer=before).weights(*shapes):
+            if weight.name.endswith(("/kernel", "/embeddings", "vector_u")):
+                yield weight
+        yield from under(self.layer.name, self.layer.weights(*shapes))
 
     def inner(self) -> list[tuple[str, Any]]:
         return [(self.layer.name, self.layer)]

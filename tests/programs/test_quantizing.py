@@ -23,6 +23,11 @@ PROGRAMS = {
     "model.layers[0].quantize('int8')": (2491, 83),
     "model = Sequential([Input((8,)), layers.Dense(3, activation=layers.LeakyReLU())])\n"
     "model.quantize('int8')": (27, 27),
+    "model = Sequential([Input((8,)), layers.SpectralNormalization(layers.Dense(3))])\n"
+    "model.quantize('int8')": (57, 27),
+    "layer = layers.Dense(3)\n"
+    "model = Sequential([Input((8,)), layers.SpectralNormalization(layer)])\n"
+    "layer.quantize('int4')": (60, 27),
     "model.layers[0].enable_lora(4)": (3715, 1315),
     "model.layers[0].enable_lora(rank=4); inner.layers[0].enable_lora(1)": (3725, 1309),
 }

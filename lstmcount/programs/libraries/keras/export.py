@@ -161,6 +161,10 @@ class Export:
         if not layer.trainable:
             config.arguments["trainable"] = False
         config.frozen = layer.frozen
+        config.is_quantized = any(
+            isinstance(value, LayerObject) and value.is_quantized
+            for value in layer.arguments.values()
+        )
         config.build_config = layer.build_config
 
     def _argument(self, value: Any) -> Any:

@@ -148,6 +148,7 @@ class LayerObject(Value):
         self.serial = serial  # in the order of creation
         self.trainable = True
         self.frozen = False  # whether `trainable` was set to False after creation
+        self.is_quantized = False  # after its creation
         self.calls: list[CallRecord] = []
         self.outputs: list[Any] = []  # the output tensors of each call
         self.declared_shape: Any = None  # the input shape in its arguments, batch first

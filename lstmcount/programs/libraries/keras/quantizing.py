@@ -49,7 +49,7 @@ def _quantize(
             affected.arguments["dtype"] = quantized_dtype(dtype, mode, block)
         except LstmcountError as error:
             raise run.error(node, f"{name}: {error.message}") from None
-        affected.built = None
+        affected.built, affected.is_quantized = None, True
 
 
 def _request(args: list[Any], kwargs: dict[str, Any]) -> tuple[str, int] | None:
