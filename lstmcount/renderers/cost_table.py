@@ -130,7 +130,22 @@ def latex(costs: Costs) -> str:
     rows = _layers(costs.layers)
     of_model = {row.name: str(row.amount) for row in (*costs.operations, *costs.training)}
     rows.append(["Total", *(of_model[name] for name in rows[0][1:])])
-    return table(rows, _KINDS, totals=1)
+    kinds = _KINDS
+    if costs.quantized is not None:
+        before = [f"{_before(layer, costs.quantized):,}" for layer in costs.layers]
+        ends = ["Weights before", *before, f"{costs.quantized.bytes_before:,}"]
+        rows = [[*row, end] for row, end in zip(rows, ends, strict=True)]
+        kinds += "r"
+    return table(rows, kinds, totals=1)
+
+
+def _before(layer: LayerCost, quantized: Quantized) -> int:
+    """The bytes of a layer's weights before `quantize`; a model contains several layers."""
+    return sum(
+        each.bytes_before
+        for each in quantized.layers
+        if each.name == layer.name or each.name.startswith(f"{layer.name}/")
+    )
 
 
 def _rows(rows: Sequence[Row], in_bytes: bool, room: int) -> Iterator[Line]:
@@ -213,6 +228,7 @@ def records(costs: Costs) -> list[dict[str, Any]]:
             "gradients": layer.gradients,
             "optimizer": layer.optimizer,
             **_amount("activations", layer.activations),
+            **({"weights_before": _before(layer, costs.quantized)} if costs.quantized else {}),
         }
         for layer in costs.layers
     ]

@@ -154,6 +154,13 @@ def test_command(call: Call, tmp_path: Any) -> None:
     assert record["quantized"]["layers"][-1]["weights"][1] == {
         "name": "kernel", "shape": [2, 5], "dtype": "int8", "trainable": False, "bytes": 10,
     }  # fmt: skip
+    rows = call("cost", str(path), "--quantize", "int8", "--format", "jsonl").stdout.splitlines()
+    before = {row["name"]: row["weights_before"] for row in map(json.loads, rows)}
+    assert before == {"embedding": 3200, "bidirectional": 1664, "time_distributed": 108,
+                      "lstm_1": 192, "dense_1": 60}  # fmt: skip
+    done = call("cost", str(path), "--quantize", "int8", "--format", "latex")
+    assert "Weights before" in done.stdout
+    assert "& 5,224 \\\\\n\\bottomrule" in done.stdout
     refused = call("cost", str(path), "--quantize", "int8", "--dtype", "float16")
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
 
