@@ -59,6 +59,8 @@ def test_attention(tmp_path):
 UNKNOWN = {
     "model.quantize('int8', filters='dense')": "the effect of this on the weights of .* not known",
     "model.quantize('int8', config=quantizers.Float8QuantizationConfig())": "is not known",
+    "model.layers[1].quantize('int8')": "Keras cannot quantise the layer 'multi_head_attention'",
+    "layers.Embedding(3, 4).quantize('float8')": r"'embedding' \(Embedding\) itself in float8",
     "model.quantize('gptq')": "the effect of this on the weights of .* is not known",
     "model.quantize('int8'); model.quantize('int4')": "expected a layer that is not quantised",
 }

@@ -38,6 +38,12 @@ def _quantize(
 ) -> None:
     run.effects += 1
     request = _request(args, kwargs)
+    cls = None if isinstance(layer, ModelObject) else registry.find(layer.class_name)
+    if cls is not None and request is not None:
+        modes = cls.quantization_modes if "quantization_config" in cls.__struct_fields__ else ()
+        if request[0] not in modes:  # a model leaves such a layer alone, or changes its parts
+            text = f"Keras cannot quantise the layer {layer.name!r} ({layer.class_name}) itself"
+            raise run.error(node, f"{text} in {request[0]}")
     for affected, modes in _leaves(layer):
         name, dtype = affected.name, affected.arguments.get("dtype")
         if request is None or not isinstance(dtype, str | None):
