@@ -74,7 +74,7 @@ def test_counts(optimizer: Any, variables: int) -> None:
     assert count(optimizer) == variables
 
 
-def test_muon_leaves_what_is_no_matrix_to_adam() -> None:
+def test_muon_leaves_other_weights_than_matrices_to_adam() -> None:
     variables = [
         ("embedding/embeddings", Weight("embeddings", (10, 4))),
         ("dense/kernel", Weight("kernel", (4, 3))),
@@ -113,7 +113,7 @@ def test_muon_leaves_layers_inside_models_to_adam_too() -> None:
     assert len(optimizer_variables(muon, variables) or ()) == 2 + 2 * 2
 
 
-def test_of_hdf5_it_is_built_over_nothing_and_before_the_model() -> None:
+def test_the_optimizer_of_an_hdf5_file_is_built_before_the_model() -> None:
     dense = {"class_name": "Dense", "config": {"units": 2}}
     contents = {
         "model_config": json.dumps({"class_name": "Sequential", "config": {"layers": [dense]}}),
@@ -143,7 +143,7 @@ def test_a_momentum_that_is_no_number_leaves_the_optimizer_unknown() -> None:
     assert optimizer_variables(text, []) is None
 
 
-def test_others_optimizers_are_unknown() -> None:
+def test_custom_optimizers_are_unknown() -> None:
     assert optimizer_variables({"class_name": "MyOwn", "config": {}}, []) is None
     assert optimizer_variables(None, []) is None
 

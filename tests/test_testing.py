@@ -28,7 +28,7 @@ def test_limits_of_the_call_and_of_the_source() -> None:
         (MODEL, {"max_parms": 1}, "there is no limit 'max_parms'. Did you mean max_params?"),
     ],
 )
-def test_what_cannot_be_checked_is_no_failed_check(
+def test_a_model_that_cannot_be_checked_is_no_failed_check(
     source: object, options: dict[str, object], says: str
 ) -> None:
     with pytest.raises(LstmcountError) as caught:

@@ -112,7 +112,7 @@ WRONG: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_is_wrong_has_a_place(name: str, tmp_path: Path) -> None:
+def test_errors_have_a_place(name: str, tmp_path: Path) -> None:
     file = tmp_path / "wrong.json"
     file.write_text(json.dumps({**SPEC, "layers": [{"LSTM": 0}, {"Dense": 3}]}))
     with pytest.raises(LstmcountError, match=r"wrong\.json:1:\d+: \$\.layers\[0\]\."):
@@ -137,6 +137,6 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize(("function", "message"), REFUSED.values(), ids=REFUSED)
-def test_what_functions_refuse(function: Any, message: str) -> None:
+def test_arguments_that_functions_refuse(function: Any, message: str) -> None:
     with pytest.raises(LstmcountError, match=message):
         function()

@@ -86,7 +86,7 @@ def test_a_new_layer_is_said_to_be_new() -> None:
     assert verdict.cause.text.endswith("(LSTM) is new: 2,112")
 
 
-def test_from_nothing_any_share_is_nothing() -> None:
+def test_growth_from_zero_exceeds_any_share() -> None:
     none = of({"Dense": 1})
     now = of({"Dense": 1}, {"Dense": 1})
     assert [v.passed for v in verdicts({"max_increase": "0%"}, now, none)] == [False]
@@ -96,7 +96,7 @@ def test_a_model_that_shrank_has_not_grown() -> None:
     assert verdicts({"max_increase": "0%"}, BASE, NOW)[0].passed
 
 
-def test_without_a_base_growth_is_not_judged() -> None:
+def test_growth_is_not_judged_without_a_base() -> None:
     assert verdicts({"max_increase": "0%"}, NOW) == []
 
 
@@ -122,7 +122,7 @@ def test_layers(layers: Any, failures: list[str]) -> None:
     assert [verdict.text for verdict in found if not verdict.passed] == failures
 
 
-def test_of_layers_that_pass_the_nearest_to_the_limit_is_shown() -> None:
+def test_the_passing_layer_nearest_to_its_limit_is_shown() -> None:
     (verdict,) = verdicts({"layers": {"LSTM": {"max_params": 5000}}}, NOW)
     assert verdict.text == "layer lstm: params 1,600 of 5,000 (32 %)"
 
@@ -207,7 +207,7 @@ def test_layers_that_are_new_are_to_blame_for_their_number() -> None:
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), lambda x: (
     st.lists(x) | st.dictionaries(st.sampled_from([*RULES, "layers", "message", "x"]), x)
 )))  # fmt: skip
-def test_whatever_a_budget_is_the_answer_is_limits_or_one_error(budget: Any) -> None:
+def test_any_budget_gives_limits_or_one_error(budget: Any) -> None:
     try:
         found: Any = parse_budget(budget)
     except LstmcountError as error:

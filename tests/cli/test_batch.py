@@ -45,7 +45,7 @@ def test_a_process_that_dies_is_an_error_of_one_line() -> None:
         list(each(_dies, ["x"] * PARALLEL_FROM))
 
 
-def test_who_stops_early_leaves_no_process() -> None:
+def test_stopping_early_leaves_no_process() -> None:
     with closing(each(_length, ["x"] * 5000)) as results:
         processes = {next(results)[1] for _ in range(3)}
     for process in processes:

@@ -308,7 +308,7 @@ def test_any_encoding(
         (["help", "count"], ["count", "--help"]),
     ],
 )
-def test_what_people_guess_first(call: Call, guess: list[str], command: list[str]) -> None:
+def test_common_first_guesses_at_commands(call: Call, guess: list[str], command: list[str]) -> None:
     done, wanted = call(*guess), call(*command)
     assert (done.returncode, done.stdout) == (0, wanted.stdout)
 

@@ -142,7 +142,7 @@ def test_around_another_layer() -> None:
             infer(read(open_source(source), custom=custom))
 
 
-def test_what_one_layer_makes_another_reads() -> None:
+def test_an_inner_layer_reads_the_output_of_another() -> None:
     both = {
         "arguments": {"first": None, "second": None},
         "layers": {"first": "same", "second": "first"},
@@ -173,7 +173,7 @@ def test_a_cell() -> None:
         summarize(spec([rnn], {"Cell": cell}))
 
 
-def test_arguments_with_the_names_of_what_layers_do() -> None:
+def test_arguments_may_have_the_names_of_methods() -> None:
     declared = {
         "arguments": {"output_shape": None, "weights": 2, "inner": "None"},
         "weights": {"kernel": ["features", "output_shape", "weights"]},
@@ -184,7 +184,7 @@ def test_arguments_with_the_names_of_what_layers_do() -> None:
     assert formulas(open_variables(open_source(found))).at({"n": 4}) == 40
 
 
-def test_no_formula_of_what_is_no_model() -> None:
+def test_an_invalid_model_has_no_formula() -> None:
     declared = {"arguments": {"k": 3, "n": "None"}, "weights": {"w": ["k", "n"]}}
     wrong = spec([{"Odd": {"k": "k"}}], {"Odd": declared}, variables={"k": 3})
     with pytest.raises(LstmcountError, match=r"the weight 'w' would have the shape \(3, None\)"):

@@ -40,7 +40,7 @@ def test_init_then_check(call: Call, models: Path) -> None:
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "2 models, 0 over budget")
 
 
-def test_what_is_there_is_not_overwritten(call: Call, models: Path) -> None:
+def test_an_existing_file_is_not_overwritten(call: Call, models: Path) -> None:
     (models / "lstmcount.yaml").write_text("batch: 3\n")
     done = call("init", cwd=models)
     assert done.returncode == 2
@@ -67,7 +67,7 @@ def test_options(call: Call, models: Path) -> None:
     )
 
 
-def test_nothing_to_budget(call: Call, tmp_path: Path) -> None:
+def test_an_empty_folder_is_an_error(call: Call, tmp_path: Path) -> None:
     done = call("init", cwd=tmp_path)
     assert done.returncode == 2
     assert not (tmp_path / "lstmcount.yaml").exists()

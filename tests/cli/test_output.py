@@ -60,7 +60,7 @@ def test_a_file_is_written_though_the_status_is_1(call: Call, tmp_path: Path) ->
     assert (done.returncode, out.read_text().splitlines()[-1]) == (2, "203459 total")
 
 
-def test_a_file_stays_as_it_was_where_nothing_can_be_said(call: Call, tmp_path: Path) -> None:
+def test_a_file_stays_unchanged_after_an_error(call: Call, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.write_text("old")
     done = call("cost", str(tmp_path / "none.yaml"), "-o", str(out))

@@ -122,7 +122,7 @@ def test_only_what_has_a_budget(call: Call, project: Path) -> None:
     assert call(*others, "lstmcount.yaml", cwd=project).stdout == done.stdout
 
 
-def test_what_reads_a_file_without_a_budget(call: Call, project: Path) -> None:
+def test_a_changed_part_selects_the_models_that_use_it(call: Call, project: Path) -> None:
     """An imported module and a nested spec change the models that use them."""
     (project / "src" / "parts.py").write_text("LAYERS = 5\n")
     (project / "src" / "unused.py").write_text("import keras\n")

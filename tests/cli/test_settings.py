@@ -63,7 +63,7 @@ def test_settings_hold_for_the_base_too(call: Call, tmp_path: Path) -> None:
     assert f"{lstm(16) + 51}" in (project.folder / "other.lock").read_text()
 
 
-def test_what_is_no_variable_of_the_source(call: Call, model: Path) -> None:
+def test_a_setting_that_is_no_variable_of_the_source(call: Call, model: Path) -> None:
     for command in ("check", "init", "verify"):
         options = ("--output", "-") if command == "init" else ()
         done = call(command, "m.yaml", *options, "--set", "unit=16", cwd=model)

@@ -59,19 +59,21 @@ def test_summary_goes_on_past_it(call: Call, model: str) -> None:
     ],
     ids=lambda arguments: " ".join(arguments),
 )
-def test_every_command_says_so(call: Call, model: str, arguments: list[str]) -> None:
+def test_every_command_reports_unknown_numbers(
+    call: Call, model: str, arguments: list[str]
+) -> None:
     done = call(arguments[0], model, *arguments[1:])
     assert "Traceback" not in done.stderr
     assert done.returncode in (0, 2)
 
 
-def test_nothing_to_read(call: Call) -> None:
+def test_standard_input_without_a_model(call: Call) -> None:
     for text in ("[]", "{}", "null", "3", '"words"'):
         done = call("summary", "-", stdin=text)
         assert (done.returncode, done.stdout) == (2, "")
 
 
-def test_what_follows_from_arguments_alone_is_known() -> None:
+def test_weights_that_depend_on_arguments_alone_are_known() -> None:
     """A reshaping's target; a nested model, which has inputs of its own."""
     x = {"name": "i", "batch_input_shape": [None, 6]}
     nested = {"name": "n", "layers": [{"class_name": "Dense", "config": {"units": 2, **x}}]}
@@ -91,7 +93,7 @@ def test_what_follows_from_arguments_alone_is_known() -> None:
 
 
 @pytest.mark.parametrize("after", ["Flatten", "MaxPooling1D", "Dropout", "Permute"])
-def test_a_class_without_weights_has_none_whatever_it_reads(after: str) -> None:
+def test_a_class_without_weights_has_none_for_an_unknown_input(after: str) -> None:
     given = {"Dropout": {"rate": 0.5}, "Permute": {"dims": [2, 1]}}.get(after, {})
     layers = [
         {"class_name": "Dense", "config": {"units": 4, "batch_input_shape": [None, 8]}},
@@ -116,7 +118,7 @@ def test_a_class_without_weights_has_none_whatever_it_reads(after: str) -> None:
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
-def test_a_model_that_does_not_say_what_it_reads(
+def test_a_model_without_an_input_shape(
     call: Call, tmp_path: Path, arguments: list[str], status: int, words: str
 ) -> None:
     path = tmp_path / "model.yaml"

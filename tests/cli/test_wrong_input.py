@@ -191,7 +191,7 @@ def test_file(call: Call, old: str, new: str, words: str) -> None:
     assert words in done.stderr
 
 
-def test_an_output_that_cannot_be_of_a_layer_whose_outputs_are_unknown(call: Call) -> None:
+def test_an_impossible_output_of_a_layer_with_unknown_outputs(call: Call) -> None:
     layers = [
         {"class_name": "InputLayer", "config": {"batch_shape": [1, 2]}, "name": "i"},
         {"class_name": "Own", "config": {}, "name": "l", "inbound_nodes": [[["i", 0, 0]]]},
@@ -272,7 +272,7 @@ def test_what_to_write_instead(
     assert words in done.stderr
 
 
-def test_what_is_meant_is_understood(call: Call, tmp_path: Path) -> None:
+def test_near_spellings_are_understood(call: Call, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text("input_shape: [4, 2]\nlayers: [{LSTM: 3}, {Dense: 1}]\n")
     for short, name in (("md", "markdown"), ("tex", "latex"), ("JSON", "json")):
         shown = [

@@ -122,7 +122,7 @@ def test_most_models_can_be_written() -> None:
     assert written_ones > 0.92 * len(MODELS)
 
 
-def test_what_only_the_file_knows(call: Call, tmp_path: Path) -> None:
+def test_custom_layers_are_written_as_they_were_read(call: Call, tmp_path: Path) -> None:
     """Layers of the author's own are written as they were read; unknown shapes stay unknown."""
     inner = {"class_name": "Ours", "config": {"name": "i", "size": 3}}
     layers = [

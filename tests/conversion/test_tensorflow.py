@@ -66,7 +66,7 @@ def test_the_same_operation(
     ["tf.shape(x)", "tf.nn.dropout(x,0.5)", "tf.math.squared_difference(x,y)",
      "tf.compat.v1.image.resize_bilinear(x,(4,5))", "tf.numpy_function(lambda a:a,[x],tf.float32)"],
 )  # fmt: skip
-def test_what_has_no_equal_is_refused_by_name(expression: str) -> None:
+def test_operations_without_an_equivalent_are_refused_by_name(expression: str) -> None:
     with pytest.raises(LstmcountError, match=r"'tf\..*is an operation of TensorFlow that no"):
         convert(expression, "keras-json")
 

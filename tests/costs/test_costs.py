@@ -261,7 +261,7 @@ LEFT_OPEN = {
 
 
 @pytest.mark.parametrize(("source", "known"), LEFT_OPEN.values(), ids=list(LEFT_OPEN))
-def test_costs_of_what_is_open_are_open(source: Any, known: bool, tmp_path: Path) -> None:
+def test_costs_of_unknown_sizes_are_unknown(source: Any, known: bool, tmp_path: Path) -> None:
     if isinstance(source, str):
         (tmp_path / "model.py").write_text(source)
         source = tmp_path / "model.py"
@@ -270,7 +270,7 @@ def test_costs_of_what_is_open_are_open(source: Any, known: bool, tmp_path: Path
     assert (found.operations[0].amount.value is not None) is known
 
 
-def test_a_layer_that_reads_no_tensor_keeps_no_states() -> None:
+def test_a_layer_without_inputs_keeps_no_states() -> None:
     sizes = {"shapes_dict": {"query_shape": [None, 5, 8], "value_shape": [None, 5, 8]}}
     attention = {
         "class_name": "GroupQueryAttention",

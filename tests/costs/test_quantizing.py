@@ -133,7 +133,7 @@ def test_refused(layers: list[Any], mode: str, message: str) -> None:
     assert message in str(refused.value)
 
 
-def test_it_is_not_known_of_a_class_that_is_not_known() -> None:
+def test_quantisation_of_an_unknown_class_is_unknown() -> None:
     layer = {"class_name": "Attend", "config": {"name": "attend"}}
     model = {"class_name": "Sequential", "config": {"layers": [layer]}}
     with pytest.raises(LstmcountError, match=r"layer 'attend': it is not known whether Keras"):

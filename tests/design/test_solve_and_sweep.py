@@ -103,7 +103,7 @@ def test_a_count_that_does_not_grow_steadily_is_searched() -> None:
     assert answer.values == {"n": 29}  # 29 % 7 == 1, while 25, 26 and 27 give too many
 
 
-def test_what_has_no_answer() -> None:
+def test_problems_without_a_solution() -> None:
     assert solve_one(template("units"), "units", [Goal("max", "params", 10)]) is None
     spec = {"variables": {"t": 3}, "input_shape": ["t", 4], "layers": [{"LSTM": 2}]}
     with pytest.raises(LstmcountError, match="does not change the params"):

@@ -27,7 +27,7 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_what_is_remembered_is_what_was_computed(text: str) -> None:
+def test_remembered_values_equal_computed_ones(text: str) -> None:
     """At other points with the same comparisons, the recorded terms give the right values."""
     expression = Expression(text)
     for n, k in itertools.product((1, 2, 5, 12), (1, 3)):

@@ -49,7 +49,7 @@ def test_latex(source: str, latex: str) -> None:
         ("beta - x", {"beta"}, "-x"),
     ],
 )
-def test_what_is_absent_drops_out(source: str, absent: set[str], left: str) -> None:
+def test_absent_terms_drop_out(source: str, absent: set[str], left: str) -> None:
     node = without(parse(source), absent.__contains__)
     assert node is not None
     assert TextWriter(symbol).write(node) == left

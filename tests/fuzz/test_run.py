@@ -19,7 +19,7 @@ from tests.fuzz.sources.base import Source, source
 SPEC = b"input_shape: [3]\nlayers:\n- Dense: 2\n- Dropout: 0.5\n"
 
 
-def test_cases_are_the_seeds() -> None:
+def test_a_seed_determines_the_cases() -> None:
     assert case(1, 3) == case(1, 3)
     assert case(1, 3) != case(2, 3)
 
@@ -38,7 +38,7 @@ def test_sources(kind: str) -> None:
         assert made.files[made.name]
 
 
-def test_a_command_that_is_well() -> None:
+def test_a_correct_command_is_no_failure() -> None:
     assert worker.attempt(source("spec", {"m.yaml": SPEC}), ("count", "m.yaml")) is None
 
 

@@ -167,7 +167,7 @@ def test_outputs_beside_an_unknown_one_keep_their_places() -> None:
     ]
 
 
-def test_behind_an_unknown_layer_shapes_are_those_of_the_call() -> None:
+def test_shapes_after_an_unknown_layer_are_those_of_the_call() -> None:
     own = layer("NobodysLayer", "o", tensor("x", None, 3))
     dense = layer("Dense", "d", tensor("o", None, 3), units=4)
     dense["build_config"] = {"input_shape": [None, None, 3]}
@@ -196,7 +196,7 @@ def test_a_model_with_an_unknown_layer_at_every_step() -> None:
 @pytest.mark.parametrize(
     ("kind", "key"), [("RNN", "cell"), ("TimeDistributed", "layer"), ("Bidirectional", "layer")]
 )
-def test_around_an_unknown_layer_nothing_is_known(kind: str, key: str) -> None:
+def test_wrappers_of_an_unknown_layer_are_unknown(kind: str, key: str) -> None:
     own = {"module": "mine", "class_name": "Mine", "config": {"units": 3}}
     layers = [
         layer("InputLayer", "x", None, batch_shape=[None, 5, 3]),
@@ -206,7 +206,7 @@ def test_around_an_unknown_layer_nothing_is_known(kind: str, key: str) -> None:
     assert summary.layers[-1].state == "unknown"
 
 
-def test_a_layer_that_was_built_may_be_called_with_a_shape_that_says_less() -> None:
+def test_a_built_layer_may_be_called_with_a_less_known_shape() -> None:
     dense = layer("Dense", "d", tensor("x", None), units=4)
     layers = [layer("InputLayer", "x", None, batch_shape=[None, None]), dense]
     source = model("m", layers, ["x", 0, 0], "d", None)
@@ -259,7 +259,7 @@ def test_quantized_embeddings_are_built_without_a_shape() -> None:
 
 @pytest.mark.parametrize("holds", [["InputLayer"], ["Dense"]])
 @pytest.mark.parametrize("where", ["build_input_shape", "build_config"])
-def test_what_a_sequential_was_built_with_is_what_the_layers_after_it_read(
+def test_layers_after_a_sequential_read_the_shape_that_it_was_built_with(
     holds: list[str], where: str
 ) -> None:
     """An input alone builds none by itself; Keras 3 says the shape in either place."""

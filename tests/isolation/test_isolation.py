@@ -75,7 +75,7 @@ def test_limits(way: str, task: Any, message: str, monkeypatch: pytest.MonkeyPat
         isolated(task, subject="file")
 
 
-def test_nobody_waits_for_ever(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_is_limited(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "WAIT_SECONDS", 1.0)
     with pytest.raises(LstmcountError, match="takes more than"):
         isolated(tasks.wait, subject="file")
@@ -123,7 +123,7 @@ def test_hdf5_files_are_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert not any(tmp_path.iterdir())
 
 
-def test_what_is_no_plain_data_comes_back_as_words(way: str) -> None:
+def test_other_values_come_back_as_text(way: str) -> None:
     found = isolated(tasks.plain_unknown, subject="file")
     assert found["slice"] == slice(1, None)
     assert [str(found["units"]), str(found["function"])] == ["n", "len"]

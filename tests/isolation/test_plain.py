@@ -40,7 +40,7 @@ def test_what_is_shared_stays_shared() -> None:
     assert third is UNKNOWN
 
 
-def test_subclasses_come_back_as_what_they_are_of() -> None:
+def test_subclasses_come_back_as_their_base_class() -> None:
     found = plain.load(plain.dump([OrderedDict(a=1), Counter("aa"), True]))
     assert found == [{"a": 1}, {"a": 2}, True]
     assert [type(one) for one in found] == [dict, dict, bool]
@@ -98,7 +98,7 @@ class _Hostile:
     ],
     ids=lambda value: getattr(value, "made", [value])[0].__class__.__name__,
 )
-def test_answers_that_make_anything_else_are_refused(value: Any) -> None:
+def test_answers_that_create_other_objects_are_refused(value: Any) -> None:
     with pytest.raises(pickle.UnpicklingError, match="is not plain data"):
         plain.load(pickle.dumps([value]))
 
@@ -134,6 +134,6 @@ def test_answers_change_no_class(name: str, state: bytes) -> None:
     [_Hostile(bytes, 10**9), _Hostile(list, range(10**8)), _Hostile(int, "f" * 10**6, 16)],
     ids=["bytes", "list", "int"],
 )
-def test_answers_make_nothing_out_of_something_else(value: Any) -> None:
+def test_answers_convert_no_values(value: Any) -> None:
     with pytest.raises((pickle.UnpicklingError, TypeError)):
         plain.load(pickle.dumps(value))

@@ -101,14 +101,14 @@ WRONG = {
 
 @pytest.mark.usefixtures("offered")
 @pytest.mark.parametrize("name", WRONG)
-def test_a_package_that_does_not_work(name: str) -> None:
+def test_errors_of_packages_that_offer_layers(name: str) -> None:
     with pytest.raises(LstmcountError, match=re.escape(WRONG[name])) as error:
         summarize({"input_shape": [7], "layers": [name]})
     assert error.value.location.path == ("layers", 0)
     assert summarize({"input_shape": [7], "layers": ["Flatten"]}).total_params == 0
 
 
-def test_nobody_offers_it() -> None:
+def test_no_package_offers_the_layer() -> None:
     with pytest.raises(LstmcountError, match="unknown layer class 'Scale'"):
         summarize({"input_shape": [7], "layers": ["Scale"]})
 

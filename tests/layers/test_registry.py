@@ -59,7 +59,7 @@ def test_no_class_is_listed_twice() -> None:
     assert set(ALIASES.values()) <= set(CLASSES)
 
 
-def test_nobody_knows_other_classes() -> None:
+def test_other_classes_are_unknown() -> None:
     assert find("LSMT") is None
 
 

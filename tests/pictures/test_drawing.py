@@ -84,7 +84,7 @@ def test_without_folding_every_layer_is_there() -> None:
     assert len(elements(residual(12), fold=False)) == 1 + 36 + 1
 
 
-def test_no_folding_over_what_is_read_from_the_middle() -> None:
+def test_blocks_whose_middle_is_read_are_not_folded() -> None:
     model = residual(4)
     model["layers"].append({"Add": {}, "name": "sum", "inputs": ["add_3", "add_1"]})
     del model["layers"][-2]
@@ -141,7 +141,7 @@ def test_recurrent_layers_have_a_loop() -> None:
     ]
 
 
-def test_shapes_that_nobody_knows() -> None:
+def test_unknown_shapes() -> None:
     box, other = elements({"layers": [{"Dense": 3}, {"LSTM": 4}]})
     assert box.shape == other.shape == "?"
 

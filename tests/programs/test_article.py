@@ -33,7 +33,7 @@ def test_three_actions(settings):
     assert infer(read_python(ARTICLE, settings=settings)).total_params == 203_459
 
 
-def test_it_asks_for_the_one_thing_that_is_not_known():
+def test_it_asks_for_the_only_unknown_size():
     summary = infer(read_python(ARTICLE, name="train.py"))
     assert [layer.params for layer in summary.layers][:-1] == [48896, 98816, 49408, 4160, 2080]
     assert summary.notes == (

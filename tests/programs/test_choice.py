@@ -80,7 +80,7 @@ def test_a_bare_function_asks_for_its_parameters():
         ("1 +", "expected the name of a model or a call, got '1 +'"),
     ],
 )
-def test_what_is_no_model(wanted, message):
+def test_wrong_names_of_models(wanted, message):
     with pytest.raises(LstmcountError) as raised:
         read_python(PROGRAM, model=wanted)
     assert raised.value.message == message
@@ -125,7 +125,7 @@ def test_layers_without_end_are_an_error_with_the_part_before_it() -> None:
     assert caught.value.partial.layers[0].class_name == "Dense"
 
 
-def test_a_training_loop_without_end_is_none_of_the_models() -> None:
+def test_an_endless_training_loop_does_not_hide_the_model() -> None:
     program = (
         "from keras import Input, Sequential\nfrom keras.layers import Dense\n"
         "m = Sequential([Input((4,)), Dense(3)])\nwhile True:\n    m.fit(x)\n"

@@ -116,7 +116,7 @@ model(keras.ops.zeros((2, 5, 4)))
 
 
 @pytest.mark.parametrize("layers", [b"Block(3), Block(n=4)", b"Block(n=4), Scaled()", b"Block()"])
-def test_a_model_without_call_gives_nothing_that_is_known(layers):
+def test_a_model_without_call_has_an_unknown_output(layers):
     program = WITHOUT_CALL.replace(b"LAYERS", layers)
     assert isinstance(infer(read_python(program)).total_params, Unknown)
 
@@ -200,7 +200,7 @@ def test_a_declared_shape_is_noted_and_holds_for_one_input() -> None:
         infer(read_python(several.encode()))
 
 
-def test_what_keras_3_refuses_to_build_is_noted() -> None:
+def test_models_that_keras_3_refuses_to_build_are_noted() -> None:
     """The `build` of an LSTM needs shapes named after the arguments of its `call`."""
     own = "class Own(layers.LSTM):\n    def call(self, x):\n        return super().call(x)[:, -1]\n"
     used = "model = keras.Sequential([keras.Input((5, 4)), Own(3, return_sequences=True)])\n"

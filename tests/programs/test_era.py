@@ -73,7 +73,7 @@ model = Network().model
         ("[Dense(output_dim=4, input_dim=6), Reshape((4 / 2, 2))]", 28),
     ],
 )
-def test_what_only_keras_1_said(build, total):
+def test_arguments_that_only_keras_1_had(build, total):
     program = f"""
 from keras.models import Sequential
 from keras.layers import *
@@ -95,7 +95,7 @@ model = Model(input=image, output=Convolution2D(8, 7, 7, subsample=(2, 2))(x))
     assert infer(read_python(program)).total_params == (49 * 3 + 1) * 8
 
 
-def test_a_static_method_that_nobody_calls_takes_no_receiver():
+def test_an_uncalled_static_method_takes_no_receiver():
     program = b"""
 from keras.models import Sequential
 from keras.layers import Dense
@@ -114,7 +114,7 @@ class Detector:
     "line",
     ["Embedding(9, output_dim=4)", "pd.merge(left, right)", "nb_filter = 3", "f(subsample=0.5)"],
 )
-def test_words_that_programs_of_today_use_too(line):
+def test_names_that_programs_of_today_use_too(line):
     program = f"""
 import keras
 from keras.layers import Embedding, GRU

@@ -24,13 +24,13 @@ MODEL = "\nmodel = Sequential([Input((4,)), layers.Dense({units})])\n"
         ("last = 0\nfor i in range(200_000):\n    last = i", "last"),
     ],
 )
-def test_what_depends_on_its_rounds_is_unknown(loop: str, units: str) -> None:
+def test_values_that_depend_on_the_rounds_are_unknown(loop: str, units: str) -> None:
     program = START + loop + MODEL.format(units=units)
     layer = infer(read_python(program.encode())).layers[-1]
     assert isinstance(layer.params, Unknown)
 
 
-def test_what_does_not_depend_on_them_is_kept() -> None:
+def test_values_that_do_not_depend_on_the_rounds_are_kept() -> None:
     loop = "units = 8\nfor i in range(200_000):\n    rate = 0.1\n    loss = i * rate"
     program = START + loop + MODEL.format(units="units")
     assert infer(read_python(program.encode())).total_params == 40

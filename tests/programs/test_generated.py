@@ -32,7 +32,7 @@ compare = settings(
 
 @settings(max_examples=50)
 @given(programs())
-def test_everything_is_known(program: str) -> None:
+def test_all_sizes_are_known(program: str) -> None:
     summary = infer(read_python(program.encode()))
     assert isinstance(summary.total_params, int)
     assert summary.notes == ()

@@ -103,7 +103,7 @@ def outcome(layer, result, shape):
         return str(error)
 
 
-def test_what_is_wrong_with_a_layer_is_said_where_a_model_holds_it():
+def test_an_error_of_a_layer_is_reported_by_the_model_that_holds_it():
     program = """
 import keras
 class Own(keras.layers.Dense):

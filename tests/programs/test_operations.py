@@ -278,7 +278,7 @@ def test_functions_of_tensorflow(style, shape, code, expected):
 
 
 @pytest.mark.parametrize(("shape", "code", "expected"), INSIDE_A_LAYER)
-def test_what_only_a_layer_may_do(shape, code, expected):
+def test_operations_that_work_only_inside_a_layer(shape, code, expected):
     program = write(OF_TENSORFLOW + OF_KERAS, "in a layer", shape, code)
     assert infer(read_python(program.encode())).total_params == expected
 

@@ -58,7 +58,7 @@ PART = "import keras\ndef block(x):\n    return keras.layers.Dense(3)(x)\npart =
     ],
     ids=["no module", "no module of a module", "no such name"],
 )  # fmt: skip
-def test_what_cannot_be_imported_is_named(files, words, tmp_path, call):
+def test_failed_imports_are_named(files, words, tmp_path, call):
     for name, text in {"m.py": PROGRAM.format(module="a"), **files}.items():
         (tmp_path / name).write_text(text)
     done = call("count", "m.py", cwd=tmp_path)
@@ -81,7 +81,7 @@ def test_a_module_that_is_not_python_is_named(tmp_path, call):
     assert "(blocks.py:3: this is not Python 3 (imported at nets.py:1:1, m.py:1:1))" in said
 
 
-def test_a_size_from_a_module_that_is_not_there_says_so(tmp_path, call):
+def test_a_size_from_a_missing_module_names_the_module(tmp_path, call):
     text = "import keras\nfrom sizes import N\n"
     text += "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(N)])\n"
     (tmp_path / "m.py").write_text(text)
@@ -157,7 +157,7 @@ def test_a_notebook_imports_too(tmp_path, call):
     assert call("count", "m.ipynb", cwd=tmp_path).stdout == "15\n"
 
 
-def test_nothing_is_parsed_twice(tmp_path, monkeypatch):
+def test_each_module_is_parsed_once(tmp_path, monkeypatch):
     from lstmcount.programs import read_python
     from lstmcount.programs.language import repair
     from lstmcount.sources import open_path

@@ -263,7 +263,7 @@ NOT_FOLLOWED = {
 
 
 @pytest.mark.parametrize("before", NOT_FOLLOWED.values(), ids=NOT_FOLLOWED)
-def test_what_is_not_followed_is_unknown(before):
+def test_values_that_are_not_followed_are_unknown(before):
     assert isinstance(units(before, "n"), Unknown)
 
 

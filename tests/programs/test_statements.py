@@ -758,7 +758,7 @@ def test_unknown_numbers_of_yielded_values_are_not_counted(lines: str) -> None:
         "import keras\nsizes = [3 if hasattr(keras, 'something_old') else 4]",
     ],
 )
-def test_what_an_unknown_may_change_is_asked_for(lines: str) -> None:
+def test_values_that_an_unknown_may_change_are_asked_for(lines: str) -> None:
     program = f"from elsewhere import given\n{lines}\n"
     with pytest.raises(LstmcountError, match="known"):
         assert not infer(read_python(f"{program}{MODEL}".encode())).total_params > 0
@@ -791,7 +791,7 @@ def test_flags_have_their_defaults(module: str) -> None:
     assert not settings
 
 
-def test_a_base_class_that_is_not_there_is_named() -> None:
+def test_a_missing_base_class_is_named() -> None:
     program = """
 from models import Base
 from keras import Input, Model

@@ -98,7 +98,7 @@ def read(program, settings=None):
 
 
 @pytest.mark.parametrize(("program", "words", "expected"), ASKED.values(), ids=ASKED)
-def test_asked_in_the_words_that_settle_it(program, words, expected):
+def test_the_question_names_the_setting_that_answers_it(program, words, expected):
     with pytest.raises(LstmcountError, match="which is not known") as error:
         read(program)
     (hint,) = re.findall(r"--set (.+)", str(error.value))
@@ -109,7 +109,7 @@ def test_asked_in_the_words_that_settle_it(program, words, expected):
 
 
 @pytest.mark.parametrize("program", NOT_ASKED.values(), ids=NOT_ASKED)
-def test_what_no_number_depends_on_is_not_asked_for(program):
+def test_decisions_without_effect_on_numbers_are_not_asked_for(program):
     assert infer(read(program)).total_params == 8
 
 
@@ -118,7 +118,7 @@ def test_a_condition_by_its_own_text():
     assert infer(read(program, {"kind == 'lstm'": False})).total_params == 108
 
 
-def test_what_could_not_be_tried_in_time_is_asked_for(monkeypatch):
+def test_decisions_that_were_not_tried_in_time_are_asked_for(monkeypatch):
     monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
     program = "if kind > 3: model.add(layers.LSTM(4))\nmodel.add(layers.Dense(4))"
     with pytest.raises(LstmcountError, match=r"depends on `kind`.*--set 'kind > 3=true'"):

@@ -42,7 +42,7 @@ PROGRAMS = {
 
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
-def test_the_model_is_the_whole(program):
+def test_the_outermost_model_is_chosen(program):
     assert infer(read_python((BEFORE + program).encode())).total_params == 180
 
 
@@ -61,7 +61,7 @@ WANTED = {
 
 @pytest.mark.parametrize("guard", WANTED.values(), ids=WANTED)
 @pytest.mark.parametrize("wanted", [None, "build"])
-def test_a_function_that_raises_says_what_it_wants(guard, wanted):
+def test_a_function_that_raises_is_asked_for_its_parameters(guard, wanted):
     program = f"""
 from keras import Input, Sequential, layers
 def build(words=None, n=2, dim=None, name=None):

@@ -90,7 +90,7 @@ CHOSEN = {
 
 
 @pytest.mark.parametrize(("before", "layer", "hint"), CHOSEN.values(), ids=CHOSEN)
-def test_the_key_is_asked_for_that_chooses_a_class(before, layer, hint):
+def test_the_key_that_chooses_a_class_is_asked_for(before, layer, hint):
     program = f"""
 from keras import Input, Sequential, layers
 from elsewhere import kind
@@ -175,7 +175,7 @@ SIZES = {
 
 
 @pytest.mark.parametrize(("before", "size", "expected"), SIZES.values(), ids=SIZES)
-def test_sizes_of_data_that_the_program_tells(before, size, expected):
+def test_sizes_of_data_that_the_program_determines(before, size, expected):
     program = f"{DATA}{before}\nmodel = Sequential([Input((1,)), layers.Dense({size})])\n"
     assert infer(read_python(program.encode())).total_params == 2 * expected
 

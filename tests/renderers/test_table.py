@@ -106,7 +106,7 @@ def test_names_that_keras_prints_as_markup(name: str, itself: str, read: str) ->
     assert f"│ {read}[0][0], {read}[0][0] " in text
 
 
-def test_whether_nobodys_layer_trains_is_not_known() -> None:
+def test_whether_an_unknown_layer_trains_is_unknown() -> None:
     own = {"module": "mine", "class_name": "Mine", "build_config": {"input_shape": [None, 3]}}
     source = {"module": "keras", "class_name": "Sequential", "config": {"layers": [own]}}
     cells = lines(summarize(source), show_trainable=True)[4].strip("│").split("│")

@@ -73,7 +73,7 @@ def test_names_cannot_become_markup(report: Report) -> None:
     assert layer["name"] == EVIL.replace("\u2028", "\\u2028")
 
 
-def test_what_is_unknown_has_a_reason(report: Report) -> None:
+def test_unknown_numbers_have_a_reason(report: Report) -> None:
     config = {
         "class_name": "Sequential",
         "config": {
@@ -241,7 +241,7 @@ def test_a_graph_that_is_too_large(report: Report) -> None:
     assert "<svg" not in page
 
 
-def test_a_size_that_code_does_not_say(report: Report) -> None:
+def test_a_size_that_the_code_leaves_unknown(report: Report) -> None:
     page = report(str(ROOT / "configs" / "action_recognition.py")).read_text()
     *_, dense = layers_of(page)
     assert (dense["params"], dense["macs"]) == (None, None)

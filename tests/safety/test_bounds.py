@@ -89,7 +89,7 @@ def test_a_long_text_ends(name: str, tmp_path: Path) -> None:
     _assert_ends(tmp_path, START + MODEL + TEXTS[name])
 
 
-def test_functions_that_nobody_calls_are_tried_within_the_same_bounds(tmp_path: Path) -> None:
+def test_uncalled_functions_are_tried_within_the_same_bounds(tmp_path: Path) -> None:
     function = "def f{}():\n    for i in range(10**9): y = 1\n"
     _assert_ends(tmp_path, START + "".join([function.format(i) for i in range(8000)]))
 

@@ -11,7 +11,7 @@ import pytest
 from tests.safety.bounded import MODEL, assert_refused, run
 
 
-def test_a_pipe_that_nobody_writes_to(tmp_path: Path) -> None:
+def test_a_pipe_without_a_writer(tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     os.mkfifo(path)
     assert_refused(path, "no process writes")

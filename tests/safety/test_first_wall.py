@@ -122,7 +122,7 @@ def reached() -> list[tuple[str, str]]:
     return [reach for path in sorted(PACKAGE.rglob("*.py")) for reach in reaches(path)]
 
 
-def test_no_name_is_looked_up_but_the_package_s_own(reached):
+def test_only_names_of_the_package_are_looked_up(reached):
     strange = [(place, what) for place, what in reached if place not in {**ALLOWED, **IMPORTED}]
     assert strange == []
 
@@ -137,7 +137,7 @@ def test_a_place_that_is_allowed_may_not_run_code(reached):
 
 
 @pytest.mark.parametrize("place", [*ALLOWED, *IMPORTED])
-def test_what_is_allowed_is_still_there(place, reached):
+def test_allowed_places_still_exist(place, reached):
     assert place in {found for found, _ in reached}
 
 
@@ -170,7 +170,7 @@ def test_the_reader_of_programs_looks_nothing_up():
         "import pickle",
     ],
 )
-def test_the_test_itself_sees(line, tmp_path, monkeypatch):
+def test_this_test_finds_lookups(line, tmp_path, monkeypatch):
     monkeypatch.setattr(f"{__name__}.PACKAGE", tmp_path)
     path = tmp_path / "file.py"
     path.write_text(line + "\n", encoding="utf-8")
@@ -178,7 +178,7 @@ def test_the_test_itself_sees(line, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("line", ["re.compile(text)", "getattr(value, 'name', None)", "f(text)"])
-def test_the_test_itself_lets_be(line, tmp_path, monkeypatch):
+def test_this_test_accepts_harmless_lookups(line, tmp_path, monkeypatch):
     monkeypatch.setattr(f"{__name__}.PACKAGE", tmp_path)
     path = tmp_path / "file.py"
     path.write_text(line + "\n", encoding="utf-8")

@@ -13,7 +13,7 @@ MODELS = Path(__file__).parent.parent / "golden" / "models"
 
 
 @pytest.mark.parametrize("name", ["frozen_base", "attention_transformer", "compiled_without_input"])
-def test_a_summary_leaves_nothing_to_the_garbage_collector(name: str) -> None:
+def test_a_summary_leaves_no_garbage(name: str) -> None:
     path = MODELS / name / "model.json"
     summarize(path)  # imports what it needs
     gc.collect()

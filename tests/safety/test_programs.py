@@ -285,13 +285,13 @@ def some(outcomes, start):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_nothing_runs_and_the_model_is_read(way, outcomes):
+def test_programs_are_read_and_not_run(way, outcomes):
     found = some(outcomes, way)
     assert len(found) == len(GOOD) * len(BAD)
     assert {name: outcome for name, outcome in found.items() if outcome != [8, []]} == {}
 
 
-def test_nothing_that_model_asks_for_runs(outcomes):
+def test_hostile_names_of_models_are_not_run(outcomes):
     found = some(outcomes, "asked")
     assert {name: deeds for name, (_, deeds) in found.items() if deeds} == {}
 
@@ -302,7 +302,7 @@ def test_a_value_is_python_s(i, outcomes):
 
 
 @pytest.mark.parametrize("i", range(len(LARGE)), ids=[value[:60] for value in LARGE])
-def test_what_is_large_ends(i, outcomes):
+def test_large_values_end(i, outcomes):
     outcome, deeds = outcomes[f"large {i}"]
     assert deeds == []
     assert outcome == 8 or "to be followed" in outcome or "takes more than" in outcome

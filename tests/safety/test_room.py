@@ -23,6 +23,6 @@ def _status(name: str) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
 
-def test_too_much_is_refused() -> None:
+def test_more_memory_than_there_is_is_refused() -> None:
     with pytest.raises(MemoryError, match="more memory than there is"):
         memory.require(2**62)

@@ -299,7 +299,7 @@ def test_what_is_missing_is_named(code, name, said, tmp_path, call):
     assert said in done.stderr
 
 
-def test_two_classes_of_a_name(folder, call):
+def test_two_classes_with_the_same_name(folder, call):
     (folder / "net/other.py").write_text("class Block: pass\n")
     shutil.copy(HERE / "files/blocks.json", folder)
     said = call("count", "blocks.json", "--code", "net", cwd=folder).stderr

@@ -61,7 +61,7 @@ def test_any_revision_is_a_ref(repository: Repository) -> None:
         assert text_of(at(repository, "models/m.yaml", ref)) == OLD
 
 
-def test_a_model_that_is_new(repository: Repository) -> None:
+def test_a_new_model_has_no_base(repository: Repository) -> None:
     repository.write("models/new.yaml", NEW)
     assert at(repository, "models/new.yaml") is None
     assert at(repository, "elsewhere/new.yaml") is None
@@ -146,7 +146,7 @@ WRONG_REFS = [
 
 
 @pytest.mark.parametrize("ref", WRONG_REFS, ids=lambda ref: ascii(ref[:20]))
-def test_refs_that_are_none(repository: Repository, ref: str) -> None:
+def test_invalid_refs(repository: Repository, ref: str) -> None:
     with pytest.raises(LstmcountError, match="git knows no"):
         at(repository, "models/m.yaml", ref)
     assert not (repository.folder / "x").exists()
@@ -192,7 +192,7 @@ def test_a_folder_of_the_project_that_looks_like_a_repository(repository: Reposi
         at(repository, "models/m.yaml")
 
 
-def test_what_replaces_a_commit_is_not_followed(repository: Repository) -> None:
+def test_replacements_of_commits_are_not_followed(repository: Repository) -> None:
     repository.git("replace", "main", "feature")
     assert text_of(at(repository, "models/m.yaml")) == OLD
 
@@ -265,7 +265,7 @@ def is_unchanged(path: Path, text: str) -> bool:
     return git.is_unchanged(path, "main", io.BytesIO(data), len(data))
 
 
-def test_what_is_unchanged_is_known_by_its_hash(repository: Repository, tmp_path: Path) -> None:
+def test_unchanged_files_are_recognised_by_hash(repository: Repository, tmp_path: Path) -> None:
     path = repository.folder / "models/m.yaml"
     assert is_unchanged(path, OLD)
     assert not is_unchanged(path, NEW)
@@ -351,7 +351,7 @@ def test_folders_that_keras_saved(
         ("git:main:../../m.yaml", "is not in a git repository"),
     ],
 )
-def test_what_no_revision_has(call: Call, saved: Repository, source: str, says: str) -> None:
+def test_files_that_a_revision_lacks(call: Call, saved: Repository, source: str, says: str) -> None:
     done = call("count", source, cwd=saved.folder)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert says in done.stderr

@@ -23,18 +23,18 @@ def _total(model: dict[str, Any], shape: Any) -> Any:
 
 
 @pytest.mark.parametrize("shape", [[None, 5], [32, 5], [None, 7, 5]])
-def test_it_is_built_with_it(shape: list[Any]) -> None:
+def test_the_model_is_built_with_the_setting(shape: list[Any]) -> None:
     assert _total(_sequential(), shape) == 5 * 3 + 3
     assert _total({"layers": [{"Dense": 3}]}, shape) == 5 * 3 + 3
 
 
 @pytest.mark.parametrize("shape", [5, [5], [], ["a", 5], [None, 0], [None, -5], [True, 5]])
-def test_what_is_no_shape(shape: Any) -> None:
+def test_invalid_shapes(shape: Any) -> None:
     with pytest.raises(LstmcountError, match="input_shape: expected"):
         _total(_sequential(), shape)
 
 
-def test_a_model_that_says_what_it_reads() -> None:
+def test_a_model_with_an_input_shape() -> None:
     given = {"class_name": "InputLayer", "config": {"batch_shape": [None, 4], "name": "i"}}
     with pytest.raises(LstmcountError, match="says its input_shape itself"):
         _total(_sequential({"module": "keras.layers", **given}), [None, 5])

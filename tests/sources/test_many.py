@@ -65,7 +65,7 @@ def test_checks_follow_the_project(models: list[Any], tmp_path: Path) -> None:
     assert [one.text for one in found.failures] == ["params 18 > 17 (over by 1, +5.9%)"]
 
 
-def test_a_limit_that_there_is_not() -> None:
+def test_an_unknown_limit() -> None:
     with pytest.raises(LstmcountError, match="Did you mean max_params"):
         lstmcount.check([], max_parms=1)
 

@@ -58,7 +58,9 @@ def test_sources_of_every_kind(call: Call, bucket: Any, tmp_path: Path) -> None:
         ("memory://bucket/m.nothing*", "no file matches 'memory://bucket/m.nothing*'"),
     ],
 )
-def test_what_cannot_be_read_is_one_line(call: Call, bucket: Any, url: str, reason: str) -> None:
+def test_unreadable_urls_are_one_line_of_error(
+    call: Call, bucket: Any, url: str, reason: str
+) -> None:
     done = call("count", url)
     assert (done.returncode, done.stdout) == (2, "")
     assert reason in done.stderr
@@ -100,7 +102,7 @@ PROJECTS = {
 
 
 @pytest.mark.parametrize("name", PROJECTS)
-def test_a_project_opens_none(
+def test_a_project_opens_no_url(
     call: Call, bucket: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     def refuse(*_: object, **__: object) -> None:

@@ -119,7 +119,7 @@ def test_wrong_requests_are_one_line(call: Call, args: tuple[str, ...], message:
     assert done.stderr.count("\n") == 1
 
 
-def test_an_open_length_asks_for_one(call: Call) -> None:
+def test_an_open_length_is_asked_for(call: Call) -> None:
     done = trace(call, spec=OPEN)
     assert done.returncode == 2
     assert "layer 'rnn' leaves the number of time steps open: give --timesteps" in done.stderr

@@ -194,7 +194,7 @@ REFUSED: dict[str, tuple[str, Fill, str]] = {
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_what_is_stored_elsewhere_or_otherwise_is_refused(kind: str, tmp_path: Path) -> None:
+def test_weights_that_cannot_be_traced_are_refused(kind: str, tmp_path: Path) -> None:
     name, fill, words = REFUSED[kind]
     assert_refused(_write(tmp_path / name, fill), words, "trace")
 

@@ -24,7 +24,7 @@ FILES = [
 pytest.importorskip("h5py")
 
 
-def test_what_keras_saved_is_what_is_inferred() -> None:
+def test_saved_tensors_equal_inferred_weights() -> None:
     differing = []
     for path in FILES:
         if path.parent.name.startswith(("odd_", "preparing_")):
@@ -136,7 +136,7 @@ def test_standard_input_and_weights_alone(call: Call, tmp_path: Path) -> None:
     assert "no config to hold them against" in done.stderr
 
 
-def test_layers_that_are_called_like_what_stands_beside_weights(tmp_path: Path) -> None:
+def test_layers_named_like_groups_beside_the_weights(tmp_path: Path) -> None:
     import h5py
 
     names = ("optimizer", "metrics", "my_optimizer")
@@ -156,7 +156,7 @@ def test_layers_that_are_called_like_what_stands_beside_weights(tmp_path: Path) 
     assert verify(open_path(path), built(path)).agrees
 
 
-def test_a_config_that_says_something_else(call: Call, tmp_path: Path) -> None:
+def test_a_config_that_contradicts_the_tensors(call: Call, tmp_path: Path) -> None:
     source = ROOT / "tests" / "golden" / "models" / "fitted_adam" / "model.keras"
     other = tmp_path / "model.keras"
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(other, "w") as new:
@@ -292,7 +292,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("source", "change", "words"), CHANGES)
-def test_each_weight_is_compared_with_what_stands_in_its_place(
+def test_each_weight_is_compared_with_the_tensor_in_its_place(
     tmp_path: Path, call: Call, source: str, change: Callable[[Any], None], words: str
 ) -> None:
     done = call("verify", str(changed(tmp_path, source, change)))
@@ -453,7 +453,7 @@ def test_names_that_begin_with_the_names_of_others(tmp_path: Path, names: Any) -
 
 
 @pytest.mark.parametrize("kind", ["keras", "h5"])
-def test_what_was_not_compared_is_named(call: Call, tmp_path: Path, kind: str) -> None:
+def test_tensors_that_were_not_compared_are_named(call: Call, tmp_path: Path, kind: str) -> None:
     """The tensors of a class that is not Keras's own are compared with nothing."""
     h5py = pytest.importorskip("h5py")
     layers = [

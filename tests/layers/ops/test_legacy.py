@@ -116,6 +116,6 @@ def test_a_matrix_product_has_macs() -> None:
 
 
 @pytest.mark.parametrize("arguments", [{}, {"function": None}, {"function": "no.such"}])
-def test_a_function_that_nobody_knows(arguments: dict[str, Any]) -> None:
+def test_an_unknown_function(arguments: dict[str, Any]) -> None:
     config = LayerConfig(class_name="TFOpLambda", name="f", kind="op", arguments=arguments)
     assert create(config).output_shape(IMAGE) is None

@@ -23,13 +23,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "model"
 
 
-def test_it_is_what_the_archive_is(folder: Path) -> None:
+def test_a_folder_equals_the_archive(folder: Path) -> None:
     assert summarize(folder).to_dict() == summarize(MODEL).to_dict()
     verdict = verify(open_path(folder), built(folder))
     assert (verdict.agrees, verdict.stored) == (True, 68)
 
 
-def test_a_config_that_is_none(folder: Path) -> None:
+def test_a_file_that_is_no_config(folder: Path) -> None:
     (folder / "config.json").write_text("[1, 2]")
     with pytest.raises(LstmcountError, match="does not describe a model"):
         summarize(folder)
@@ -38,7 +38,7 @@ def test_a_config_that_is_none(folder: Path) -> None:
         summarize(folder)
 
 
-def test_weights_that_are_none(folder: Path) -> None:
+def test_a_file_without_weights(folder: Path) -> None:
     model = built(folder)
     (folder / "model.weights.h5").write_bytes(b"\x89HDF\r\n\x1a\nnothing")
     with pytest.raises(LstmcountError, match="cannot be read"):

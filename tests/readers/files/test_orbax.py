@@ -90,7 +90,7 @@ def sharded(name: str) -> Callable[[Any], None]:
     return lambda data: data.__setitem__(key, json.dumps(mesh))
 
 
-def test_what_several_devices_wrote_is_not_compared(folder: Path) -> None:
+def test_tensors_that_several_devices_wrote_are_not_compared(folder: Path) -> None:
     edit(folder / SHARDING, sharded("trainable_variables.out.kernel"))
     verdict = held(folder)
     assert (verdict.agrees, verdict.stored, verdict.compared) == (True, 396, 384)
@@ -147,7 +147,7 @@ def variable(*words: Any, shape: Any = None) -> Callable[[Any], Any]:
         (CONFIG, lambda data: {"config": "[1]"}, "does not describe a model"),
     ],
 )
-def test_what_is_wrong_is_said(
+def test_errors_are_described(
     folder: Path, tmp_path: Path, file: str, change: Callable[[Any], Any], words: str
 ) -> None:
     shutil.copytree(folder, tmp_path / "whole")

@@ -53,7 +53,7 @@ def write(folder: Path, weight_map: Any) -> Path:
     return path
 
 
-def test_they_are_counted_and_compared(listed: Path) -> None:
+def test_shards_are_counted_and_compared(listed: Path) -> None:
     assert summarize(listed).total_params == 26
     model = built(listed.parent / "model.json")
     verdict = verify(open_path(listed.parent / "model.json"), model, open_path(listed))
@@ -117,7 +117,7 @@ def void(_: Path) -> None:
         (mapped({}), "neither a model nor a tensor"),
     ],
 )
-def test_what_is_wrong_is_said(listed: Path, change: Callable[[Path], None], words: str) -> None:
+def test_errors_are_described(listed: Path, change: Callable[[Path], None], words: str) -> None:
     change(listed.parent)
     with pytest.raises(LstmcountError, match=words) as raised:
         summarize(listed)

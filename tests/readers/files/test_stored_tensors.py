@@ -70,7 +70,7 @@ def read(stream: io.BytesIO) -> Summary:
     return summarize(stream)
 
 
-def test_layers_of_keras_behind_a_shape_that_is_not_told() -> None:
+def test_layers_of_keras_after_an_unknown_shape() -> None:
     model = sequential(
         LAMBDA,
         layer("Conv2D", "c", filters=4, kernel_size=3),
@@ -123,7 +123,7 @@ def test_a_model_that_was_built_by_its_data() -> None:
     assert [each.state for each in unbuilt.layers] == ["unbuilt", "unbuilt"]
 
 
-def test_a_layer_that_has_no_group_stays_unknown() -> None:
+def test_a_layer_without_a_group_stays_unknown() -> None:
     summary = read(hdf5(sequential(layer("Ours", "o", batch_input_shape=[None, 3])), {}))
     assert summary.layers[0].state == "unknown"
 
@@ -156,7 +156,7 @@ def test_an_archive_whose_groups_say_other_names() -> None:
     assert read(archive(model, tensors, {"layers/ours": "other"})).layers[0].state == "unknown"
 
 
-def test_a_subclassed_model_is_what_its_tensors_are() -> None:
+def test_a_subclassed_model_is_counted_by_its_tensors() -> None:
     model = {"class_name": "Net", "module": "ours", "config": {"width": 3}}
     tensors = {"encoder\\layers\\dense/vars/0": (3, 2), "head/vars/0": (4,)}
     summary = read(archive(model, tensors, {}))
@@ -186,7 +186,7 @@ def test_weights_alone_can_be_converted(tmp_path: Path, call: Call) -> None:
     assert counts(summarize(other))[0][0] == 12
 
 
-def test_gates_alone_are_as_they_are_stored(tmp_path: Path) -> None:
+def test_gates_without_a_model_stay_as_stored(tmp_path: Path) -> None:
     path = tmp_path / "gates.h5"
     gates = {f"l/l_{kind}_{gate}": (4, 4) for kind in "WU" for gate in "zrh"}
     path.write_bytes(hdf5(None, gates).getvalue())

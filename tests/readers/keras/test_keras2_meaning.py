@@ -101,7 +101,7 @@ def test_the_class_of_all_layers_gives_its_input() -> None:
         ("LocallyConnected2D", [None, 5, 4, 2], 13 * 10 * 2 * 4),
     ],
 )
-def test_connections_that_leave_the_input_are_no_weights(
+def test_connections_to_padding_have_no_weights(
     class_name: str, shape: list[int | None], kernel: int
 ) -> None:
     layer = entry(
@@ -135,7 +135,9 @@ BACKWARDS = {"class_name": "LSTM", "config": {"units": 1, "go_backwards": True,
         ("Bidirectional", [None, 8, 2], {"layer": BACKWARDS}),
     ],
 )
-def test_what_only_keras_3_refuses(class_name: str, shape: Any, config: dict[str, Any]) -> None:
+def test_arguments_that_only_keras_3_refuses(
+    class_name: str, shape: Any, config: dict[str, Any]
+) -> None:
     source = functional([entry(class_name, "y", [[X]], **config)], "y", x=shape)
     assert summarize(source).layers[-1].output_shape == tuple(shape[:-1]) + (
         (2,) if class_name == "SeparableConv1D" else (shape[-1],)
@@ -158,7 +160,7 @@ def test_the_one_axis_of_a_batch_normalization_is_in_a_list(
     assert (summary.total_params, summary.layers[-1].class_name) == (12, class_name)
 
 
-def test_what_a_loss_reads_of_a_nested_model_counts_once() -> None:
+def test_layers_of_a_nested_model_that_a_loss_reads_count_once() -> None:
     inside = entry("Dense", "mu", [[["i", 0, 0, {}]]], units=2)
     encoder = functional([inside], "mu", i=[None, 4])
     encoder |= {"name": "encoder", "inbound_nodes": [[X]]}
@@ -251,7 +253,7 @@ def test_an_authors_class_with_the_name_of_one_of_kerass(
     assert summary.layers[-1].class_name == class_name
 
 
-def test_the_lookup_that_other_lookups_are_made_of() -> None:
+def test_the_base_class_of_lookups() -> None:
     config = {"max_tokens": 7, "oov_token": "[OOV]", "mask_token": "", "output_mode": "count"}
     layer = entry("IndexLookup", "y", [[X]], **config, pad_to_max_tokens=True)
     summary = summarize(functional([layer], "y", x=[None, 3]))

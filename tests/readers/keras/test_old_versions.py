@@ -82,7 +82,7 @@ UNEVEN = {"left_pad": 1, "right_pad": 4}
         ("ZeroPadding1D", [None, 3, 2], {"padding": UNEVEN}, (None, 8, 2), 0),
     ],
 )
-def test_what_only_old_layers_could(
+def test_features_that_only_old_layers_had(
     class_name: str, shape: list[int | None], config: Config, output: Any, params: int
 ) -> None:
     summary = summarize(one(class_name, shape, config, "1.2.2"))

@@ -16,7 +16,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=list(BODIES))
-def test_a_key_that_stands_there_wins(tmp_path: Path, body: str) -> None:
+def test_a_key_of_its_own_wins_over_merged_ones(tmp_path: Path, body: str) -> None:
     path = tmp_path / "model.yaml"
     path.write_text(
         "input_shape: [5, 3]\n"

@@ -73,7 +73,7 @@ def test_wrong_top(validator: Any, extra: dict[str, Any]) -> None:
     assert not validator.is_valid({"layers": ["Flatten"], **extra})
 
 
-def test_it_is_small_and_says_each_thing_once(run: Run) -> None:
+def test_the_schema_is_small_and_repeats_nothing(run: Run) -> None:
     text = run("schema").stdout
     assert len(text.encode()) < 400_000
     schema = json.loads(text)

@@ -135,7 +135,7 @@ OTHERS: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize(("data", "words"), OTHERS.values(), ids=list(OTHERS))
-def test_what_it_is_instead(tmp_path: Path, data: bytes, words: str) -> None:
+def test_descriptions_of_other_files(tmp_path: Path, data: bytes, words: str) -> None:
     path = tmp_path / "model.h5"
     path.write_bytes(data)
     with pytest.raises(LstmcountError, match=re.escape(words)):
@@ -153,7 +153,7 @@ def test_what_it_is_instead(tmp_path: Path, data: bytes, words: str) -> None:
         ("a.prototxt", b'name: "a"\nlayer {\n type: "Input"\n}', "a Caffe model"),
     ],
 )
-def test_what_only_the_name_tells(tmp_path: Path, name: str, data: bytes, words: str) -> None:
+def test_files_recognised_by_name_only(tmp_path: Path, name: str, data: bytes, words: str) -> None:
     path = tmp_path / name
     path.write_bytes(data)
     with pytest.raises(LstmcountError, match=re.escape(f"{path}: this is {words}")):

@@ -37,7 +37,7 @@ def test_named(start: bytes, what: str) -> None:
 @pytest.mark.parametrize(
     "start", [b"", b"\x08", b"\x08\x07\x28", b"\x08\x07\x12\xff\xff", b"layers:"]
 )
-def test_not_taken_for_one(start: bytes) -> None:
+def test_beginnings_of_no_known_file(start: bytes) -> None:
     assert foreign(start) is None
 
 
