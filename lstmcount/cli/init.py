@@ -75,18 +75,16 @@ def command(
     old = read_regular(output, MAX_BYTES).decode() if project is not None else ""
     file = open_output(output)
     try:
-        found = _Findings()
+        findings = _Findings()
         for argument in expand(sources) if sources else _here():
             if project is None or not project.limits(Path(argument.name)):
-                found.add(argument, _measured(argument, reading), output, project)
-        say_left_out(found.left_out)
-        for error in found.errors:
-            click.echo(f"lstmcount: {escape(str(error))}", err=True)
-        if not found.budgets and not found.unknown and project is None:
+                findings.add(argument, _measured(argument, reading), output, project)
+        findings.report()
+        if not findings.budgets and not findings.unknown and project is None:
             raise LstmcountError(
                 "no models here whose sizes are known; name them: lstmcount init models/*.yaml"
             )
-        models, limits = _models(found.unknown), _budgets(found.budgets, headroom)
+        models, limits = _models(findings.unknown), _budgets(findings.budgets, headroom)
         if project is None:
             file.write(_text(models, limits, headroom))
         else:
@@ -95,11 +93,9 @@ def command(
     finally:
         file.discard()
     if output != "-":
-        todo = f", {len(found.unknown)} to be completed (TODO)" if found.unknown else ""
         added = "" if project is None else "added "
-        budgets = f"{added}budgets of {counted(len(found.budgets), 'model')}{todo}"
-        click.echo(f"{escape(output)}: {budgets}; now: lstmcount check")
-    if found.errors:
+        click.echo(f"{escape(output)}: {added}{findings.written}; now: lstmcount check")
+    if findings.errors:
         ctx.exit(2)
 
 
@@ -134,6 +130,18 @@ class _Findings:
             self.errors.append(LstmcountError(measured[0]))
         elif measured:
             self.unknown[_key(argument.name, output)] = measured
+
+    def report(self) -> None:
+        """Print the files that were left out, and the errors."""
+        say_left_out(self.left_out)
+        for error in self.errors:
+            click.echo(f"lstmcount: {escape(str(error))}", err=True)
+
+    @property
+    def written(self) -> str:
+        """What the project file gets."""
+        todo = f", {len(self.unknown)} to be completed (TODO)" if self.unknown else ""
+        return f"budgets of {counted(len(self.budgets), 'model')}{todo}"
 
 
 def _here() -> list[Argument]:

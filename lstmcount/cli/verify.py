@@ -66,29 +66,16 @@ def command(
             "with a quoted pattern, each file with its own: '*.keras'"
         )
         print_notes([note])
-    named = {"weights": weights[0]} if weights else {}
+    beside = weights[0] if weights else None
     arguments = [Argument(source)] if weights else expand([source])
-    verdicts, errors = _verdicts(
-        arguments, reading, partial(_compared, reading=reading, weights=named.get("weights"))
-    )
-    if fmt == "text":
-        for path, verdict in verdicts.items():
-            _print(verdict, escape(named.get("weights", path)))
-    elif fmt == "json":
-        found = [{"path": path, **named, **one.to_dict()} for path, one in verdicts.items()]
-        click.echo(to_json(found if arguments[0].was_found else found[0]), nl=False)
-    else:
-        rows = [
-            {"path": path, **named, **row}
-            for path, one in verdicts.items()
-            for row in one.records()
-        ]
-        click.echo(RECORDS[fmt](rows), nl=False)
+    compare = partial(_compared, reading=reading, weights=beside)
+    verdicts, errors = _verdicts(arguments, reading, compare)
+    _show(verdicts, beside, fmt, is_list=arguments[0].was_found)
     for error in errors:
         click.echo(f"lstmcount: {error}", err=True)
     if errors:
         ctx.exit(2)
-    if any(not one.agrees or (strict and one.not_compared) for one in verdicts.values()):
+    if any(not v.agrees or (strict and v.not_compared) for v in verdicts.values()):
         ctx.exit(1)
 
 
@@ -117,6 +104,21 @@ def _verdicts(
 def _compared(source: Source, *, reading: Reading, weights: str | None) -> Verdict:
     beside = None if weights is None else open_argument(weights)
     return verify(source, beside, settings=reading.settings)
+
+
+def _show(verdicts: dict[str, Verdict], weights: str | None, fmt: str, *, is_list: bool) -> None:
+    """Print the verdicts; as JSON, a list or only the one verdict."""
+    named = {} if weights is None else {"weights": weights}
+    if fmt == "text":
+        for path, verdict in verdicts.items():
+            _print(verdict, escape(path if weights is None else weights))
+    elif fmt == "json":
+        shown = [{"path": path, **named, **v.to_dict()} for path, v in verdicts.items()]
+        click.echo(to_json(shown if is_list else shown[0]), nl=False)
+    else:
+        records = [(path, row) for path, v in verdicts.items() for row in v.records()]
+        rows = [{"path": path, **named, **row} for path, row in records]
+        click.echo(RECORDS[fmt](rows), nl=False)
 
 
 def _print(verdict: Verdict, name: str) -> None:

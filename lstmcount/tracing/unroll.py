@@ -175,13 +175,8 @@ def _cell(
     initial: States,
 ) -> CellTrace:
     np = numpy()
-    prefix = f"{path}/" if path else ""
-    own = [w for w in weights if w.name.startswith(prefix)]
     parsed = [parse_equation(text) for text in layer.equations()]
-    constants: dict[str, Any] = {}
-    for weight in own:
-        bare = msgspec.structs.replace(weight, name=weight.name.removeprefix(prefix))
-        constants |= _split(bare, arrays[weight.name])
+    constants = _constants(f"{path}/" if path else "", weights, arrays)
     for name in set().union(*(transposed(expression, constants) for _, expression in parsed)):
         constants[name] = constants[name].T
     notation = Notation(layer, set(constants))
@@ -206,6 +201,18 @@ def _cell(
         initial={name: initial.get(name, np.zeros(layer.units)) for name in layer.state_names},
         steps=[],
     )
+
+
+def _constants(
+    prefix: str, weights: Sequence[Weight], arrays: Mapping[str, Array]
+) -> dict[str, Any]:
+    """The blocks of the weights whose names have the prefix, under their names in the equations."""
+    constants: dict[str, Any] = {}
+    for weight in weights:
+        if weight.name.startswith(prefix):
+            bare = msgspec.structs.replace(weight, name=weight.name.removeprefix(prefix))
+            constants |= _split(bare, arrays[weight.name])
+    return constants
 
 
 def _split(weight: Weight, array: Array) -> dict[str, Array]:

@@ -36,6 +36,11 @@ def split(entry: Any, path: Path) -> tuple[str, Any, dict[str, Any], Path]:
             return serialised(entry, path)
         arguments = {k: v for k, v in entry.items() if k not in ("class_name", "inputs")}
         return _plain_name(entry["class_name"]), arguments, {"inputs": entry.get("inputs")}, path
+    return _split_by_class(entry, path)
+
+
+def _split_by_class(entry: dict[str, Any], path: Path) -> tuple[str, Any, dict[str, Any], Path]:
+    """Like `split`, for an entry such as `LSTM: 64`, one of whose keys is the class."""
     for key in entry:
         name, _, rest = str(key).partition(" ")
         if is_keras_layer(name) and rest in BESIDE:
