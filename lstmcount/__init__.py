@@ -8,9 +8,11 @@ TYPE_CHECKING = False  # importing `typing` takes long, and nothing else here ne
 if TYPE_CHECKING:
     from typing import Any, Unpack
 
+    from lstmcount.api.check import check
     from lstmcount.api.compare import compare
     from lstmcount.api.convert import convert
     from lstmcount.api.cost import cost
+    from lstmcount.api.count_many import count_many
     from lstmcount.api.diff import diff
     from lstmcount.api.explain import explain
     from lstmcount.api.log import log
@@ -21,9 +23,7 @@ if TYPE_CHECKING:
     from lstmcount.api.sweep import sweep
     from lstmcount.api.trace import trace
     from lstmcount.api.verify import verify
-    from lstmcount.budgets.many import check
     from lstmcount.errors import LstmcountError
-    from lstmcount.sources.many import count_many
     from lstmcount.summary import LayerSummary, Summary, Weight
 
 __all__ = [
@@ -49,8 +49,6 @@ __all__ = [
 ]
 
 _ELSEWHERE = {
-    "check": "budgets.many",
-    "count_many": "sources.many",
     "LstmcountError": "errors",
     "LayerSummary": "summary",
     "Summary": "summary",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.budgets.many import check
+from lstmcount.api.check import check
 from lstmcount.budgets.reports.text import Report
 from lstmcount.errors import LstmcountError
 

@@ -16,7 +16,7 @@ from lstmcount.differences.profile import Values, values_of
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import summarize_model
 from lstmcount.sources import Source
-from lstmcount.sources.many import name_of
+from lstmcount.sources.names import name_of
 from lstmcount.summary import why_unknown
 
 

@@ -13,7 +13,7 @@ from lstmcount.differences.profile import Profile, profile
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
 from lstmcount.sources import Source, errors_in
-from lstmcount.sources.many import name_of
+from lstmcount.sources.names import name_of
 
 ModelChange.as_html = of_change
 MEASURES = ("params", "trainable_params", "size", "macs")

@@ -12,7 +12,7 @@ from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.graph.builder import build
 from lstmcount.graph.model import Model
 from lstmcount.sources import Source, errors_in, open_source, read
-from lstmcount.sources.many import IN_MEMORY, name_of
+from lstmcount.sources.names import IN_MEMORY, name_of
 from lstmcount.sources.settings import ModelEntry
 
 

@@ -15,7 +15,7 @@ from lstmcount.graph.builder import build
 from lstmcount.optimizers import known
 from lstmcount.reporting import Graphs, changes, model_of, page
 from lstmcount.sources import Source, errors_in
-from lstmcount.sources.many import name_of
+from lstmcount.sources.names import name_of
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from lstmcount.differences.profile import values_of
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.sources import Source, errors_in
-from lstmcount.sources.many import name_of
+from lstmcount.sources.names import name_of
 
 MEASURES = {"params": parse_count, "macs": parse_count, "size": parse_bytes}
 SIDES = {"below": "max", "above": "min"}

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+from typing import Any
 
 from lstmcount.errors import did_you_mean
 
+IN_MEMORY = "<model>"  # the name of a source that is no file
 REVISION = "git:"  # prefix of git:REV:PATH
 _URL = re.compile(r"[A-Za-z][\w+.-]*(::[A-Za-z][\w+.-]*)*://")
+
+
+def name_of(source: Any) -> str:
+    """The name of a source in results."""
+    is_path = isinstance(source, os.PathLike) or (isinstance(source, str) and not is_json(source))
+    return os.fspath(source) if is_path else IN_MEMORY
 
 
 def is_json(text: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from lstmcount.errors import Location, LstmcountError, reason_of
 
+CHUNK = 16  # sources in one task
 MAX_PENDING = 64  # chunks submitted before waiting for the first result
 
 Item = TypeVar("Item")

@@ -15,6 +15,7 @@ import msgspec
 import lstmcount
 from lstmcount.api.compare import Compared, Comparison
 from lstmcount.api.convert import Conversion
+from lstmcount.api.count_many import Counts
 from lstmcount.api.explain import Explanation
 from lstmcount.api.opening import Options
 from lstmcount.api.plot import Plot
@@ -29,7 +30,6 @@ from lstmcount.design.sweep import Points
 from lstmcount.differences import LayerChange, ModelChange
 from lstmcount.differences.log import Row as LogRow
 from lstmcount.explanation import Derivation
-from lstmcount.sources.many import Counts
 from lstmcount.testing import assert_budget
 from lstmcount.verification import Difference, Verdict
 

@@ -63,6 +63,10 @@ def test_checks_follow_the_project(models: list[Any], tmp_path: Path) -> None:
     (tmp_path / "lstmcount.yaml").write_text(settings)
     (found,) = lstmcount.check([models[2]])
     assert [one.text for one in found.failures] == ["params 18 > 17 (over by 1, +5.9%)"]
+    (counts,) = lstmcount.count_many([models[2]])
+    assert (counts.total_params, counts.error) == (18, None)
+    (counts,) = lstmcount.count_many([models[2]], settings={"n": 3})
+    assert counts.total_params == 8
 
 
 def test_an_unknown_limit() -> None:
@@ -74,7 +78,7 @@ def test_a_bug_with_one_model_is_one_error(monkeypatch: pytest.MonkeyPatch) -> N
     def broken(_: object) -> None:
         raise TypeError("oops")
 
-    monkeypatch.setattr("lstmcount.sources.many.infer", broken)
+    monkeypatch.setattr("lstmcount.api.count_many.infer", broken)
     (found,) = lstmcount.count_many([str(KERAS)])
     assert found.error == f"{KERAS}: a bug in lstmcount: TypeError: oops"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any
@@ -13,8 +13,8 @@ from lstmcount.budgets.results import Result
 from lstmcount.budgets.syntax import RULES, parse_limit
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.sources import open_source
-from lstmcount.sources.many import CHUNK, name_of
-from lstmcount.sources.parallel import mapped
+from lstmcount.sources.names import name_of
+from lstmcount.sources.parallel import CHUNK, mapped
 
 
 def check(
@@ -26,6 +26,8 @@ def check(
     batch: int | None = None,
     timesteps: int | None = None,
     settings: Mapping[str, Any] | None = None,
+    model: str | None = None,
+    code: Sequence[str] = (),
     executor: Executor | None = None,
     **limits: Any,
 ) -> Iterator[Result]:
@@ -49,6 +51,8 @@ def check(
         batch=batch,
         timesteps=timesteps,
         settings=dict(settings or {}),
+        model=model,
+        code=tuple(code),
     )
     return mapped(partial(_result, request=request), sources, executor, CHUNK)
 
