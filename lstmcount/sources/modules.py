@@ -27,6 +27,8 @@ from lstmcount.sources.trees import Disk, Tree, Trees, added_code, project_root,
 MAX_MODULES = 200
 MAX_SEARCHED_FILES = 2000  # files of a folder that are searched for classes
 MAX_BYTES = 20 * 2**20  # of all modules together
+MAX_DATA = 2**14  # bytes of a file of data: a longer one is no configuration
+SUFFIXES = (".py", ".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".txt")
 TOO_MANY = f"it is not read: the program imports more than {MAX_MODULES} modules"
 TOO_LARGE = f"it is not read: the modules have more than {MAX_BYTES // 2**20} MiB"
 
@@ -113,8 +115,9 @@ class Gathering:
                 continue
             if not name and folder not in self.modules.listed:
                 self._list(folder)
-            elif name.endswith(".py") and not self.modules.has(path) and self.tree.exists(path):
-                self.folders.append(os.path.dirname(folder) if name == INIT else folder)
+            elif name.endswith(SUFFIXES) and not self.modules.has(path) and self.tree.exists(path):
+                if name.endswith(".py"):
+                    self.folders.append(os.path.dirname(folder) if name == INIT else folder)
                 self._read(path)
         self.follow()
         after = len(self.modules.files), len(self.modules.refused), len(self.modules.listed)
@@ -167,7 +170,7 @@ class Gathering:
             self.modules.refused[path] = TOO_MANY
             return
         try:
-            data = self.tree.read(path, MAX_BYTES)
+            data = self.tree.read(path, MAX_BYTES if path.endswith(".py") else MAX_DATA)
         except (LstmcountError, OSError) as error:
             reason = error.message if isinstance(error, LstmcountError) else error.strerror
             self.modules.refused[path] = str(reason).lower()
@@ -182,7 +185,8 @@ class Gathering:
         file = self.modules.files[path] = ModuleFile(self.tree.shown(path), data)
         if self.on_file_read is not None:
             self.on_file_read(file.name)
-        self.todo.append((path, _text(data)))
+        if path.endswith(".py"):
+            self.todo.append((path, _text(data)))
 
 
 def _text(data: bytes) -> str:

@@ -228,6 +228,30 @@ PROJECTS = {
             "other.py": "",
         },
     ),
+    "sizes in files of data": Project(
+        7 * 3 + 4 * 4 + 5 * 5 + 6 * 6 + 7 * 7,
+        "scripts/main.py",
+        {
+            "setup.py": "",
+            "scripts/main.py": "import configparser, json, keras, os, tomllib, yaml\n"
+            "from pathlib import Path\nhere = Path(__file__).resolve().parent\n"
+            "with open(os.path.join(os.path.dirname(__file__), '../conf/a.json')) as file:\n"
+            "    sizes = [json.load(file)['units']]\n"
+            "sizes.append(yaml.safe_load((here.parent / 'conf' / 'b.yaml').read_text())['n'][1])\n"
+            "with (here / 'c.toml').open('rb') as file:\n"
+            "    sizes.append(tomllib.load(file)['model']['units'])\n"
+            "parser = configparser.ConfigParser()\nparser.read(here / 'd.ini')\n"
+            "sizes.append(parser.getint('model', 'units') + int(parser['model']['more']))\n"
+            "lines = [line.strip() for line in open(here / 'e.txt')]\nsizes.append(len(lines))\n"
+            "layers = [keras.layers.Dense(n) for n in sizes]\n"
+            "model = keras.Sequential([keras.Input((6,)), *layers])\n",
+            "conf/a.json": '{"units": 3}',
+            "conf/b.yaml": "n: [1, 4]\n",
+            "scripts/c.toml": "[model]\nunits = 5\n",
+            "scripts/d.ini": "[model]\nunits = 2\nmore: 4\n",
+            "scripts/e.txt": "\n".join("abcdefg"),
+        },
+    ),
     "modules that importlib imports, and reloads": Project(
         35,
         "main.py",

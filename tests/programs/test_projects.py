@@ -128,6 +128,39 @@ def test_folders_outside_the_project_are_not_searched(folder, tmp_path, call):
     assert "it is a link out of the project" in call("count", "m.py", cwd=inside).stderr
 
 
+LOADS = """
+import json, keras
+units = json.load(open({path!r}))
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(units)])
+"""
+
+
+@pytest.mark.parametrize("path", ["sizes.json", "../sizes.json", "linked.json", "long.json"])
+def test_data_is_read_from_short_files_of_the_project(path, tmp_path, call):
+    inside = tmp_path / "project"
+    (inside / ".git").mkdir(parents=True)
+    (inside / "sizes.json").write_text("3")
+    (inside / "long.json").write_text("3" + " " * 2**14)
+    (tmp_path / "sizes.json").write_text("3")
+    (inside / "linked.json").symlink_to("../sizes.json")
+    (inside / "m.py").write_text(LOADS.format(path=path))
+    done = call("count", "m.py", "--verbose", cwd=inside)
+    if path == "sizes.json":
+        assert (done.stdout, "read: sizes.json" in done.stderr) == ("15\n", True)
+    else:
+        assert "needs `units`, which is not known: --set units=3" in done.stderr
+
+
+def test_a_path_that_may_mean_two_files_means_none(tmp_path, call):
+    (tmp_path / "setup.py").write_text("")
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below/m.py").write_text(LOADS.format(path="n.json"))
+    (tmp_path / "below/n.json").write_text("3")
+    assert call("count", "below/m.py", cwd=tmp_path).stdout == "15\n"
+    (tmp_path / "n.json").write_text("4")
+    assert "needs `units`" in call("count", "below/m.py", cwd=tmp_path).stderr
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX only")
 def test_only_regular_files_are_read(tmp_path, call):
     (tmp_path / "m.py").write_text(PROGRAM.format(module="a"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator as Rounds
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language import builtin_objects, builtin_types, exceptions
+from lstmcount.programs.language import builtin_objects, builtin_types, exceptions, files
 from lstmcount.programs.language.builtin_types import elements, printed
 from lstmcount.programs.language.elements import items, rounds
 from lstmcount.programs.language.generators import Generator, ended
@@ -289,4 +289,5 @@ provides(
 )(unknown)
 
 BUILTINS |= exceptions.KINDS
+BUILTINS |= files.TABLE
 BUILTINS |= {"NotImplemented": Unknown("NotImplemented"), "Ellipsis": Ellipsis, "__debug__": True}

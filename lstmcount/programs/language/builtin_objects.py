@@ -1,4 +1,4 @@
-"""Python's builtin functions on objects: attributes, properties, modules and files."""
+"""Python's builtin functions on objects: attributes, properties and modules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language import attributes, exceptions
+from lstmcount.programs.language import attributes
 from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES
 from lstmcount.programs.language.natives import provides, unknown_call
 from lstmcount.programs.language.provided import Module
@@ -101,19 +101,6 @@ def _super(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 def _exit(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """End the program's current statement; the reader itself goes on."""
     raise Stop
-
-
-@_provides("open")
-def _open(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    """An unknown file. If the program catches that it is missing, both outcomes are followed."""
-    mode = [*args[1:2], kwargs.get("mode", "r")][0]
-    if args and isinstance(node, ast.Call) and str(mode).startswith("r"):
-        path = node.args[0] if node.args else node
-        text = f"os.path.exists({run.source_of(path)})"
-        is_caught = exceptions.is_caught(run, "FileNotFoundError")
-        if is_caught and not run.decide(Unknown(text), node, text, True):
-            run.fail(FileNotFoundError())
-    return run.unknown(run.source_of(node))
 
 
 @_provides("__import__")

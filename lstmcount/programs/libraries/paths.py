@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
+from lstmcount.programs.language.files import opened, text_at
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING, Run, Value
@@ -95,7 +96,18 @@ def _globbed(path: Path, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any
     return run.unknown(run.source_of(node)) if paths is None else [Path(each) for each in paths]
 
 
+def _opened(path: Path, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return opened(run, [path, *args], kwargs, node)
+
+
+def _text(path: Path, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    text = text_at(run, path, node)
+    return run.unknown(run.source_of(node)) if text is None else text
+
+
 _METHODS: dict[str, Any] = {
+    "open": _opened,
+    "read_text": _text,
     "joinpath": _joined,
     "resolve": _resolved,
     "absolute": _resolved,

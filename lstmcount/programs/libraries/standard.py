@@ -9,11 +9,7 @@ from collections import Counter, OrderedDict
 from functools import partial
 from typing import Any
 
-import msgspec
-import yaml
-
 from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.builtin_types import is_plain
 from lstmcount.programs.language.classes import fields_of, named_tuple
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.iteration import ITERTOOLS
@@ -24,21 +20,19 @@ from lstmcount.programs.language.run import MISSING, Run, Stop
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import Instance, words
 from lstmcount.programs.libraries.contexts import TABLE as CONTEXTS
+from lstmcount.programs.libraries.data_files import TABLE as DATA
 from lstmcount.programs.libraries.flags import TABLE as FLAGS
 from lstmcount.programs.libraries.functools import TABLE as FUNCTOOLS
 from lstmcount.programs.libraries.importing import TABLE as IMPORTING
 from lstmcount.programs.libraries.installation import TABLE as INSTALLATION
 from lstmcount.programs.libraries.paths import TABLE as PATHS
-from lstmcount.readers.text import yaml_loader
 from lstmcount.shapes import Unknown
 
 MODULES = words("""
     math os sys itertools functools collections argparse copy typing dataclasses
     random types operator enum absl __future__ abc importlib pkgutil pathlib glob
-    contextlib json yaml
+    contextlib json yaml tomllib tomli toml configparser
 """)
-MAX_DEPTH = 60  # of YAML
-STEPS_PER_CHARACTER = 8  # of JSON: the values of `[[],[],…]` take 30 bytes each
 _FUNCTIONS = {
     "math": (
         math.ceil, math.floor, math.log, math.log2, math.log10, math.sqrt, math.exp, math.pow,
@@ -66,6 +60,7 @@ _KNOWN: dict[str, Any] = {
     },
     **ITERTOOLS,
     **INSTALLATION,
+    **DATA,
     **IMPORTING,
     **PATHS,
     **CONTEXTS,
@@ -194,44 +189,6 @@ def _namedtuple(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if not isinstance(args[0], str) or not all(isinstance(name, str) for name in names):
         return run.unknown(run.source_of(node))
     return named_tuple(args[0], names, defaults or [], Unknown("NamedTuple"))
-
-
-# -- JSON ---------------------------------------------------------------------------------------
-
-
-@_provides("json.loads")
-def _loads(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    if len(args) != 1 or kwargs or not isinstance(args[0], str | bytes):
-        return run.unknown(run.source_of(node))
-    run.spend(STEPS_PER_CHARACTER * len(args[0]), node)
-    try:
-        return msgspec.json.decode(args[0])
-    except (msgspec.DecodeError, RecursionError):
-        return run.unknown(run.source_of(node))
-
-
-@_provides("yaml.safe_load", "yaml.full_load", "yaml.load")
-def _safe_load(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    text = args[0] if args else None
-    if not isinstance(text, str):
-        return run.unknown(run.source_of(node))
-    run.spend(STEPS_PER_CHARACTER * len(text), node)
-    try:
-        yaml_loader.check_depth(text, MAX_DEPTH)
-        return yaml_loader.load(text)
-    except yaml.YAMLError:
-        return run.unknown(run.source_of(node))
-
-
-@_provides("json.dumps")
-def _dumps(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    run.weigh(node, args)
-    if first_unknown(args) is not None or not all(map(is_plain, args)):
-        return run.unknown(run.source_of(node))
-    try:
-        return msgspec.json.encode(args[0]).decode()
-    except (msgspec.MsgspecError, RecursionError):
-        return run.unknown(run.source_of(node))
 
 
 # -- command lines ------------------------------------------------------------------------------
