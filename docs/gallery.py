@@ -28,8 +28,8 @@ GitHub draws in a README or in a comment.
 PICTURES = [
     (
         "action_recognition",
-        "Layers are boxes: class, name, output shape, parameters. The colour is that of the kind "
-        "of layer, which the last line lists, and stronger the more of all parameters it has. "
+        "Layers are boxes: class, name, output shape, parameters. The colour shows the kind of "
+        "layer, as the last line lists, and is stronger the larger its share of all parameters. "
         "Recurrent layers have a loop, the model's outputs a thick border. `--direction` is TB, "
         "BT, LR or RL.",
         "configs/action_recognition.yaml --direction LR",
