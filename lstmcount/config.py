@@ -63,7 +63,7 @@ class Declaration(msgspec.Struct, frozen=True, eq=False):
     outputs: tuple[DeclaredOutput, ...]
     states: DeclaredShape | None  # a cell's state sizes
     macs: str | None
-    given: dict[str, Any]  # as written in the file
+    written: dict[str, Any]  # its entry in the file
 
     @property
     def class_name(self) -> str:

@@ -34,7 +34,7 @@ def escape(text: str) -> str:
     if "::" not in text and "##" not in text:
         return text
     spelled = f"{_LINE_COMMAND}|{_COMMAND}"
-    return re.sub(spelled, lambda found: f"\\x{ord(found[0]):02x}", text)
+    return re.sub(spelled, lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
 def _is_text(character: str) -> bool:
@@ -54,8 +54,8 @@ def for_json(document: str) -> str:
     return re.sub(_SPELLED_IN_STRINGS, _utf16, document)
 
 
-def _utf16(found: re.Match[str]) -> str:
-    units = found[0].encode("utf-16-be").hex()
+def _utf16(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be").hex()
     return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
 
 
@@ -88,8 +88,8 @@ def for_yaml(text: str) -> str:
     return re.sub(_SPELLED_IN_STRINGS, _code_point, json.dumps(text, ensure_ascii=False))
 
 
-def _code_point(found: re.Match[str]) -> str:
-    code = ord(found[0])
+def _code_point(match: re.Match[str]) -> str:
+    code = ord(match[0])
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
@@ -208,7 +208,7 @@ def for_xml(text: str) -> str:
     >>> for_xml("a<b & \\x1b")
     'a&lt;b &amp; \\\\x1b'
     """
-    return re.sub("[&<>\"']", lambda found: _MARKUP[found[0]], escape(text))
+    return re.sub("[&<>\"']", lambda match: _MARKUP[match[0]], escape(text))
 
 
 _LATEX = {
@@ -304,12 +304,12 @@ def python_names(names: Iterable[str]) -> dict[str, str]:
     """
     from unicodedata import normalize
 
-    found: dict[str, str] = {}
+    words: dict[str, str] = {}
     for name in names:
         word = normalize("NFKC", name.replace(".", "_"))
         if not word.isidentifier():
             word = re.sub(r"\W", "_", f"_{word}", flags=re.ASCII)
-        while iskeyword(word) or word in ("math", "params") or word in found.values():
+        while iskeyword(word) or word in ("math", "params") or word in words.values():
             word += "_"
-        found[name] = word
-    return found
+        words[name] = word
+    return words

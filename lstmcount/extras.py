@@ -62,8 +62,8 @@ def _pip() -> str:
     python = _quoted(sys.executable)
     if importlib.util.find_spec("pip") is None:
         return f"uv pip install --python {python}"
-    found = shutil.which("pip")
-    is_ours = found is not None and os.path.dirname(found) == os.path.dirname(sys.executable)
+    pip = shutil.which("pip")
+    is_ours = pip is not None and os.path.dirname(pip) == os.path.dirname(sys.executable)
     return "pip install" if is_ours else f"{python} -m pip install"
 
 

@@ -24,23 +24,23 @@ SLOTS: dict[str, Callable[[Arguments], list[tuple[str, ...]]]] = {
     "Adadelta": lambda _: [("accumulated_grad", "accumulated_delta_var")],
     "Adafactor": lambda _: [],
     "Adagrad": lambda _: [("accumulator",)],
-    "Adam": lambda given: [
+    "Adam": lambda arguments: [
         ("momentum", "velocity"),
-        *([("velocity_hat",)] if given.get("amsgrad") else []),
+        *([("velocity_hat",)] if arguments.get("amsgrad") else []),
     ],
-    "AdamW": lambda given: SLOTS["Adam"](given),
+    "AdamW": lambda arguments: SLOTS["Adam"](arguments),
     "Adamax": lambda _: [("momentum", "norm")],
     "Ftrl": lambda _: [("accumulator", "linear")],
     "Lamb": lambda _: [("momentum", "velocity")],
     "Lion": lambda _: [("momentum",)],
     "Muon": lambda _: [],
     "Nadam": lambda _: [("momentum", "velocity")],
-    "RMSprop": lambda given: [
+    "RMSprop": lambda arguments: [
         ("velocity",),
-        *([("momentum",)] if _is_positive(given.get("momentum")) else []),
-        *([("average_gradient",)] if given.get("centered") else []),
+        *([("momentum",)] if _is_positive(arguments.get("momentum")) else []),
+        *([("average_gradient",)] if arguments.get("centered") else []),
     ],
-    "SGD": lambda given: [("momentum",)] if given.get("momentum") else [],
+    "SGD": lambda arguments: [("momentum",)] if arguments.get("momentum") else [],
     "ScheduleFreeAdamW": lambda _: [("momentum", "velocity")],
 }
 MAX_PATTERN = 1_000  # letters
@@ -62,12 +62,12 @@ def trainable_variables(summary: Summary) -> list[Variable]:
         start = f"{layer.name}/" if layer.depth else f"{prefix}{layer.name}/"
         paths.update({id(weight): f"{start}{weight.name}" for weight in layer.weights})
     train = {id(weight) for weight in summary.trainable_weights()}
-    found: dict[int, Variable] = {}
+    variables: dict[int, Variable] = {}
     for layer in summary.layers:
         for weight in layer.weights:
             if id(weight) in train:
-                found.setdefault(id(weight), (paths[id(weight)], weight))
-    return list(found.values())
+                variables.setdefault(id(weight), (paths[id(weight)], weight))
+    return list(variables.values())
 
 
 def optimizer_variables(optimizer: Any, variables: Sequence[Variable]) -> list[Weight] | None:
@@ -81,11 +81,11 @@ def optimizer_variables(optimizer: Any, variables: Sequence[Variable]) -> list[W
     >>> [w.shape for w in optimizer_variables("adam", [("dense/kernel", kernel)])]
     [(), (), (4, 3), (4, 3)]
     """
-    name, given = parse(optimizer)
+    name, arguments = parse(optimizer)
     if name not in NAMES:
         return None
     try:
-        return list(_variables(name, given, variables))
+        return list(_variables(name, arguments, variables))
     except (_UnclearError, re.error):
         return None
 
@@ -120,45 +120,45 @@ def of_keras(optimizer: Any) -> Any:
 
 def known(name: str) -> str:
     """Keras's spelling of an optimizer's name. Raises `LstmcountError` for an unknown one."""
-    found = _BY_LOWER.get(name.lower())
-    if found is None or found in WRAPPERS:
+    spelling = _BY_LOWER.get(name.lower())
+    if spelling is None or spelling in WRAPPERS:
         hint = did_you_mean_or_known(name, SLOTS)
         raise LstmcountError(f"unknown optimizer {name!r}.{hint}")
-    return found
+    return spelling
 
 
 def _variables(
-    name: str, given: Arguments, variables: Sequence[Variable], assigned: bool = True
+    name: str, arguments: Arguments, variables: Sequence[Variable], assigned: bool = True
 ) -> Iterator[Weight]:
     yield _scalar("iteration", "int32")
-    if name in WRAPPERS or not isinstance(given.get("learning_rate"), dict):
+    if name in WRAPPERS or not isinstance(arguments.get("learning_rate"), dict):
         yield _scalar("learning_rate")  # a schedule has no variable
     if name == "LossScaleOptimizer":
         yield _scalar("step_counter", "int32")
         yield _scalar("dynamic_scale")
-        inner = parse(given.get("inner_optimizer"))
+        inner = parse(arguments.get("inner_optimizer"))
         if inner[0] in NAMES:
             # Keras tracks nothing by assignment while the wrapper builds what it wraps.
             yield from _variables(*inner, variables, assigned=False)
         return
     if name == "MultiOptimizer":
-        yield from _divided(given, variables)
+        yield from _divided(arguments, variables)
         return
     with_slots = [(path, w) for path, w in variables if not _OVERWRITTEN.search(w.name)]
-    if given.get("use_ema"):
+    if arguments.get("use_ema"):
         yield from _slots(with_slots, ("average",))
-    if given.get("gradient_accumulation_steps"):
+    if arguments.get("gradient_accumulation_steps"):
         yield from _slots(variables, ("gradient_accumulator",))
-    for names in SLOTS[name](given):
+    for names in SLOTS[name](arguments):
         yield from _slots(with_slots, names)
     if name == "Nadam" and assigned:
         yield _scalar("u_product", variables[0][1].dtype if variables else "float32")
     elif name == "Adafactor":
         yield from _factored(variables, assigned)
     elif name == "Muon":
-        excluded = _patterns(given.get("exclude_layers"))
+        excluded = _patterns(arguments.get("exclude_layers"))
         for path, weight in with_slots:
-            adam = _is_adams(path, weight, given, excluded)
+            adam = _is_adams(path, weight, arguments, excluded)
             yield from _slots([(path, weight)], ("momentum", "velocity") if adam else ("momentum",))
 
 
@@ -189,26 +189,26 @@ def _factored(variables: Sequence[Variable], placeholders: bool) -> Iterator[Wei
 
 
 def _is_adams(
-    path: str, weight: Weight, given: Arguments, excluded: Sequence[re.Pattern[str]]
+    path: str, weight: Weight, arguments: Arguments, excluded: Sequence[re.Pattern[str]]
 ) -> bool:
     """Whether Muon leaves a variable to Adam: vectors, embeddings and excluded layers."""
     if len(weight.shape) != 2:
         return True
-    if given.get("exclude_embeddings", True) and "embedding" in path.lower():
+    if arguments.get("exclude_embeddings", True) and "embedding" in path.lower():
         return True
     return any(pattern.search(path) for pattern in excluded)
 
 
-def _patterns(given: Any) -> list[re.Pattern[str]]:
+def _patterns(texts: Any) -> list[re.Pattern[str]]:
     """The patterns in the file. Raises an error if one is invalid or might not terminate."""
-    if not given:
+    if not texts:
         return []
-    if not isinstance(given, list | tuple) or len(given) > MAX_PATTERNS:
+    if not isinstance(texts, list | tuple) or len(texts) > MAX_PATTERNS:
         raise _UnclearError(f"expected a list of at most {MAX_PATTERNS} patterns")
-    for pattern in given:
+    for pattern in texts:
         if not isinstance(pattern, str) or len(pattern) > MAX_PATTERN or not _is_quick(pattern):
             raise _UnclearError("expected a pattern that is quick to match")
-    return [re.compile(pattern) for pattern in given]
+    return [re.compile(pattern) for pattern in texts]
 
 
 def _is_quick(pattern: str) -> bool:
@@ -230,11 +230,11 @@ def _is_positive(number: Any) -> bool:
     return (number or 0) > 0
 
 
-def _divided(given: Arguments, variables: Sequence[Variable]) -> Iterator[Weight]:
+def _divided(arguments: Arguments, variables: Sequence[Variable]) -> Iterator[Weight]:
     """Assign each variable to the optimizer whose pattern matches its path, or to the default."""
-    mapping = parse(given.get("optimizer_map"))[1]
-    given_patterns = mapping.get("optimizer_map")
-    patterns: dict[str, Any] = given_patterns if isinstance(given_patterns, dict) else {}
+    mapping = parse(arguments.get("optimizer_map"))[1]
+    written = mapping.get("optimizer_map")
+    patterns: dict[str, Any] = written if isinstance(written, dict) else {}
     compiled = _patterns(list(patterns))
     optimizers = [*patterns.values(), mapping.get("default_optimizer")]
     mine: list[list[Variable]] = [[] for _ in optimizers]
@@ -243,11 +243,11 @@ def _divided(given: Arguments, variables: Sequence[Variable]) -> Iterator[Weight
         matching = [i for i, pattern in enumerate(compiled) if pattern.fullmatch(path)]
         mine[(exact or matching or [-1])[0]].append((path, weight))
     for optimizer, own in zip(optimizers, mine, strict=True):
-        name, arguments = parse(optimizer)
+        name, inner_arguments = parse(optimizer)
         if name in NAMES and own:
-            yield from _variables(name, arguments, own)
+            yield from _variables(name, inner_arguments, own)
         elif name in NAMES:  # this optimizer is never built
-            yield from list(_variables(name, {**arguments, "use_ema": False}, own))[:2]
+            yield from list(_variables(name, {**inner_arguments, "use_ema": False}, own))[:2]
 
 
 def own_optimizer(training: dict[str, Any] | None) -> Any:
@@ -256,6 +256,6 @@ def own_optimizer(training: dict[str, Any] | None) -> Any:
     >>> own_optimizer(None), own_optimizer({"loss": "mse"})  # the default of `compile`
     ('adam', 'rmsprop')
     """
-    given = training or {}
-    default = "rmsprop" if given else "adam"
-    return given.get("optimizer") or given.get("optimizer_config") or default
+    compiled = training or {}
+    default = "rmsprop" if compiled else "adam"
+    return compiled.get("optimizer") or compiled.get("optimizer_config") or default

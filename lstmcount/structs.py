@@ -23,7 +23,7 @@ class Displayed(msgspec.Struct, frozen=True):
         return type(self).as_html(self)
 
 
-def typed(value: Any, cls: type[Struct], what: str, path: Path) -> Struct:
+def typed(value: Any, cls: type[Struct], subject: str, path: Path) -> Struct:
     """`value` as a `cls`; raises `LstmcountError` with the path of the error.
 
     >>> class Point(msgspec.Struct, forbid_unknown_fields=True):
@@ -33,31 +33,33 @@ def typed(value: Any, cls: type[Struct], what: str, path: Path) -> Struct:
     lstmcount.errors.LstmcountError: $.y: unknown key 'y' in a point. Known: x.
     """
     if not isinstance(value, dict):
-        raise LstmcountError(f"expected {what}, a mapping, got {_shown(value)}", path=path)
+        raise LstmcountError(f"expected {subject}, a mapping, got {_shown(value)}", path=path)
     known = cls.__struct_encode_fields__
     for key in value:
         if key not in known:
             hint = did_you_mean_or_known(str(key), known)
             raise LstmcountError(
-                f"unknown key {key!r} in {what}.{hint}", path=(*path, str(key)), at_key=True
+                f"unknown key {key!r} in {subject}.{hint}", path=(*path, str(key)), at_key=True
             )
     try:
         return msgspec.convert(value, cls)
     except msgspec.ValidationError as error:
-        raise _explained(error, value, what).at(*path) from None
+        raise _explained(error, value, subject).at(*path) from None
 
 
-def _explained(error: msgspec.ValidationError, value: dict[str, Any], what: str) -> LstmcountError:
+def _explained(
+    error: msgspec.ValidationError, value: dict[str, Any], subject: str
+) -> LstmcountError:
     text = str(error)
     if missing := re.match(r"Object missing required field `(.*)`", text):
-        return LstmcountError(f"{what} needs the key {missing[1]!r}")
+        return LstmcountError(f"{subject} needs the key {missing[1]!r}")
     expected = re.sub(r"(, got `.*?`)?( - at `.*`)?$", "", text[:1].lower() + text[1:])
     expected = re.sub(r"`(\w+)`( \| `null`)?", lambda m: _WORDS.get(m[1], m[1]), expected)
     expected = re.sub(r"`(\w+) \| null`", lambda m: _WORDS.get(m[1], m[1]), expected)
-    found = _FIELD.search(text)
-    if not found:
+    field = _FIELD.search(text)
+    if not field:
         return LstmcountError(expected)
-    return LstmcountError(f"{expected}, got {_shown(value.get(found[1]))}", path=(found[1],))
+    return LstmcountError(f"{expected}, got {_shown(value.get(field[1]))}", path=(field[1],))
 
 
 _WORDS = {"str": "text", "bool": "true or false", "int": "an integer", "object": "a mapping"}

@@ -12,20 +12,20 @@ def leaves(value: Any) -> list[Any]:
     >>> leaves([1, {"b": (2, 3), "a": [None]}]), leaves("x")
     ([1, None, (2, 3)], ['x'])
     """
-    found: list[Any] = []
-    _collect(value, found)
-    return found
+    collected: list[Any] = []
+    _collect(value, collected)
+    return collected
 
 
-def _collect(value: Any, found: list[Any]) -> None:
+def _collect(value: Any, collected: list[Any]) -> None:
     if isinstance(value, list):
         for item in value:
-            _collect(item, found)
+            _collect(item, collected)
     elif isinstance(value, dict) and not is_constant(value):
         for key in sorted(value, key=str):
-            _collect(value[key], found)
+            _collect(value[key], collected)
     else:
-        found.append(value)
+        collected.append(value)
 
 
 def mapped(change: Callable[[Any], Any], value: Any) -> Any:
@@ -50,8 +50,8 @@ def refilled(value: Any, kind: type, others: Iterator[Any]) -> Any:
     if isinstance(value, list):
         return [refilled(item, kind, others) for item in value]
     if isinstance(value, dict) and not is_constant(value):
-        found = {key: refilled(value[key], kind, others) for key in sorted(value, key=str)}
-        return {key: found[key] for key in value}
+        by_key = {key: refilled(value[key], kind, others) for key in sorted(value, key=str)}
+        return {key: by_key[key] for key in value}
     return next(others) if isinstance(value, kind) else value
 
 

@@ -81,7 +81,7 @@ class Judge:
             if limit.optional:
                 return
             layers = self.now.layers
-            names = [*(one.name for one in layers), *{one.class_name: 0 for one in layers}]
+            names = [*(layer.name for layer in layers), *{layer.class_name: 0 for layer in layers}]
             raise LstmcountError(
                 f"no layer's name or class matches {limit.glob!r} (say optional: true if that is "
                 f"fine).{did_you_mean(limit.glob, names)}",
@@ -180,7 +180,7 @@ def _known(profile: Profile, limit: Limit, whose: str = "") -> int:
     """The value of the limit's measure for the whole model."""
     value = profile.values.get(limit.measure)
     if value is None:
-        unknown = [one for one in profile.layers if one.values.get(limit.measure, 0) is None]
+        unknown = [layer for layer in profile.layers if layer.values.get(limit.measure, 0) is None]
         raise _unknown(limit, whose, unknown)
     return value
 

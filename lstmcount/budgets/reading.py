@@ -48,12 +48,12 @@ class _Entry(msgspec.Struct):
 
     name: str
     reading: Reading
-    found: ModelEntry | None = None
+    entry: ModelEntry | None = None
 
     def __call__(self) -> ModelEntry:
-        if self.found is None:
-            self.found = _entry_for(self.name, self.reading)
-        return self.found
+        if self.entry is None:
+            self.entry = _entry_for(self.name, self.reading)
+        return self.entry
 
 
 def _entry_for(name: str, reading: Reading) -> ModelEntry:

@@ -81,10 +81,10 @@ def _causes(error: BaseException) -> list[BaseException]:
     causes: list[BaseException] = []
     todo: list[BaseException | None] = [error]
     while todo:
-        one = todo.pop()
-        if one is not None and one not in causes:
-            causes.append(one)
-            todo += [one.__cause__, one.__context__]
+        cause = todo.pop()
+        if cause is not None and cause not in causes:
+            causes.append(cause)
+            todo += [cause.__cause__, cause.__context__]
     return causes
 
 

@@ -45,21 +45,21 @@ def update(arguments: list[Argument], request: Request) -> int:
                 _measure, reading=request, conditions=conditions_of(project, request)
             )
             results = list(each(measure, arguments))
-            measured = [one for one in results if not isinstance(one, LeftOut)]
+            measured = [result for result in results if not isinstance(result, LeftOut)]
             profiles = {key_of(file, Path(m.source)): m.profile for m in measured if m.profile}
             new = updated(lock, file, profiles)
             output.write(as_text(new))
             output.commit()
         finally:
             output.discard()
-    say_left_out(one for one in results if isinstance(one, LeftOut))
-    for one in measured:
-        if one.error:
-            click.echo(f"lstmcount: {escape(one.error)}", err=True)
+    say_left_out(result for result in results if isinstance(result, LeftOut))
+    for result in measured:
+        if result.error:
+            click.echo(f"lstmcount: {escape(result.error)}", err=True)
     for line in _changes(lock, new):
         click.echo(line)
     click.echo(f"{escape(shown(file))}: {counted(len(new.models), 'model')}")
-    return 2 if any(one.error for one in measured) else 0
+    return 2 if any(result.error for result in measured) else 0
 
 
 def _measure(

@@ -81,8 +81,8 @@ def _row(
         return measured(source, names, conditions, options)
 
     try:
-        found = tried(argument, argument.open(reading), values)
-        return found if isinstance(found, LeftOut) else {"path": argument.name, **found}
+        row = tried(argument, argument.open(reading), values)
+        return row if isinstance(row, LeftOut) else {"path": argument.name, **row}
     except LstmcountError as error:
         error = error if error.location.source else located(error, argument.name)
         return {"path": argument.name, "error": str(error)}

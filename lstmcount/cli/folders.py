@@ -86,8 +86,8 @@ def expand(sources: Iterable[str], *, optional: bool = False) -> list[Argument]:
                 raise LstmcountError(f"no file matches {name!r}")
         else:
             inner = [Argument(name)]
-        for one in inner:
-            arguments.setdefault(one.name, one)
+        for each in inner:
+            arguments.setdefault(each.name, each)
     return list(arguments.values())
 
 
@@ -192,8 +192,8 @@ def records_of(results: Iterable[dict[str, Any] | LeftOut]) -> list[dict[str, An
     Raises `LstmcountError` if nothing is a model.
     """
     listed = list(results)
-    say_left_out(one for one in listed if isinstance(one, LeftOut))
-    records = [one for one in listed if not isinstance(one, LeftOut)]
+    say_left_out(each for each in listed if isinstance(each, LeftOut))
+    records = [each for each in listed if not isinstance(each, LeftOut)]
     if not records:
         raise LstmcountError("none of these files holds a model")
     for record in records:

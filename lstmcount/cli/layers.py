@@ -50,7 +50,9 @@ def command(name: str | None, fmt: str) -> None:
         _json(record(cls))
         return
     if fmt != "text":
-        click.echo(RECORDS[fmt]([_flat(one) for one in record(cls)["arguments"]]), nl=False)
+        click.echo(
+            RECORDS[fmt]([_flat(argument) for argument in record(cls)["arguments"]]), nl=False
+        )
         return
     room = min(99, (width() or 100) - 1)
     for paragraph in (cls.__name__, *description(cls).split("\n\n")):
@@ -125,12 +127,12 @@ def record(cls: type[Layer]) -> dict[str, Any]:
     own, known = [], {} if issubclass(cls, Declared) else changes(cls)
     for name in arguments(cls):
         default = defaults(cls)[name]
-        one: dict[str, Any] = {"name": name, "required": default is msgspec.NODEFAULT}
+        argument: dict[str, Any] = {"name": name, "required": default is msgspec.NODEFAULT}
         if default is not msgspec.NODEFAULT:
-            one["default"] = default
+            argument["default"] = default
         if name in known:
-            one["changes"] = known[name]
-        own.append(one)
+            argument["changes"] = known[name]
+        own.append(argument)
     return {"name": cls.__name__, "description": description(cls), "arguments": own}
 
 

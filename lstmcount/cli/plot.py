@@ -115,7 +115,7 @@ def command(
         raster.require()
     file = open_output(output)
     try:
-        found = plot(
+        drawn = plot(
             open_argument(source, reading),
             fmt,
             direction=direction,
@@ -128,11 +128,11 @@ def command(
             layer=layer,
             settings=reading.settings,
         )
-        file.put(found.data)
+        file.put(drawn.data)
         file.commit()
     finally:
         file.discard()
-    print_notes(found.notes)
+    print_notes(drawn.notes)
 
 
 def _format_of(output: str) -> str:

@@ -65,8 +65,8 @@ def command(
             settings=reading.settings,
         )
         opened = ((name, open_argument(name, reading)) for name in sources)
-        found = reported(opened, request, optimizer, theme, {"settings": reading.settings})
-        file.write(found.html)
+        page = reported(opened, request, optimizer, theme, {"settings": reading.settings})
+        file.write(page.html)
         file.commit()
     finally:
         file.discard()

@@ -33,12 +33,12 @@ class Reports:
         if result.error is not None:
             clear()
             click.echo(f"lstmcount: {escape(result.error)}", err=True)
-        for one in self.reports:
-            one.add(result)
+        for report in self.reports:
+            report.add(result)
 
     def end(self, totals: Totals) -> None:
-        for one in self.reports:
-            one.end(totals)
+        for report in self.reports:
+            report.end(totals)
 
 
 @contextmanager
@@ -60,14 +60,14 @@ def reports_for(
         reports = []
         for name, file in wanted:
             outputs.append(open_output(file))
-            one = FORMATS[name](_echo if file == "-" else outputs[-1].write)
-            if isinstance(one, TextReport):
-                one.quiet, one.errors = quiet, file != "-"
-                one.unchanged = unchanged
-                one.room = width(None if file == "-" else file)
+            report = FORMATS[name](_echo if file == "-" else outputs[-1].write)
+            if isinstance(report, TextReport):
+                report.quiet, report.errors = quiet, file != "-"
+                report.unchanged = unchanged
+                report.room = width(None if file == "-" else file)
                 if file == "-" and wants_color(color):
-                    one.mark = _colored
-            reports.append(one)
+                    report.mark = _colored
+            reports.append(report)
         with tidily(), ExitStack() as stack:
             if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
                 reports.append(stack.enter_context(_step_summary(summary)))

@@ -99,11 +99,11 @@ def command(
     asked = dict(map(parse_variable, names))
     if like is not None:
         goals = [Goal(side or "near", by, amount_of(open_argument(like), by))]
-    found = solved(open_argument(source, reading), names, goals, {"settings": reading.settings})
-    answers = list(found.solutions)
+    outcome = solved(open_argument(source, reading), names, goals, {"settings": reading.settings})
+    answers = list(outcome.solutions)
     if not answers:
         limits = " and ".join(map(str, goals))
-        hint = "".join(f"; {_given(one, goals)}" for one in found.nearest)
+        hint = "".join(f"; {_given(solution, goals)}" for solution in outcome.nearest)
         variables = escape(", ".join(asked))
         click.echo(f"lstmcount: no value of {variables} gives {limits}{hint}", err=True)
         ctx.exit(1)

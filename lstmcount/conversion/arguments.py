@@ -20,7 +20,7 @@ from lstmcount.naming import snake_case
 _LEFT_OUT = ("name", "autocast")
 
 
-def given(
+def written_arguments(
     layer: Layer, form: Callable[[Any], Any] | None = None, always: Collection[str] = ()
 ) -> dict[str, Any]:
     """The arguments that differ from their defaults, and those that are written `always`.
@@ -28,7 +28,7 @@ def given(
     `form` writes a value; by default in its short form.
 
     >>> from lstmcount.layers.rnn import LSTM
-    >>> given(LSTM(units=64, activation="tanh", return_sequences=True))
+    >>> written_arguments(LSTM(units=64, activation="tanh", return_sequences=True))
     {'units': 64, 'return_sequences': True}
     """
     written = {}

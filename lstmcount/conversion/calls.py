@@ -113,12 +113,13 @@ def with_rest(shape: Any) -> Any:
     return [-1 if is_unknown else size for size, is_unknown in zip(shape, unknown, strict=True)]
 
 
-def _unknown(layer: LayerConfig, what: str, value: Any) -> LstmcountError:
+def _unknown(layer: LayerConfig, subject: str, value: Any) -> LstmcountError:
     names = [leaf for leaf in leaves(value) if isinstance(leaf, Unknown)] or [value]
     is_free = isinstance(names[0], Unknown) and names[0].text is None
     name = "the size of a free dimension" if is_free else f"`{shortened(names[0])}`"
     return LstmcountError(
-        f"{layer.name!r} ({layer.class_name}): {what} is known only when the program runs: {name}",
+        f"{layer.name!r} ({layer.class_name}): {subject} is known only when the program runs: "
+        f"{name}",
         path=layer.path,
     )
 

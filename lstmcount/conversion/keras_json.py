@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.config import LayerConfig, ModelConfig, TensorRef
-from lstmcount.conversion.arguments import given, layer_arguments, plain
+from lstmcount.conversion.arguments import layer_arguments, plain, written_arguments
 from lstmcount.conversion.classes import place_of
 from lstmcount.conversion.operations import require_todays
 from lstmcount.graph.builder import build, create
@@ -131,7 +131,7 @@ def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
     layer = create(config)  # None for a wrapper of an unknown class
     own = config.arguments
     if layer is not None:
-        own = given(layer, _serialised, _ASKED_FOR.get(type(layer).__name__, ()))
+        own = written_arguments(layer, _serialised, _ASKED_FOR.get(type(layer).__name__, ()))
     keras_config = {"name": config.name, **own}
     if dtype is not None and config.class_name != "InputLayer":
         keras_config.setdefault("dtype", dtype)

@@ -41,10 +41,10 @@ def _said(config: LayerConfig, built: dict[str | None, BuiltLayer]) -> LayerConf
     """An `EinsumDense` with the output shape that Keras 2 inferred."""
     if config.class_name != "InferredEinsumDense":
         return config
-    made = built[config.name]
+    built_layer = built[config.name]
     arguments = dict(config.arguments)
-    if made.nodes and isinstance(made.nodes[0].output, tuple):
-        arguments["output_shape"] = made.layer.completed_shape(made.nodes[0].output)
+    if built_layer.nodes and isinstance(built_layer.nodes[0].output, tuple):
+        arguments["output_shape"] = built_layer.layer.completed_shape(built_layer.nodes[0].output)
     return _changed(config, "EinsumDense", arguments)
 
 

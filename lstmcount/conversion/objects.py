@@ -56,7 +56,7 @@ def _whole(value: Any, depth: int) -> str:
         if not isinstance(config, dict):
             raise LstmcountError(f"{path} cannot be made of {shortened(config)}")
         require_names(config, names, path)
-        given = (f"{key}={_whole(item, depth + 1)}" for key, item in config.items())
-        return f"{path}({', '.join(given)})"
+        passed = (f"{key}={_whole(item, depth + 1)}" for key, item in config.items())
+        return f"{path}({', '.join(passed)})"
     items = (f"{literal(key)}: {_whole(item, depth + 1)}" for key, item in value.items())
     return f"{{{', '.join(items)}}}"

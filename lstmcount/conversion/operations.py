@@ -47,10 +47,10 @@ def code(config: LayerConfig, passed: list[str], by_name: dict[str, str], is_nam
         raise LstmcountError(f"no program can make a {class_name}", path=config.path)
     constructor = signature.constructor if signature else _WITHOUT_FUNCTION[class_name]
     called_with = [name.strip("*") for name in signature.called_with] if signature else ["x"]
-    made = _plain(config.arguments)
-    require_names(made, constructor, class_name)
+    arguments = _plain(config.arguments)
+    require_names(arguments, constructor, class_name)
     require_names(by_name, called_with, f"the call of {class_name}")
-    named = {key: literal(value) for key, value in made.items()}
+    named = {key: literal(value) for key, value in arguments.items()}
     if is_named or signature is None:
         made_with = _listed([], {**named, "name": literal(config.name)})
         return f"{module_of(class_name)}.{class_name}({made_with})({_listed(passed, by_name)})"
@@ -105,24 +105,24 @@ def spoken(config: LayerConfig, call: Call) -> tuple[dict[str, Any], list[Any], 
     """A call as a spec writes it: plain arguments, and tensors in order or by name."""
     names = by_operation()[config.class_name].called_with
     positions = [name for name in names if not name.startswith("*")]
-    given = dict(zip(positions, call.args, strict=False)) | call.kwargs
+    passed = dict(zip(positions, call.args, strict=False)) | call.kwargs
     rest = call.args[len(positions) :] if len(positions) < len(names) else []
-    plain_ones = {k: v for k, v in given.items() if v is not None and not refs_in(v)}
-    tensors = {k: v for k, v in given.items() if refs_in(v)}
-    if isinstance(plain_ones.get("key"), list | int | dict | slice) and "key" in names:
-        plain_ones["key"] = item_key(plain_ones["key"])
+    values = {k: v for k, v in passed.items() if v is not None and not refs_in(v)}
+    tensors = {k: v for k, v in passed.items() if refs_in(v)}
+    if isinstance(values.get("key"), list | int | dict | slice) and "key" in names:
+        values["key"] = item_key(values["key"])
     needed = required(config.class_name)
-    made = {
+    constructed = {
         key: value
         for key, value in _plain(config.arguments).items()
         if value is not None or key in needed
     }
-    free = [name for name in positions if name not in plain_ones]
+    free = [name for name in positions if name not in values]
     if list(tensors) == free[: len(tensors)]:
-        return {**made, **plain_ones}, [*tensors.values(), *rest], {}
+        return {**constructed, **values}, [*tensors.values(), *rest], {}
     if rest:
         raise LstmcountError(f"a spec cannot say how {config.name!r} is called", path=config.path)
-    return {**made, **plain_ones}, [], tensors
+    return {**constructed, **values}, [], tensors
 
 
 @cache

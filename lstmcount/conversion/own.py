@@ -101,9 +101,9 @@ def _layer_class(name: str) -> tuple[str, tuple[str, ...]]:
     return f"{module}.{class_name}", arguments_of(cls)
 
 
-def require_names(given: Iterable[str], known: Iterable[str], what: str) -> None:
+def require_names(names: Iterable[str], known: Iterable[str], owner: str) -> None:
     """Refuse names that are not arguments of `what` in Keras."""
     known = tuple(known)
-    for name in given:
+    for name in names:
         if name not in known:
-            raise LstmcountError(f"{what} has no argument {shortened(name)}")
+            raise LstmcountError(f"{owner} has no argument {shortened(name)}")

@@ -19,15 +19,15 @@ def require_plain(value: Any, form: str) -> None:
     """
     left: list[tuple[str, Any]] = [("", value)]
     while left:
-        name, one = left.pop()
-        if isinstance(one, dict):
-            left += [(str(key), item) for key, item in one.items()]
-        elif isinstance(one, list | tuple):
-            left += [(name, item) for item in one]
-        elif isinstance(one, Unknown):
-            raise LstmcountError(f"{name} is not known: `{one}`")
-        elif isinstance(one, float):
-            if form != "yaml" and not math.isfinite(one):
-                raise LstmcountError(f"{name} is {one}, which JSON has no number for")
-        elif not isinstance(one, str | int | None):
-            raise LstmcountError(f"{name}: {shortened(one)} cannot be written as {form}")
+        name, part = left.pop()
+        if isinstance(part, dict):
+            left += [(str(key), item) for key, item in part.items()]
+        elif isinstance(part, list | tuple):
+            left += [(name, item) for item in part]
+        elif isinstance(part, Unknown):
+            raise LstmcountError(f"{name} is not known: `{part}`")
+        elif isinstance(part, float):
+            if form != "yaml" and not math.isfinite(part):
+                raise LstmcountError(f"{name} is {part}, which JSON has no number for")
+        elif not isinstance(part, str | int | None):
+            raise LstmcountError(f"{name}: {shortened(part)} cannot be written as {form}")

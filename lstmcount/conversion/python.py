@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
-from lstmcount.conversion.arguments import given, layer_arguments, layer_of
+from lstmcount.conversion.arguments import layer_arguments, layer_of, written_arguments
 from lstmcount.conversion.classes import arguments_of, place_of
 from lstmcount.conversion.literals import literal
 from lstmcount.conversion.objects import expression
@@ -113,9 +113,9 @@ class _Program:
             if name not in makers:
                 makers[name] = self.variables.new(f"{name}_layer")
                 lines.append(f"{makers[name]} = {self.layer(layer, lines)}")
-            made = makers[name]
+            maker = makers[name]
         else:
-            made = self.layer(layer, lines)
+            maker = self.layer(layer, lines)
         model_or_layer = node.layer.layer
         known = _OF_MODELS
         if isinstance(model_or_layer, Layer):
@@ -124,7 +124,7 @@ class _Program:
                 passed.append(by_name.pop("inputs"))
         require_names(by_name, known, f"the call of {layer.class_name}")
         passed += [f"{key}={value}" for key, value in by_name.items()]
-        lines.append(f"{target} = {made}({', '.join(passed)})")
+        lines.append(f"{target} = {maker}({', '.join(passed)})")
 
     def _value(self, value: Any, outputs: Outputs) -> str:
         if isinstance(value, TensorRef):
@@ -158,11 +158,11 @@ class _Program:
         if config.shared is None:
             return self._made(config, before)
         if config.shared not in self.shared:
-            made = self._made(config, before)
+            source = self._made(config, before)
             if config.model is None:
-                before.append(f"{self.variables.new(f'{config.name}_layer')} = {made}")
-                made = before[-1].partition(" ")[0]
-            self.shared[config.shared] = made
+                before.append(f"{self.variables.new(f'{config.name}_layer')} = {source}")
+                source = before[-1].partition(" ")[0]
+            self.shared[config.shared] = source
         return self.shared[config.shared]
 
     def _made(self, config: LayerConfig, before: list[str]) -> str:
@@ -191,8 +191,9 @@ class _Program:
         inner = layer_arguments(config)
         require_names(inner, layer.layer_arguments, class_name)
         parts = [f"{key}={self._inner(value, before)}" for key, value in inner.items()]
-        own = given(layer, expression)
-        check_names(type(layer), given(layer), config.path)  # the class may be the author's own
+        own = written_arguments(layer, expression)
+        # The class may be the author's own.
+        check_names(type(layer), written_arguments(layer), config.path)
         require_names(own, arguments_of(type(layer)), class_name)
         parts += [f"{key}={value}" for key, value in own.items()]
         if not (self.makes_masks and _NAMES_OF_MASKS.fullmatch(config.name or "")):
@@ -234,7 +235,7 @@ def _subscripts(output: Any) -> Iterator[str]:
 
 def _input(config: LayerConfig, named: bool) -> str:
     layer = layer_of(config)
-    dtype = given(layer).get("dtype")
+    dtype = written_arguments(layer).get("dtype")
     options = f", dtype={expression(dtype)}" if dtype else ""
     if named:
         options += f", name={literal(config.name)}"

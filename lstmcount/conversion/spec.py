@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.config import LayerConfig, ModelConfig, TensorRef
-from lstmcount.conversion.arguments import declared_in, given, layer_arguments, layer_of
+from lstmcount.conversion.arguments import declared_in, layer_arguments, layer_of, written_arguments
 from lstmcount.conversion.operations import function_of, require_todays, spoken
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
@@ -21,7 +21,7 @@ def to_spec(config: ModelConfig) -> dict[str, Any]:
     Raises `LstmcountError` for what a spec cannot express, such as layers of unknown classes.
     """
     spec = _Writer(config).spec()
-    declared = {name: one.given for name, one in declared_in(config).items()}
+    declared = {name: each.written for name, each in declared_in(config).items()}
     return {"custom_layers": declared, **spec} if declared else spec
 
 
@@ -67,7 +67,7 @@ class _Writer:
             if layer.class_name == "InputLayer":
                 shape = _shape_of(layer)
                 batch = shape.get("batch_size", batch)
-                dtype = given(layer_of(layer)).get("dtype")
+                dtype = written_arguments(layer_of(layer)).get("dtype")
                 dims = shape["input_shape"]
                 inputs[name] = {"shape": dims, "dtype": dtype} if dtype else dims
                 names[name, 0] = name
@@ -98,13 +98,13 @@ class _Writer:
     def _operation(self, layer: LayerConfig, names: dict[tuple[str, int], str]) -> dict[str, Any]:
         """`ops.mean: {axis: 1}`, its name and what it reads."""
         require_todays(layer)
-        given, in_order, by_name = spoken(layer, layer.calls[0])
+        arguments, in_order, by_name = spoken(layer, layer.calls[0])
         function = function_of(layer.class_name)
         reads: Any = {key: self._value(value, names) for key, value in by_name.items()}
         if in_order:
             reads = [self._value(value, names) for value in in_order]
             reads = reads[0] if len(reads) == 1 else reads
-        return {f"ops.{function}": given, **self._naming(layer), "inputs": reads}
+        return {f"ops.{function}": arguments, **self._naming(layer), "inputs": reads}
 
     def _naming(self, config: LayerConfig) -> dict[str, str]:
         """The `name` key, unless the name is the automatic one."""
@@ -128,13 +128,13 @@ class _Writer:
         return args[0] if len(args) == 1 else args
 
     def _by_name(
-        self, layer: LayerConfig, given: dict[str, Any], names: dict[tuple[str, int], str]
+        self, layer: LayerConfig, kwargs: dict[str, Any], names: dict[tuple[str, int], str]
     ) -> dict[str, Any]:
         """The named arguments of a call: tensors and plain values."""
         known = () if layer.model is not None else type(layer_of(layer)).keywords()
         return {
             key: self._value(value, names) if key in known else self._structure(value, names)
-            for key, value in given.items()
+            for key, value in kwargs.items()
             if any(refs_in(value)) or (key in known and value is not None)
         }
 
@@ -183,7 +183,7 @@ class _Writer:
                 if isinstance(value, list)
                 else self._inner(value)
             )
-        return {**inner, **given(layer_of(config))}
+        return {**inner, **written_arguments(layer_of(config))}
 
     def _inner(self, config: LayerConfig) -> Any:
         if config.model is not None:

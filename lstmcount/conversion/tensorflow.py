@@ -118,7 +118,7 @@ def _todays(operation: Delegating, call: Call, shapes: list[Any]) -> Bound | Non
         return None
     if write := _EQUIVALENTS.get(bound.class_name):
         try:
-            bound = write(_Given(bound.arguments, bound.args, shapes))
+            bound = write(_Called(bound.arguments, bound.args, shapes))
         except (TypeError, ValueError, IndexError, KeyError):
             return None
     signature = by_operation().get(bound.class_name)
@@ -136,9 +136,9 @@ def _todays(operation: Delegating, call: Call, shapes: list[Any]) -> Bound | Non
 
 def _fits(bound: Bound, output: Any, by_name: dict[str, BuiltLayer]) -> bool:
     """Whether Keras 3 infers the same shapes."""
-    made = LayerConfig(class_name=bound.class_name, arguments=bound.arguments, kind="op")
+    config = LayerConfig(class_name=bound.class_name, arguments=bound.arguments, kind="op")
     try:
-        shape = create(made).output_shape(*[filled(arg, by_name) for arg in bound.args])
+        shape = create(config).output_shape(*[filled(arg, by_name) for arg in bound.args])
     except LstmcountError:
         return False
     return shape is not None and public(shape) == public(output)
@@ -158,7 +158,7 @@ def _constant(value: Any) -> Any:
     return {"class_name": "__numpy__", "config": {"value": value, "dtype": dtype}}
 
 
-class _Given(NamedTuple):
+class _Called(NamedTuple):
     """The arguments of a TensorFlow function's call, and the shapes of its tensors."""
 
     arguments: dict[str, Any]
@@ -166,76 +166,78 @@ class _Given(NamedTuple):
     shapes: list[Any]
 
 
-def _matmul(given: _Given) -> Bound:
-    one, other = given.args
-    if not given.arguments or not any(given.arguments.values()):
+def _matmul(called: _Called) -> Bound:
+    one, other = called.args
+    if not called.arguments or not any(called.arguments.values()):
         return Bound("Matmul", {}, [one, other])
-    if given.arguments.get("adjoint_a") or given.arguments.get("adjoint_b"):
+    if called.arguments.get("adjoint_a") or called.arguments.get("adjoint_b"):
         raise ValueError
-    first = "ji" if given.arguments.get("transpose_a") else "ij"
-    second = "kj" if given.arguments.get("transpose_b") else "jk"
+    first = "ji" if called.arguments.get("transpose_a") else "ij"
+    second = "kj" if called.arguments.get("transpose_b") else "jk"
     return Bound("Einsum", {"subscripts": f"...{first},...{second}->...ik"}, [one, other])
 
 
-def _add_all(given: _Given) -> Bound:
-    one, other = given.args[0]
+def _add_all(called: _Called) -> Bound:
+    one, other = called.args[0]
     return Bound("Add", {}, [one, other])
 
 
-def _normalize(given: _Given) -> Bound:
-    axis = given.arguments["axis"]
-    epsilon = given.arguments.get("epsilon", 1e-12)
+def _normalize(called: _Called) -> Bound:
+    axis = called.arguments["axis"]
+    epsilon = called.arguments.get("epsilon", 1e-12)
     # TensorFlow's epsilon bounds the squared norm
-    return Bound("Normalize", {"axis": axis, "order": 2, "epsilon": epsilon**0.5}, given.args)
+    return Bound("Normalize", {"axis": axis, "order": 2, "epsilon": epsilon**0.5}, called.args)
 
 
-def _add_bias(given: _Given) -> Bound:
-    if is_channels_first(given.arguments.get("data_format")):
+def _add_bias(called: _Called) -> Bound:
+    if is_channels_first(called.arguments.get("data_format")):
         raise ValueError
-    return Bound("Add", {}, given.args)
+    return Bound("Add", {}, called.args)
 
 
-def _reshape(given: _Given) -> Bound:
-    tensor, shape = given.args
+def _reshape(called: _Called) -> Bound:
+    tensor, shape = called.args
     return Bound("Reshape", {"newshape": _numbers(with_rest(shape))}, [tensor])
 
 
-def _broadcast_to(given: _Given) -> Bound:
-    tensor, shape = given.args
+def _broadcast_to(called: _Called) -> Bound:
+    tensor, shape = called.args
     return Bound("BroadcastTo", {"shape": _numbers(shape)}, [tensor])
 
 
-def _tile(given: _Given) -> Bound:
-    tensor, multiples = given.args
+def _tile(called: _Called) -> Bound:
+    tensor, multiples = called.args
     return Bound("Tile", {"repeats": _numbers(multiples)}, [tensor])
 
 
-def _squeeze(given: _Given) -> Bound:
-    axis = given.arguments.get("axis") or None
+def _squeeze(called: _Called) -> Bound:
+    axis = called.arguments.get("axis") or None
     if isinstance(axis, list) and len(axis) == 1:
         (axis,) = axis
-    return Bound("Squeeze", {} if axis is None else {"axis": axis}, given.args)
+    return Bound("Squeeze", {} if axis is None else {"axis": axis}, called.args)
 
 
-def _split(given: _Given) -> Bound:
-    parts = given.arguments["num_or_size_splits"]
+def _split(called: _Called) -> Bound:
+    parts = called.arguments["num_or_size_splits"]
     if isinstance(parts, list):
         if -1 in parts[:-1]:
             raise ValueError
         parts = list(accumulate(_numbers(parts)[:-1]))
     return Bound(
-        "Split", {"indices_or_sections": parts, "axis": given.arguments.get("axis", 0)}, given.args
+        "Split",
+        {"indices_or_sections": parts, "axis": called.arguments.get("axis", 0)},
+        called.args,
     )
 
 
-def _gather(given: _Given) -> Bound:
-    if given.arguments.get("batch_dims"):
+def _gather(called: _Called) -> Bound:
+    if called.arguments.get("batch_dims"):
         raise ValueError
-    return Bound("Take", {"axis": given.arguments.get("axis") or 0}, given.args)
+    return Bound("Take", {"axis": called.arguments.get("axis") or 0}, called.args)
 
 
-def _slice(given: _Given) -> Bound:
-    tensor, begins, sizes = given.args
+def _slice(called: _Called) -> Bound:
+    tensor, begins, sizes = called.args
     keys = [
         slice(begin or None, None if size == -1 else begin + size)
         for begin, size in zip(_numbers(begins), _numbers(sizes), strict=True)
@@ -243,28 +245,28 @@ def _slice(given: _Given) -> Bound:
     return Bound("GetItem", {}, [tensor, keys])
 
 
-def _strided_slice(given: _Given) -> Bound:
-    slicing = TFStridedSlice(**given.arguments)
+def _strided_slice(called: _Called) -> Bound:
+    slicing = TFStridedSlice(**called.arguments)
     for numbers in (slicing.begin, slicing.end, slicing.strides or []):
         _numbers(numbers)
-    return Bound("GetItem", {}, [given.args[0], slicing.keys()])
+    return Bound("GetItem", {}, [called.args[0], slicing.keys()])
 
 
-def _where(given: _Given) -> Bound:
-    condition, one, other = given.args
+def _where(called: _Called) -> Bound:
+    condition, one, other = called.args
     return Bound("Where", {}, [condition, one, other])
 
 
-def _pad(given: _Given) -> Bound:
-    how = str(given.arguments.get("mode", "CONSTANT")).lower()
-    value = given.arguments.get("constant_values") or 0
-    arguments = {"pad_width": given.arguments["paddings"], "mode": how}
-    return Bound("Pad", arguments, [*given.args, value] if value else given.args)
+def _pad(called: _Called) -> Bound:
+    how = str(called.arguments.get("mode", "CONSTANT")).lower()
+    value = called.arguments.get("constant_values") or 0
+    arguments = {"pad_width": called.arguments["paddings"], "mode": how}
+    return Bound("Pad", arguments, [*called.args, value] if value else called.args)
 
 
-def _window(given: _Given, rank: int) -> dict[str, Any]:
+def _window(called: _Called, rank: int) -> dict[str, Any]:
     """Strides, padding and so on as Keras 3 takes them."""
-    arguments = given.arguments
+    arguments = called.arguments
     first = is_channels_first(arguments.get("data_format"))
     padding = arguments["padding"]
     if padding not in ("SAME", "VALID", "same", "valid"):
@@ -279,40 +281,40 @@ def _window(given: _Given, rank: int) -> dict[str, Any]:
     return window
 
 
-def _convolution(class_name: str) -> Callable[[_Given], Bound]:
-    def write(given: _Given) -> Bound:
-        rank = len(given.shapes[0]) - 2
-        return Bound(class_name, _window(given, rank), given.args)
+def _convolution(class_name: str) -> Callable[[_Called], Bound]:
+    def write(called: _Called) -> Bound:
+        rank = len(called.shapes[0]) - 2
+        return Bound(class_name, _window(called, rank), called.args)
 
     return write
 
 
-def _pool(class_name: str) -> Callable[[_Given], Bound]:
-    def write(given: _Given) -> Bound:
-        rank = len(given.shapes[0]) - 2
-        options = _window(given, rank)
+def _pool(class_name: str) -> Callable[[_Called], Bound]:
+    def write(called: _Called) -> Bound:
+        rank = len(called.shapes[0]) - 2
+        options = _window(called, rank)
         first = options["data_format"] == "channels_first"
         if options.pop("dilation_rate", 1) != 1:
             raise ValueError
-        window = spatial_sizes(given.arguments["ksize"], rank, first)
-        return Bound(class_name, {"pool_size": window, **options}, given.args)
+        window = spatial_sizes(called.arguments["ksize"], rank, first)
+        return Bound(class_name, {"pool_size": window, **options}, called.args)
 
     return write
 
 
-def _resize(given: _Given) -> Bound:
-    images, size = given.args
-    method = given.arguments.get("method", "bilinear")
+def _resize(called: _Called) -> Bound:
+    images, size = called.args
+    method = called.arguments.get("method", "bilinear")
     if method not in ("bilinear", "nearest", "bicubic", "lanczos3", "lanczos5"):
         raise ValueError
     arguments = {"size": _numbers(size), "interpolation": method, "data_format": "channels_last"}
-    if given.arguments.get("antialias"):
+    if called.arguments.get("antialias"):
         arguments["antialias"] = True
     return Bound("Resize", arguments, [images])
 
 
-def _crop(given: _Given) -> Bound:
-    arguments = given.arguments
+def _crop(called: _Called) -> Bound:
+    arguments = called.arguments
     crop = {
         "top_cropping": arguments["offset_height"],
         "left_cropping": arguments["offset_width"],
@@ -320,12 +322,12 @@ def _crop(given: _Given) -> Bound:
         "target_width": arguments["target_width"],
         "data_format": "channels_last",
     }
-    return Bound("CropImages", crop, given.args)
+    return Bound("CropImages", crop, called.args)
 
 
-def _patches(given: _Given) -> Bound:
+def _patches(called: _Called) -> Bound:
     """Sizes, strides and rates are given as [1, rows, columns, 1]."""
-    arguments = given.arguments
+    arguments = called.arguments
     patches = {
         "size": _one(arguments["sizes"][1:3]),
         "strides": _one(arguments["strides"][1:3]),
@@ -333,7 +335,7 @@ def _patches(given: _Given) -> Bound:
         "padding": arguments["padding"].lower(),
         "data_format": "channels_last",
     }
-    return Bound("ExtractPatches", patches, given.args)
+    return Bound("ExtractPatches", patches, called.args)
 
 
 def _one(sizes: list[int]) -> int | list[int]:
@@ -341,12 +343,12 @@ def _one(sizes: list[int]) -> int | list[int]:
     return sizes[0] if len(set(sizes)) == 1 else sizes
 
 
-def _frames(given: _Given) -> Bound:
+def _frames(called: _Called) -> Bound:
     arguments = {
-        "sequence_length": given.arguments["frame_length"],
-        "sequence_stride": given.arguments["frame_step"],
+        "sequence_length": called.arguments["frame_length"],
+        "sequence_stride": called.arguments["frame_step"],
     }
-    return Bound("ExtractSequences", arguments, given.args)
+    return Bound("ExtractSequences", arguments, called.args)
 
 
 def _numbers(value: Any) -> list[int]:
@@ -355,7 +357,7 @@ def _numbers(value: Any) -> list[int]:
     return value
 
 
-_EQUIVALENTS: dict[str, Callable[[_Given], Bound]] = {
+_EQUIVALENTS: dict[str, Callable[[_Called], Bound]] = {
     "AddAll": _add_all,
     "TFAddBias": _add_bias,
     "TFAveragePool": _pool("AveragePool"),

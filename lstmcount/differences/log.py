@@ -50,36 +50,36 @@ def table(rows: Sequence[Row], room: int | None = None) -> str:
     from the version before.
     """
     lines = [["commit", "date", "params", "Δparams", "size", "MACs", ""]]
-    for one, growth in zip(rows, _growth(rows), strict=True):
-        params, size, macs = map(shown_number, (one.params, one.size, one.macs))
-        numbers = ["", "", "", ""] if one.change == "deleted" else [params, growth, size, macs]
-        lines.append([one.commit[:_SHORT], one.time[:10], *numbers, escape(_said(one))])
+    for row, growth in zip(rows, _growth(rows), strict=True):
+        params, size, macs = map(shown_number, (row.params, row.size, row.macs))
+        numbers = ["", "", "", ""] if row.change == "deleted" else [params, growth, size, macs]
+        lines.append([row.commit[:_SHORT], row.time[:10], *numbers, escape(_said(row))])
     return "".join(f"{line}\n" for row in aligned(lines, "llrrrrl", room) for line in row)
 
 
 def _growth(rows: Sequence[Row]) -> list[str]:
     """The change in params since the last version before that is known."""
-    known = [one for one in rows if one.params is not None]
+    known = [row for row in rows if row.params is not None]
     growth = {
         id(new): f"{new.params - old.params:+,}"
         for new, old in pairwise(known)
         if new.params is not None and old.params is not None
     }
-    return [growth.get(id(one), "") for one in rows]
+    return [growth.get(id(row), "") for row in rows]
 
 
-def _said(one: Row) -> str:
-    if one.error is not None:
-        return one.error
-    renamed = f"({one.change} {one.path}) " if one.change not in ("modified", "added") else ""
-    return renamed + one.subject
+def _said(row: Row) -> str:
+    if row.error is not None:
+        return row.error
+    renamed = f"({row.change} {row.path}) " if row.change not in ("modified", "added") else ""
+    return renamed + row.subject
 
 
 def rendered(rows: Sequence[Row], fmt: str, room: int | None = None) -> str:
     """The rows in one of `FORMATS`."""
     if fmt == "table":
         return table(rows, room)
-    return RECORDS[fmt]([msgspec.structs.asdict(one) for one in rows])
+    return RECORDS[fmt]([msgspec.structs.asdict(row) for row in rows])
 
 
 FORMATS = ("table", *RECORDS)
@@ -87,7 +87,7 @@ FORMATS = ("table", *RECORDS)
 
 def draw(rows: Sequence[Row], title: str, fmt: str, theme: str = "light") -> Saved:
     """A chart of params over the time of the commits."""
-    known = [(one.time, one.params) for one in reversed(rows) if one.params is not None]
+    known = [(row.time, row.params) for row in reversed(rows) if row.params is not None]
     if not known:
         raise LstmcountError("there is no version to draw: none of them has a known size")
     times = [datetime.fromisoformat(time) for time, _ in known]

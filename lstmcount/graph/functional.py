@@ -92,8 +92,8 @@ class Calls:
         self.checked = checked
         self.waiting: dict[tuple[str, int], list[BuiltLayer]] = {}  # by the call that they wait for
 
-    def perform(self, made: list[Node]) -> None:
-        """Perform the calls; append each to `made` and to its layer's nodes."""
+    def perform(self, performed: list[Node]) -> None:
+        """Perform the calls; append each to `performed` and to its layer's nodes."""
         waiting = self.waiting
         ready = [*reversed(self.by_name.values())]
         while ready:
@@ -104,7 +104,7 @@ class Calls:
                 if node is None:
                     break
                 layer.nodes.append(node)
-                made.append(node)
+                performed.append(node)
                 if waiting:
                     ready += waiting.pop((layer.name, index), ())
         if waiting:

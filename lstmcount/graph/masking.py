@@ -142,7 +142,7 @@ class _Added:
         self.taken = set(self.by_name)
         self.masks: dict[tuple[str, int, int], TensorRef] = {}
         self.shapes: dict[str, Any] = {}  # shapes of the operations' outputs
-        self.made: dict[str, LayerConfig] = {}
+        self.operations: dict[str, LayerConfig] = {}
         self.added: list[LayerConfig] = []  # operations added for the current call
 
     def add(self) -> None:
@@ -177,9 +177,9 @@ class _Added:
         while todo:
             call = todo.pop()
             for ref in refs_in([call.args, call.kwargs]):
-                if ref.layer in self.made and ref.layer not in used:
+                if ref.layer in self.operations and ref.layer not in used:
                     used.add(ref.layer)
-                    todo += self.made[ref.layer].calls
+                    todo += self.operations[ref.layer].calls
         return used
 
     def __call__(self, class_name: str, *inputs: Any, **arguments: Any) -> TensorRef:
@@ -199,7 +199,7 @@ class _Added:
         shapes = [self._shape(each) for each in inputs]
         is_known = all(shape is not None for shape in shapes)
         self.shapes[name] = create(config).output_shape(*shapes) if is_known else None
-        self.made[name] = config
+        self.operations[name] = config
         self.added.append(config)
         return TensorRef(name)
 

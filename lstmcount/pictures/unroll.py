@@ -75,9 +75,9 @@ class _Unrolled:
         self.running = getattr(layer.layer, "layer", layer.layer)  # layer inside a Bidirectional
         self.merge = layer.layer.merge_mode if self.running is not layer.layer else None
         input_shape = layer.input_shape
-        self.given = input_shape[0] if isinstance(input_shape, list) else input_shape
-        self.is_cell = self.given is not None and len(self.given) == 2
-        length = 1 if self.is_cell else (self.given[1] if self.given else None)
+        self.input = input_shape[0] if isinstance(input_shape, list) else input_shape
+        self.is_cell = self.input is not None and len(self.input) == 2
+        length = 1 if self.is_cell else (self.input[1] if self.input else None)
         self.reason = self._reason()
         self.outputs = 0.0  # y of the outputs
         self.directions = self._directions(MARGIN + 52.0 + 16 * len(self.reason))
@@ -222,9 +222,9 @@ class _Unrolled:
 
     def _inputs(self, direction: Direction) -> None:
         """The inputs of a direction, and the arrows from each cell to the next."""
-        features = self.given
-        if self.given is not None and not self.is_cell:
-            features = (self.given[0], *self.given[2:])
+        features = self.input
+        if self.input is not None and not self.is_cell:
+            features = (self.input[0], *self.input[2:])
         sign = direction.towards
         for column in self.steps:
             self._pill(column.x, direction.inputs, f"x({column.t})", features)
@@ -239,11 +239,11 @@ class _Unrolled:
         if len(self.directions) > 1 and not self.returns_all:
             self._merged_last(shape)
             return
-        one = (shape[0], *shape[2:]) if shape and self.returns_all else shape
+        step = (shape[0], *shape[2:]) if shape and self.returns_all else shape
         name = "h" if len(self.directions) == 1 else "y"
         last = self.steps[0] if self.directions[0].backwards else self.steps[-1]
         for column in self.steps if self.returns_all else [last]:
-            self._pill(column.x, self.outputs, f"{name}({column.t})", one)
+            self._pill(column.x, self.outputs, f"{name}({column.t})", step)
             for direction in self.directions:
                 self._arrow(*self._to_output(direction, column.x))
 

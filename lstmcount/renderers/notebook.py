@@ -15,9 +15,9 @@ def as_html(summary: Summary) -> str:
     >>> '<td style="text-align:right">48,896</td>' in html
     True
     """
-    found = table_of(summary, Options())
-    sides = [column.justify for column in found.columns]
-    heads = [column.header for column in found.columns]
-    rows = [[plain(cell) for cell in row] for row in found.rows]
-    below = [*[plain(line) for line in found.totals], *summary.notes]
-    return table(plain(found.title), [heads, *rows], sides, below)
+    shown = table_of(summary, Options())
+    sides = [column.justify for column in shown.columns]
+    heads = [column.header for column in shown.columns]
+    rows = [[plain(cell) for cell in row] for row in shown.rows]
+    below = [*[plain(line) for line in shown.totals], *summary.notes]
+    return table(plain(shown.title), [heads, *rows], sides, below)

@@ -45,8 +45,8 @@ def saved(figure: Any, fmt: str, **options: Any) -> Saved:
     with _without_log(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         figure.savefig(stream, format=fmt, **options)
-    found = (_MISSING.match(str(warning.message)) for warning in caught)
-    missing = dict.fromkeys(chr(int(match[1])) for match in found if match)
+    matches = (_MISSING.match(str(warning.message)) for warning in caught)
+    missing = dict.fromkeys(chr(int(match[1])) for match in matches if match)
     return Saved(stream.getvalue(), tuple(_notes(missing)))
 
 

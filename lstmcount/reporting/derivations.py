@@ -13,10 +13,10 @@ from lstmcount.summary import LayerSummary
 
 
 class Derivations:
-    """Collects each layer's derivation; rows refer to it by its index in `found`."""
+    """Collects each layer's derivation; rows refer to it by its index in `records`."""
 
     def __init__(self) -> None:
-        self.found: list[dict[str, Any]] = []
+        self.records: list[dict[str, Any]] = []
         self._of_key: dict[Any, int] = {}
         self._of_record: dict[str, int] = {}
 
@@ -35,19 +35,19 @@ class Derivations:
     def _index(self, derivation: dict[str, Any]) -> int:
         text = json_line(derivation)
         if text not in self._of_record:
-            self._of_record[text] = len(self.found)
-            self.found.append(derivation)
+            self._of_record[text] = len(self.records)
+            self.records.append(derivation)
         return self._of_record[text]
 
 
 def _key(layer: LayerSummary) -> Any:
     """A key that is equal for equal derivations; None if that cannot be decided cheaply."""
-    made = layer.layer
-    if not isinstance(made, Layer):
+    own = layer.layer
+    if not isinstance(own, Layer):
         return None
-    arguments = [repr(getattr(made, name)) for name in made.__struct_fields__ if name != "name"]
+    arguments = [repr(getattr(own, name)) for name in own.__struct_fields__ if name != "name"]
     shapes = repr((layer.input_shape, layer.output_shape))
-    return (type(made), *arguments, shapes, layer.weights, layer.trainable, layer.trainable_params)
+    return (type(own), *arguments, shapes, layer.weights, layer.trainable, layer.trainable_params)
 
 
 def record(derivation: Derivation) -> dict[str, Any]:

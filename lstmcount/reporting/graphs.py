@@ -30,7 +30,7 @@ class Graphs:
     """Collects a graph for each model; `style` gives their classes the colours of both themes."""
 
     def __init__(self) -> None:
-        self.found: list[str] = []
+        self.markup: list[str] = []
         self.pictures: list[str] = []  # of recurrent layers: cells, and layers over time
         self._classes: dict[tuple[str, str, str], str] = {}
 
@@ -38,9 +38,9 @@ class Graphs:
         """Draw a model; the result is empty if the graph is too large for a page."""
         drawing = draw(model)
         too_large = len(walk(drawing.level)) > MOST
-        number = len(self.found)
+        number = len(self.markup)
         graph = partial(picture, drawing)
-        self.found.append("" if too_large else self._markup(f"graph-{number}", graph))
+        self.markup.append("" if too_large else self._markup(f"graph-{number}", graph))
         layers = enumerate(summarize_model(model).walk())
         drawn = ((i, layer) for i, layer in layers if has_cell(layer.layer) and layer.weights)
         for i, layer in islice(drawn, MOST_LAYERS):

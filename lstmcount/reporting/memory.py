@@ -39,12 +39,12 @@ def memory(model: Model, timesteps: int | None = None, optimizer: Any = "adam") 
 
     >>> from lstmcount.graph.builder import build
     >>> from lstmcount.readers.spec.reader import read_spec
-    >>> found = memory(build(read_spec({"input_shape": [5], "layers": [{"Dense": 3}]})))
-    >>> [(line.name, line.fixed, line.per_sample) for line in found.inference]
+    >>> rows = memory(build(read_spec({"input_shape": [5], "layers": [{"Dense": 3}]})))
+    >>> [(line.name, line.fixed, line.per_sample) for line in rows.inference]
     [('Weights', 72, 0), ('Activations', 0, 32), ('Total', 72, 32)]
     """
     try:
-        one = costs(model, timesteps=timesteps, optimizer=optimizer)
+        first = costs(model, timesteps=timesteps, optimizer=optimizer)
     except LstmcountError as error:
         return Memory(reason=error.message)
     try:
@@ -55,15 +55,15 @@ def memory(model: Model, timesteps: int | None = None, optimizer: Any = "adam") 
     except LstmcountError:  # the model fixes another batch size
         others = []
     return Memory(
-        optimizer=one.optimizer,
-        batch=None if others else one.batch,
-        training=_lines([one, *others], "training"),
-        inference=_lines([one, *others], "inference"),
+        optimizer=first.optimizer,
+        batch=None if others else first.batch,
+        training=_lines([first, *others], "training"),
+        inference=_lines([first, *others], "inference"),
     )
 
 
 def _lines(passes: list[Costs], use: str) -> list[Line]:
-    return [_line(rows) for rows in zip(*(getattr(one, use) for one in passes), strict=True)]
+    return [_line(rows) for rows in zip(*(getattr(each, use) for each in passes), strict=True)]
 
 
 def _line(rows: tuple[Row, ...]) -> Line:

@@ -92,7 +92,7 @@ def model_of(
         ),
         notes=[escape(note) for note in summary.notes],
         rows=layer_rows,
-        derivations=derivations.found,
+        derivations=derivations.records,
         memory=memory(model, measured.timesteps, chosen),
         budgets=_budgets(budgets),
         budget_notes=_budget_notes(budgets),

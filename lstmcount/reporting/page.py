@@ -60,7 +60,7 @@ def page(
             "theme": for_xml(theme),
             "title": for_xml(title),
             "style": style,
-            "graphs": "".join(graphs.found),
+            "graphs": "".join(graphs.markup),
             "pictures": "".join(graphs.pictures),
             "data": for_script(json_line(data)),
             "script": script,

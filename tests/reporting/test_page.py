@@ -257,7 +257,7 @@ def test_derivations_of_layers_alike_are_what_each_would_have(application: Any, 
     for layer in summary.walk():
         index = derivations.of(layer)
         assert index is not None
-        assert derivations.found[index] == record(derive(layer))
+        assert derivations.records[index] == record(derive(layer))
 
 
 def test_to_standard_output(call: Call, write: Any) -> None:

@@ -36,7 +36,7 @@ ALLOWED = {
     "budgets/syntax.py:_limits": OF_A_TABLE,
     "isolation/guard.py:_remove_unseen": OF_A_TABLE,
     "cli/commands.py:Commands.get_command": OF_A_TABLE,
-    "conversion/arguments.py:given": OF_A_STRUCT,
+    "conversion/arguments.py:written_arguments": OF_A_STRUCT,
     "costs/cudnn.py:_of_arguments": OF_THE_CODE,
     "design/solve.py:Goal.of": OF_A_TABLE,
     "design/sweep.py:count_points": OF_THE_CODE,

@@ -47,7 +47,7 @@ class _WeightFields(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     dtype: str | None = None
 
 
-def parse_declarations(given: Any, path: Path = ("custom_layers",)) -> dict[str, Declaration]:
+def parse_declarations(entries: Any, path: Path = ("custom_layers",)) -> dict[str, Declaration]:
     """The declarations of layer classes by name, from the YAML value `given`.
 
     Raises `LstmcountError` with the path of the error.
@@ -56,14 +56,14 @@ def parse_declarations(given: Any, path: Path = ("custom_layers",)) -> dict[str,
     >>> found["Scale"].weights[0].shape
     ('features',)
     """
-    if given is None:
+    if entries is None:
         return {}
-    if not isinstance(given, dict):
+    if not isinstance(entries, dict):
         raise LstmcountError("expected classes such as AttentionPool: {…}", path=path)
-    return {str(name): _declaration(str(name), entry, path) for name, entry in given.items()}
+    return {str(name): _declaration(str(name), entry, path) for name, entry in entries.items()}
 
 
-def _declaration(name: str, given: Any, path: Path) -> Declaration:
+def _declaration(name: str, written: Any, path: Path) -> Declaration:
     path = (*path, name)
     class_name = name.rpartition(">")[2]
     if not class_name.isidentifier():
@@ -75,7 +75,7 @@ def _declaration(name: str, given: Any, path: Path) -> Declaration:
             path=path,
             at_key=True,
         )
-    fields = typed({} if given is None else given, _Fields, "a custom layer", path)
+    fields = typed({} if written is None else written, _Fields, "a custom layer", path)
     arguments = _arguments(fields.arguments, (*path, "arguments"))
     for i, tensor in enumerate(fields.inputs):
         if not tensor.isidentifier() or tensor in arguments:
@@ -99,15 +99,15 @@ def _declaration(name: str, given: Any, path: Path) -> Declaration:
         outputs=tuple(_outputs(fields.output_shape, known, (*path, "output_shape"))),
         states=_states(fields.state_size, known, (*path, "state_size")),
         macs=None if fields.macs is None else _rule(fields.macs, known, (*path, "macs")),
-        given=given or {},
+        written=written or {},
     )
 
 
-def _arguments(given: Any, path: Path) -> dict[str, Any]:
+def _arguments(written: Any, path: Path) -> dict[str, Any]:
     """The defaults by argument, from a mapping or from a list that may mix names and mappings."""
     defaults: dict[str, Any] = {}
-    for i, entry in enumerate(given if isinstance(given, list) else [given or {}]):
-        here = (*path, i) if isinstance(given, list) else path
+    for i, entry in enumerate(written if isinstance(written, list) else [written or {}]):
+        here = (*path, i) if isinstance(written, list) else path
         if isinstance(entry, str):
             entry = {entry: None}
         if not isinstance(entry, dict):
@@ -126,29 +126,29 @@ def _check_argument(name: Any, path: Path) -> None:
 
 
 def _layers(
-    given: dict[str, Any], arguments: dict[str, Any], known: list[str], path: Path
+    written: dict[str, Any], arguments: dict[str, Any], known: list[str], path: Path
 ) -> dict[str, DeclaredShape | None]:
     """The input shape of each argument that is a layer; None for `same`, the layer's own input.
 
     A shape may use the outputs of layers that are declared before.
     """
     inputs: dict[str, DeclaredShape | None] = {}
-    for name, shape in given.items():
+    for name, shape in written.items():
         here = (*path, name)
         if name not in arguments:
             hint = did_you_mean(name, arguments)
             raise LstmcountError(f"{name!r} is not an argument.{hint}", path=here)
-        later = given.keys() - inputs.keys()
+        later = written.keys() - inputs.keys()
         usable = [each for each in known if each not in later]
         inputs[name] = None if shape == SAME else _shape(shape, usable, here)
     return inputs
 
 
-def _states(given: Any, known: list[str], path: Path) -> DeclaredShape | None:
+def _states(written: Any, known: list[str], path: Path) -> DeclaredShape | None:
     """The sizes of a cell's states; None if the class is no cell."""
-    if given is None:
+    if written is None:
         return None
-    return tuple(item for item in _shape(given, known, path) if item != REST)
+    return tuple(item for item in _shape(written, known, path) if item != REST)
 
 
 def _default(value: Any) -> Any:
@@ -157,12 +157,12 @@ def _default(value: Any) -> Any:
     return None if value == "None" else value
 
 
-def _weight(name: str, given: Any, known: list[str], path: Path) -> DeclaredWeight:
-    if not isinstance(given, dict):
-        given, shape_path = {"shape": given}, path
+def _weight(name: str, written: Any, known: list[str], path: Path) -> DeclaredWeight:
+    if not isinstance(written, dict):
+        written, shape_path = {"shape": written}, path
     else:
         shape_path = (*path, "shape")
-    fields = typed(given, _WeightFields, "a weight", path)
+    fields = typed(written, _WeightFields, "a weight", path)
     shape = _shape(fields.shape, known, shape_path)
     if fields.axes is not None and len(fields.axes) != len(shape):
         raise LstmcountError(
@@ -184,17 +184,17 @@ def _weight(name: str, given: Any, known: list[str], path: Path) -> DeclaredWeig
     )
 
 
-def _outputs(given: Any, known: list[str], path: Path) -> Iterable[DeclaredOutput]:
+def _outputs(written: Any, known: list[str], path: Path) -> Iterable[DeclaredOutput]:
     """The cases of an output, of which the first that holds applies.
 
     `given` is a list of cases, or the only output: `same`, a shape or a list of shapes.
     """
-    cases = given if isinstance(given, list) else [given]
+    cases = written if isinstance(written, list) else [written]
     if not any(isinstance(case, dict) for case in cases):
-        yield DeclaredOutput(_output(given, known, path))
+        yield DeclaredOutput(_output(written, known, path))
         return
     for i, case in enumerate(cases):
-        here = (*path, i) if isinstance(given, list) else path
+        here = (*path, i) if isinstance(written, list) else path
         if not isinstance(case, dict) or "shape" not in case or case.keys() - {"shape", "when"}:
             raise LstmcountError("expected {shape: …, when: …}", path=here)
         when = case.get("when")
@@ -204,32 +204,32 @@ def _outputs(given: Any, known: list[str], path: Path) -> Iterable[DeclaredOutpu
         )
 
 
-def _output(given: Any, known: list[str], path: Path) -> Any:
-    if given == SAME:
+def _output(written: Any, known: list[str], path: Path) -> Any:
+    if written == SAME:
         return None
-    if isinstance(given, list) and given and all(isinstance(item, list) for item in given):
-        return [_shape(item, known, (*path, i)) for i, item in enumerate(given)]
-    return _shape(given, known, path)
+    if isinstance(written, list) and written and all(isinstance(item, list) for item in written):
+        return [_shape(item, known, (*path, i)) for i, item in enumerate(written)]
+    return _shape(written, known, path)
 
 
-def _shape(given: Any, known: list[str], path: Path) -> DeclaredShape:
+def _shape(written: Any, known: list[str], path: Path) -> DeclaredShape:
     """A shape from a list, or from a string such as `(input[-1], units)`."""
-    if not isinstance(given, list):
-        return tuple(parsed(_rule(given, known, path)).items())
+    if not isinstance(written, list):
+        return tuple(parsed(_rule(written, known, path)).items())
     items = [
-        REST if item == REST else _rule(item, known, (*path, i)) for i, item in enumerate(given)
+        REST if item == REST else _rule(item, known, (*path, i)) for i, item in enumerate(written)
     ]
     if items.count(REST) > 1:
         raise LstmcountError(f"expected at most one {REST} in a shape", path=path)
     return tuple(items)
 
 
-def _rule(given: Any, known: list[str], path: Path) -> str:
+def _rule(written: Any, known: list[str], path: Path) -> str:
     """Return a number or an expression as text. Raises `LstmcountError` unless it is valid."""
-    if not isinstance(given, str | int | float):
-        raise LstmcountError(f"expected a number or an expression, got {given!r}", path=path)
+    if not isinstance(written, str | int | float):
+        raise LstmcountError(f"expected a number or an expression, got {written!r}", path=path)
     try:
-        rule = parsed(str(given))
+        rule = parsed(str(written))
     except LstmcountError as error:
         raise error.at(*path) from None
     for name in sorted(rule.names):

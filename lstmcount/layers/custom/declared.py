@@ -307,7 +307,7 @@ def _kind(default: Any, is_number: bool, is_list: bool) -> Any:
 
 
 def _documentation(declaration: Declaration) -> str:
-    entries = declaration.given
+    entries = declaration.written
     lines = [f"Declared: {declaration.name}."]
     for key in ("layers", "weights", "output_shape", "state_size", "macs"):
         if entries.get(key):

@@ -38,13 +38,13 @@ class CustomLayers:
     def names(self) -> list[str]:
         return [*self.own, *self._project()]
 
-    def with_declared(self, given: Any) -> CustomLayers:
+    def with_declared(self, entries: Any) -> CustomLayers:
         """These declarations and those in a spec's `custom_layers`, which take precedence."""
-        if given is None:
+        if entries is None:
             return self
         from lstmcount.layers.custom.declarations import parse_declarations
 
-        own = {**self.own, **parse_declarations(given)}
+        own = {**self.own, **parse_declarations(entries)}
         extended = CustomLayers(own, self.load_project, self.code)
         extended.missing = self.missing
         return extended
@@ -53,7 +53,7 @@ class CustomLayers:
         """All declarations as written in files, if any of the classes is declared; else {}."""
         if not any(self.find(name) for name in class_names):
             return {}
-        return {name: each.given for name, each in {**self._project(), **self.own}.items()}
+        return {name: each.written for name, each in {**self._project(), **self.own}.items()}
 
     def _project(self) -> Declarations:
         return {} if self.load_project is None else self.load_project()

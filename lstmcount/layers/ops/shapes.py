@@ -29,10 +29,10 @@ def axes_of(axes: int | Iterable[int], rank: int) -> list[int]:
 
 def distinct_axes_of(axes: int | Iterable[int], rank: int) -> list[int]:
     """The axes counted from the front. Raises `ShapeError` for an axis that is named twice."""
-    found = axes_of(axes, rank)
-    if len({*found}) != len(found):
+    positions = axes_of(axes, rank)
+    if len({*positions}) != len(positions):
         raise ShapeError(f"the axes {axes} of {rank} name one axis twice")
-    return found
+    return positions
 
 
 def size_or_unknown(size: int | None) -> Dim:
