@@ -87,6 +87,10 @@ class Weight(msgspec.Struct, frozen=True, gc=False):
         return self.count * dtype_bits(self.dtype)
 
 
+Named = Sequence[tuple[str, Weight]]  # weights with their names within a layer
+CheckpointPaths = Iterator[tuple[str, Weight]]  # weights with the paths where Keras stores them
+
+
 class State(StrEnum):
     """What is known of a layer's weights."""
 

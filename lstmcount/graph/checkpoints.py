@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lstmcount.layers.checkpoint_paths import CheckpointPaths, variable_paths
+from lstmcount.layers.checkpoint_paths import variable_paths
 from lstmcount.naming import AutoNames
+from lstmcount.summary import CheckpointPaths
 
 
 def checkpoint_paths(model: Any) -> CheckpointPaths:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from operator import methodcaller
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -28,10 +28,7 @@ from lstmcount.shapes import (
     public,
     show,
 )
-from lstmcount.summary import State, Weight
-
-if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import CheckpointPaths
+from lstmcount.summary import CheckpointPaths, State, Weight
 
 # Creates the layer of an unknown class from code, for a call; returns it with its arguments.
 Follow = Callable[["BuiltLayer", list[Any], dict[str, Any]], tuple[Any, list[Any], dict[str, Any]]]

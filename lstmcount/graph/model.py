@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,10 +11,7 @@ from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.outputs import resolve
 from lstmcount.graph.references import refs_in
 from lstmcount.shapes import Shapes
-from lstmcount.summary import State, Weight, unique
-
-if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import CheckpointPaths
+from lstmcount.summary import CheckpointPaths, State, Weight, unique
 
 
 class Model:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.config import TensorRef
 from lstmcount.errors import ShapeError
@@ -13,10 +13,7 @@ from lstmcount.graph.model import Model
 from lstmcount.graph.running import run
 from lstmcount.naming import counted
 from lstmcount.shapes import Dim, Shapes, are_compatible, are_same, flatten, show
-from lstmcount.summary import Weight
-
-if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
+from lstmcount.summary import CheckpointPaths, Named, Weight
 
 
 class NestedModel:

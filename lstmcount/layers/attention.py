@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -14,10 +14,7 @@ from lstmcount.layers.base import Layer, require_known, require_min_rank, requir
 from lstmcount.layers.dtypes import within
 from lstmcount.layers.einsum import EinsumDense
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes, show
-from lstmcount.summary import Weight
-
-if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
+from lstmcount.summary import CheckpointPaths, Named, Weight
 
 
 class Attention(Layer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -11,10 +11,7 @@ from lstmcount.errors import ShapeError, did_you_mean
 from lstmcount.layers.arguments import DTypePolicy, Regularizer
 from lstmcount.layers.dtypes import Policy, policy
 from lstmcount.shapes import Dim, Shape, Shapes, Unknown, show
-from lstmcount.summary import Blocks, Weight
-
-if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
+from lstmcount.summary import Blocks, CheckpointPaths, Named, Weight
 
 Axes = tuple[str | Blocks, ...]
 

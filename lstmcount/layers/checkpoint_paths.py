@@ -6,13 +6,10 @@ it, and its own variables are `vars/0`, `vars/1`, … in that group (`keras.src.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from lstmcount.summary import Weight
-
-Named = Sequence[tuple[str, Weight]]  # weights with their names within a layer
-CheckpointPaths = Iterator[tuple[str, Weight]]  # weights with the paths where they are stored
+from lstmcount.summary import CheckpointPaths, Named, Weight
 
 
 def variable_paths(weights: Iterable[Weight], above: str = "") -> CheckpointPaths:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import (
@@ -19,10 +19,7 @@ from lstmcount.layers.arguments import (
 from lstmcount.layers.quantization import LORA, lora_term
 from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
 from lstmcount.shapes import Dim, Shape
-from lstmcount.summary import Weight
-
-if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
+from lstmcount.summary import CheckpointPaths, Named, Weight
 
 Padding = Literal["valid", "same", "causal", "VALID", "SAME", "CAUSAL"]
 

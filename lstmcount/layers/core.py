@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -36,10 +36,7 @@ from lstmcount.layers.quantization import (
     weight_expression,
 )
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes, Unknown, flatten, shape_of
-from lstmcount.summary import Weight
-
-if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
+from lstmcount.summary import CheckpointPaths, Named, Weight
 
 MAX_RANK = 254  # TensorFlow's limit, the highest among Keras's backends
 

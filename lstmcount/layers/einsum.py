@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -27,10 +27,7 @@ from lstmcount.layers.quantization import (
     weight_expression,
 )
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, show
-from lstmcount.summary import Weight
-
-if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
+from lstmcount.summary import CheckpointPaths, Named, Weight
 
 _EQUATION = re.compile(r"(0?)([a-zA-Z]+)(0?),([a-zA-Z]+)->(0?)([a-zA-Z]+)(0?)")
 

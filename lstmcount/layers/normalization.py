@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -17,10 +17,7 @@ from lstmcount.layers.arguments import (
 )
 from lstmcount.layers.base import Layer, require_known, require_tensor, under
 from lstmcount.shapes import Dim, Shape, Shapes, show
-from lstmcount.summary import Weight
-
-if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
+from lstmcount.summary import CheckpointPaths, Named, Weight
 
 
 def require_axes(input_shape: Shapes, axes: list[int]) -> None:

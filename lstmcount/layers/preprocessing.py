@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import LayerArgument, NonNegativeInt, PositiveInt
@@ -12,10 +12,7 @@ from lstmcount.layers.dtypes import policy
 from lstmcount.layers.merging import Concatenate
 from lstmcount.shapes import UNKNOWN, Shape, Shapes, show
 from lstmcount.structures import nested_shape
-from lstmcount.summary import Weight
-
-if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
+from lstmcount.summary import CheckpointPaths, Named, Weight
 
 _INTEGERS = ("int32", "int64")
 

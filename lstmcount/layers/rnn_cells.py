@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import (
@@ -16,10 +16,7 @@ from lstmcount.layers.arguments import (
 )
 from lstmcount.layers.base import Layer, require_known, under
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes, show
-from lstmcount.summary import Blocks, Weight
-
-if TYPE_CHECKING:
-    from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named
+from lstmcount.summary import Blocks, CheckpointPaths, Named, Weight
 
 
 class Cell(Layer):

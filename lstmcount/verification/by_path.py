@@ -10,9 +10,8 @@ from typing import Any
 from lstmcount.graph.checkpoints import groups_of_layers
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import inner_model
-from lstmcount.layers.checkpoint_paths import CheckpointPaths
 from lstmcount.readers.files.stored import CONTAINERS, Group, tree
-from lstmcount.summary import Weight
+from lstmcount.summary import CheckpointPaths, Weight
 from lstmcount.verification.findings import Expected, Findings, Tensor, some
 from lstmcount.verification.layers import Leaf, leaves
 

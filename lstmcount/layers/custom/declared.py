@@ -16,11 +16,11 @@ from lstmcount.expressions.arithmetic import shown
 from lstmcount.expressions.rules import parsed
 from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, require_rank, under
-from lstmcount.layers.checkpoint_paths import CheckpointPaths, Named, own_and_inner_paths
+from lstmcount.layers.checkpoint_paths import own_and_inner_paths
 from lstmcount.layers.custom.declarations import DIMENSIONS, REST
 from lstmcount.layers.registry import is_keras_layer
 from lstmcount.shapes import Dim, Shapes, Unknown, flatten, show
-from lstmcount.summary import Weight
+from lstmcount.summary import CheckpointPaths, Named, Weight
 
 _LAST = re.compile(r"\b\w+(\[\d+\])?\[-1\]")
 

@@ -6,19 +6,16 @@ import ast
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstmcount.programs.language.builtin_types import is_instance
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Value
+from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import Function
 from lstmcount.shapes import Unknown
-
-if TYPE_CHECKING:
-    from lstmcount.programs.language.run import Run
 
 DEFAULT_SIZE = 128  # of the results that `lru_cache` keeps
 TABLE: dict[str, Any] = {}
