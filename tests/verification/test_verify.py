@@ -647,3 +647,26 @@ def test_nested_lists_that_older_versions_did_not_save(call: Call, tmp_path: Pat
     done = call("verify", *saved(nested))
     assert (done.returncode, "37 of 37 values" in done.stdout) == (0, True), done.stdout
     assert call("verify", *saved({**nested, "container/dense": (2, 9)})).returncode == 1
+
+
+def test_layers_for_cudnn_hold_their_weights_themselves(call: Call, tmp_path: Path) -> None:
+    """In `.keras` files of Keras 2, which had no cells for them."""
+    h5py = pytest.importorskip("h5py")
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_input_shape": [None, 7, 5], "name": "i"}},
+        {"class_name": "CuDNNGRU", "config": {"name": "g", "units": 3}},
+    ]
+    config = {"class_name": "Sequential", "config": {"name": "s", "layers": layers}}
+    shapes = {0: (5, 9), 1: (3, 9), 2: (18,)}
+    for order, status in (((0, 1, 2), 0), ((1, 0, 2), 1)):
+        weights = io.BytesIO()
+        with h5py.File(weights, "w") as file:
+            for index, name in enumerate(order):
+                path = f"_layer_checkpoint_dependencies/cu_dnngru/vars/{index}"
+                file.create_dataset(path, shapes[name], dtype="f4")
+        path = tmp_path / "model.keras"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("config.json", json.dumps(config))
+            archive.writestr("model.weights.h5", weights.getvalue())
+        done = call("verify", str(path))
+        assert (done.returncode, "90 of 90" in done.stdout) == (status, True), done.stdout

@@ -32,6 +32,7 @@ class CuDNNLayout(RecurrentLayer):
     """Base of recurrent layers in cuDNN's layout: each gate has an input and a recurrent bias."""
 
     __slots__ = ()
+    checkpoint_prefix: ClassVar[str] = ""
 
     def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
         parts = tuple(f"{part}_{gate}" for part in ("input", "recurrent") for gate in self.gates)
