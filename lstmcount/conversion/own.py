@@ -102,7 +102,7 @@ def _layer_class(name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def require_names(names: Iterable[str], known: Iterable[str], owner: str) -> None:
-    """Refuse names that are not arguments of `what` in Keras."""
+    """Refuse names that are not arguments of `owner` in Keras."""
     known = tuple(known)
     for name in names:
         if name not in known:

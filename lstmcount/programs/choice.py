@@ -247,8 +247,8 @@ def _last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
         for error in (run.ended, *run.refused[-1:]):
             if error is not None:
                 raise error
-        what, why = "the program makes no Keras model", run.failed_imports.why_no_model()
-        raise NoModelError(f"{what} that could be followed{f' ({why})' if why else ''}")
+        message, why = "the program makes no Keras model", run.failed_imports.why_no_model()
+        raise NoModelError(f"{message} that could be followed{f' ({why})' if why else ''}")
     sound = [entry for entry in models if not entry[1].problems] or models
     chosen = sound[-1]
     name, model, _ = chosen

@@ -24,8 +24,8 @@ def refusal(run: Interpreter, function: Function) -> LstmcountError | None:
     sizes = {name for name in _sizes(function.node) if name in empty}
     wanted = [name for name in empty if name in guarded | sizes]
     settings = " ".join([set_option(name, 3) for name in wanted])
-    what = f"{function.name} raises an exception without {', '.join(wanted)}"
-    return run.error(function.node, f"{what}: --model {function.name} {settings}")
+    message = f"{function.name} raises an exception without {', '.join(wanted)}"
+    return run.error(function.node, f"{message}: --model {function.name} {settings}")
 
 
 def _guarded(function: ast.AST) -> Iterator[str]:
@@ -55,7 +55,7 @@ def name_models(run: Interpreter, function: Function, model: ModelObject) -> Non
         for name in names:
             is_called = re.search(rf"\b{name}{_AS_A_MODEL}", problem.message)
             if is_called and name not in function.defaults:
-                what = f"{name}, a parameter of {function.name}, is a model that is not known"
+                message = f"{name}, a parameter of {function.name}, is a model that is not known"
                 advice = f"call {function.name} with one: --model '{function.name}(…)'"
-                model.problems.insert(0, run.error(function.node, f"{what}; {advice}"))
+                model.problems.insert(0, run.error(function.node, f"{message}; {advice}"))
                 return

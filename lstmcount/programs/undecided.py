@@ -162,15 +162,15 @@ def _reports(statement: ast.stmt) -> bool:
 
 def _import_error(run: Interpreter, decision: Decision, works: bool) -> LstmcountError:
     example = set_option(decision.test, str(works).lower())
-    what = decision.test.removeprefix(TRY)
-    message = f"whether `{what}` works is not known, and the model depends on it"
+    name = decision.test.removeprefix(TRY)
+    message = f"whether `{name}` works is not known, and the model depends on it"
     return run.error(decision.node, f"{message}: {example}")
 
 
 def _error(run: Interpreter, decision: Decision, follow: Follow, end: float) -> LstmcountError:
     is_loop = isinstance(decision.node, _LOOPS)
-    what = "how often the loop runs" if is_loop else "which way the program goes"
-    message = f"{what} depends on `{decision.words}`, which is not known"
+    question = "how often the loop runs" if is_loop else "which way the program goes"
+    message = f"{question} depends on `{decision.words}`, which is not known"
     nearer: list[str] = []  # settings after which the decision depends on another unknown
     examples = list(_examples(decision))
     for words, value, example in examples:

@@ -48,7 +48,7 @@ class _WeightFields(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 def parse_declarations(entries: Any, path: Path = ("custom_layers",)) -> dict[str, Declaration]:
-    """The declarations of layer classes by name, from the YAML value `given`.
+    """The declarations of layer classes by name, from a YAML value.
 
     Raises `LstmcountError` with the path of the error.
 
@@ -187,7 +187,7 @@ def _weight(name: str, written: Any, known: list[str], path: Path) -> DeclaredWe
 def _outputs(written: Any, known: list[str], path: Path) -> Iterable[DeclaredOutput]:
     """The cases of an output, of which the first that holds applies.
 
-    `given` is a list of cases, or the only output: `same`, a shape or a list of shapes.
+    `written` is a list of cases, or the only output: `same`, a shape or a list of shapes.
     """
     cases = written if isinstance(written, list) else [written]
     if not any(isinstance(case, dict) for case in cases):

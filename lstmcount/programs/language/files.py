@@ -81,8 +81,8 @@ def opened(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     If the program catches that an unknown one is missing, both outcomes are followed.
     """
     mode = str([*args[1:2], kwargs.get("mode", "r")][0])
-    given = args[0] if args else kwargs.get("file")
-    text = text_at(run, given, node) if mode in ("r", "rt", "rb") else None
+    file = args[0] if args else kwargs.get("file")
+    text = text_at(run, file, node) if mode in ("r", "rt", "rb") else None
     if text is not None:
         return OpenFile(text, mode == "rb")
     if args and isinstance(node, ast.Call) and mode.startswith("r"):

@@ -59,8 +59,10 @@ class ModuleFiles(msgspec.Struct):
         names = self.names(folder)
         if names is None:
             return None
-        found = [name for name in sorted(names) if name.endswith((".py", "/")) and name != INIT]
-        paths = [os.path.join(folder, name.removesuffix("/").removesuffix(".py")) for name in found]
+        listed = [name for name in sorted(names) if name.endswith((".py", "/")) and name != INIT]
+        paths = [
+            os.path.join(folder, name.removesuffix("/").removesuffix(".py")) for name in listed
+        ]
         return [step for path in paths if (step := _step(self.exists, path)).file is not None]
 
     def _ask(self, path: str) -> None:

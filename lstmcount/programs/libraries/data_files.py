@@ -123,8 +123,8 @@ class _Ini(Value):
     def _get(
         self, convert: Callable[[str], Any], run: Run, args: Any, kwargs: Any, node: ast.AST
     ) -> Any:
-        given = dict(zip(("section", "option"), args, strict=False)) | kwargs
-        section, option = given.get("section"), given.get("option")
+        named = dict(zip(("section", "option"), args, strict=False)) | kwargs
+        section, option = named.get("section"), named.get("option")
         if not isinstance(section, str) or not isinstance(option, str):
             return run.unknown(run.source_of(node))
         if not self.parser.has_option(section, option):

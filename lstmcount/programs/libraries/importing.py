@@ -49,8 +49,8 @@ _provides = partial(provides, TABLE)
 
 @_provides("importlib.import_module")
 def _import_module(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    given = dict(zip(("name", "package"), args, strict=False)) | kwargs
-    dotted = _resolved(given.get("name"), given.get("package"))
+    named = dict(zip(("name", "package"), args, strict=False)) | kwargs
+    dotted = _resolved(named.get("name"), named.get("package"))
     if dotted is None:
         return run.unknown(run.source_of(node))
     return run.own_modules.import_named(dotted, node)
@@ -82,8 +82,8 @@ def _find_spec(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("importlib.util.spec_from_file_location")
 def _spec_from_file(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    given = dict(zip(("name", "location"), args, strict=False)) | kwargs
-    files, location = run.own_modules.files, given.get("location")
+    named = dict(zip(("name", "location"), args, strict=False)) | kwargs
+    files, location = run.own_modules.files, named.get("location")
     located = files.located(str(location)) if isinstance(location, str | Path) else []
     paths = [path for path in located if files.exists(path)]
     return _spec(paths[0]) if paths else run.unknown(run.source_of(node))
@@ -118,24 +118,24 @@ def _walk_packages(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 def _listed(run: Run, args: Any, kwargs: Any, node: ast.AST, walk: bool) -> Any:
-    given = dict(zip(("path", "prefix"), args, strict=False)) | kwargs
-    folders, prefix = items(run, given.get("path"), node), given.get("prefix", "")
+    named = dict(zip(("path", "prefix"), args, strict=False)) | kwargs
+    folders, prefix = items(run, named.get("path"), node), named.get("prefix", "")
     if folders is None or not all(isinstance(each, str) for each in (prefix, *folders)):
         return run.unknown(run.source_of(node))
-    found: list[Any] = []
+    modules: list[Any] = []
     for folder in folders:
         steps = run.own_modules.files.modules_in(os.path.normpath(folder))
         if steps is None:
             return run.unknown(run.source_of(node))
         for step in steps:
             run.spend(8, node)
-            found.append(_info(step, prefix))
-            name = found[-1].attributes["name"]
+            modules.append(_info(step, prefix))
+            name = modules[-1].attributes["name"]
             if walk and step.is_package and run.own_modules.has(name):
                 run.own_modules.import_named(name, node)
                 inside = _listed(run, [[step.path], f"{name}."], {}, node, walk=True)
-                found += inside if isinstance(inside, list) else []
-    return found
+                modules += inside if isinstance(inside, list) else []
+    return modules
 
 
 def _info(step: ModuleStep, prefix: str) -> Namespace:

@@ -264,8 +264,8 @@ def builder(value: Any) -> Function | Method | None:
 def _refused(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """A hypermodel of KerasTuner's own: the reader does not know the models that it builds."""
     words = run.source_of(node)
-    what = f"{words} builds a model that is KerasTuner's own, which is not followed"
-    run.refused.append(run.error(node, what))
+    message = f"{words} builds a model that is KerasTuner's own, which is not followed"
+    run.refused.append(run.error(node, message))
     return run.unknown(words)
 
 
@@ -382,6 +382,6 @@ class HyperparameterSpace(dict[str, Hyperparameter]):
         if not self:
             return []
         shown = ", ".join(f"{name} = {parameter.value}" for name, parameter in self.items())
-        what = "the best hyperparameters are not known before a search; the model is built"
-        what = f"{what} at" if self.is_searched else "hyperparameters:"
-        return [f"{what} {shown}; set others with --set NAME=VALUE"]
+        message = "the best hyperparameters are not known before a search; the model is built"
+        message = f"{message} at" if self.is_searched else "hyperparameters:"
+        return [f"{message} {shown}; set others with --set NAME=VALUE"]

@@ -81,8 +81,8 @@ def _is_refused(session: Session, layer: Custom, core: LayerObject) -> bool:
         return False
     missing = [name for name in cls.call_arguments if name not in derived.call_parameters(layer)]
     if missing:
-        what = f"`call` of {layer.class_name} has no argument `{missing[0]}`"
-        session.note(layer.place, f"{what}, which the `build` of {core.class_name} takes")
+        message = f"`call` of {layer.class_name} has no argument `{missing[0]}`"
+        session.note(layer.place, f"{message}, which the `build` of {core.class_name} takes")
     return bool(missing)
 
 

@@ -48,8 +48,10 @@ def _tensor_of_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("load_model", "model_from_json", "model_from_yaml", "load_weights", "model_from_config")
 def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    what = f"the program loads its model, by `{run.source_of(node)}`; count the file that it loads"
-    run.refused.append(NoModelError(what).at(run.place(node)))
+    message = (
+        f"the program loads its model, by `{run.source_of(node)}`; count the file that it loads"
+    )
+    run.refused.append(NoModelError(message).at(run.place(node)))
     return run.unknown(run.source_of(node))
 
 

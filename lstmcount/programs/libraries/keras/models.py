@@ -43,9 +43,9 @@ def add(
     session.run.effects += 1
     model.added_at = session.run.total_steps
     if layer is None:
-        what = f"`{value}`" if isinstance(value, Unknown) else session.run.source_of(node)
+        source = f"`{value}`" if isinstance(value, Unknown) else session.run.source_of(node)
         model.problems.append(
-            session.run.error(node, f"expected a layer of Keras, got {what}, which is not known")
+            session.run.error(node, f"expected a layer of Keras, got {source}, which is not known")
         )
         return
     if layer.branches and not model.layers:
@@ -119,8 +119,8 @@ def functional(
     several = outputs if isinstance(outputs, list | tuple) else [outputs]
     unknown = ", ".join(f"`{output}`" for output in several if isinstance(output, Unknown))
     if unknown or not tensors_in(outputs):
-        what = f"the outputs of the model are not known{unknown and ': '}{unknown}"
-        model.problems.append(session.run.error(node, what))
+        message = f"the outputs of the model are not known{unknown and ': '}{unknown}"
+        model.problems.append(session.run.error(node, message))
     return model
 
 

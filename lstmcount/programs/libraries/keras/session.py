@@ -39,7 +39,7 @@ class Session(Protocol):
     lost_shapes: dict[CodePlace, str]  # source text of layers whose output shape is unknown
     open_operations: dict[CodePlace, list[str]]  # unknowns that shapes of operations depend on
 
-    def note(self, place: CodePlace, what: str, today: str = "") -> None:
+    def note(self, place: CodePlace, message: str, today: str = "") -> None:
         """Add a note about how something is counted, once for all places with the same text."""
 
     # -- creation

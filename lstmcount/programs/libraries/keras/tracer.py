@@ -115,9 +115,9 @@ class Tracer:
         """Charge for creating, calling or holding layers or tensors."""
         self.run.spend(8 * STEPS_PER_LAYER * layers, node)
 
-    def note(self, place: CodePlace, what: str, today: str = "Keras 3 refuses it") -> None:
+    def note(self, place: CodePlace, message: str, today: str = "Keras 3 refuses it") -> None:
         """Add a note about how something is counted, once for all places with the same text."""
-        message = f"{what}; {today}"
+        message = f"{message}; {today}"
         if not any(note.endswith(message) for note in self.notes):
             self.notes.append(f"{place.locate()}: {message}")
 

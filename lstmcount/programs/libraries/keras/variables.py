@@ -74,13 +74,13 @@ def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
         if isinstance(part, Variable):
             layer.own_weights.append(OwnWeight(part.name, part.shape, part.trainable))
             if not part.is_of_keras:
-                what = "a tf.Variable is a weight in Keras 2 and counted as one"
-                session_of(run).note(place, what, "Keras 3 does not count it")
+                message = "a tf.Variable is a weight in Keras 2 and counted as one"
+                session_of(run).note(place, message, "Keras 3 does not count it")
         elif part.kind == "metrics" and keras_version.is_keras_2(run.program.text):
             count = _NUMBERS_OF_METRICS.get(part.class_name, 2)
             layer.own_weights.append(OwnWeight(part.class_name, (count,), False))
-            what = "the numbers of a metric are weights in Keras 2 and counted as such"
-            session_of(run).note(place, what, "Keras 3 does not count them")
+            message = "the numbers of a metric are weights in Keras 2 and counted as such"
+            session_of(run).note(place, message, "Keras 3 does not count them")
 
 
 def _parts(value: Any) -> Iterator[Variable | KerasObject]:
