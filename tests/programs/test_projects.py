@@ -151,6 +151,33 @@ def test_data_is_read_from_short_files_of_the_project(path, tmp_path, call):
         assert "needs `units`, which is not known: --set units=3" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        "json.dump(7, open('n.json', 'w'))",
+        "with open('n.json', 'r+') as file: file.write('7')",
+        "pathlib.Path('n.json').write_text('7')",
+        "pathlib.Path('m.json').rename('n.json')",
+        "shutil.copy('m.json', 'n.json')",
+        "subprocess.run(['cp', 'm.json', 'n.json'], check=True)",
+        "os.system('cp m.json n.json')",
+        "os.rename('m.json', 'n.json')",
+        "os.chdir('elsewhere')",
+        "pd.read_csv('m.csv').to_json('n.json')",
+    ],
+)
+def test_a_file_that_the_program_may_change_is_not_read(changes, tmp_path, call):
+    (tmp_path / "setup.py").write_text("")
+    (tmp_path / "n.json").write_text("3")
+    imports = "import os, pathlib, shutil, subprocess\nimport pandas as pd\n"
+    before = "import json\nprint('reads n.json')\nlogger.info('reads %s', 'n.json')\n"
+    program = imports + before + "{}\n" + LOADS.format(path="n.json")
+    (tmp_path / "m.py").write_text(program.format("pass"))
+    assert call("count", "m.py", cwd=tmp_path).stdout == "15\n"
+    (tmp_path / "m.py").write_text(program.format(changes))
+    assert "needs `units`" in call("count", "m.py", cwd=tmp_path).stderr
+
+
 def test_a_path_that_may_mean_two_files_means_none(tmp_path, call):
     (tmp_path / "setup.py").write_text("")
     (tmp_path / "below").mkdir()

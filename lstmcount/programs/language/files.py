@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import io
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,8 @@ from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.shapes import Unknown
 
 TABLE: dict[str, Any] = {}
+HERE = "."  # among the changed files: the folder where relative paths begin
+_LOGGING = ("debug", "info", "warning", "error", "critical", "exception", "log")
 
 
 class OpenFile(Value):
@@ -59,12 +62,34 @@ _METHODS: dict[str, Any] = {
 }
 
 
+def note_changed(run: Run, values: Iterable[Any], node: ast.AST) -> None:
+    """Note that the files which these values name may have changed."""
+    for value in values:
+        if isinstance(value, list | tuple):
+            note_changed(run, [each for each in value if isinstance(each, str | Value)], node)
+            continue
+        path = value.operation(run, "str", node) if isinstance(value, Value) else value
+        if isinstance(path, str):
+            run.own_modules.changed_files.add(posixpath.basename(path))
+
+
+def note_unknown_call(run: Run, values: Iterable[Any], node: ast.AST) -> None:
+    """Note that an unknown function may have changed the files that its arguments name."""
+    function = node.func if isinstance(node, ast.Call) else None
+    if not (isinstance(function, ast.Attribute) and function.attr in _LOGGING):
+        note_changed(run, values, node)
+
+
 def text_at(run: Run, path: Any, node: ast.AST) -> str | None:
-    """The text of a file of the project; None if it has none, or two different ones."""
+    """The text of a file of the project; None if it has none, or two different ones.
+
+    None, too, for a file that the program may have changed.
+    """
     if isinstance(path, Value):
         path = path.operation(run, "str", node)
     files = run.own_modules.files
-    places = files.located(path) if isinstance(path, str) else []
+    is_known = isinstance(path, str) and not _may_be_changed(run, path)
+    places = files.located(path) if is_known else []
     here = [place for place in places if files.exists(place)]
     texts = {files.files[place].data for place in here if place in files.files}
     try:
@@ -72,6 +97,12 @@ def text_at(run: Run, path: Any, node: ast.AST) -> str | None:
     except UnicodeDecodeError:
         return None
     return text and text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _may_be_changed(run: Run, path: str) -> bool:
+    changed = run.own_modules.changed_files
+    is_elsewhere = HERE in changed and not posixpath.isabs(path)
+    return is_elsewhere or posixpath.basename(path) in changed
 
 
 @provides(TABLE, "open")
@@ -83,6 +114,8 @@ def opened(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     mode = str([*args[1:2], kwargs.get("mode", "r")][0])
     file = args[0] if args else kwargs.get("file")
     text = text_at(run, file, node) if mode in ("r", "rt", "rb") else None
+    if not mode.startswith("r") or "+" in mode:
+        note_changed(run, [file], node)
     if text is not None:
         return OpenFile(text, mode == "rb")
     if args and isinstance(node, ast.Call) and mode.startswith("r"):

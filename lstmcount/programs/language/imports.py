@@ -73,6 +73,7 @@ class OwnModules:
         self.files = files
         self.by_path: dict[str, ProgramModule] = {}
         self.installed: set[str] = set()  # libraries that the program cannot do without
+        self.changed_files: set[str] = set()  # names of files that the program may have changed
         self.chain = 0
         self.search_path: list[Any] = list(files.folders)  # `sys.path`
         self.main = ProgramModule("__main__", run.module, None)

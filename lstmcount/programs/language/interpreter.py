@@ -19,6 +19,7 @@ from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.choices import Choices
 from lstmcount.programs.language.expressions import EXPRESSIONS
 from lstmcount.programs.language.failed_imports import FailedImports
+from lstmcount.programs.language.files import note_unknown_call
 from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
@@ -160,6 +161,7 @@ class Interpreter:
         if isinstance(result, Unknown):
             if isinstance(function, Unknown):
                 self.touch([*args, *kwargs.values()])
+                note_unknown_call(self, [*args, *kwargs.values()], node)
                 exceptions.decide_unknown_call(self, node)
             self.libraries.note_unknown_call(self, [*args, *kwargs.values()])
         return result

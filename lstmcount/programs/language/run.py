@@ -110,6 +110,7 @@ class OwnModules(Protocol):
 
     files: ModuleFiles
     installed: set[str]  # libraries that the program cannot do without
+    changed_files: set[str]  # names of files that the program may have changed
     search_path: list[Any]  # `sys.path`
     chain: int  # number of modules that are being followed, each imported by the one before it
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
-from lstmcount.programs.language.files import opened, text_at
+from lstmcount.programs.language.files import HERE, note_changed, opened, text_at
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING, Run, Value
@@ -105,7 +105,13 @@ def _text(path: Path, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node)) if text is None else text
 
 
+def _changed(path: Path, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    note_changed(run, [path, *args], node)
+    return run.unknown(run.source_of(node))
+
+
 _METHODS: dict[str, Any] = {
+    **dict.fromkeys(("write_text", "write_bytes", "rename", "replace", "unlink"), _changed),
     "open": _opened,
     "read_text": _text,
     "joinpath": _joined,
@@ -196,3 +202,14 @@ def _listdir(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         return run.unknown(run.source_of(node))
     run.spend(8 * len(names), node)
     return [name.removesuffix("/") for name in names]
+
+
+@_provides("os.chdir")
+def _chdir(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    note_changed(run, [HERE], node)
+
+
+@_provides("os.system")
+def _system(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    note_changed(run, args[0].split() if isinstance(args[0], str) else [], node)
+    return run.unknown(run.source_of(node))
