@@ -123,12 +123,7 @@ class Nodes:
         if not isinstance(node, list):
             raise LstmcountError(f"expected a call, got {node!r}", path=path)
         leaves = [node] if _is_leaf(node, None) or _is_constant(node) else node
-        refs = [
-            self._ref(leaf, path)
-            if _is_leaf(leaf, None) and not _is_constant(leaf)
-            else self._leaf(leaf, path)
-            for leaf in leaves
-        ]
+        refs = [self._input(leaf, path, keeps_lists) for leaf in leaves]
         kwargs: dict[str, Any] = {}
         for leaf in leaves:
             if isinstance(leaf, list) and len(leaf) > 3 and isinstance(leaf[3], dict):
@@ -140,6 +135,12 @@ class Nodes:
         if cls is not None and "initial_state" in cls.call_arguments:
             return Call(refs[:1], {**kwargs, "initial_state": refs[1:]}, path)
         return Call([refs], kwargs, path)
+
+    def _input(self, leaf: Any, path: Path, is_operation: bool) -> Any:
+        if _is_constant(leaf):
+            value = self._leaf(leaf, path)
+            return value if is_operation else _as_tensor(value)
+        return self._ref(leaf, path) if _is_leaf(leaf, None) else self._leaf(leaf, path)
 
     def _leaf(self, value: Any, path: Path) -> Any:
         if _is_constant(value):
@@ -231,6 +232,13 @@ def _is_leaf(value: Any, names: set[str] | None) -> bool:
 def _is_constant(value: Any) -> bool:
     """Whether the first argument was not a tensor: ["_CONSTANT_VALUE", -1, value, kwargs]."""
     return isinstance(value, list) and bool(value) and value[0] == "_CONSTANT_VALUE"
+
+
+def _as_tensor(value: Any) -> Any:
+    """An array among a layer's inputs, in Keras 3's format."""
+    if isinstance(value, list):
+        return {"class_name": "__tensor__", "config": {"value": value, "dtype": "float32"}}
+    return value
 
 
 def _name(entry: dict[str, Any]) -> str:

@@ -184,6 +184,16 @@ def test_a_stack_of_tensors_of_unknown_shape_is_unknown() -> None:
     assert summarize(functional([einsum, stack], "y", x=[None, 4])).layers[-1].output_shape is None
 
 
+def test_an_array_among_the_inputs_of_a_layer() -> None:
+    """A layer takes it as a tensor, an operation as a number or a list."""
+    array = ["_CONSTANT_VALUE", -1, [[1.0, 2.0, 3.0, 4.0]], {}]
+    double = entry("TFOpLambda", "d", [["_CONSTANT_VALUE", -1, 2.0, {"y": X[:3]}]],
+                   function="math.multiply")  # fmt: skip
+    both = entry("Concatenate", "y", [[["d", 0, 0, {}], array]])
+    summary = summarize(functional([double, both], "y", x=[None, 4]))
+    assert [layer.output_shape for layer in summary.layers[1:]] == [(None, 4), (None, 8)]
+
+
 def test_a_model_takes_its_name_before_the_models_inside() -> None:
     dense = {"class_name": "Dense", "config": {"units": 3, "batch_input_shape": [None, 3]}}
     inner = {"class_name": "Sequential", "config": [dense]}
