@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.layers.base import Layer
+from lstmcount.layers.numeric_arguments import fractional_arguments, numeric_arguments
 
 MAX_CACHED = 1_000
 MAX_KEY = 4_096  # bytes; longer arguments, e.g. vocabularies, are not cached
@@ -19,6 +20,7 @@ Cache = dict[Any, Any]
 _encode = msgspec.msgpack.Encoder().encode
 _cache: dict[tuple[Any, bytes], tuple[Any, Cache]] = {}
 _FIELD = r"`\$\.([^.\[`]+)"
+_MODES = {"padding", "data_format", "output_mode", "score_mode", "merge_mode"}
 _NUMBER = r"[-+]?\d+(\.\d+)?"
 
 
@@ -47,11 +49,13 @@ def cached_copy(
 def lenient(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
     """Create a layer from those `arguments` that fit its fields.
 
-    Raises `msgspec.ValidationError` if a required argument is missing or invalid.
+    Raises `msgspec.ValidationError` if an argument is missing or invalid that is required or that
+    decides on sizes.
     """
     fields = _fields(cls)
     fitting = {key: value for key, value in arguments.items() if key in fields}
-    for _ in range(len(fitting) + 1):
+    repaired: set[str] = set()
+    for _ in range(2 * len(fitting)):
         try:
             return msgspec.convert(fitting, cls)
         except msgspec.ValidationError as error:
@@ -59,16 +63,21 @@ def lenient(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
             key = match[1] if match else None
             if key is None or key not in fitting:
                 raise
-            repaired = _repaired(fitting[key])
-            if str(error).startswith("Expected `bool`,"):
-                repaired = bool(fitting[key])  # Keras asks only whether it is true
-            if repaired != fitting[key] or type(repaired) is not type(fitting[key]):
-                fitting[key] = repaired
-            elif fields[key]:
+            if key not in repaired:
+                is_flag = str(error).startswith("Expected `bool`,")  # Keras asks for its truth
+                fitting[key] = bool(fitting[key]) if is_flag else _repaired(fitting[key])
+                repaired.add(key)
+            elif fields[key] or (fitting[key] is not None and key in _sizes(cls)):
                 raise
             else:
                 del fitting[key]
     return msgspec.convert(fitting, cls)
+
+
+@cache
+def _sizes(cls: type[Layer]) -> frozenset[str]:
+    """The arguments that decide on sizes: with their defaults, the layer would be another one."""
+    return (numeric_arguments(cls) - fractional_arguments(cls) - {"seed"}) | _MODES
 
 
 @cache
@@ -81,12 +90,19 @@ def _fields(cls: type[Layer]) -> dict[str, bool]:
 
 
 def _repaired(value: Any) -> Any:
-    """Convert numbers in strings, whole floats and serialised tuples, also inside lists."""
+    """Convert numbers in strings, whole floats and serialised tuples, also inside lists.
+
+    Keras takes true for 1, and reads `Channels_First` and `SAME` in any case.
+    """
+    if isinstance(value, bool):
+        return int(value)
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, str) and re.fullmatch(_NUMBER, value):
         number = float(value)
         return int(number) if number.is_integer() else number
+    if isinstance(value, str):
+        return value.lower()
     if isinstance(value, list):
         return [_repaired(item) for item in value]
     if isinstance(value, dict) and isinstance(value.get("items"), list):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lstmcount import summarize
+from lstmcount import LstmcountError, summarize
 from lstmcount.graph.builder import build_layer
 from lstmcount.layers.registry import class_names, find
 from lstmcount.layers.validation import arguments
@@ -35,17 +35,44 @@ def test_bare_values(entry: dict[str, int], shape: list[int], output: tuple[int,
     [
         ("Dense", {"units": 2, "use_bias": 0}, (4,), (2,), 8),
         ("Dense", {"units": 2, "use_bias": None}, (4,), (2,), 8),
+        ("MaxPooling1D", {"strides": [3.0]}, (8, 3), (3, 3), 0),
+        ("ConvLSTM1D", {"filters": 2, "kernel_size": 2, "padding": "SAME"}, (5, 4, 3), (4, 2), 88),
+        (
+            "Conv1D",
+            {"filters": 2, "kernel_size": 2, "data_format": "Channels_First"},
+            (4, 3),
+            (2, 2),
+            18,
+        ),
+        ("PReLU", {"shared_axes": True}, (4, 3), (4, 3), 3),
         ("GlobalMaxPooling1D", {"keepdims": 1}, (4, 3), (1, 3), 0),
         ("LSTM", {"units": 2, "return_sequences": 1, "use_bias": 0}, (4, 3), (4, 2), 40),
     ],
 )
-def test_flags_of_files_are_what_their_truth_is(
+def test_arguments_of_files_that_keras_converts(
     class_name: str, config: dict[str, Any], shape: Any, output: Any, count: int
 ) -> None:
     layer = {"module": "keras.layers", "class_name": class_name, "config": config}
     built = build_layer(read_layer(layer))
     assert public(built.call([(UNKNOWN, *shape)], {})) == (None, *output)
     assert sum(weight.count for weight in built.weights) == count
+
+
+@pytest.mark.parametrize(
+    ("class_name", "config"),
+    [
+        ("MaxPooling1D", {"pool_size": 0}),
+        ("MaxPooling1D", {"padding": "full"}),
+        ("DepthwiseConv1D", {"kernel_size": 2, "depth_multiplier": -1}),
+        ("Conv1D", {"filters": 2, "kernel_size": 2, "data_format": 3}),
+        ("Attention", {"score_mode": "x"}),
+        ("UpSampling2D", {"size": "x"}),
+    ],
+)
+def test_sizes_of_files_never_become_defaults(class_name: str, config: dict[str, Any]) -> None:
+    layer = {"module": "keras.layers", "class_name": class_name, "config": config}
+    with pytest.raises(LstmcountError, match="expected"):
+        build_layer(read_layer(layer))
 
 
 @pytest.mark.oracle
