@@ -60,23 +60,33 @@ def _unpack(run: Run, target: ast.Tuple | ast.List, value: Any, scope: Scope) ->
 
 def _assign_item(run: Run, target: ast.Subscript, value: Any, scope: Scope) -> None:
     container = run.evaluate(target.value, scope)
-    key = run.evaluate(target.slice, scope)
+    set_item(run, container, run.evaluate(target.slice, scope), value, target)
+
+
+def set_item(run: Run, container: Any, key: Any, value: Any, node: ast.AST) -> None:
+    """`container[key] = value`."""
     if isinstance(container, Value):
-        container = container.set_item(run, key, value, target)
-    if isinstance(container, dict) and isinstance(key, Unknown):
-        run.spoil(container, target.value)
+        container = container.set_item(run, key, value, node)
+    if isinstance(container, list) and isinstance(key, Unknown):
+        run.spend(len(container), node)
+        container[:] = [run.unknown(run.source_of(node))] * len(container)
+    elif isinstance(container, dict) and isinstance(key, Unknown):
+        run.spoil(container, node)
     elif isinstance(container, list | dict) and not isinstance(key, Unknown):
-        run.weigh(target, key)
+        run.weigh(node, key)
         if isinstance(key, slice):
-            _assign_slice(run, container, key, value, target)
+            _assign_slice(run, container, key, value, node)
             return
         try:
             container[key] = value
-        except (TypeError, IndexError, ValueError, KeyError):
-            return
+        except TypeError as error:
+            run.fail(error, container)
+            run.spoil(container, node)
+        except (IndexError, ValueError, KeyError) as error:
+            run.fail(error, container)
 
 
-def _assign_slice(run: Run, container: Any, key: slice, value: Any, target: ast.Subscript) -> None:
+def _assign_slice(run: Run, container: Any, key: slice, value: Any, target: ast.AST) -> None:
     values = items(run, value, target)
     if values is None or not isinstance(container, list):
         return

@@ -193,11 +193,21 @@ for _native, _kind in TYPES.items():
     _native.plain = _kind
 
 
-@provides(TABLE, "type")
+class _TypeOfTypes(Native):
+    def has_instance(self, value: Any) -> Any:
+        return isinstance(value, Value) and value.is_class
+
+
 def _type(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    if len(args) == 3:
+        return run.create_class(None, args, kwargs, node)
     (value,) = args
     kind = value.type_of() if isinstance(value, Value) else _TYPE_OF.get(type(value))
     return kind or Unknown(run.source_of(node))
+
+
+TABLE["type"] = _TypeOfTypes("type", _type, raw=True)
+TABLE["type"].plain = type
 
 
 @provides(TABLE, "isinstance")

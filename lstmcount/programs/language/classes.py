@@ -5,59 +5,71 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.provided import Namespace, Native
-from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.structures import shown
+from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.structures import first_unknown, shown
 from lstmcount.programs.language.values import Class, Function, Instance, ancestry_of
 
 STEPS_PER_ANCESTOR = 8
-_ENUMS = ("Enum", "IntEnum", "StrEnum")
-_ENUMS_OF_VALUES = ("IntEnum", "StrEnum")  # members are also numbers or texts
+INITIALIZED_ONLY = "InitVar"  # the annotation of an argument that no attribute holds
+
+
+class Body(dict[str, Any]):
+    """The names that a class's body binds, as a metaclass gets them."""
+
+    def __init__(self, names: dict[str, Any], node: ast.ClassDef) -> None:
+        super().__init__(names)
+        self.node = node
 
 
 def make(
-    run: Run, node: ast.ClassDef, bases: list[Any], body: Scope, keywords: dict[str, Any]
+    run: Run, node: ast.ClassDef, bases: list[Any], names: dict[str, Any], keywords: dict[str, Any]
+) -> Any:
+    """The class that a `class` statement makes, maybe by way of a metaclass."""
+    inherited = [base.metaclass for base in bases if isinstance(base, Class)]
+    metaclass = keywords.pop("metaclass", next(filter(None, inherited), None))
+    if isinstance(metaclass, Class):
+        return run.call(metaclass, [node.name, tuple(bases), Body(names, node)], keywords, node)
+    return new_class(run, node, bases, names, keywords)
+
+
+def new_class(
+    run: Run, node: ast.ClassDef, bases: list[Any], names: dict[str, Any], keywords: dict[str, Any]
 ) -> Class:
     run.spend(STEPS_PER_ANCESTOR * sum([len(ancestry_of(base)) for base in bases]), node)
-    cls = Class(node.name, bases, body.names, node)
-    for value in body.names.values():
+    cls = Class(node.name, bases, names, node)
+    for value in names.values():
         if isinstance(value, Function):
             for function in filter(None, (value, value.setter, value.deleter)):
                 function.owner = cls
-    for name, value in body.names.items():
+    for name, value in names.items():
         if isinstance(value, Instance):
             value.special(run, "__set_name__", [cls, name], node)
-    kinds = {_last_name(base) for base in cls.ancestry()[1:]}
-    if kinds & {*_ENUMS}:
-        _make_members(run, cls, bool(kinds & {*_ENUMS_OF_VALUES, "int", "str"}))
+    for base in cls.ancestry()[1:]:
+        if isinstance(base, Value):
+            base.after_class(run, cls)
     prepare = cls.find("__init_subclass__", after=cls)
     if isinstance(prepare, Function):
         run.call_function(prepare, [cls], keywords, node)
     return cls
 
 
-def _last_name(base: Any) -> str:
-    return shown(base).rpartition(".")[2]
+def create(
+    run: Run, metaclass: Class | None, args: list[Any], keywords: dict[str, Any], node: ast.AST
+) -> Any:
+    """`type(name, bases, names)`, or the same of a class that derives from `type`."""
+    if len(args) != 3 or not isinstance(args[0], str) or not isinstance(args[2], dict):
+        return run.unknown(run.source_of(node))
+    name, bases, names = args
+    statement = names.node if isinstance(names, Body) else _statement(name, node)
+    cls = new_class(run, statement, list(bases), dict(names), keywords)
+    cls.name, cls.metaclass = name, metaclass
+    return cls
 
 
-def _make_members(run: Run, cls: Class, have_values: bool) -> None:
-    """Create the members of an Enum: objects of the class with a name and a value."""
-    members: dict[str, Any] = {}
-    for name, value in cls.attributes.items():
-        if isinstance(value, Function) or name.startswith("_"):
-            continue
-        if isinstance(value, Namespace) and "auto" in value.attributes:
-            value = len(members) + 1
-        member = members[name] = Instance(cls)
-        member.attributes = {"name": name, "value": value, "_name_": name, "_value_": value}
-        if have_values:
-            member.inner = value
-        init = cls.find("__init__")
-        if isinstance(init, Function):
-            arguments = [*value] if isinstance(value, tuple) else [value]
-            run.call_function(init, [member, *arguments], {}, cls.node)
-    cls.attributes = {**cls.attributes, **members, "__members__": members}
+def _statement(name: str, node: ast.AST) -> ast.ClassDef:
+    """A `class` statement for a class that is made by a call."""
+    return ast.copy_location(ast.ClassDef(name, [], [], [], []), node)
 
 
 def instantiate(
@@ -69,10 +81,7 @@ def instantiate(
     if declared is not MISSING:
         return declared.call(run, args, kwargs, node)
     if cls.members:
-        equal_members = [
-            member for member in cls.members.values() if [member.attributes["value"]] == args[:1]
-        ]
-        return equal_members[0] if equal_members else run.unknown(run.source_of(node))
+        return _member_of_value(run, cls, args, node)
     new = cls.find("__new__")
     if isinstance(new, Function):
         instance = run.call_function(new, [cls, *args], kwargs, node)
@@ -89,45 +98,118 @@ def instantiate(
         instance.after_init(run)
     elif isinstance(instance, Instance):
         if instance.inner is MISSING:
-            _fill_fields(run, instance, args, kwargs)
+            passed_on = _fill_fields(run, instance, args, kwargs)
             prepare = cls.find("__post_init__")
             if isinstance(prepare, Function):
-                run.call_function(prepare, [instance], {}, node)
+                run.call_function(prepare, [instance, *passed_on], {}, node)
     else:
         run.weigh(node, args, kwargs)
         instance.inherited(run, "__init__").function(run, args, kwargs, node)
     return instance
 
 
+def _member_of_value(run: Run, cls: Class, args: list[Any], node: ast.AST) -> Any:
+    """`Kind(value)`: the member of an Enum with that value."""
+    for member in cls.members.values():
+        if [member.attributes["value"]] == args:
+            return member
+    missing = cls.attribute(run, "_missing_", node)
+    if isinstance(missing, Value):
+        return run.call(missing, args, {}, node)
+    if first_unknown(args) is None:
+        run.fail(ValueError())
+    return run.unknown(run.source_of(node))
+
+
+# -- fields of dataclasses and NamedTuples --------------------------------------------------------
+
+
+class Field(Value):
+    """A field of a dataclass or NamedTuple."""
+
+    def __init__(
+        self,
+        default: Any = MISSING,
+        default_factory: Any = MISSING,
+        *,
+        is_argument: bool = True,
+        is_keyword: bool = False,
+    ) -> None:
+        self.name = ""
+        self.default = default
+        self.default_factory = default_factory
+        self.is_argument = is_argument  # of the constructor
+        self.is_keyword = is_keyword  # an argument that is only given by name
+        self.is_initialized_only = False
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return {"name": self.name, "default": self.default}.get(name, MISSING)
+
+
+def fields_of_class(cls: Class) -> dict[str, Field]:
+    """The fields of a dataclass or NamedTuple by name, those of base classes first."""
+    if "__dataclass_fields__" in cls.attributes:
+        made: dict[str, Field] = cls.attributes["__dataclass_fields__"]
+        return made
+    fields: dict[str, Field] = {}
+    for base in reversed(cls.ancestry()[1:]):
+        fields |= fields_of_class(base) if isinstance(base, Class) else {}
+    is_keyword = False
+    for name, annotation in cls.annotated_names.items():
+        if annotation == "KW_ONLY":
+            is_keyword = True
+            continue
+        value = cls.attributes.get(name, MISSING)
+        field = fields[name] = value if isinstance(value, Field) else Field(value)
+        field.name, field.is_keyword = name, field.is_keyword or is_keyword
+        field.is_initialized_only = annotation == INITIALIZED_ONLY
+    return fields
+
+
 def field_names(cls: Class) -> list[str]:
-    """The names of a dataclass's or NamedTuple's fields, those of base classes first."""
-    names: dict[str, None] = {}
-    for base in reversed(cls.ancestry()):
-        for statement in base.node.body if isinstance(base, Class) else ():
-            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-                is_shared = "ClassVar" in ast.dump(statement.annotation)
-                names |= {} if is_shared else {statement.target.id: None}
-    return list(names)
+    return list(fields_of_class(cls))
 
 
-def _fill_fields(run: Run, instance: Instance, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """Set the fields of a dataclass or NamedTuple from positional, named and default values."""
-    names = field_names(instance.cls)
+def _fill_fields(
+    run: Run, instance: Instance, args: list[Any], kwargs: dict[str, Any]
+) -> list[Any]:
+    """Set the fields of an object from positional, named and default values.
+
+    Return the arguments that only `__post_init__` gets.
+    """
+    cls, passed_on = instance.cls, []
+    fields = fields_of_class(cls)
+    arguments = {name: field for name, field in fields.items() if field.is_argument}
+    names = [name for name, field in arguments.items() if not field.is_keyword]
     passed = {**dict(zip(names, args, strict=False)), **kwargs}
-    for name in names:
+    is_certain = "__dataclass_fields__" in cls.attributes
+    if is_certain and (len(args) > len(names) or not passed.keys() <= arguments.keys()):
+        run.fail(TypeError())
+    for name, field in fields.items():
         value = passed.get(name, MISSING)
-        if value is MISSING:
-            value = instance.cls.find(name)
-            if isinstance(value, Namespace) and "default_factory" in value.attributes:
-                value = run.call(value.attributes["default_factory"], [], {}, instance.cls.node)
-        instance.attributes[name] = run.unknown(name) if value is MISSING else value
-    for name, value in kwargs.items():
+        if value is MISSING and field.default_factory is not MISSING:
+            value = run.call(field.default_factory, [], {}, cls.node)
+        if field.is_argument:
+            value = field.default if value is MISSING else value
+        if value is MISSING and field.is_argument:
+            run.fail(TypeError())
+            value = run.unknown(name)
+        if field.is_initialized_only:
+            passed_on.append(value)
+        elif value is not MISSING:
+            instance.attributes[name] = value
+    for name, value in kwargs.items() if not is_certain else ():
         instance.attributes.setdefault(name, value)
-    if any(_last_name(base) == "NamedTuple" for base in instance.cls.ancestry()[1:]):
+    if any(_last_name(base) == "NamedTuple" for base in cls.ancestry()[1:]):
         instance.inner = tuple([instance.attributes[name] for name in names])
         instance.attributes["_fields"] = tuple(names)
         instance.attributes["_replace"] = Native("_replace", _replaced(instance), raw=True)
         instance.attributes["_asdict"] = Native("_asdict", lambda: dict(fields_of(instance)))
+    return passed_on
+
+
+def _last_name(base: Any) -> str:
+    return shown(base).rpartition(".")[2]
 
 
 def fields_of(instance: Instance) -> dict[str, Any]:
@@ -149,4 +231,4 @@ def named_tuple(name: str, fields: list[str], defaults: list[Any], base: Any) ->
     ]
     node = ast.ClassDef(name, [], [], body, [])
     values = dict(zip(fields[len(fields) - len(defaults) :], defaults, strict=False))
-    return Class(name, [base], values, node)
+    return Class(name, [base], {**values, "_fields": tuple(fields)}, node)

@@ -49,7 +49,7 @@ def rounds(run: Run, value: Any, node: ast.AST) -> Rounds[Any] | None:
     return None if elements is None else iter(elements)
 
 
-def item(run: Run, value: Any, key: Any, node: ast.Subscript) -> Any:
+def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
     if isinstance(value, Unknown):
         return run.unknown(f"{value}[{_key_words(run, key, node)}]")
     if isinstance(value, Value):
@@ -98,11 +98,11 @@ def _if_all_equal(run: Run, value: Any, node: ast.AST) -> Any:
     return value[0] if all(item == value[0] for item in value) else None
 
 
-def _key_words(run: Run, key: Any, node: ast.Subscript) -> str:
+def _key_words(run: Run, key: Any, node: ast.AST) -> str:
     if isinstance(key, slice):
         parts = ["" if part is None else shown(part) for part in (key.start, key.stop)]
         return ":".join(parts) + (f":{shown(key.step)}" if key.step is not None else "")
     is_short = isinstance(key, Unknown | int | float | str) and effort([key], 20) <= 20
-    if is_short:
+    if is_short or not isinstance(node, ast.Subscript):
         return shown(key)
     return run.source_of(node)[len(run.source_of(node.value)) + 1 : -1]

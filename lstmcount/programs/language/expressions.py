@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
 from lstmcount.programs.language import attributes, calls, generators, installed, operators
+from lstmcount.programs.language.builtin_types import printed
 from lstmcount.programs.language.comprehensions import COMPREHENSIONS, Handler
 from lstmcount.programs.language.elements import item, items
 from lstmcount.programs.language.operators import truth_of
@@ -228,7 +230,12 @@ def _formatted(run: Run, node: ast.FormattedValue, scope: Scope) -> Any:
     spec = run.evaluate(node.format_spec, scope) if node.format_spec else ""
     if isinstance(value, Unknown) or isinstance(spec, Unknown):
         return Unknown(run.source_of(node.value))
+    if node.conversion in _CONVERSIONS:
+        value = printed(run, [value], node, _CONVERSIONS[node.conversion])
     return operators.formatted(run, value, spec, node)
+
+
+_CONVERSIONS: dict[int, Callable[[Any], str]] = {ord("s"): str, ord("r"): repr, ord("a"): ascii}
 
 
 # -- the rest ---------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import msgspec
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language import calls, classes, exceptions
 from lstmcount.programs.language.builtin_functions import BUILTINS
+from lstmcount.programs.language.catching import Catching
 from lstmcount.programs.language.choices import Choices
 from lstmcount.programs.language.expressions import EXPRESSIONS
 from lstmcount.programs.language.failed_imports import FailedImports
@@ -26,7 +27,6 @@ from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.run import (
     MISSING,
-    Catching,
     Libraries,
     Stop,
     UnknownRest,
@@ -176,6 +176,11 @@ class Interpreter:
     ) -> Any:
         return classes.instantiate(self, cls, args, kwargs, node)
 
+    def create_class(
+        self, metaclass: Class | None, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    ) -> Any:
+        return classes.create(self, metaclass, args, kwargs, node)
+
     # -- failures -------------------------------------------------------------------------------
 
     def fail(self, error: BaseException, container: Any = None) -> None:
@@ -195,8 +200,8 @@ class Interpreter:
 
     def spoil(self, container: Any, node: ast.AST) -> None:
         """Make the elements of a container unknown, after a method with an unknown argument."""
-        function = node.func if isinstance(node, ast.Call) else None
-        owner = function.value if isinstance(function, ast.Attribute) else node
+        function = node.func if isinstance(node, ast.Call) else node
+        owner = function.value if isinstance(function, ast.Attribute | ast.Subscript) else node
         words = self.source_of(owner)
         if words in self.settings:
             self.settings.use(words)

@@ -7,30 +7,22 @@ unknown: no attribute is ever looked up on a value by a name from a program.
 from __future__ import annotations
 
 import ast
-import string
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language import deques
-from lstmcount.programs.language.builtin_types import TYPES, is_plain, pairs
+from lstmcount.programs.language import deques, text_methods
+from lstmcount.programs.language.builtin_types import TYPES, pairs
 from lstmcount.programs.language.elements import items, note_choice
-from lstmcount.programs.language.operators import MAX_LENGTH, formatted
+from lstmcount.programs.language.operators import MAX_LENGTH
 from lstmcount.programs.language.ordering import ordered
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, inner_of
 from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.text_methods import Handler
 from lstmcount.programs.language.views import view
 from lstmcount.shapes import Unknown
-
-# A method's implementation; it takes the interpreter, the value, the arguments and the call.
-Handler = Callable[[Any, Any, list[Any], dict[str, Any], ast.AST], Any]
-MAX_WIDTH = 10_000
-MAX_BYTES = 2_500  # that are converted to a number
-_CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "ascii": "ascii", "latin-1": "latin-1",
-           "latin1": "latin-1", "iso-8859-1": "latin-1"}  # fmt: skip
-_ON_ERRORS = ("strict", "ignore", "replace")
 
 
 def method(run: Run, value: Any, name: str, node: ast.AST) -> Any:
@@ -39,6 +31,9 @@ def method(run: Run, value: Any, name: str, node: ast.AST) -> Any:
         return Native(name, lambda: list(value)) if name == "as_list" else len(value)
     if isinstance(value, int) and name in ("value", "real", "numerator"):
         return value  # `dimension.value` of TensorFlow 1
+    part = _PARTS.get((type(value), name))
+    if part is not None:
+        return part(value)
     for kind in type(value).__mro__:
         handler = _HANDLERS.get((kind, name))
         if handler is not None:
@@ -160,6 +155,30 @@ def _sort(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     value[:] = [in_order] * len(value) if isinstance(in_order, Unknown) else in_order
 
 
+def _move_to_end(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    key, is_last = [*args, kwargs.get("last", True)][:2]
+    if first_unknown([key, is_last]) is not None:
+        return _spoiling(run, value, args, kwargs, node)
+    run.weigh(node, value)
+    moved = {key: value.pop(key)}
+    entries = {**value, **moved} if is_last else {**moved, **value}
+    value.clear()
+    value.update(entries)
+    return None
+
+
+def _pop_item(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    is_last = [*args, kwargs.get("last", True)][0]
+    if value and is_last is False:
+        key = next(iter(value))
+        return key, value.pop(key)
+    try:
+        return value.popitem()
+    except KeyError as error:
+        run.fail(error, value)
+        raise
+
+
 def _most_common(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
     number = next(iter((*args, *kwargs.values())), None)
     if isinstance(number, Unknown) or first_unknown(list(value.values())) is not None:
@@ -214,96 +233,6 @@ def _fromkeys(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return dict.fromkeys(keys, *args[1:])
 
 
-# -- texts ----------------------------------------------------------------------------------------
-
-
-def _join(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    parts = items(run, args[0], node)
-    if parts is None or not all(isinstance(part, str) for part in parts):
-        return run.unknown(run.source_of(node))
-    size = sum(map(len, parts)) + len(value) * len(parts)
-    run.spend(size, node)
-    return value.join(parts) if size <= MAX_LENGTH else Unknown(run.source_of(node))
-
-
-def _replace(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    if first_unknown(args) is not None:
-        return run.unknown(run.source_of(node))
-    size = (len(value) + 1) * (len(args[1]) + 1)
-    run.spend(len(value), node)
-    return value.replace(*args[:3]) if size <= MAX_LENGTH else Unknown(run.source_of(node))
-
-
-def _searching_from_right(plain: Callable[..., Any]) -> Handler:
-    """A search from the right end, where Python may compare at every position."""
-
-    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        if first_unknown([args, kwargs]) is not None:
-            return run.unknown(run.source_of(node))
-        wanted = args[0] if args and isinstance(args[0], str) else ""
-        run.spend(len(value) * (1 + len(wanted)), node)
-        return plain(value, *args, **kwargs)
-
-    return function
-
-
-def _padded(plain: Callable[..., str]) -> Handler:
-    def function(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        if first_unknown(args) is not None or args[0] > MAX_WIDTH:
-            return Unknown(run.source_of(node))
-        run.spend(len(value) + max(args[0], 0), node)
-        return plain(value, *args)
-
-    return function
-
-
-def _format(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """`str.format` for plain values. A field may name an argument, but no attribute or item."""
-    unknown_argument = first_unknown([args, kwargs])
-    if unknown_argument is not None:
-        return unknown_argument
-    run.weigh(node, value)
-    parts: list[str] = []
-    counter = iter(args)
-    for literal, field, spec, conversion in string.Formatter().parse(value):
-        parts.append(literal)
-        if field is None:
-            continue
-        if field.isdecimal():
-            argument = args[int(field)]
-        else:
-            argument = kwargs[field] if field else next(counter, MISSING)
-        if conversion and is_plain(argument):
-            argument = repr(argument) if conversion in "ra" else str(argument)
-        text = formatted(run, argument, spec or "", node)
-        if isinstance(text, Unknown) or "{" in (spec or ""):
-            return Unknown(run.source_of(node))
-        parts.append(text)
-    run.spend(sum(map(len, parts)), node)
-    return "".join(parts)
-
-
-def _in_codec(plain: Callable[..., Any]) -> Handler:
-    """Encode or decode, only in encodings for which Python needs no import."""
-
-    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        options = {**dict(zip(("encoding", "errors"), args, strict=False)), **kwargs}
-        errors = options.get("errors", "strict")
-        codec = _CODECS.get(str(options.get("encoding", "utf-8")).lower().replace("_", "-"))
-        if codec is None or errors not in _ON_ERRORS:
-            return run.unknown(run.source_of(node))
-        run.spend(len(value), node)
-        return plain(value, codec, errors)
-
-    return function
-
-
-def _from_bytes(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    if first_unknown([args, kwargs]) is not None or len(args[0]) > MAX_BYTES:
-        return run.unknown(run.source_of(node))
-    return int.from_bytes(*args, **kwargs)
-
-
 # -- the tables -----------------------------------------------------------------------------------
 
 _HANDLERS: dict[tuple[type, str], Handler] = {
@@ -317,6 +246,9 @@ _HANDLERS: dict[tuple[type, str], Handler] = {
     (list, "remove"): _shifting(list.remove),
     (list, "rotate"): _shifting(deques.rotate),
     (list, "sort"): _sort,
+    (dict, "__delitem__"): _at_key(dict.__delitem__),
+    (dict, "__getitem__"): _at_key(dict.__getitem__),
+    (dict, "__setitem__"): _at_key(dict.__setitem__),
     (dict, "get"): _get,
     (dict, "items"): view(dict.items),
     (dict, "keys"): view(dict.keys),
@@ -327,7 +259,8 @@ _HANDLERS: dict[tuple[type, str], Handler] = {
     (Counter, "most_common"): _most_common,
     (Counter, "update"): _count,
     (Counter, "subtract"): _spoiling,
-    (dict, "move_to_end"): _spoiling,
+    (dict, "move_to_end"): _move_to_end,
+    (dict, "popitem"): _pop_item,
     (set, "add"): _accepting_unknowns(set.add),
     (set, "pop"): _accepting_unknowns(set.pop),
     (set, "remove"): _at_key(set.remove),
@@ -336,17 +269,20 @@ _HANDLERS: dict[tuple[type, str], Handler] = {
     (set, "difference_update"): _spoiling,
     (set, "intersection_update"): _spoiling,
     (set, "symmetric_difference_update"): _spoiling,
-    (str, "encode"): _in_codec(str.encode),
-    (str, "format"): _format,
-    (str, "join"): _join,
-    (str, "replace"): _replace,
-    (bytes, "decode"): _in_codec(bytes.decode),
+    (str, "encode"): text_methods.in_codec(str.encode),
+    (str, "format"): text_methods.format,
+    (str, "join"): text_methods.join,
+    (str, "replace"): text_methods.replace,
+    (str, "translate"): text_methods.translate,
+    (str, "expandtabs"): text_methods.expand_tabs,
+    (int, "to_bytes"): text_methods.to_bytes,
+    (bytes, "decode"): text_methods.in_codec(bytes.decode),
     **{
-        (str, plain.__name__): _padded(plain)
+        (str, plain.__name__): text_methods.padded(plain)
         for plain in (str.zfill, str.ljust, str.rjust, str.center)
     },
     **{
-        (str, plain.__name__): _searching_from_right(plain)
+        (str, plain.__name__): text_methods.searching_from_right(plain)
         for plain in (str.rfind, str.rindex, str.rsplit, str.rpartition)
     },
 }
@@ -366,7 +302,8 @@ _PLAIN: dict[type, dict[str, Callable[..., Any]]] = {
     ),
     list: _named(list.copy, list.count, list.index, list.reverse, list.clear),
     tuple: _named(tuple.count, tuple.index),
-    dict: _named(dict.copy, dict.popitem, dict.clear),
+    dict: _named(dict.copy, dict.clear),
+    range: _named(range.count, range.index),
     set: _named(
         set.clear, set.copy, set.difference, set.intersection, set.isdisjoint, set.issubset,
         set.issuperset, set.symmetric_difference, set.union,
@@ -378,10 +315,22 @@ _PLAIN: dict[type, dict[str, Callable[..., Any]]] = {
     int: _named(int.bit_length, int.conjugate),
     float: _named(float.is_integer, float.conjugate),
 }  # fmt: skip
+_PARTS: dict[tuple[type, str], Callable[[Any], Any]] = {
+    (slice, "start"): lambda value: value.start,
+    (slice, "stop"): lambda value: value.stop,
+    (slice, "step"): lambda value: value.step,
+    (range, "start"): lambda value: value.start,
+    (range, "stop"): lambda value: value.stop,
+    (range, "step"): lambda value: value.step,
+    (float, "real"): lambda value: value,
+    (complex, "real"): lambda value: value.real,
+    (complex, "imag"): lambda value: value.imag,
+}
 _LINEAR_METHODS = ("count", "index", "copy", "reverse")
 _CLASS_METHODS: dict[tuple[type, str], Native] = {
+    (str, "maketrans"): Native("str.maketrans", str.maketrans),
     (dict, "fromkeys"): Native("dict.fromkeys", _fromkeys, raw=True),
-    (int, "from_bytes"): Native("int.from_bytes", _from_bytes, raw=True),
+    (int, "from_bytes"): Native("int.from_bytes", text_methods.from_bytes, raw=True),
 }
 
 for _native, _kind in TYPES.items():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount.programs.language.operators import truth_of
-from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.run import Run, inner_of
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
 
@@ -43,5 +43,6 @@ def _keys(run: Run, values: list[Any], kwargs: dict[str, Any], node: ast.AST) ->
     """The sort keys of the values; None if some keys are unknown."""
     key = kwargs.get("key")
     keys = values if key is None else [run.call(key, [value], {}, node) for value in values]
+    keys = [inner_of(key) for key in keys]
     run.weigh(node, keys)
     return None if first_unknown(keys) is not None else keys

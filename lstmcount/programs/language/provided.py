@@ -52,6 +52,10 @@ class Native(Value):
     def __repr__(self) -> str:
         return self.name
 
+    @property
+    def is_class(self) -> bool:  # type: ignore[override]
+        return self.plain is not None
+
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         if name == "__name__":
             return self.name.rpartition(".")[2]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.catching import Catching
 from lstmcount.programs.language.choices import Choices
 from lstmcount.programs.language.failed_imports import FailedImports
 from lstmcount.programs.language.module_files import ModuleFiles
@@ -34,17 +35,6 @@ class Stop(Exception):  # noqa: N818 (raised by the program, not an error of lst
     def __init__(self, value: Any = None) -> None:
         super().__init__()
         self.value = value
-
-
-class Catching:
-    """A `try` statement whose body is running, in a function at a depth of calls."""
-
-    __slots__ = ("depth", "is_decided", "names")
-
-    def __init__(self, depth: int, names: Iterable[str], *, is_decided: bool = True) -> None:
-        self.depth = depth
-        self.names = frozenset(names)  # of the exceptions that it catches
-        self.is_decided = is_decided  # whether to follow what happens if an unknown call fails
 
 
 class UnknownRest(Exception):  # noqa: N818 (not an error: the program goes on)
@@ -184,6 +174,11 @@ class Run(Protocol):
     def instantiate(self, cls: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         """A new object of a class of the program."""
 
+    def create_class(
+        self, metaclass: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    ) -> Any:
+        """`type(name, bases, names)`, or the same of a metaclass of the program."""
+
     # -- failures
 
     def fail(self, error: BaseException, container: Any = None) -> None:
@@ -242,6 +237,7 @@ class Value:
     __slots__ = ()
     is_callable = False
     is_model = False
+    is_class = False
     inner: Any = MISSING  # the Python value of an object whose class derives from a Python type
     defines_equality = False  # whether its class defines `==`
     strength = 0  # the operand with the greater strength defines an operator's result
@@ -296,6 +292,9 @@ class Value:
         """A new object of a program's class that derives from this value, or None."""
         return None
 
+    def after_class(self, run: Run, cls: Any) -> None:
+        """Called after a program's class that derives from this value is made."""
+
     def subclass_attribute(self, run: Run, cls: Any, name: str) -> Any:
         """`cls.name` for a program's class that derives from this value, or MISSING."""
         return MISSING
@@ -310,6 +309,10 @@ class Value:
     def leave(self, run: Run, stop: Stop | None) -> bool:
         """End a `with` statement. Return whether to ignore the exception that ended its body."""
         return False
+
+    def copied(self, run: Run, node: ast.AST) -> Any:
+        """A copy, which shares the values that it holds."""
+        return self
 
     # -- elements and numbers
 

@@ -102,7 +102,7 @@ def _class(run: Run, node: ast.ClassDef, scope: Scope) -> None:
     keywords = {
         keyword.arg: run.evaluate(keyword.value, scope) for keyword in node.keywords if keyword.arg
     }
-    cls: Any = classes.make(run, node, bases, body, keywords)
+    cls: Any = classes.make(run, node, bases, body.names, keywords)
     for decorator in reversed(node.decorator_list):
         cls = calls.with_decorator(run, cls, decorator, scope)
     scope.bind(node.name, cls)

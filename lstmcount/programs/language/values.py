@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections import Counter
 from functools import partial
 from typing import Any
 
+from lstmcount.programs.language.inherited_methods import INHERITED
+from lstmcount.programs.language.method_order import merged
 from lstmcount.programs.language.provided import (
     Native,
     remove_attribute,
@@ -116,8 +117,9 @@ class Method(Value):
 class Class(Value):
     """A class of the program. `bases` may be any values that a program names as bases."""
 
-    __slots__ = ("_ancestry", "attributes", "bases", "called", "name", "node")
+    __slots__ = ("_ancestry", "attributes", "bases", "called", "metaclass", "name", "node")
     is_callable = True
+    is_class = True
     weighs_arguments = False
 
     def __init__(self, name: str, bases: list[Any], attributes: dict[str, Any], node: ast.ClassDef):
@@ -126,11 +128,26 @@ class Class(Value):
         self.attributes = attributes
         self.node = node
         self.called = False
-        self._ancestry = [self, *_merged([ancestry_of(base) for base in bases], bases)]
+        self.metaclass: Class | None = None
+        self._ancestry = [self, *merged([ancestry_of(base) for base in bases], bases)]
 
     def ancestry(self) -> list[Any]:
         """This class and its bases, in Python's method resolution order."""
         return self._ancestry
+
+    @property
+    def is_metaclass(self) -> bool:
+        return any(isinstance(base, Native) and base.plain is type for base in self._ancestry)
+
+    @property
+    def annotated_names(self) -> dict[str, str]:
+        """The names that the class's own body annotates, with the last name of the annotation."""
+        names: dict[str, str] = {}
+        for statement in self.node.body:
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                annotation = ast.unparse(statement.annotation).partition("[")[0]
+                names[statement.target.id] = annotation.strip("'").rpartition(".")[2]
+        return {name: annotation for name, annotation in names.items() if annotation != "ClassVar"}
 
     def find(self, name: str, after: Class | None = None) -> Any:
         """The attribute in the nearest class (after the class `after`) that has it, or MISSING."""
@@ -158,6 +175,9 @@ class Class(Value):
             attribute = base.subclass_attribute(run, self, name)
             if attribute is not MISSING:
                 break
+        if attribute is MISSING and self.metaclass is not None:
+            attribute = self.metaclass.find(name)
+            return attribute.bound(run, self, node) if isinstance(attribute, Value) else attribute
         return attribute
 
     def surely_lacks(self, name: str) -> bool:
@@ -171,11 +191,29 @@ class Class(Value):
         remove_attribute(run, self.attributes, name)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        if self.is_metaclass:
+            return self._made_class(run, args, kwargs, node)
+        call = MISSING if self.metaclass is None else self.metaclass.find("__call__")
+        if isinstance(call, Function):
+            return run.call_function(call, [self, *args], kwargs, node)
         return run.instantiate(self, args, kwargs, node)
+
+    def _made_class(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        """The class that a metaclass makes."""
+        new, init = self.find("__new__"), self.find("__init__")
+        if isinstance(new, Function):
+            cls = run.call_function(new, [self, *args], kwargs, node)
+        else:
+            cls = run.create_class(self, args, kwargs, node)
+        if isinstance(cls, Class) and isinstance(init, Function):
+            run.call_function(init, [cls, *args], kwargs, node)
+        return cls
 
     def inherited(self, run: Run, name: str) -> Any:
         if name == "__new__":
             return Native(name, _new_object, raw=True)
+        if name == "__call__" and self.metaclass is not None:
+            return Native(name, self._instantiated, raw=True)
         return Native(name, lambda *args, **kwargs: None)
 
     def new_object(self, run: Run, node: ast.AST) -> Any:
@@ -186,6 +224,9 @@ class Class(Value):
                 return instance
         return Instance(self)
 
+    def _instantiated(self, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        return run.instantiate(self, args, kwargs, node)
+
     @property
     def members(self) -> dict[str, Any]:
         """The members of an Enum, by name."""
@@ -193,13 +234,15 @@ class Class(Value):
         return members
 
     def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
-        return list(self.members.values()) or None
+        return list(dict.fromkeys(self.members.values())) or None
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
         """A member of an Enum by name; for other classes, the class itself (`Generic[T]`)."""
         if not self.members:
             return self
         member = self.members.get(key, MISSING) if isinstance(key, str) else MISSING
+        if member is MISSING and not isinstance(key, Unknown):
+            run.fail(KeyError())
         return super().item(run, key, node) if member is MISSING else member
 
     def has_instance(self, value: Any) -> Any:
@@ -212,38 +255,14 @@ class Class(Value):
 
 
 def _new_object(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    return args[0].new_object(run, node)
+    cls, *rest = args
+    if isinstance(cls, Class) and cls.is_metaclass:
+        return run.create_class(cls, rest, kwargs, node)
+    return cls.new_object(run, node)
 
 
 def ancestry_of(base: Any) -> list[Any]:
     return base.ancestry() if isinstance(base, Class) else [base]
-
-
-def _merged(orders: list[list[Any]], bases: list[Any]) -> list[Any]:
-    """Python's method resolution order (C3): each class before its bases, and bases in order.
-
-    If there is no such order, which Python refuses, the classes are in the order of their first
-    appearance.
-    """
-    rows = [[id(cls) for cls in order] for order in (*orders, bases)]
-    classes = {id(cls): cls for order in (*orders, bases) for cls in order}
-    waiting = Counter([key for row in rows for key in row[1:]])  # rows with a class before it
-    heads = [0] * len(rows)
-    merged: list[Any] = []
-    while len(merged) < len(classes):
-        for row, head in zip(rows, heads, strict=True):
-            if head < len(row) and not waiting[row[head]]:
-                break
-        else:
-            return list(classes.values())
-        key = row[head]
-        merged.append(classes[key])
-        for index, row in enumerate(rows):
-            if heads[index] < len(row) and row[heads[index]] == key:
-                heads[index] += 1
-                if heads[index] < len(row):
-                    waiting[row[heads[index]]] -= 1
-    return merged
 
 
 class Instance(WithSpecialMethods):
@@ -252,6 +271,14 @@ class Instance(WithSpecialMethods):
     def __init__(self, cls: Class) -> None:
         self.cls = cls
         self.attributes: dict[str, Any] = {}
+
+    def __hash__(self) -> int:
+        if self.cls.find("__eq__") is MISSING:
+            return id(self)
+        raise TypeError("which of such objects are equal is not known")
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
     @property
     def builtin(self) -> Native | None:
@@ -323,41 +350,16 @@ class Instance(WithSpecialMethods):
         return super().call(run, args, kwargs, node)
 
     def inherited(self, run: Run, name: str) -> Any:
-        function = _INHERITED.get(name)
+        function = INHERITED.get(name)
         return MISSING if function is None else Native(name, partial(function, self), raw=True)
 
     def type_of(self) -> Any:
         return self.cls
 
-
-def _initialize(instance: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
-    if instance.builtin is not None:
-        instance.inner = run.call(instance.builtin, args, kwargs, node)
-
-
-def _set_attribute(
-    instance: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST
-) -> None:
-    store_attribute(run, instance.attributes, args[0], args[1], node)
-
-
-def _get_item(instance: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    run.weigh(node, args)
-    return instance.inner[args[0]]
-
-
-def _set_item(instance: Instance, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
-    run.weigh(node, args)
-    instance.inner[args[0]] = args[1]
-
-
-# Methods that `super()` gives if only Python's own types are left.
-_INHERITED: dict[str, Any] = {
-    "__init__": _initialize,
-    "__setattr__": _set_attribute,
-    "__getitem__": _get_item,
-    "__setitem__": _set_item,
-}
+    def copied(self, run: Run, node: ast.AST) -> Any:
+        copied = copy.copy(self)
+        copied.attributes = dict(self.attributes)
+        return copied
 
 
 class Super(Value):
@@ -370,6 +372,9 @@ class Super(Value):
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         cls = self.receiver if isinstance(self.receiver, Class) else self.receiver.cls
+        metaclass = self.receiver.metaclass if isinstance(self.receiver, Class) else None
+        if metaclass is not None and self.after in metaclass.ancestry():
+            cls = metaclass
         attribute = cls.find(name, after=self.after)
         if isinstance(attribute, Function):
             return attribute.bound(run, self.receiver, node)

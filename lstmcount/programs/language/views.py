@@ -8,7 +8,7 @@ from typing import Any
 
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import binary, compare, hashed
-from lstmcount.programs.language.run import Run, Value
+from lstmcount.programs.language.run import Run, Value, inner_of
 
 _OF_SETS = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Sub)
 
@@ -60,9 +60,14 @@ def _as_set(run: Run, value: Any, node: ast.AST) -> Any:
     return value if elements is None else hashed(run, elements, node)
 
 
-def as_lists(run: Run, values: list[Any], node: ast.AST) -> list[Any]:
-    """The values, with lists in the place of views, which Keras 2 takes as lists of tensors."""
-    return [items(run, value, node) if isinstance(value, View) else value for value in values]
+def as_plain(run: Run, values: list[Any], node: ast.AST) -> list[Any]:
+    """The values for a library: views, and objects that derive from Python's types, are plain.
+
+    Keras 2 takes a view of tensors as a list.
+    """
+    return [
+        items(run, value, node) if isinstance(value, View) else inner_of(value) for value in values
+    ]
 
 
 def view(of: Callable[[dict[Any, Any]], Iterable[Any]]) -> Any:

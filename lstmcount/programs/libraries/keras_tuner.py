@@ -126,7 +126,7 @@ class HyperParameters(Value):
         condition = self._condition(arguments.get("parent_name"), arguments.get("parent_values"))
         return _StackEntry(self.conditions, condition)
 
-    def copied(self, run: Run, args: Any, kwargs: Any, node: ast.AST) -> HyperParameters:
+    def copy_of_all(self, run: Run, args: Any, kwargs: Any, node: ast.AST) -> HyperParameters:
         copy = HyperParameters()
         copy.values = dict(self.values)
         copy.known = {name: list(conditions) for name, conditions in self.known.items()}
@@ -164,7 +164,7 @@ def _retrieving(kind: str) -> Handler:
 _METHODS: dict[str, Handler] = {
     **{kind: _retrieving(kind) for kind in _KINDS},
     "get": HyperParameters.get,
-    "copy": HyperParameters.copied,
+    "copy": HyperParameters.copy_of_all,
     "is_active": HyperParameters.is_active,
     "name_scope": HyperParameters.scope,
     "conditional_scope": HyperParameters.condition,
@@ -307,7 +307,7 @@ class Tuner(Value):
         self.hypermodel = hypermodel
         hyperparameters: Any = kwargs.get("hyperparameters")
         if isinstance(hyperparameters, HyperParameters):
-            self.best = hyperparameters.copied(run, [], {}, node)
+            self.best = hyperparameters.copy_of_all(run, [], {}, node)
         build = builder(hypermodel)
         if build is not None:
             self.model = run.call(build, [self.best], {}, node)

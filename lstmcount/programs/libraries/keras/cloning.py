@@ -11,7 +11,12 @@ from lstmcount.layers import registry
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.contents import inner_layers
-from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.objects import (
+    Custom,
+    LayerClass,
+    LayerObject,
+    ModelObject,
+)
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
 
@@ -152,6 +157,15 @@ def _copy_layers(run: Run) -> Make:
         return copied
 
     return copy
+
+
+def copied(run: Run, layer: LayerObject, node: ast.AST) -> Any:
+    """`copy.copy(layer)` and `copy.deepcopy(layer)`, which both save the layer and load it."""
+    if isinstance(layer, Custom):
+        return run.unknown(run.source_of(node))
+    if isinstance(layer, ModelObject):
+        return clone_graph_with(run, layer, _copy_layers(run), node)
+    return _copy_layers(run)(layer)
 
 
 def _model(run: Run, origin: ModelObject, config: dict[str, Any], node: ast.AST) -> ModelObject:

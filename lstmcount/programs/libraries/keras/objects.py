@@ -10,7 +10,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.provided import Native, remove_attribute
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.values import Class, Function, Instance
-from lstmcount.programs.language.views import as_lists
+from lstmcount.programs.language.views import as_plain
 from lstmcount.programs.libraries.numpy.arrays import Array
 
 _MODELS = ("Model", "Sequential")
@@ -64,9 +64,11 @@ class LayerClass(Value):
         config = args[0] if args else kwargs.get("config")
         return run.library_state["keras"].from_config(self.class_name, config, node)
 
+    is_class = True
+
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        arguments = as_lists(run, args, node)
-        named = dict(zip(kwargs, as_lists(run, [*kwargs.values()], node), strict=True))
+        arguments = as_plain(run, args, node)
+        named = dict(zip(kwargs, as_plain(run, [*kwargs.values()], node), strict=True))
         return run.library_state["keras"].construct(self, arguments, named, node)
 
     def new_instance(self, run: Run, cls: Class, node: ast.AST) -> Any:
@@ -172,11 +174,14 @@ class LayerObject(Value):
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         run.library_state["keras"].set_attribute(self, name, new, node)
 
+    def copied(self, run: Run, node: ast.AST) -> Any:
+        return run.library_state["keras"].copied(self, node)
+
     def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
         remove_attribute(run, self.attributes, name)
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        return run.library_state["keras"].call_value(self, as_lists(run, args, node), kwargs, node)
+        return run.library_state["keras"].call_value(self, as_plain(run, args, node), kwargs, node)
 
     def inherited(self, run: Run, name: str) -> Any:
         return run.library_state["keras"].inherited(self, name)

@@ -131,6 +131,11 @@ class Tracer:
     def from_config(self, class_name: str, config: Any, node: ast.AST) -> Any:
         return cloning.from_config(self.run, class_name, config, node)
 
+    def copied(self, layer: LayerObject, node: ast.AST) -> Any:
+        from lstmcount.programs.libraries.keras.cloning import copied
+
+        return copied(self.run, layer, node)
+
     def call_value(
         self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:

@@ -1,0 +1,16 @@
+"""The `try` statements whose bodies are running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class Catching:
+    """A `try` statement whose body is running, in a function at a depth of calls."""
+
+    __slots__ = ("depth", "is_decided", "names")
+
+    def __init__(self, depth: int, names: Iterable[str], *, is_decided: bool = True) -> None:
+        self.depth = depth
+        self.names = frozenset(names)  # of the exceptions that it catches
+        self.is_decided = is_decided  # whether to follow what happens if an unknown call fails

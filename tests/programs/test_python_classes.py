@@ -1,0 +1,349 @@
+"""Classes, decorators and functions of the standard library compute what they compute in Python."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+from tests.programs.test_statements import MODEL, total
+
+SIZES = {
+    "decorators: caches of functions": """
+        from functools import cache, cached_property as computed_once, lru_cache
+        calls = []
+        @lru_cache(maxsize=None)
+        def double(n):
+            calls.append(n)
+            return n * 2
+        sizes = [double(3), double(3), double(4), len(calls)]
+        double.cache_clear()
+        sizes += [double(3), len(calls)]
+        @cache
+        def made(a, b=1):
+            return [a, b]
+        sizes += [2 if made(1) is made(1) else 3, len(made(1, b=1)), 2 if made(2) is made(1) else 3]
+        @lru_cache(2)
+        def read(n): calls.append(n)
+        for n in (1, 2, 1, 3, 2, 1): read(n)
+        sizes.append(len(calls))
+        class Net:
+            n = 0
+            @computed_once
+            def size(self):
+                Net.n += 1
+                return Net.n + 3
+            @lru_cache
+            def width(self, k):
+                Net.n += 10
+                return Net.n + k
+        a, b = Net(), Net()
+        sizes += [a.size, a.size, b.size, a.width(1), a.width(1), b.width(1), Net.n]
+    """,
+    "decorators: a function for each type": """
+        from functools import singledispatch
+        class Base: pass
+        class Derived(Base): pass
+        @singledispatch
+        def size(value): return 1
+        @size.register(int)
+        def _(value): return value + 10
+        @size.register
+        def _(value: str): return len(value)
+        @size.register(list)
+        @size.register(tuple)
+        def _(value): return 50
+        @size.register(Base)
+        def _(value): return 60
+        sizes = [size(v) for v in (3, "abc", [1], (1,), 2.5, Derived(), True)]
+        @size.register(Derived)
+        def _(value): return 70
+        sizes += [size(Derived()), size(Base())]
+    """,
+    "decorators: objects, classes and partial calls": """
+        from functools import partial, wraps
+        class Counting:
+            def __init__(self, function): self.function, self.n = function, 0
+            def __call__(self, value):
+                self.n += 1
+                return self.function(value) + self.n
+        @Counting
+        def one(value): return value
+        class Times:
+            def __init__(self, k): self.k = k
+            def __call__(self, function): return lambda value: function(value) * self.k
+        @Times(3)
+        def two(value): return value + 1
+        def scaled(function, k=1): return lambda value: function(value) * k
+        @partial(scaled, k=4)
+        def three(value): return value
+        names = {}
+        def named(function):
+            names[function.__name__] = function
+            return function
+        def more(function):
+            @wraps(function)
+            def inner(*args): return function(*args) + 5
+            return inner
+        @named
+        @more
+        def four(value): return value * 2
+        class Net:
+            k = 9
+            @property
+            @more
+            def size(self): return 2
+            @staticmethod
+            @more
+            def width(value): return value
+            @classmethod
+            @more
+            def depth(cls): return cls.k
+        sizes = [one(3), one(3), one.n, two(3), three(2), names["four"](3)]
+        sizes += [Net().size, Net.width(1), Net().width(2), Net.depth(), Net().depth()]
+    """,
+    "properties and descriptors": """
+        class Sized:
+            def __init__(self, units=3): self._units = units
+            @property
+            def units(self): return self._units
+            @units.setter
+            def units(self, value): self._units = value * 2
+            @units.deleter
+            def units(self): self._units = 1
+            def get(self): return self._units + 50
+            more = property(get)
+            most = property(lambda self: self._units + 7, lambda self, n: self.__init__(n + 1))
+        sized = Sized()
+        sizes = [sized.units]
+        sized.units = 5
+        sizes += [sized.units, sized.more, sized.most]
+        sized.most = 8
+        sizes.append(sized.units)
+        del sized.units
+        sizes.append(sized.units)
+        class Doubled:
+            def __set_name__(self, owner, name): self.name = "_" + name
+            def __get__(self, owner, cls):
+                return getattr(owner, self.name) * 2 if owner else len(self.name)
+            def __set__(self, owner, value): setattr(owner, self.name, value + 1)
+        class Net:
+            width = Doubled()
+            def __init__(self): self.width = 4
+        net = Net()
+        sizes += [net.width, Net.width]
+        net.width = 9
+        sizes += [net.width, net._width]
+        class Plain: size = 4
+        plain = Plain()
+        plain.size = 6
+        del plain.size
+        sizes += [plain.size, getattr(plain, "other", 5)]
+    """,
+    "names of classes": """
+        n = 5
+        class Base:
+            n = 2
+            inner = [n for _ in range(2)]
+            source = [k for k in range(n)]
+            table = {k: n for k in range(n)}
+            read = lambda self: n
+            __size = 6
+            def size(self): return self.__size
+            def __hidden(self): return 4
+            def hidden(self): return self.__hidden()
+        class Derived(Base):
+            __size = 9
+            def other(self): return self.__size
+        base = Base()
+        sizes = [*base.inner, *base.source, *base.table.values(), base.read(), base._Base__size]
+        sizes += [base.hidden(), base._Base__hidden(), Derived().size(), Derived().other()]
+        sizes = [n + 1 for n in sizes]
+    """,
+    "classes: metaclasses and type()": """
+        class Sized(type):
+            made = []
+            def __new__(mcs, name, bases, names, **options):
+                cls = super().__new__(mcs, name, bases, names)
+                cls.size = 5 + options.get("more", 0)
+                return cls
+            def __init__(cls, name, bases, names, **options):
+                super().__init__(name, bases, names)
+                Sized.made.append(name)
+            def __call__(cls, *args):
+                made = super().__call__(*args)
+                made.extra = 6
+                return made
+            def double(cls): return cls.size * 2
+        class A(metaclass=Sized):
+            def __init__(self, n=3): self.n = n
+        class B(A, more=4): pass
+        sizes = [A.size, B.size, A().n, B(7).n, A().extra, len(Sized.made), A.double()]
+        class Once(type):
+            kept = {}
+            def __call__(cls, *args):
+                if cls not in cls.kept: cls.kept[cls] = super().__call__(*args)
+                return cls.kept[cls]
+        class Net(metaclass=Once):
+            def __init__(self, n): self.n = n
+        sizes += [Net(3).n, Net(9).n]
+        C = type("C", (A,), {"k": 5, "more": lambda self: self.k + 1})
+        sizes += [C.k, C().more(), C().n, type(C()).k, len(C.__name__)]
+        sizes += [1 + isinstance(A, type), 1 + isinstance(A(), type), 1 + isinstance(int, type)]
+    """,
+    "enumerations: values, aliases and members that are not there": """
+        from enum import Enum, Flag, IntEnum, StrEnum, auto, unique
+        class Kind(Enum):
+            SMALL = 4
+            TEXT = "x"
+            LARGE = 7
+            LITTLE = 4
+            @property
+            def double(self): return self.value * 2
+            @classmethod
+            def _missing_(cls, value): return cls.LARGE if value == 99 else None
+        sizes = [len(Kind), len(Kind.__members__), Kind.LITTLE is Kind.SMALL, Kind.SMALL.double]
+        sizes += [Kind(7).value, Kind(99).value, len(Kind.LITTLE.name)]
+        @unique
+        class Level(IntEnum):
+            LOW = auto()
+            MIDDLE = 5
+            HIGH = auto()
+        sizes += [Level.LOW + 0, Level.HIGH + 0, max(Level) + 0, len([n for n in Level if n > 1])]
+        try: Level(3)
+        except ValueError: sizes.append(55)
+        try: Level["NONE"]
+        except KeyError: sizes.append(56)
+        class Layer(StrEnum):
+            LSTM = auto()
+            GRU = "gru"
+        sizes += [len(Layer.LSTM), Layer("gru") is Layer.GRU, Layer.LSTM == "lstm"]
+        class Mode(Flag):
+            A = auto()
+            B = auto()
+            C = auto()
+        sizes += [Mode.C.value, isinstance(Mode.A, Flag), isinstance(Kind.TEXT, Enum)]
+        Made = Enum("Made", "P Q R")
+        Other = Enum("Other", {"U": 8, "V": 9})
+        sizes += [Made.R.value, len(Made), Made["Q"].value, Other.V.value]
+        sizes = [n + 1 for n in sizes]
+    """,
+    "dataclasses: fields": """
+        from dataclasses import asdict, astuple, dataclass, field, fields, is_dataclass, replace
+        @dataclass
+        class Config:
+            units: int
+            layers: list = field(default_factory=list)
+            depth: int = 3
+            width: int = field(default=8, init=False)
+            double: int = field(init=False)
+            def __post_init__(self): self.double = self.units * 2
+        a, b = Config(4), Config(5, [1])
+        a.layers.append(2)
+        sizes = [a.units, len(a.layers), len(b.layers), a.depth, a.width, a.double, b.double]
+        sizes += [asdict(b)["units"], astuple(b)[0], len(asdict(b))]
+        sizes += [len(f.name) for f in fields(Config)] + [len(fields(a)), is_dataclass(Config) + 1]
+        @dataclass
+        class Deep(Config):
+            more: int = 1
+            inner: Config = field(default_factory=lambda: Config(6))
+        deep = Deep(2, more=6)
+        sizes += [deep.more, deep.units, deep.inner.units, Deep.more]
+        sizes.append(asdict(deep)["inner"]["units"])
+        @dataclass(frozen=True, order=True)
+        class Point:
+            x: int
+            y: int = 0
+            @property
+            def both(self): return self.x + self.y
+        sizes += [(Point(1) == Point(1)) + 1, (Point(1) == Point(2)) + 1]
+        sizes += [(Point(1, 5) < Point(2)) + 1, (Point(3) >= Point(3)) + 1]
+        sizes += [replace(Point(3, 4), x=7).both, replace(Point(3), y=1).both]
+        try: Point(1).x = 4
+        except AttributeError: sizes.append(77)
+        try: Point(1, 2, 3)
+        except TypeError: sizes.append(78)
+        @dataclass(kw_only=True)
+        class Named:
+            u: int = 2
+            v: int
+        sizes += [Named(v=3).u, Named(v=3).v]
+    """,
+    "copies": """
+        import copy
+        from collections import defaultdict
+        class Net:
+            def __init__(self): self.sizes, self.me = [1], self
+        nested = [1, [2, 3]]
+        flat, deep = copy.copy(nested), copy.deepcopy(nested)
+        flat.append(4)
+        flat[1].append(5)
+        deep[1] += [6, 7, 8]
+        sizes = [len(nested), len(flat), len(deep), len(nested[1]), len(deep[1])]
+        net = Net()
+        same, other = copy.copy(net), copy.deepcopy(net)
+        same.sizes.append(2)
+        other.sizes += [3, 4, 5]
+        sizes += [len(net.sizes), len(other.sizes), len(other.me.sizes), 1 + (other.me is other)]
+        part = [1]
+        pair = copy.deepcopy([part, part])
+        pair[0].append(2)
+        sizes += [len(pair[1]), len(part)]
+        counts = defaultdict(list, a=[1])
+        twin = copy.deepcopy(counts)
+        twin["a"].append(2)
+        twin["b"].append(3)
+        sizes += [len(counts), len(counts["a"]), len(twin), len(twin["a"])]
+        class Own:
+            def __deepcopy__(self, memo): return 41
+            def __copy__(self): return 42
+        sizes += [copy.deepcopy(Own()), copy.copy(Own()), copy.deepcopy([Own()])[0]]
+    """,
+    "functions of operator, math and collections": """
+        import math, operator
+        from collections import Counter, OrderedDict, defaultdict
+        from operator import attrgetter, itemgetter, methodcaller
+        class Net:
+            def __init__(self, n): self.n, self.me = n, self
+            def times(self, k): return self.n * k
+        sizes = [operator.sub(5, 2), operator.floordiv(7, 2), operator.neg(-3), operator.or_(1, 2)]
+        sizes += [itemgetter(1)([4, 5]), *itemgetter(0, 2)([7, 8, 9]), attrgetter("me.n")(Net(3))]
+        sizes.append(methodcaller("times", 3)(Net(2)))
+        sizes += [operator.lt(1, 2) + 1, operator.contains([1], 1) + 1]
+        sizes.append(min([Net(4), Net(2)], key=attrgetter("n")).n)
+        sizes.append(max({"a": 3, "b": 1}.items(), key=itemgetter(1))[1])
+        given = [1]
+        operator.setitem(given, 0, 5)
+        sizes += [*given, operator.getitem(given, 0)]
+        sizes += [math.factorial(4), math.comb(5, 2), math.isqrt(17), math.lcm(4, 6)]
+        sizes += [int(math.dist([0, 0], [3, 4])), int(math.fsum([0.5] * 4)), int(math.tau)]
+        ordered = OrderedDict([("a", 1), ("b", 2)], c=3)
+        ordered.move_to_end("a")
+        ordered.move_to_end("c", last=False)
+        sizes += [*ordered.values(), ordered.popitem()[1], ordered.popitem(last=False)[1]]
+        found = defaultdict(lambda: 7, x=3)
+        sizes += [found["x"], found["y"], found.get("q", 5), len(found)]
+        counts = Counter({"a": 2}, b=1) + Counter("ab")
+        sizes += [counts["a"], counts["b"], counts["c"] + 1]
+    """,
+    "texts, slices and numbers": """
+        part, name = slice(1, 5, 2), "ab"
+        sizes = [len(f"{name!r}"), len(f"{name!s:>5}"), len(f"{name=}")]
+        sizes += [part.start, part.stop, part.step, len("a b".expandtabs(4))]
+        sizes.append(len("abc".translate(str.maketrans({"a": "xx", "b": None}))))
+        sizes += [(258).to_bytes(2, "big")[1], range(3, 9).index(5), range(3, 9, 2).step]
+        sizes += [[1, 2, 3, 4, 5][part][1], int(abs(3 + 4j)), int((3 + 4j).imag), int(2.5.real)]
+    """,
+}
+
+
+@pytest.mark.parametrize("case", SIZES)
+def test_sizes(case: str) -> None:
+    program = dedent(SIZES[case])
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(program, names)
+    model = read_python(f"{program}{MODEL}".encode())
+    assert infer(model).total_params == total(names["sizes"])
