@@ -188,6 +188,19 @@ LARGE = [
     "len(list(itertools.product(range(1), repeat=10**9)))",
     "len(list(itertools.product(*[range(10)] * 1000)))",
     "len(list(itertools.product(repeat=10**9)))",
+    "len('\\t'.expandtabs(10**10))",
+    "len(('a' * 10**6).translate({97: 'b' * 10**6}))",
+    "len((1).to_bytes(10**10, 'big'))",
+    "math.factorial(10**9)",
+    "math.comb(10**7, 5 * 10**6)",
+    "math.lcm(*[10**4000 + i for i in range(10**4)])",
+    "len(copy.deepcopy([[0] * 1000] * 10**6))",
+    "sum(n for n in iter(int, 1))",
+    "len(list(itertools.groupby(itertools.count(), key=lambda n: 1)))",
+    "len(list(itertools.pairwise(itertools.count())))",
+    "next(itertools.dropwhile(lambda n: True, itertools.count()))",
+    "len(itertools.tee([1], 10**9))",
+    "len(list(itertools.batched(itertools.repeat(1), 10**10)))",
     "len(list(itertools.repeat(1, 10**12)))",
     "len(list(itertools.repeat(1)))",
     "len(list(itertools.islice(itertools.count(), 10**12)))",
@@ -249,7 +262,7 @@ def cases():
     for i, (before, value) in enumerate(VALUES):
         found[f"value {i}"] = (before + MODEL.format(value), None, expected(before, value))
     for i, value in enumerate(LARGE):
-        imports = "import collections, itertools, math, os, numpy, tensorflow, keras\n"
+        imports = "import collections, copy, itertools, math, os, numpy, tensorflow, keras\n"
         model = MODEL.format(2)
         found[f"large {i}"] = (f"{imports}n = {value}{model}", None, None)
     return found
