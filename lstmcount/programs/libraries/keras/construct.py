@@ -195,13 +195,17 @@ def declared_shape(session: Session, class_name: str, arguments: dict[str, Any])
         if not shapes:
             recurrent = class_name in ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
             return (batch, length, features) if recurrent else (batch, features)
+    return _whole_shape(shapes, batch)
+
+
+def _whole_shape(shapes: dict[str, Any], batch: Any) -> Any:
+    """The input shape with its batch among the arguments of that kind; None if there is none."""
     for key in ("batch_input_shape", "batch_shape"):
         if shapes.get(key) is not None:
             return dimensions(shapes[key])
-    shape = shapes.get("input_shape")
-    if shape is None:
+    if shapes.get("input_shape") is None:
         return None
-    shape = dimensions(shape)
+    shape = dimensions(shapes["input_shape"])
     return shape if isinstance(shape, Unknown) else (batch, *shape)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lstmcount.layers.ops.registry import Signature
@@ -90,6 +90,8 @@ def result_on_numbers(operation: str, values: list[Any], arguments: dict[str, An
     (4.0, None)
     """
     first = values[0] if values else None
+    if isinstance(first, list | tuple):
+        return _on_sizes(operation, first)
     if operation in ("Cast", "ConvertToTensor") and isinstance(first, int | float | Unknown):
         is_cut = str(arguments.get("dtype")).endswith(("int32", "int64"))
         return int(first) if isinstance(first, float) and is_cut else first
@@ -98,15 +100,15 @@ def result_on_numbers(operation: str, values: list[Any], arguments: dict[str, An
             return _OF_NUMBERS[operation](*values)
         except (TypeError, ValueError, ArithmeticError):
             return None
-    if not isinstance(first, list | tuple):
-        return None
-    if operation == "Stack" and all(isinstance(part, int | Unknown) for part in first):
-        return list(first)
-    if operation == "Concatenate" and all(isinstance(part, list | tuple) for part in first):
-        return [size for part in first for size in part]
-    if operation == "Prod" and all(isinstance(part, int | Unknown) for part in first):
-        product: Any = 1
-        for size in first:
-            product = product * size
-        return product
     return None
+
+
+def _on_sizes(operation: str, sizes: Sequence[Any]) -> Any:
+    """The result of an operation on a list of sizes or, to join them, on several lists."""
+    if operation == "Concatenate" and all(isinstance(part, list | tuple) for part in sizes):
+        return [size for part in sizes for size in part]
+    if not all(isinstance(size, int | Unknown) for size in sizes):
+        return None
+    if operation == "Stack":
+        return list(sizes)
+    return math.prod(sizes) if operation == "Prod" else None
