@@ -64,10 +64,17 @@ def read_program(
     return _config_of(followed, settings)
 
 
+def load_libraries() -> None:
+    """Import what most programs use: under the guard, Python does not store compiled modules."""
+    from lstmcount.layers import core, rnn  # noqa: F401
+    from lstmcount.programs.libraries import standard  # noqa: F401
+    from lstmcount.programs.libraries.numpy import functions  # noqa: F401
+
+
 def _with_files(more: More, task: Task, *args: Any, **options: Any) -> Any:
     """The result of a task, which runs again while it looks for files that it was not given."""
     for _ in range(MAX_ROUNDS):
-        result, asked = isolated(task, *args, **options)
+        result, asked = isolated(task, *args, prepare=load_libraries, **options)
         if not more(asked):
             break
     return result
@@ -116,6 +123,7 @@ def _read(
     recorder = _LookupRecorder()
     custom = recorder if declared is None else NONE.with_declared(declared)
     config = error = None
+    load_libraries()
     guard()
     try:
         config = python.read_python(
@@ -148,6 +156,7 @@ def _follow(
     from lstmcount.programs.classes import follow_classes
 
     completed = error = None
+    load_libraries()
     guard()
     try:
         completed = follow_classes(config, files, settings)
@@ -159,6 +168,7 @@ def _follow(
 def _list(
     guard: Guard, program: ProgramText, settings: dict[str, Any] | None
 ) -> tuple[list[FoundModel], set[str]]:
+    load_libraries()
     guard()
     models = python.list_models(
         program.data, name=program.name, settings=settings, files=program.files

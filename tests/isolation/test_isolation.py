@@ -173,6 +173,7 @@ def test_the_guard_holds_alone(hole: str, tmp_path: Path, monkeypatch: pytest.Mo
     import builtins
 
     monkeypatch.setattr(forked, "is_possible", lambda: True)  # open the first wall in this process
+    monkeypatch.setattr("lstmcount.isolation._is_frequent", lambda prepare: False)
 
     from lstmcount.programs.language.builtin_functions import BUILTINS
     from lstmcount.programs.language.provided import Native

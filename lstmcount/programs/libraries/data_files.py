@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import ast
-import configparser
-import tomllib
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import msgspec
-import yaml
 
 from lstmcount.programs.language.builtin_types import is_plain
 from lstmcount.programs.language.files import OpenFile, read, text_at
@@ -18,7 +15,6 @@ from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.readers.text import yaml_loader
 
 MAX_DEPTH = 60  # of YAML
 STEPS_PER_CHARACTER = 8  # of JSON: the values of `[[],[],…]` take 30 bytes each
@@ -38,19 +34,28 @@ def _parsed(parse: Callable[[Any], Any]) -> Callable[..., Any]:
         run.spend(STEPS_PER_CHARACTER * len(text), node)
         try:
             return parse(text)
-        except (ValueError, yaml.YAMLError, RecursionError):
+        except (ValueError, RecursionError):
             return run.unknown(run.source_of(node))
 
     return function
 
 
 def _yaml(text: str | bytes) -> Any:
+    import yaml
+
+    from lstmcount.readers.text import yaml_loader
+
     text = text.decode() if isinstance(text, bytes) else text
-    yaml_loader.check_depth(text, MAX_DEPTH)
-    return yaml_loader.load(text)
+    try:
+        yaml_loader.check_depth(text, MAX_DEPTH)
+        return yaml_loader.load(text)
+    except yaml.YAMLError as error:
+        raise ValueError from error
 
 
 def _toml(text: str | bytes) -> Any:
+    import tomllib
+
     return tomllib.loads(text.decode() if isinstance(text, bytes) else text)
 
 
@@ -105,7 +110,9 @@ class _Ini(Value):
     """A `ConfigParser`: sections of options, whose texts refer to no others (`%(name)s`)."""
 
     def __init__(self) -> None:
-        self.parser = configparser.RawConfigParser()
+        from configparser import RawConfigParser
+
+        self.parser = RawConfigParser()
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         if name in _CONVERSIONS:
@@ -114,10 +121,12 @@ class _Ini(Value):
         return MISSING if method is None else Native(name, partial(method, self), raw=True)
 
     def add(self, run: Run, text: Any) -> None:
+        from configparser import Error
+
         run.spend(STEPS_PER_CHARACTER * len(text))
         try:
             self.parser.read_string(text)
-        except configparser.Error as error:
+        except Error as error:
             raise ValueError from error
 
     def _get(
@@ -166,11 +175,17 @@ class _Section(Value):
         return run.call(self.ini.attribute(run, "get", node), [self.name, key], {}, node)
 
 
+def _boolean(text: str) -> bool:
+    from configparser import RawConfigParser
+
+    return RawConfigParser.BOOLEAN_STATES[text.lower()]
+
+
 _CONVERSIONS: dict[str, Callable[[str], Any]] = {
     "get": str,
     "getint": int,
     "getfloat": float,
-    "getboolean": lambda text: configparser.RawConfigParser.BOOLEAN_STATES[text.lower()],
+    "getboolean": _boolean,
 }
 
 

@@ -7,14 +7,16 @@ import fnmatch
 import posixpath
 from collections.abc import Callable
 from functools import partial
-from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lstmcount.programs.language.files import HERE, note_changed, opened, text_at
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import first_unknown
+
+if TYPE_CHECKING:
+    from pathlib import PurePosixPath
 
 TABLE: dict[str, Any] = {
     "os.path": Module("os.path"),
@@ -34,6 +36,8 @@ class Path(Value):
     strength = 1
 
     def __init__(self, *parts: str) -> None:
+        from pathlib import PurePosixPath
+
         self.pure = PurePosixPath(*parts)
 
     def __repr__(self) -> str:
