@@ -8,7 +8,7 @@ from typing import Any
 
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES
-from lstmcount.programs.language.natives import provides, unknown_call
+from lstmcount.programs.language.natives import arguments_by_name, provides, unknown_call
 from lstmcount.programs.language.provided import Module
 from lstmcount.programs.language.run import MISSING, Run, Stop, Value
 from lstmcount.programs.language.values import Class, Function, Super
@@ -67,7 +67,7 @@ def _callable(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("property")
 def _property(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    passed = {**dict(zip(("fget", "fset", "fdel"), args, strict=False)), **kwargs}
+    passed = arguments_by_name(("fget", "fset", "fdel"), args, kwargs)
     getter, setter, deleter = [passed.get(name) for name in ("fget", "fset", "fdel")]
     if not isinstance(getter, Function):
         return getter

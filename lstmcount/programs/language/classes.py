@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import first_unknown, shown
@@ -181,7 +182,7 @@ def _fill_fields(
     fields = fields_of_class(cls)
     arguments = {name: field for name, field in fields.items() if field.is_argument}
     names = [name for name, field in arguments.items() if not field.is_keyword]
-    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    passed = arguments_by_name(names, args, kwargs)
     is_certain = "__dataclass_fields__" in cls.attributes
     if is_certain and (len(args) > len(names) or not passed.keys() <= arguments.keys()):
         run.fail(TypeError())

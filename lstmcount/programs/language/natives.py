@@ -7,7 +7,7 @@ when it is registered, so it stays the same function under whatever name a progr
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lstmcount.programs.language.provided import Native, Raw
@@ -24,6 +24,17 @@ def provides(table: dict[str, Any], *names: str) -> Callable[[Raw], Raw]:
         return function
 
     return register
+
+
+def arguments_by_name(
+    names: Iterable[str], args: Iterable[Any], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """The arguments of a call by name; `names` are those of the positional ones, in order.
+
+    >>> arguments_by_name(("x", "axis"), [1], {"dtype": "int32"})
+    {'x': 1, 'dtype': 'int32'}
+    """
+    return {**dict(zip(names, args, strict=False)), **kwargs}
 
 
 def unknown_call(run: Run, args: list[Any], node: ast.AST, name: str) -> Any:

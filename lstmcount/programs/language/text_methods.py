@@ -9,6 +9,7 @@ from typing import Any
 
 from lstmcount.programs.language.builtin_types import is_plain
 from lstmcount.programs.language.elements import items
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.operators import MAX_LENGTH, formatted
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown
@@ -118,7 +119,7 @@ def in_codec(plain: Callable[..., Any]) -> Handler:
     """Encode or decode, only in encodings for which Python needs no import."""
 
     def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        options = {**dict(zip(("encoding", "errors"), args, strict=False)), **kwargs}
+        options = arguments_by_name(("encoding", "errors"), args, kwargs)
         errors = options.get("errors", "strict")
         codec = _CODECS.get(str(options.get("encoding", "utf-8")).lower().replace("_", "-"))
         if codec is None or errors not in _ON_ERRORS:

@@ -11,7 +11,7 @@ import msgspec
 
 from lstmcount.programs.language.builtin_types import is_plain
 from lstmcount.programs.language.files import OpenFile, read, text_at
-from lstmcount.programs.language.natives import provides
+from lstmcount.programs.language.natives import arguments_by_name, provides
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import first_unknown
@@ -132,7 +132,7 @@ class _Ini(Value):
     def _get(
         self, convert: Callable[[str], Any], run: Run, args: Any, kwargs: Any, node: ast.AST
     ) -> Any:
-        named = dict(zip(("section", "option"), args, strict=False)) | kwargs
+        named = arguments_by_name(("section", "option"), args, kwargs)
         section, option = named.get("section"), named.get("option")
         if not isinstance(section, str) or not isinstance(option, str):
             return run.unknown(run.source_of(node))

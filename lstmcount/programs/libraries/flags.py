@@ -6,7 +6,7 @@ import ast
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.natives import provides
+from lstmcount.programs.language.natives import arguments_by_name, provides
 from lstmcount.programs.language.provided import Module, Namespace
 from lstmcount.programs.language.run import MISSING, Run, Value
 
@@ -47,7 +47,7 @@ _provides = partial(provides, TABLE)
 
 @_provides(*[f"absl.flags.{kind}" for kind in _KINDS])
 def _define(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    passed = {**dict(zip(("name", "default"), args, strict=False)), **kwargs}
+    passed = arguments_by_name(("name", "default"), args, kwargs)
     name = passed.get("name", passed.get("flag_name"))
     value = passed.get("default", passed.get("default_value"))
     if not isinstance(name, str):

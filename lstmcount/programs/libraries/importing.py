@@ -10,7 +10,7 @@ from typing import Any
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.installed import is_installed
 from lstmcount.programs.language.module_files import ModuleStep
-from lstmcount.programs.language.natives import provides
+from lstmcount.programs.language.natives import arguments_by_name, provides
 from lstmcount.programs.language.provided import Module, Namespace, Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.libraries.paths import Path
@@ -49,7 +49,7 @@ _provides = partial(provides, TABLE)
 
 @_provides("importlib.import_module")
 def _import_module(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    named = dict(zip(("name", "package"), args, strict=False)) | kwargs
+    named = arguments_by_name(("name", "package"), args, kwargs)
     dotted = _resolved(named.get("name"), named.get("package"))
     if dotted is None:
         return run.unknown(run.source_of(node))
@@ -82,7 +82,7 @@ def _find_spec(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("importlib.util.spec_from_file_location")
 def _spec_from_file(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    named = dict(zip(("name", "location"), args, strict=False)) | kwargs
+    named = arguments_by_name(("name", "location"), args, kwargs)
     files, location = run.own_modules.files, named.get("location")
     located = files.located(str(location)) if isinstance(location, str | Path) else []
     paths = [path for path in located if files.exists(path)]
@@ -118,7 +118,7 @@ def _walk_packages(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 def _listed(run: Run, args: Any, kwargs: Any, node: ast.AST, walk: bool) -> Any:
-    named = dict(zip(("path", "prefix"), args, strict=False)) | kwargs
+    named = arguments_by_name(("path", "prefix"), args, kwargs)
     folders, prefix = items(run, named.get("path"), node), named.get("prefix", "")
     if folders is None or not all(isinstance(each, str) for each in (prefix, *folders)):
         return run.unknown(run.source_of(node))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lstmcount.config import Hyperparameter
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING, Run, Stop, Value
 from lstmcount.programs.language.setting_names import is_expression, normalized
@@ -91,7 +92,7 @@ class HyperParameters(Value):
         self, run: Run, kind: str, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
         """The value from `hp.Int(…)` and similar methods; None if its conditions do not hold."""
-        arguments = {**dict(zip((*_ARGUMENTS[kind], *_CONDITION), args, strict=False)), **kwargs}
+        arguments = arguments_by_name((*_ARGUMENTS[kind], *_CONDITION), args, kwargs)
         if isinstance(arguments.get("name"), Unknown):
             return run.unknown(run.source_of(node))
         name = self.full_name(arguments["name"])
@@ -122,7 +123,7 @@ class HyperParameters(Value):
 
     def condition(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Value:
         """`with hp.conditional_scope(parent_name, parent_values):`"""
-        arguments = {**dict(zip(_CONDITION, args, strict=False)), **kwargs}
+        arguments = arguments_by_name(_CONDITION, args, kwargs)
         condition = self._condition(arguments.get("parent_name"), arguments.get("parent_values"))
         return _StackEntry(self.conditions, condition)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown
@@ -37,7 +38,7 @@ def member(name: str) -> Any:
 def obtain_input_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`keras.applications.imagenet_utils.obtain_input_shape`, under the names of all versions."""
     names = ("input_shape", "default_size", "min_size", "data_format", "require_flatten", "weights")
-    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    passed = arguments_by_name(names, args, kwargs)
     chosen: Any = passed.get("input_shape")
     size = passed.get("default_size")
     has_top = passed.get("require_flatten", passed.get("include_top"))
@@ -55,7 +56,7 @@ def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST
     """The model that the function builds; an unknown if it depends on unknown arguments."""
     session = session_of(run)
     application = applications()[name]
-    arguments = {**dict(zip(application.arguments.split(), args, strict=False)), **kwargs}
+    arguments = arguments_by_name(application.arguments.split(), args, kwargs)
     if any(isinstance(value, Unknown) for key, value in arguments.items() if key not in _FREE):
         return run.unknown(run.source_of(node))
     options = ApplicationOptions(

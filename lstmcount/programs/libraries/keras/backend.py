@@ -10,6 +10,7 @@ from typing import Any
 from lstmcount.layers.ops.registry import by_operation, signatures
 from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.programs.language import attributes
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import words
@@ -57,7 +58,7 @@ def operation_class(name: str) -> Any:
 
     def create(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         names = [key for key in signature.arguments if key in signature.constructor]
-        options = {**dict(zip(names, args, strict=False)), **kwargs}
+        options = arguments_by_name(names, args, kwargs)
         own_name = options.pop("name", None)
         arguments = {key: as_argument(value) for key, value in options.items()}
 
@@ -74,7 +75,7 @@ def translated_function(translation: Translation) -> Raw:
     """A function that calls an operation with other names for the arguments."""
 
     def function(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        passed = {**dict(zip(translation.names, args, strict=False)), **kwargs}
+        passed = arguments_by_name(translation.names, args, kwargs)
         renamed = dict(translation.defaults)
         for name, value in passed.items():
             if name in translation.renamed:
@@ -179,7 +180,7 @@ def _int_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 def _reshape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    passed = {**dict(zip(("x", "newshape"), args, strict=False)), **kwargs}
+    passed = arguments_by_name(("x", "newshape"), args, kwargs)
     shape = passed.get("newshape")
     if isinstance(shape, int):
         shape = (shape,)
@@ -216,7 +217,7 @@ def _constant(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 def _arange(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`ops.arange(start, stop, step)`, `tf.range(start, limit, delta)`: a vector of numbers."""
-    passed = {**dict(zip(("start", "stop", "step"), args, strict=False)), **kwargs}
+    passed = arguments_by_name(("start", "stop", "step"), args, kwargs)
     stop = passed.get("stop", passed.get("limit"))
     start, stop = (0, passed.get("start")) if stop is None else (passed.get("start", 0), stop)
     step = passed.get("step", passed.get("delta", 1))
@@ -251,7 +252,7 @@ def _dot(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 def _matmul(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`tf.matmul(a, b, transpose_a, transpose_b)`: may swap the last two axes of each operand."""
     names = ("a", "b", "transpose_a", "transpose_b", "adjoint_a", "adjoint_b")
-    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    passed = arguments_by_name(names, args, kwargs)
     sides = []
     for side in ("a", "b"):
         value = passed.get(side)
@@ -271,7 +272,7 @@ def _flatten(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 def _split(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`tf.split(value, number or sizes, axis)`: converts sizes to indices for `ops.split`."""
-    passed = {**dict(zip(("x", "parts", "axis"), args, strict=False)), **kwargs}
+    passed = arguments_by_name(("x", "parts", "axis"), args, kwargs)
     parts = passed.get("parts", passed.get("num_or_size_splits"))
     value = passed.get("x", passed.get("value"))
     if isinstance(parts, list | tuple) and all(isinstance(part, int) for part in parts):

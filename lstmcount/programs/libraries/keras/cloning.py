@@ -8,6 +8,7 @@ from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.contents import inner_layers
@@ -68,7 +69,7 @@ def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 def clone_model(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`clone_model(model, input_tensors, clone_function)`."""
     names = ("model", "input_tensors", "clone_function")
-    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    passed = arguments_by_name(names, args, kwargs)
     model, function = passed.get("model"), passed.get("clone_function")
     if not isinstance(model, ModelObject):
         return run.unknown(run.source_of(node))

@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from lstmcount.layers.ops.registry import signatures
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Namespace
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras.objects import LayerClass
@@ -19,7 +20,7 @@ def _apply(run: Run, name: str, args: list[Any], node: ast.AST, **kwargs: Any) -
 
 
 def _named(names: str, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    return {**dict(zip(names.split(), args, strict=False)), **kwargs}
+    return arguments_by_name(names.split(), args, kwargs)
 
 
 def repeat(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:

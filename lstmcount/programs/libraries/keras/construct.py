@@ -20,6 +20,7 @@ from lstmcount.layers.families import ALIASES
 from lstmcount.layers.ops.registry import signatures
 from lstmcount.programs.language.elements import MAX_ITEMS
 from lstmcount.programs.language.iterators import Iterator
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import inner_of
@@ -50,7 +51,7 @@ def layer(
     class_name = ALIASES.get(cls.class_name, cls.class_name)
     registered = registry.find(class_name)
     names = constructor_arguments(registered) if registered else ()
-    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    passed = arguments_by_name(names, args, kwargs)
     place = CodePlace(session.run.program, node, names)
     words = [] if session.is_keras_1 else keras_version.keras_1_arguments(class_name, passed)
     if session.is_keras_1 or words:
@@ -114,7 +115,7 @@ def _custom_layer(
     from lstmcount.layers.custom.declared import layer_class
 
     names = constructor_arguments(layer_class(cls.declaration))
-    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    passed = arguments_by_name(names, args, kwargs)
     name, trainable = passed.pop("name", None), passed.pop("trainable", True)
     arguments = {key: as_argument(value) for key, value in passed.items() if key in names}
     place = CodePlace(session.run.program, node, names)

@@ -10,6 +10,7 @@ import ast
 from functools import partial
 from typing import Any
 
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Class, Function
@@ -52,7 +53,7 @@ def init_base(
         layer.trainable = False
     derived.initialize(run, layer, args, kwargs, node)
     if layer.base.class_name == "Model":
-        passed = {**dict(zip(("inputs", "outputs"), args, strict=False)), **kwargs}
+        passed = arguments_by_name(("inputs", "outputs"), args, kwargs)
         outputs = passed.get("outputs", passed.get("output"))
         if tensors_in(outputs):
             layer.inputs, layer.tensors_out = passed.get("inputs", passed.get("input")), outputs
@@ -67,7 +68,7 @@ def add_weight(
 ) -> Any:
     """`self.add_weight(shape=…, trainable=…)`, or with the name first, as in Keras 2."""
     names = ("name", "shape") if args and isinstance(args[0], str) else ("shape", "initializer")
-    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    passed = arguments_by_name(names, args, kwargs)
     shape = passed.get("shape", ())
     if isinstance(shape, int):
         shape = (shape,)

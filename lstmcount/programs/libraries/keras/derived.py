@@ -8,6 +8,7 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build_layer
 from lstmcount.layers import registry
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import construct
@@ -57,7 +58,7 @@ def parameters(method: Function) -> list[str]:
 
 def shapes_of_call(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
     """The shapes of a call's tensors, named as for Keras's `build`: `{"inputs_shape": …}`."""
-    passed = {**dict(zip(call_parameters(layer), args, strict=False)), **kwargs}
+    passed = arguments_by_name(call_parameters(layer), args, kwargs)
     return {
         f"{name}_shape": map_tensors(value, lambda tensor: shown_shape(tensor.shape))
         for name, value in passed.items()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount.errors import NoModelError
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.libraries.keras.cloning import clone_model, deserialize
@@ -115,7 +116,7 @@ def utility(path: str, name: str) -> Any:
 
 
 def _to_categorical(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    passed = {**dict(zip(("y", "num_classes"), args, strict=False)), **kwargs}
+    passed = arguments_by_name(("y", "num_classes"), args, kwargs)
     classes = passed.get("num_classes", passed.get("nb_classes"))
     if classes is None:
         return run.unknown(run.source_of(node))
@@ -124,7 +125,7 @@ def _to_categorical(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 def _pad_sequences(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    passed = {**dict(zip(("sequences", "maxlen"), args, strict=False)), **kwargs}
+    passed = arguments_by_name(("sequences", "maxlen"), args, kwargs)
     length = passed.get("maxlen")
     if length is None:
         return run.unknown(run.source_of(node))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras import merging, models
 from lstmcount.programs.libraries.keras.objects import ModelObject
@@ -25,7 +26,7 @@ def new(session: Session, kwargs: dict[str, Any], node: ast.AST) -> ModelObject:
 
 
 def add_input(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
-    passed = {**dict(zip(_INPUT, args, strict=False)), **kwargs}
+    passed = arguments_by_name(_INPUT, args, kwargs)
     passed = {key: passed[key] for key in _INPUT[:3] if key in passed}
     tensor = session_of(run).input([], passed, node)
     model.inputs.append(tensor)
@@ -33,7 +34,7 @@ def add_input(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AS
 
 
 def add_node(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
-    passed = {**dict(zip(_NODE, args, strict=False)), **kwargs}
+    passed = arguments_by_name(_NODE, args, kwargs)
     name, session = str(passed.get("name")), session_of(run)
     layer = models.as_layer(session, passed.get("layer"), node)
     read = _read(session, model, passed, f"merge_inputs_for_{name}", node)
@@ -48,7 +49,7 @@ def add_node(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST
 
 
 def add_shared_node(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
-    passed = {**dict(zip(_SHARED, args, strict=False)), **kwargs}
+    passed = arguments_by_name(_SHARED, args, kwargs)
     name, session = str(passed.get("name")), session_of(run)
     layer = models.as_layer(session, passed.get("layer"), node)
     if layer is None:
@@ -69,7 +70,7 @@ def add_shared_node(run: Run, model: ModelObject, args: Any, kwargs: Any, node: 
 
 
 def add_output(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
-    passed = {**dict(zip(_OUTPUT, args, strict=False)), **kwargs}
+    passed = arguments_by_name(_OUTPUT, args, kwargs)
     output = _read(session_of(run), model, passed, str(passed.get("name")), node)
     model.tensors_out.append(output)
 

@@ -9,6 +9,7 @@ from lstmcount.config import starts_mask
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import create
 from lstmcount.programs.language import attributes
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
@@ -68,7 +69,7 @@ def passed_masks(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> dict
     The argument is `mask` if one argument contains tensors, else `query_mask` for `query`.
     """
     names = derived.call_parameters(layer)
-    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    passed = arguments_by_name(names, args, kwargs)
     tensors = {name: value for name, value in passed.items() if tensors_in(value)}
     masks = {
         "mask" if len(tensors) == 1 else f"{name}_mask": map_tensors(
@@ -115,7 +116,7 @@ def method(layer: LayerObject) -> Native:
     """`layer.compute_mask(inputs, mask)` of a built-in layer."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-        passed = {**dict(zip(("inputs", "mask"), args, strict=False)), **kwargs}
+        passed = arguments_by_name(("inputs", "mask"), args, kwargs)
         mask = passed.get("mask", passed.get("previous_mask"))
         operations = _MaskOperations(run.library_state["keras"], node)
         built = _registered(layer)

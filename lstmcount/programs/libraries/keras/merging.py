@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.libraries.keras import construct
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.session import Session
@@ -18,7 +19,7 @@ _INDICES = ("node_indices", "tensor_indices")
 
 def merge(session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """The tensor that `merge(inputs, mode, …)` returns; an unknown if its inputs are unknown."""
-    passed = {**dict(zip(("inputs", *_OPTIONS, "name"), args, strict=False)), **kwargs}
+    passed = arguments_by_name(("inputs", *_OPTIONS, "name"), args, kwargs)
     tensors = passed.pop("inputs", None)
     if not isinstance(tensors, list | tuple) or not tensors_in(tensors):
         return session.run.unknown(session.run.source_of(node))
@@ -28,7 +29,7 @@ def merge(session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.A
 def layer(session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> LayerObject:
     """The layer of `Merge(layers, mode, …)`; its `branches` are the models that it reads."""
     names = ("layers", *_OPTIONS, *_INDICES, "name")
-    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    passed = arguments_by_name(names, args, kwargs)
     branches = passed.pop("layers", None)
     new = _layer(session, passed, node)
     new.branches = list(branches) if isinstance(branches, list | tuple) else []

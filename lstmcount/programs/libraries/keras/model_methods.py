@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.libraries.keras import construct, first_call, graphs, models
@@ -40,7 +41,7 @@ def _pop(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) ->
 
 
 def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    passed = {**dict(zip(("name", "index"), args, strict=False)), **kwargs}
+    passed = arguments_by_name(("name", "index"), args, kwargs)
     layers = inner_layers(model)
     if isinstance(passed.get("index"), int):
         return layers[passed["index"]]

@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.keras import construct, masks
 from lstmcount.programs.libraries.keras.contents import layers_inside
@@ -20,7 +21,7 @@ def sequential(
     session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> ModelObject:
     """`Sequential(layers=None, trainable=True, name=None)`."""
-    passed = {**dict(zip(("layers", "trainable", "name"), args, strict=False)), **kwargs}
+    passed = arguments_by_name(("layers", "trainable", "name"), args, kwargs)
     name = passed.get("name")
     model = session.new_model("Sequential", name, node)
     model.trainable = passed.get("trainable", True) is not False
@@ -108,7 +109,7 @@ def functional(
     session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> ModelObject:
     """`Model(inputs, outputs, name=None)`, also with the spellings of Keras 1 and 2."""
-    passed = {**dict(zip(("inputs", "outputs", "name"), args, strict=False)), **kwargs}
+    passed = arguments_by_name(("inputs", "outputs", "name"), args, kwargs)
     inputs = passed.get("inputs", passed.get("input"))
     outputs = passed.get("outputs", passed.get("output"))
     name = passed.get("name")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lstmcount.layers.ops.registry import Signature
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras.construct import as_argument
@@ -49,7 +50,7 @@ def _bound(
     """The arguments of an operation's call, and those of its constructor."""
     names = signature.arguments
     star = next((i for i, name in enumerate(names) if name.startswith("*")), None)
-    passed = {**dict(zip(names[:star], args, strict=False)), **kwargs}
+    passed = arguments_by_name(names[:star], args, kwargs)
     values = {key: passed[key] for key in names if key in passed and not key.startswith("*")}
     arguments = {k: as_argument(v) for k, v in values.items() if k in signature.constructor}
     called = [value for key, value in values.items() if key not in signature.constructor]

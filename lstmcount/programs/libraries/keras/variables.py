@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
@@ -37,13 +38,13 @@ class Variable(Array):
 def keras_variable(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`keras.Variable(initializer, shape=None, dtype=None, trainable=True, …)`."""
     names = ("initializer", "shape", "dtype", "trainable")
-    return _variable(run, {**dict(zip(names, args, strict=False)), **kwargs}, True, node)
+    return _variable(run, arguments_by_name(names, args, kwargs), True, node)
 
 
 def tensorflow_variable(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`tf.Variable(initial_value, trainable=True, …)`."""
     names = ("initializer", "trainable")
-    passed = {**dict(zip(names, args, strict=False)), **kwargs}
+    passed = arguments_by_name(names, args, kwargs)
     passed.setdefault("initializer", passed.get("initial_value"))
     return _variable(run, passed, False, node)
 
