@@ -183,7 +183,7 @@ def _budgeted(arguments: list[Argument], reading: Reading) -> list[Argument]:
         project = project_for(argument.name, reading.config)
         path = os.path.realpath(path_of(argument.name))
         if project.file is not None and path == os.path.realpath(project.file):
-            chosen |= {os.path.realpath(one.name): one for one in of_project(argument.name)}
+            chosen |= {os.path.realpath(each.name): each for each in of_project(argument.name)}
         elif project.limits(Path(path_of(argument.name))):
             chosen[path] = argument
         elif project.file is not None and project.budgets:

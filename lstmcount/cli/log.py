@@ -64,7 +64,7 @@ def command(
             "name one model; `lstmcount log` alone shows all that lstmcount.yaml names, and "
             "`lstmcount diff --base REF` the changes of a folder or pattern"
         )
-    sources = [source] if source is not None else [one.name for one in of_project(reading.config)]
+    sources = [source] if source is not None else [each.name for each in of_project(reading.config)]
     if plot is not None and len(sources) > 1:
         raise click.UsageError("--plot draws the curve of one SOURCE")
     conditions = Conditions(timesteps=timesteps)
@@ -74,7 +74,7 @@ def command(
         write_picture(plot, draw(rows, f"Parameters of {sources[0]}", picture, theme))
     write(output, _rendered(versions_of, fmt, width(output)))
     for name, rows in versions_of.items():
-        if rows and all(one.params is None for one in rows):
+        if rows and all(row.params is None for row in rows):
             raise LstmcountError(f"{escape(name)}: none of its versions has a known size")
 
 
@@ -93,6 +93,6 @@ def _rows(
 def _rendered(versions_of: dict[str, list[Row]], fmt: str, room: int | None) -> str:
     """The versions of one model, or of several under their names."""
     if fmt != "table" or len(versions_of) == 1:
-        return rendered([one for rows in versions_of.values() for one in rows], fmt, room)
+        return rendered([row for rows in versions_of.values() for row in rows], fmt, room)
     tables = (f"{escape(name)}\n{rendered(rows, fmt, room)}" for name, rows in versions_of.items())
     return "\n".join(tables)

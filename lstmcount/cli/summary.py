@@ -145,7 +145,8 @@ def command(
             if path is None:
                 click.echo(FORMATS[fmt](chosen, columns), nl=False)
             else:
-                records.extend({"path": path, **one} for one in records_of(fmt, chosen, columns))
+                rows = records_of(fmt, chosen, columns)
+                records.extend({"path": path, **row} for row in rows)
         elif fmt in PICTURES:
             from lstmcount.renderers import screenshots
 

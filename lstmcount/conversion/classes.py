@@ -42,14 +42,11 @@ def place_of(name: str, config: LayerConfig) -> tuple[str, str]:
     """
     if family_of(name) in _NOT_TODAYS:
         because = f": {_BECAUSE[name]}" if name in _BECAUSE else ""
-        what, padding = (
-            f"of class {config.class_name.removeprefix('Joint')}",
-            name.removeprefix("Full"),
-        )
-        if padding != name:
-            what = f"a {padding} with padding full"
+        kind = f"of class {config.class_name.removeprefix('Joint')}"
+        if name.startswith("Full"):
+            kind = f"a {name.removeprefix('Full')} with padding full"
         raise LstmcountError(
-            f"{config.name!r} is {what}, which Keras 3 does not have{because}", path=config.path
+            f"{config.name!r} is {kind}, which Keras 3 does not have{because}", path=config.path
         )
     return _INTERNAL.get(name, "keras.layers"), _EXPORTED.get(name, name)
 

@@ -126,7 +126,7 @@ def open_argument(config: ModelConfig, name: str) -> None:
     """
     if "." not in name:
         hint = did_you_mean(name, config.variables)
-        arguments = [f"{one.name}.{name}" for one in config.layers if name in one.arguments]
+        arguments = [f"{layer.name}.{name}" for layer in config.layers if name in layer.arguments]
         names = [*config.variables, *arguments]
         known = f" Known: {', '.join(names[:MOST_NAMED])}." if names else ""
         raise LstmcountError(f"unknown variable {name!r}.{hint or known}")

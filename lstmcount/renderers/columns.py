@@ -40,7 +40,7 @@ def shown(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return ", ".join(f"{w['name']} {w['shape']}" for w in value)
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
     return str(value)
 
@@ -74,7 +74,7 @@ def cost(header: str, measure: str) -> Column:
 def cudnn(layer: LayerSummary, _: Summary) -> list[str] | None:
     """The backends on which a recurrent layer runs on cuDNN; None for other layers."""
     fused = layer.costs["cudnn"]
-    return None if not fused else [one.backend for one in fused if one.is_possible]
+    return None if not fused else [kernel.backend for kernel in fused if kernel.is_possible]
 
 
 def counted(header: str, name: str, of_model: str | None = None) -> Column:

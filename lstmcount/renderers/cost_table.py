@@ -55,7 +55,7 @@ def _what_is_missing(costs: Costs) -> str:
     if costs.is_open:
         return "A length is unknown: --timesteps N gives the totals. /step is what one step adds."
     layers = [layer for layer in costs.layers if layer.macs.value is None]
-    names = ", ".join(f"{escape(one.name)} ({escape(one.class_name)})" for one in layers[:5])
+    names = ", ".join(f"{escape(layer.name)} ({escape(layer.class_name)})" for layer in layers[:5])
     more = f" and {len(layers) - 5} more" if len(layers) > 5 else ""
     return f"Not known: the MACs of {names}{more}."
 

@@ -198,7 +198,7 @@ def latex(records: Sequence[dict[str, Any]]) -> str:
         return ""
     fields = list(records[0])
     kinds = "".join("r" if _is_of_numbers(records, field) else "l" for field in fields)
-    return table([fields, *([_plain(value) for value in one.values()] for one in records)], kinds)
+    return table([fields, *([_plain(value) for value in row.values()] for row in records)], kinds)
 
 
 def lines(records: Sequence[dict[str, Any]]) -> str:

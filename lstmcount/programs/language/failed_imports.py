@@ -43,7 +43,7 @@ class FailedImports:
     def why_no_model(self) -> str:
         """The failed imports, and files with lines that are not Python 3; they explain why a
         program creates no model."""
-        nodes = {one.why: one.node for one in self.unimported.values()}
+        nodes = {failed.why: failed.node for failed in self.unimported.values()}
         reasons = [f"{self._place(nodes[why])}: {why}{self._chain_of(nodes[why])}" for why in nodes]
         lost = {self.program.part(line).first_line: line for line in reversed(self.program.lost)}
         for line in lost.values():
