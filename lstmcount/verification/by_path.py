@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lstmcount.graph.checkpoints import groups_of_layers
+from lstmcount.graph.inference import will_have_weights
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import inner_model
 from lstmcount.readers.files.stored import CONTAINERS, Group, tree
 from lstmcount.summary import CheckpointPaths, Weight
 from lstmcount.verification.findings import Expected, Findings, Tensor, some
-from lstmcount.verification.layers import Leaf, leaves
+from lstmcount.verification.layers import Leaf, leaves, leaves_of
 
 KERAS_MODELS = ("Sequential", "Functional", "Model")
 _LAYER = re.compile(r"(layers/[^/]+/)*")
@@ -62,7 +63,7 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
     stored = dict(_today(tree(listed)))
     nested_lists = set(map(_nested_list, stored))
     held: defaultdict[str, Held] = defaultdict(Held)
-    not_compared: dict[str, Leaf] = {}  # by the layer's group
+    not_compared = dict(_unbuilt(model))  # by the layer's group
     not_stored: dict[Leaf, None] = {}
     for path, weight in _each_first(paths):
         leaf = leaf_of.get(id(weight))
@@ -87,6 +88,18 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
         each.compare(findings)
 
 
+def _unbuilt(model: Model, above: str = "") -> Iterator[tuple[str, Leaf]]:
+    """The groups of layers whose input has no known shape."""
+    if model.config.attributes is None:
+        for group, layer in groups_of_layers(model):
+            inner = inner_model(layer.layer)
+            if inner is not None:
+                yield from _unbuilt(inner, f"{above}{group}/")
+            elif will_have_weights(layer):
+                for leaf in leaves_of(layer, above):
+                    yield f"{above}{group}/", leaf
+
+
 def _nested_list(path: str) -> str | None:
     """The outermost group of a list or dict that stands in another one.
 
@@ -109,6 +122,8 @@ def _skip(groups: Mapping[str, Leaf], held: dict[str, Held], findings: Findings)
         stored = [tensor for group in below for tensor in _each_once(held.pop(group))]
         skipped.setdefault(leaf, []).extend(stored)
     for leaf, tensors in skipped.items():
+        if not leaf.weights and not tensors:  # Keras has not built it either
+            continue
         findings.skip(leaf, tensors, OWN_FORM if leaf.saves_itself else "")
 
 
@@ -168,6 +183,9 @@ def _compare_strays(held: Mapping[str, Held], findings: Findings) -> None:
     ours = [name for name, each in held.items() if each.expected]
     theirs = [name for name, each in held.items() if each.stored]
     lost, strange = _unknown(ours, theirs), _unknown(theirs, ours)
+    for place, below in _only_below(held).items():
+        lost.setdefault(place, [place])
+        strange.setdefault(place, below)
     for place in [place for place in lost if place in strange]:
         missing = [weight for name in lost[place] for weight in held[name].expected.values()]
         findings.notes.append(
@@ -178,6 +196,22 @@ def _compare_strays(held: Mapping[str, Held], findings: Findings) -> None:
         findings.match(missing, tensors)
         for name in (*lost[place], *strange[place]):
             held[name].clear()
+
+
+def _only_below(held: Mapping[str, Held]) -> dict[str, list[str]]:
+    """Groups that should hold weights and hold none, and unexpected groups below each.
+
+    Keras 2 saved layers in attributes of a model's class under `layers`.
+    """
+    empty: dict[str, list[str]] = {
+        name: [] for name, each in held.items() if each.expected and not each.stored
+    }
+    for name, each in held.items():
+        if each.stored and not each.expected:
+            for above in _above(name)[:-1]:
+                if above in empty:
+                    empty[above].append(name)
+    return {name: below for name, below in empty.items() if below}
 
 
 def _unknown(names: Sequence[str], others: Sequence[str]) -> dict[str, list[str]]:

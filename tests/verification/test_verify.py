@@ -572,7 +572,8 @@ def test_layers_that_only_attributes_of_a_class_hold(
     assert verified(5).returncode == 1
 
 
-def test_a_sequential_without_an_input_shape(call: Call, tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_path", [True, False])
+def test_a_sequential_without_an_input_shape(call: Call, tmp_path: Path, by_path: bool) -> None:
     """Its weights in HDF5 are named as not compared, and compared once the shape is given."""
     h5py = pytest.importorskip("h5py")
     layers = [
@@ -582,10 +583,13 @@ def test_a_sequential_without_an_input_shape(call: Call, tmp_path: Path) -> None
     config.write_text(json.dumps({"class_name": "Sequential", "config": {"layers": layers}}))
     weights = tmp_path / "weights.h5"
     with h5py.File(weights, "w") as file:
-        file.attrs["layer_names"] = ["d3", "d4"]
-        for name, shape in {"d3": (2, 3), "d4": (3, 4)}.items():
-            file.create_dataset(f"{name}/{name}/kernel:0", shape, "f4")
-            file.create_dataset(f"{name}/{name}/bias:0", shape[1:], "f4")
+        if not by_path:
+            file.attrs["layer_names"] = ["d3", "d4"]
+        groups = ("layers/dense", "layers/dense_1") if by_path else ("d3/d3", "d4/d4")
+        names = ("vars/0", "vars/1") if by_path else ("kernel:0", "bias:0")
+        for group, shape in zip(groups, ((2, 3), (3, 4)), strict=True):
+            file.create_dataset(f"{group}/{names[0]}", shape, "f4")
+            file.create_dataset(f"{group}/{names[1]}", shape[1:], "f4")
     done = call("verify", str(config), str(weights))
     assert (done.returncode, done.stdout) == (2, "")
     assert "nothing was compared: d3, d4 (Dense: the config does not say the shape" in done.stderr
@@ -670,3 +674,48 @@ def test_layers_for_cudnn_hold_their_weights_themselves(call: Call, tmp_path: Pa
             archive.writestr("model.weights.h5", weights.getvalue())
         done = call("verify", str(path))
         assert (done.returncode, "90 of 90" in done.stdout) == (status, True), done.stdout
+
+
+ENCODER = """
+import keras
+from keras import layers
+
+@keras.saving.register_keras_serializable()
+class Encoder(keras.Model):
+    def __init__(self, name=None):
+        super().__init__(name=name)
+        self.first = layers.Dense(2)
+        self.last = layers.Dense(3)
+    def call(self, x):
+        return self.last(self.first(x))
+"""
+
+
+@pytest.mark.parametrize(
+    ("groups", "is_by_shape"),
+    [(("first", "last"), False), (("layers/dense", "layers/dense_1"), True)],
+)
+def test_layers_of_a_subclassed_model_inside(
+    call: Call, tmp_path: Path, groups: Any, is_by_shape: bool
+) -> None:
+    """Keras 3 stores them under their attributes, Keras 2 under `layers`."""
+    h5py = pytest.importorskip("h5py")
+    (tmp_path / "model.py").write_text(ENCODER)
+    own = {"module": "model", "class_name": "Encoder", "registered_name": "Custom>Encoder"}
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 5], "name": "i"}},
+        {**own, "config": {"name": "e"}, "build_config": {"input_shape": [None, 5]}},
+    ]
+    config = {"class_name": "Sequential", "config": {"name": "s", "layers": layers}}
+    path = tmp_path / "model.keras"
+    for units, status in ((3, 0), (4, 1)):
+        weights = io.BytesIO()
+        with h5py.File(weights, "w") as file:
+            for group, shape in zip(groups, ((5, 2), (2, units)), strict=True):
+                file.create_dataset(f"layers/encoder/{group}/vars/0", shape, dtype="f4")
+                file.create_dataset(f"layers/encoder/{group}/vars/1", shape[1:], dtype="f4")
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("config.json", json.dumps({"module": "keras", **config}))
+            archive.writestr("model.weights.h5", weights.getvalue())
+        done = call("verify", str(path), "--code", str(tmp_path / "model.py"))
+        assert (done.returncode, "by shape alone" in done.stdout) == (status, is_by_shape)
