@@ -141,7 +141,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def did_you_mean_or_known(word: str, known: Iterable[str]) -> str:
-    """The name that is near, or all names.
+    """A hint with the nearest name or, if none is near, with all names.
 
     >>> did_you_mean_or_known("unit", ["units"]), did_you_mean_or_known("xyz", ["units", "rate"])
     (' Did you mean units?', ' Known: units, rate.')

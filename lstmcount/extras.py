@@ -26,7 +26,7 @@ def install(extra: str) -> str:
 
 
 def requirement(direct: dict[str, Any], extra: str, libraries: list[str]) -> str:
-    """What to install for this origin, as pip notes it; only the libraries if the origin has gone.
+    """The requirement to install, in pip's notation; only the libraries if the origin is gone.
 
     >>> requirement({}, "hdf5", [])
     "'lstmcount[hdf5]'"

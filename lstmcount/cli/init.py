@@ -139,7 +139,7 @@ class _Findings:
 
     @property
     def written(self) -> str:
-        """What the project file gets."""
+        """A summary of the budgets for the project file."""
         todo = f", {len(self.unknown)} to be completed (TODO)" if self.unknown else ""
         return f"budgets of {counted(len(self.budgets), 'model')}{todo}"
 

@@ -45,7 +45,7 @@ def values_of(
     measures: Iterable[str],
     conditions: Conditions = Conditions(),  # noqa: B008 (frozen)
 ) -> Values:
-    """The `measures` of the whole model alone; None where a measure is unknown."""
+    """Only the `measures` of the whole model; None for an unknown one."""
     return _values(Measured(model, conditions), measures)
 
 

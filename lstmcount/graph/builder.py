@@ -22,7 +22,7 @@ from lstmcount.summary import State
 
 
 class Context(msgspec.Struct):
-    """What a model shares with its nested models."""
+    """The data that a model shares with its nested models."""
 
     values: Mapping[str, Any] | None = None  # values of variables, instead of the config's numbers
     shared: dict[Any, list[Any]] = {}  # the weights of layers that occur several times

@@ -49,8 +49,8 @@ def cached_copy(
 def lenient(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
     """Create a layer from those `arguments` that fit its fields.
 
-    Raises `msgspec.ValidationError` if an argument is missing or invalid that is required or that
-    decides on sizes.
+    Raises `msgspec.ValidationError` if an argument that is required, or that decides on sizes, is
+    missing or invalid.
     """
     fields = _fields(cls)
     fitting = {key: value for key, value in arguments.items() if key in fields}
@@ -64,7 +64,7 @@ def lenient(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
             if key is None or key not in fitting:
                 raise
             if key not in repaired:
-                is_flag = str(error).startswith("Expected `bool`,")  # Keras asks for its truth
+                is_flag = str(error).startswith("Expected `bool`,")  # Keras takes any value
                 fitting[key] = bool(fitting[key]) if is_flag else _repaired(fitting[key])
                 repaired.add(key)
             elif fields[key] or (fitting[key] is not None and key in _sizes(cls)):

@@ -44,7 +44,7 @@ class OpenFile(Value):
 
 
 def read(file: OpenFile, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """All that is left of the file."""
+    """The rest of the file's contents."""
     if args:  # a number of characters
         return run.unknown(run.source_of(node))
     return (b"" if file.is_binary else "").join(file.rounds(run, node))

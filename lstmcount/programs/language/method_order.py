@@ -9,8 +9,8 @@ from typing import Any
 def merged(orders: list[list[Any]], bases: list[Any]) -> list[Any]:
     """C3: each class before its bases, and bases in order.
 
-    If there is no such order, which Python refuses, the classes are in the order of their first
-    appearance.
+    If there is no such order, which is an error in Python, the classes are in the order of their
+    first appearance.
     """
     rows = [[id(cls) for cls in order] for order in (*orders, bases)]
     classes = {id(cls): cls for order in (*orders, bases) for cls in order}
