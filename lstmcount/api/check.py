@@ -7,6 +7,9 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
+import msgspec
+
+from lstmcount.api.opening import reading_of, require_path, require_positive, require_text, several
 from lstmcount.budgets.checking import Request, checked, result_of
 from lstmcount.budgets.project import project_for
 from lstmcount.budgets.results import Result
@@ -43,18 +46,20 @@ def check(
     for rule in limits:
         if rule not in RULES:
             raise LstmcountError(f"there is no limit {rule!r}.{did_you_mean(rule, RULES)}")
+    require_positive(batch=batch, timesteps=timesteps)
+    require_text(base=base)
+    reading = reading_of(
+        {"settings": settings or {}, "model": model, "code": code, "config": config}
+    )
     request = Request(
+        **msgspec.structs.asdict(reading),
         limits=tuple(parse_limit(rule, value) for rule, value in limits.items()),
         base=base,
-        baseline=baseline,
-        config=config,
+        baseline=None if baseline is None else require_path(baseline),
         batch=batch,
         timesteps=timesteps,
-        settings=dict(settings or {}),
-        model=model,
-        code=tuple(code),
     )
-    return mapped(partial(_result, request=request), sources, executor, CHUNK)
+    return mapped(partial(_result, request=request), several(sources), executor, CHUNK)
 
 
 def _result(source: Any, request: Request) -> Result:

@@ -7,7 +7,7 @@ from typing import Any, Unpack
 
 import msgspec
 
-from lstmcount.api.opening import Options, built, opened, require_one_of, require_positive
+from lstmcount.api.opening import Options, built, opened, require_one_of, require_positive, several
 from lstmcount.costs.measures import MEASURES as ALL
 from lstmcount.costs.measures import Conditions
 from lstmcount.differences.comparison import MEASURES
@@ -52,7 +52,7 @@ def compare(
     >>> [each.values for each in compare(lstm, gru, measures=["params"]).models]
     [{'params': 208}, {'params': 168}]
     """
-    for name in measures:
+    for name in several(measures):
         require_one_of("measure", name, ALL)
     require_positive(batch=batch, timesteps=timesteps)
     conditions = Conditions(batch=batch, timesteps=timesteps)

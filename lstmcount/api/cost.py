@@ -6,7 +6,14 @@ from typing import Any, Literal, Unpack
 
 from msgspec import structs
 
-from lstmcount.api.opening import Options, config_of, opened, require_one_of, require_positive
+from lstmcount.api.opening import (
+    Options,
+    config_of,
+    opened,
+    require_one_of,
+    require_positive,
+    require_text,
+)
 from lstmcount.costs.quantizing import compared, quantized
 from lstmcount.costs.totals import Costs, costs, with_dtype
 from lstmcount.graph.builder import build
@@ -43,6 +50,7 @@ def cost(
     [('MACs', 243392), ('FLOPs', 486784)]
     """
     require_positive(batch=batch, timesteps=timesteps)
+    require_text(optimizer=optimizer, dtype=dtype)
     if quantize is not None:
         require_one_of("mode", quantize, MODES)
     source = opened(source, options)

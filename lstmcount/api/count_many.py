@@ -9,7 +9,7 @@ from typing import Any, Unpack
 
 import msgspec
 
-from lstmcount.api.opening import Options, config_of, opened
+from lstmcount.api.opening import Options, config_of, opened, reading_of, several
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.sources import errors_in
@@ -45,7 +45,8 @@ def count_many(
     >>> small.total_params, broken.error
     (208, 'no.yaml: no such file or directory')
     """
-    return mapped(partial(_count, options=options), sources, executor, CHUNK)
+    reading_of(options)
+    return mapped(partial(_count, options=options), several(sources), executor, CHUNK)
 
 
 def _count(source: Any, options: Options) -> Counts:

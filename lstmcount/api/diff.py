@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Unpack
 
-from lstmcount.api.opening import Options, config_of, opened, reading_of, require_positive
+from lstmcount.api.opening import (
+    Options,
+    config_of,
+    opened,
+    reading_of,
+    require_positive,
+    require_text,
+)
 from lstmcount.costs.measures import Conditions
 from lstmcount.differences import ModelChange, compare
 from lstmcount.differences.html import of_change
@@ -40,6 +47,7 @@ def diff(
     [('lstm', {'units': (4, 6)})]
     """
     require_positive(timesteps=timesteps)
+    require_text(base=base)
     conditions = Conditions(timesteps=timesteps)
     if base is None:
         before = profiled(opened(old, options), conditions, options)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Unpack
 
-from lstmcount.api.opening import Options, reading_of, require_positive
+from lstmcount.api.opening import Options, reading_of, require_path, require_positive, require_text
 from lstmcount.budgets.reading import Reading
 from lstmcount.costs.measures import Conditions
 from lstmcount.differences.log import MEASURES, Row, row
@@ -36,7 +36,8 @@ def log(
     Raises `LstmcountError` for a file that git does not have.
     """
     require_positive(max_count=max_count, timesteps=timesteps)
-    name = os.fspath(path)
+    require_text(since=since)
+    name = require_path(path)
     root, inside = repository_of(Path(name))
     changes = versions(root, inside, since, max_count)
     return tuple(rows(name, root, changes, reading_of(options), Conditions(timesteps=timesteps)))

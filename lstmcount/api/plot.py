@@ -7,7 +7,15 @@ from typing import Any, Unpack
 
 import msgspec
 
-from lstmcount.api.opening import Options, built, opened, require_one_of, require_positive
+from lstmcount.api.opening import (
+    Options,
+    built,
+    opened,
+    require_one_of,
+    require_positive,
+    require_text,
+    several,
+)
 from lstmcount.errors import LstmcountError
 from lstmcount.escapes import code_block
 from lstmcount.graph.inference import summarize_model
@@ -70,9 +78,10 @@ def plot(
     require_one_of("format", format, FORMATS)
     require_one_of("direction", direction, DIRECTIONS)
     require_one_of("theme", theme, THEMES)
-    for name in show:
+    for name in several(show):
         require_one_of("part of a box", name, SHOW)
     require_positive(unroll=unroll)
+    require_text(layer=layer)
     if cell and unroll is not None:
         raise LstmcountError("cell and unroll are two pictures; ask for one of them")
     if layer is not None and not inside:

@@ -7,7 +7,16 @@ from typing import Any, Unpack
 
 import msgspec
 
-from lstmcount.api.opening import Options, config_of, opened, require_one_of, require_positive
+from lstmcount.api.opening import (
+    Options,
+    config_of,
+    opened,
+    require_one_of,
+    require_path,
+    require_positive,
+    require_text,
+    settings_of,
+)
 from lstmcount.budgets.checking import Request, check_model
 from lstmcount.budgets.project import project_for
 from lstmcount.graph import model as graph
@@ -45,12 +54,13 @@ def report(
     """
     require_one_of("theme", theme, ("auto", "light", "dark"))
     require_positive(batch=batch, timesteps=timesteps)
+    require_text(optimizer=optimizer)
     request = Request(
         batch=batch,
         timesteps=timesteps,
-        config=budgets or options.get("config"),
+        config=options.get("config") if budgets is None else require_path(budgets),
         allow_no_budget=True,
-        settings=dict(options.get("settings") or {}),
+        settings=settings_of(options),
     )
     named = ((name_of(each), opened(each, options)) for each in sources)
     return reported(named, request, optimizer, theme, options)

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any, Unpack
 
-from lstmcount.api.opening import Options, opened, require_positive, settings_of
+from lstmcount.api.opening import (
+    Options,
+    by_name,
+    opened,
+    require_positive,
+    require_seed,
+    require_text,
+    settings_of,
+    several,
+)
 from lstmcount.design.grid import chunks
 from lstmcount.design.ranges import parse_range
 from lstmcount.design.space import TrialSpace, sweep_trials
@@ -47,10 +56,14 @@ def sweep(
     [48896, 130560]
     """
     require_positive(sample=sample, top=top)
+    require_text(where=where, sort=sort)
+    require_seed(seed)
+    for column in several(pareto):
+        require_text(pareto=column)
     source = opened(source, options)
     ranges = {
-        name: parse_range(values) if isinstance(values, str) else values
-        for name, values in (grid or {}).items()
+        name: parse_range(values) if isinstance(values, str) else several(values)
+        for name, values in by_name("a grid", grid).items()
     }
     settings = settings_of(options)
     with errors_in(source):

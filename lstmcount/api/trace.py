@@ -8,7 +8,16 @@ from typing import Any, Literal, Unpack
 
 import msgspec
 
-from lstmcount.api.opening import Options, built, opened, require_one_of, require_positive
+from lstmcount.api.opening import (
+    Options,
+    built,
+    opened,
+    require_one_of,
+    require_path,
+    require_positive,
+    require_seed,
+    require_text,
+)
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import last_call, summarize_model
 from lstmcount.graph.recurrence import chosen, sequence_shape
@@ -52,12 +61,14 @@ def trace(
     (5, (4,))
     """
     require_positive(steps=steps, timesteps=timesteps)
+    require_text(layer=layer)
+    require_seed(seed)
     require_one_of("source of weights", weights, ("file", "random"))
     require_one_of("initial state", initial, ("zeros", "random"))
     source = opened(source, options)
     return traced(
         source, layer, options, steps=steps, timesteps=timesteps, seed=seed, weights=weights,
-        inputs=os.fspath(input), initial=initial, is_whole=False,
+        inputs=require_path(input), initial=initial, is_whole=False,
     )  # fmt: skip
 
 

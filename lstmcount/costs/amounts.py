@@ -47,7 +47,14 @@ def parse_bytes(value: Any) -> int:
     return _parse(value, _BYTES, "1MB, 800KB or a number of bytes")
 
 
+def _refuse_huge(value: Any) -> None:
+    """Raise `LstmcountError` for a number that Python does not write out."""
+    if type(value) is int and value.bit_length() > 4 * _MAX_DIGITS:
+        raise LstmcountError("the number is out of any model's range")
+
+
 def _parse(value: Any, units: dict[str, int], examples: str) -> int:
+    _refuse_huge(value)
     text = str(value).strip()
     match = _AMOUNT.fullmatch(text)
     if isinstance(value, bool) or not match or match[2] not in units or len(text) > _MAX_DIGITS:
@@ -90,6 +97,7 @@ def parse_increase(value: Any, parse: Callable[[Any], int] = parse_count) -> Inc
     >>> parse_increase("5% and 10k").allowed(1_000_000)
     10000
     """
+    _refuse_huge(value)
     if isinstance(value, bool) or not isinstance(value, str | int | float | list):
         raise LstmcountError(f"expected a growth such as 5%, 10k or 5% or 10k, got {value!r}")
     text = " and ".join(map(str, value)) if isinstance(value, list) else str(value).strip()

@@ -22,10 +22,13 @@ def read_live(model: Any, custom: CustomLayers) -> ModelConfig:
     Raises `LstmcountError` for a model without layers in its JSON and without variables.
     """
     data = _serialized(model)
-    if "layers" not in data.get("config", ()) and data.get("class_name") != "Sequential":
-        if not model.weights:
+    inside = data.get("config")
+    is_listed = isinstance(inside, dict) and "layers" in inside
+    if not is_listed and data.get("class_name") != "Sequential":
+        listing = _listing(model)
+        if not listing["tensors"]:
             raise LstmcountError("the model has no weights yet: build it, or call it on data")
-        return weights_only(_listing(model), ONLY_WEIGHTS)
+        return weights_only(listing, ONLY_WEIGHTS)
     config = read_keras(data, custom)
     attach(config, Stored(partial(_listing, model)))
     if config.optimizer_built:
@@ -43,8 +46,10 @@ def _values(variables: Any) -> Any:
 
 def _serialized(model: Any) -> dict[str, Any]:
     try:
-        data: dict[str, Any] = parse_json(model.to_json())
+        data = parse_json(model.to_json())
     except Exception:  # `get_config` of a layer may raise any exception
+        return {}
+    if not isinstance(data, dict):
         return {}
     if not getattr(getattr(model, "optimizer", None), "built", False):
         data.pop("compile_config", None)  # the optimizer has no variables yet
@@ -52,7 +57,18 @@ def _serialized(model: Any) -> dict[str, Any]:
 
 
 def _listing(model: Any) -> dict[str, Any]:
-    """The model's variables by layer, in the form of a listing of a file's tensors."""
+    """The model's variables by layer, in the form of a listing of a file's tensors.
+
+    Raises `LstmcountError` for an object that is no Keras model.
+    """
+    try:
+        return _listed(model)
+    except (AttributeError, TypeError, ValueError) as error:
+        kind = type(model).__name__
+        raise LstmcountError(f"expected a Keras model with weights, got {kind}: {error}") from None
+
+
+def _listed(model: Any) -> dict[str, Any]:
     tensors, owners = [], []
     for layer in model.layers:
         for variable in layer.weights:

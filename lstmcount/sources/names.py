@@ -16,7 +16,7 @@ _URL = re.compile(r"[A-Za-z][\w+.-]*(::[A-Za-z][\w+.-]*)*://")
 def name_of(source: Any) -> str:
     """The name of a source in results."""
     is_path = isinstance(source, os.PathLike) or (isinstance(source, str) and not is_json(source))
-    return os.fspath(source) if is_path else IN_MEMORY
+    return os.fsdecode(source) if is_path else IN_MEMORY
 
 
 def is_json(text: str) -> bool:

@@ -9,7 +9,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.readers.text import text as texts
 from lstmcount.sources.names import REVISION, is_json, is_url
 from lstmcount.sources.paths import of_bytes, open_path
-from lstmcount.sources.source import Source
+from lstmcount.sources.source import Source, located
 
 
 def open_source(source: Any) -> Source:
@@ -30,7 +30,8 @@ def open_source(source: Any) -> Source:
         return _open_stream(source)
     if hasattr(source, "to_json"):
         return Source(None, live=source)
-    raise LstmcountError(f"expected a path, a file, a dict or JSON text, got {type(source)}")
+    kind = type(source).__name__
+    raise LstmcountError(f"expected a path, a file, a dict or JSON text, got {kind}")
 
 
 def open_named(name: str) -> Source:
@@ -47,8 +48,11 @@ def open_named(name: str) -> Source:
 
 
 def _open_stream(stream: IO[Any]) -> Source:
-    data = stream.read(texts.MAX_BYTES + 1)
+    """Raises `LstmcountError` for a stream that is closed, or for writing, or gives no text."""
     name = getattr(stream, "name", None)
-    return of_bytes(
-        name if isinstance(name, str) else None, data.encode() if isinstance(data, str) else data
-    )
+    name = name if isinstance(name, str) else None
+    try:
+        data = stream.read(texts.MAX_BYTES + 1)
+        return of_bytes(name, data.encode() if isinstance(data, str) else bytes(data))
+    except (OSError, TypeError, ValueError) as error:
+        raise located(LstmcountError(f"cannot be read: {error}"), name) from None

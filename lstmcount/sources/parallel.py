@@ -33,6 +33,9 @@ def mapped(
     if executor is None:
         yield from map(function, items)
         return
+    if not hasattr(executor, "submit"):
+        kind = type(executor).__name__
+        raise LstmcountError(f"expected an executor such as ProcessPoolExecutor(), got {kind}")
     pending: deque[Future[list[Result]]] = deque()
     remaining = iter(items)
     try:

@@ -16,7 +16,7 @@ from lstmcount.sources.source import Source, located
 
 
 def open_path(path: str | os.PathLike[str]) -> Source:
-    name = os.fspath(path)
+    name = os.fsdecode(path)
     folder = os.path.dirname(name)
     try:
         mode = os.stat(name).st_mode

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import doctest
+import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -140,3 +143,82 @@ REFUSED: dict[str, tuple[Any, str]] = {
 def test_arguments_that_functions_refuse(function: Any, message: str) -> None:
     with pytest.raises(LstmcountError, match=message):
         function()
+
+
+def _closed() -> Any:
+    file = io.StringIO("layers: []")
+    file.close()
+    return file
+
+
+NO_SOURCES = [
+    None, 3, 2.5, True, b"input_shape: [5]", [], ("a", 1), {1}, object(), Path("missing.yaml"), "",
+    "a\0b", {}, {1: 2}, {"layers": 3}, {"layers": [object()], "input_shape": [5]}, 10**5000, sys,
+    type, _closed(),
+    SimpleNamespace(to_json=lambda: 42), SimpleNamespace(to_json=lambda: '{"a": 1}'),
+    SimpleNamespace(to_json=lambda: "{}", weights=[], layers=3),
+]  # fmt: skip
+OF_ONE: dict[str, Callable[[Any], Any]] = {
+    "summarize": lstmcount.summarize,
+    "explain": lstmcount.explain,
+    "cost": lstmcount.cost,
+    "diff": lambda value: lstmcount.diff(SPEC, value),
+    "solve": lambda value: lstmcount.solve(value, "units", max_params=99),
+    "convert": lstmcount.convert,
+    "verify": lstmcount.verify,
+    "plot": lstmcount.plot,
+    "report": lstmcount.report,
+    "log": lstmcount.log,
+    "compare": lambda value: lstmcount.compare(SPEC, value),
+    "check": lambda value: list(lstmcount.check(value, max_params=1)),
+    "count_many": lambda value: list(lstmcount.count_many(value)),
+}
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+def test_what_is_no_source_is_refused(name: str) -> None:
+    for value in NO_SOURCES:
+        if name in ("check", "count_many") and isinstance(value, list | tuple | set):
+            continue  # these are lists of sources, whose results have errors
+        with pytest.raises(LstmcountError):
+            OF_ONE[name](value)
+
+
+def test_a_wrong_source_among_several_is_no_bug() -> None:
+    for results in (lstmcount.check(NO_SOURCES, max_params=1), lstmcount.count_many(NO_SOURCES)):
+        for result in results:
+            assert result.error
+            assert "a bug in lstmcount" not in result.error
+
+
+OPTIONS: dict[str, tuple[Callable[..., Any], str]] = {
+    "summarize": (lstmcount.summarize, "settings model code config nonsense"),
+    "cost": (lstmcount.cost, "batch timesteps optimizer dtype quantize"),
+    "check": (
+        lambda spec, **options: list(lstmcount.check([spec], **options)),
+        "max_params min_size baseline batch timesteps settings model code executor nonsense",
+    ),
+    "count_many": (
+        lambda spec, **options: list(lstmcount.count_many([spec], **options)),
+        "settings model executor nonsense",
+    ),
+    "diff": (lstmcount.diff, "base timesteps"),
+    "convert": (lstmcount.convert, "to"),
+    "plot": (lstmcount.plot, "format direction theme show unroll layer"),
+    "compare": (lstmcount.compare, "measures batch timesteps"),
+    "report": (lstmcount.report, "batch timesteps optimizer budgets theme"),
+    "solve": (
+        lambda spec, **options: lstmcount.solve(spec, "lstm.units", **options),
+        "like by side max_params exact_size",
+    ),
+    "log": (lambda spec, **options: lstmcount.log("README.md", **options), "since max_count"),
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_options_of_another_type_are_refused(name: str) -> None:
+    function, options = OPTIONS[name]
+    for option in options.split():
+        for value in (object(), [object()], -1.5):
+            with pytest.raises(LstmcountError):
+                function(SPEC, **{option: value})
