@@ -77,7 +77,7 @@ Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """The same within this process: much faster, for whatever needs no process of its own."""
+    """Run `lstmcount` in this process: much faster, for tests that need no process of its own."""
     monkeypatch.setattr("lstmcount.cli.pipes.die_quietly", lambda: None)
 
     def invoke(

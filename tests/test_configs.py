@@ -1,4 +1,4 @@
-"""The example specs: what they count, and that real Keras counts the same."""
+"""The example specs: their counts, and that real Keras counts the same."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ LIVE = re.compile(
 
 
 def as_markdown(text: str) -> list[str]:
-    """What stands in code, and the text around it, in which nothing is live on GitHub."""
+    """The code spans, and the text around them, in which nothing is active on GitHub."""
     markdown_it = pytest.importorskip("markdown_it")
     pytest.importorskip("linkify_it")
     found = []
@@ -346,7 +346,7 @@ def said(args: list[str]) -> tuple[str, str]:
 @pytest.mark.parametrize("command", FORMATS)
 @pytest.mark.parametrize("name", NAMES.values(), ids=list(NAMES))
 def test_names_are_text(folder: Path, name: str, command: str) -> None:
-    """They read back as they were, or as the terminal shows them; nothing in them is obeyed."""
+    """Names read back as they were, or as the terminal shows them; nothing in them takes effect."""
     (folder / "m.json").write_text(model(name))
     (folder / "other.json").write_text(model(f"{name}2", units=3))
     first, *rest = command.format(other="other.json").split()

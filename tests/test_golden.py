@@ -1,4 +1,4 @@
-"""What real Keras said of its layers, of whole models and of keras.applications."""
+"""Comparison with recorded answers of Keras: layers, whole models and keras.applications."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def test_the_manifest_is_valid() -> None:
 
 
 def run_hook(name: str, repository: Repository, *files: str) -> subprocess.CompletedProcess[str]:
-    """What pre-commit says of a hook of this checkout on files of a repository."""
+    """The output of pre-commit for a hook of this checkout on files of a repository."""
     return subprocess.run(
         [sys.executable, "-m", "pre_commit", "try-repo", str(ROOT), name, "--files", *files],
         cwd=repository.folder,

@@ -212,7 +212,7 @@ def test_against_built_optimizers() -> None:
 
 
 def test_an_optimizer_of_tensorflow_2_in_a_file() -> None:
-    """TensorFlow 2.11 to 2.15 registered Keras's own under the package of the author's."""
+    """TensorFlow 2.11 to 2.15 registered Keras's own optimizers under the package `Custom`."""
     variables = [("d/kernel", Weight("kernel", (4, 3)))]
     adam = {"class_name": "Custom>Adam", "config": {}}
     scaled = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": adam}}

@@ -1,4 +1,4 @@
-"""What a release needs, run on copies, and the files of GitHub, by their published schemas."""
+"""The scripts of a release, run on copies, and GitHub's files against their published schemas."""
 
 from __future__ import annotations
 

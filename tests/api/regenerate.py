@@ -52,7 +52,7 @@ def functions() -> Iterator[tuple[str, Any]]:
 
 
 def text() -> str:
-    """One parameter or field a line, so that a change shows as a line."""
+    """Write one parameter or field per line, so that a diff shows each change."""
     lines = []
     for name, function in functions():
         signature = inspect.signature(function)

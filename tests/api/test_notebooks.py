@@ -1,4 +1,4 @@
-"""What a notebook shows of the records."""
+"""How a notebook displays the records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every report: what it says, that the format's own schema takes it, and that nothing escapes."""
+"""Every report: its contents, that the format's own schema accepts it, and that it is escaped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How budgets may be written, and what is said of those that are wrong."""
+"""The notations of budgets, and the errors for wrong ones."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def test_a_limit_that_one_model_exceeds_is_no_bug(call: Call, tmp_path: Path) ->
 
 
 def test_a_folder_that_keras_saved_is_one_model(call: Call, tmp_path: Path) -> None:
-    """So is one inside the folder that is given; shards are not listed beside their list."""
+    """This also holds inside the given folder; shards are not listed beside their list."""
     shutil.copytree(ROOT / "tests" / "data" / "orbax", tmp_path / "models" / "trained")
     for name in ("m.weights.json", "m_00000.weights.h5", "m_00001.weights.h5"):
         (tmp_path / "models" / name).write_text("{}")
@@ -86,7 +86,7 @@ def test_a_folder_that_keras_saved_is_one_model(call: Call, tmp_path: Path) -> N
 
 
 def test_many_sources_of_every_kind(call: Call, tmp_path: Path) -> None:
-    """Each broken one is a line, and the others are checked all the same."""
+    """Each broken source is one line of error, and the others are still checked."""
     models = ROOT / "tests" / "golden" / "models"
     files = {"yaml": spec({"Dense": 2}).encode(), "py": PROGRAM, "broken.yaml": b"layers: ["}
     files |= {suffix: (models / f"fitted_adam/model.{suffix}").read_bytes() for suffix in BINARY}

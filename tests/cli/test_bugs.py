@@ -1,4 +1,4 @@
-"""What lstmcount did not expect is one line with a status of its own, never a failed check."""
+"""An unexpected exception is one line with a status of its own, never a failed check."""
 
 from __future__ import annotations
 

@@ -371,7 +371,7 @@ def test_two_reports_do_not_go_to_one_place(call: Call, tmp_path: Path, more: li
 
 
 def test_a_failing_write_leaves_the_old_report_whole(call: Call, tmp_path: Path) -> None:
-    """Nothing takes the file's name until everything is written."""
+    """The old file keeps its name until everything is written."""
     (tmp_path / "m.yaml").write_text(SMALL)
     (tmp_path / "r.json").write_text("old")
     (tmp_path / "summary").mkdir()

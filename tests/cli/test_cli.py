@@ -194,7 +194,7 @@ def test_ctrl_c() -> None:
 
 
 def on_a_terminal(*args: str, columns: int, **env: str) -> str:
-    """What a command prints on a terminal of that width."""
+    """The output of a command on a terminal of that width."""
     leader, follower = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "lstmcount", *args],

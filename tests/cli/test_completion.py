@@ -1,4 +1,4 @@
-"""What shells complete, asked for as the shells ask, and by bash itself."""
+"""The completions that shells receive: by their protocol, and in bash itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A repository that came from elsewhere, config included: comparing with it starts no program.
+"""Comparing with a repository from elsewhere, including its config, starts no program.
 
 Each door is a way to make git start one. Where a plain git command goes through it, that is shown
 first, so that the test fails if a door is planted wrongly.
@@ -247,7 +247,7 @@ def test_no_door_opens(stranger: Stranger, call: Call, door: str) -> None:
 def test_either_wall_is_enough(
     stranger: Stranger, call: Call, monkeypatch: pytest.MonkeyPatch, door: str, wall: str
 ) -> None:
-    """As with git before 2.45, which fetches lazily whatever one tells it."""
+    """Git before 2.45 always fetches lazily; then the other wall must hold."""
     monkeypatch.delitem(git_command.ENVIRONMENT, "GIT_NO_LAZY_FETCH")
     if wall == "no transport":
         monkeypatch.setattr(git_command, "NO_PROGRAMS", {})

@@ -1,4 +1,4 @@
-"""Values that no model has, in files that somebody made up: an answer or one line, no traceback."""
+"""Impossible values in made-up files give an answer or one line of error, no traceback."""
 
 from __future__ import annotations
 

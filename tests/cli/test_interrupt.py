@@ -22,7 +22,7 @@ GRID = ("--set", "units=1..900000000")
 
 
 def interrupted(file: Path, fmt: str) -> subprocess.CompletedProcess[str]:
-    """A sweep that was stopped once the first points were written."""
+    """A sweep that is interrupted after the first points are written."""
     command = [
         sys.executable,
         "-m",
@@ -48,7 +48,7 @@ def interrupted(file: Path, fmt: str) -> subprocess.CompletedProcess[str]:
 
 
 def has_content(folder: Path) -> bool:
-    """Whether something was written there, be it to a temporary file."""
+    """Whether something was written there, also to a temporary file."""
     return any(entry.stat().st_size for entry in folder.iterdir())
 
 

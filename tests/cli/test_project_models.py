@@ -1,4 +1,4 @@
-"""What a project says of its models: which one of a program, which values, which classes."""
+"""A project's settings for its models: the model of a program, its values, its classes."""
 
 from __future__ import annotations
 

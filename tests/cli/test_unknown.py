@@ -1,4 +1,4 @@
-"""A layer that nobody knows, or whose input nobody knows: said, not guessed, by every command."""
+"""Unknown layers, and layers with unknown inputs: every command reports them and guesses none."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_standard_input_without_a_model(call: Call) -> None:
 
 
 def test_weights_that_depend_on_arguments_alone_are_known() -> None:
-    """A reshaping's target; a nested model, which has inputs of its own."""
+    """Such as the target of a reshaping, or a nested model with inputs of its own."""
     x = {"name": "i", "batch_input_shape": [None, 6]}
     nested = {"name": "n", "layers": [{"class_name": "Dense", "config": {"units": 2, **x}}]}
     layers = [

@@ -1,4 +1,4 @@
-"""What a program that `convert` writes may consist of, judged by its syntax tree."""
+"""The syntax that programs written by `convert` may consist of."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def functions() -> dict[str, set[str]]:
 
 @cache
 def call_arguments() -> set[str]:
-    """All that any layer or operation is called with."""
+    """The names of all call arguments of layers and operations."""
     found = set(MODEL_CALL)
     for path in functions():
         cls = find(path.rpartition(".")[2]) if "layers." in path else None

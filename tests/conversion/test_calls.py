@@ -1,4 +1,4 @@
-"""What the calls of a model pass, in every form that a conversion writes."""
+"""The arguments of a model's calls, in every form that a conversion writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files with code in the place of names and values: programs that are written hold none of it."""
+"""Files with code in place of names and values: the written programs contain none of it."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def rename_key(container: Any, key: Any, text: str) -> None:
 
 
 def everywhere(value: Any, old: str, new: str) -> Any:
-    """A name replaced wherever it stands, so that the model stays whole."""
+    """Replace a name everywhere, so that the model stays consistent."""
     if isinstance(value, dict):
         return {key: everywhere(item, old, new) for key, item in value.items()}
     if isinstance(value, list):
@@ -360,7 +360,7 @@ UNKNOWN = {
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_what_is_not_known_is_said(name: str, form: str, tmp_path: Path) -> None:
-    """It is left out as a setting that changes no count, or the model is refused."""
+    """A setting that changes no count is left out; otherwise the model is refused."""
     path = tmp_path / "model.py"
     path.write_text(
         f"import keras\nfrom keras import layers\na = keras.Input((3,))\n{UNKNOWN[name]}\n"
@@ -383,7 +383,7 @@ def test_what_is_not_known_is_named(call: Call, tmp_path: Path) -> None:
 
 
 def test_numbers_that_json_lacks() -> None:
-    """YAML has words for them; JSON is refused, and not `null` in their place."""
+    """YAML can express them; JSON is refused rather than written with `null`."""
     spec = {"input_shape": [3], "layers": [{"ReLU": {"max_value": float("inf")}}]}
     config = read(open_source(spec))
     assert "ReLU: .inf" in written(config, "yaml")

@@ -66,7 +66,7 @@ def test_models_grown_at_random(grower: type[Grower], seed: int) -> None:
 
 
 def is_same(config: ModelConfig, form: str, source: Any) -> bool:
-    """Whether the model is written; then Keras and lstmcount make the same of it again."""
+    """Whether the model can be written; if so, Keras and lstmcount must read it as the same."""
     try:
         text = written(config, form)
     except LstmcountError:
@@ -82,7 +82,7 @@ def is_same(config: ModelConfig, form: str, source: Any) -> bool:
 
 @cache
 def facts_in_keras(text: str, is_program: bool) -> dict[str, Any]:
-    """Built once for all the files and forms that give the same text."""
+    """The facts of a model in Keras, which builds each text only once."""
     keras = real_keras.fresh()
     keeps_states = re.search('stateful=True|"stateful": true', text)  # in variables
     with nullcontext() if keeps_states else real_keras.weightless():

@@ -1,4 +1,4 @@
-"""The names that programs are written with are names that Keras has."""
+"""Keras has all names that written programs use."""
 
 from __future__ import annotations
 

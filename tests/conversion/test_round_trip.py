@@ -111,7 +111,7 @@ def test_keras_loads_the_json_and_runs_the_code(path: Path) -> None:
 
 
 def test_most_models_can_be_written() -> None:
-    """What is skipped above are few: code of the model's author."""
+    """Few models are skipped above: those with code of their author."""
     written_ones = 0
     for path in MODELS:
         try:
@@ -289,7 +289,7 @@ def test_output_file(call: Call, tmp_path: Path) -> None:
 
 
 def test_names_with_slashes() -> None:
-    """Which Keras 3 refuses; names that are then there twice get numbers."""
+    """Keras 3 refuses slashes; names that become equal without them get numbers."""
     dense = {"name": "a/b", "units": 3, "batch_input_shape": [None, 4]}
     model = {
         "class_name": "Sequential",
@@ -368,7 +368,7 @@ def test_layers_that_keras_3_lacks(model: dict[str, Any], words: str) -> None:
 
 
 def test_layers_inside_applications_and_keys_of_slices(tmp_path: Path) -> None:
-    """What programs that are written name beyond `keras.layers`."""
+    """Written programs also use names outside `keras.layers`."""
     program = tmp_path / "program.py"
     program.write_text(
         "import keras\n"

@@ -1,4 +1,4 @@
-"""Operations and memory: figures worked out by hand, and what happens to unknown lengths."""
+"""Operations and memory: figures computed by hand, and unknown lengths."""
 
 from __future__ import annotations
 

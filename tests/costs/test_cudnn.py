@@ -1,4 +1,4 @@
-"""Which recurrent layers run on cuDNN: Keras's own code decides, with a GPU that is made up."""
+"""Which recurrent layers run on cuDNN, compared with Keras's own code on a simulated GPU."""
 
 from __future__ import annotations
 

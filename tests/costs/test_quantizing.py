@@ -1,4 +1,4 @@
-"""What `model.quantize` of Keras gives, from a description of the model."""
+"""The model after `model.quantize` of Keras, from a description of the model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which layer is which, and what changed about it."""
+"""Matching of layers, and their changes."""
 
 from __future__ import annotations
 

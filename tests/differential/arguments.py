@@ -24,7 +24,7 @@ _LITERAL = re.compile(r"Literal\[(.*?)\]")
 
 
 def arguments(rng: Random, class_name: str, share: float = 0.25) -> dict[str, Any]:
-    """All that the class needs, and of what it may be given, a `share`."""
+    """All required arguments of the class, and a `share` of the optional ones."""
     cls = find(class_name)
     assert cls is not None
     rank = rank_of(class_name)
@@ -44,7 +44,7 @@ def arguments(rng: Random, class_name: str, share: float = 0.25) -> dict[str, An
 
 
 def rank_of(class_name: str) -> int | None:
-    """How many spatial axes a layer has, where its name says it."""
+    """The number of spatial axes of a layer, if its name tells it."""
     for rank in (1, 2, 3):
         if f"{rank}D" in class_name:
             return rank

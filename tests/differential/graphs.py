@@ -106,7 +106,7 @@ class Grower:
         return self.keras.Input(shape, batch_size=batch)
 
     def latest(self, tensors: list[Any]) -> Any:
-        """One of the tensors, rather a late one."""
+        """One of the tensors, with a preference for late ones."""
         return tensors[-1 - min(int(self.rng.expovariate(0.7)), len(tensors) - 1)]
 
     def tensor(self, rank: int | None = None) -> Any:
@@ -154,7 +154,7 @@ class Grower:
         return getattr(self.keras.layers, public)(**given)
 
     def plain_layer(self) -> Any:
-        """What most models are made of."""
+        """A layer of the most common classes."""
         layers, rng = self.keras.layers, self.rng
         units, activation = rng.choice(SMALL), rng.choice(ACTIVATIONS)
         layer = rng.choice(
@@ -327,7 +327,7 @@ def _fits(tensor: Any) -> bool:
 
 
 def _alike(shape: Any, other: Any) -> bool:
-    """Of one rank and with the same features: Keras looks at no more than ranks, often."""
+    """Whether tensors have the same rank and features; Keras often compares only ranks."""
     return len(shape) == len(other) and shape[-1] == other[-1]
 
 

@@ -1,4 +1,4 @@
-"""Models grown with what hand-written models rarely have: policies, states, structures, names."""
+"""Models grown with features that hand-written models rarely have: policies, states, structures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAMES = (
 
 
 class Rarer(Grower):
-    """Grows models out of what `Grower` leaves out as well."""
+    """Grows models that also have the features that `Grower` leaves out."""
 
     def __init__(self, keras: Any, rng: Any, depth: int = 0) -> None:
         super().__init__(keras, rng, depth)

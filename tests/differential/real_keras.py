@@ -31,7 +31,7 @@ def build(spec: dict[str, Any], name: str = "model") -> Any:
 
 @contextmanager
 def weightless() -> Iterator[None]:
-    """Variables made in it have shapes and no values: twenty times faster than initial values."""
+    """Create variables with shapes and no values, which is twenty times faster."""
     import keras
 
     with keras.StatelessScope():
@@ -40,7 +40,7 @@ def weightless() -> Iterator[None]:
 
 
 def runs(model: Any) -> bool:
-    """Whether JAX can trace it: Keras makes models too of layers that refuse to be called."""
+    """Whether JAX can trace the model; Keras also builds models whose layers fail when run."""
     import jax
     import keras
 
@@ -162,7 +162,7 @@ def summary_text(model: Any, **options: Any) -> str:
 
 
 def facts(model: Any) -> dict[str, Any]:
-    """What lstmcount's JSON says of a model, asked of Keras."""
+    """The contents of lstmcount's JSON for a model, taken from Keras."""
     return {
         "total_params": _count(model.weights),
         "trainable_params": _count(model.trainable_weights),

@@ -1,4 +1,4 @@
-"""What readers give is plain data: numbers, texts, lists, dicts, and records of them."""
+"""Readers return plain data: numbers, texts, lists, dicts, and records of them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_an_argument_that_is_made_a_variable_is_too() -> None:
 
 
 def _strange(value: Any) -> Iterator[Any]:
-    """What is no plain data, at any depth."""
+    """The values that are no plain data, at any depth."""
     if isinstance(value, list | tuple | frozenset):
         inner = list(value)
     elif isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Plots of sweeps and traces: in the look of the other pictures, whole or not at all."""
+"""Plots of sweeps and traces: in the style of the other pictures, complete or not at all."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def opened(chromium: Any) -> Iterator[Callable[..., Any]]:
-    """Opens a report; fails if the browser complains of anything, or it asks for anything else."""
+    """Opens a report; fails if the browser reports an error, or the page loads anything else."""
     contexts, complaints = [], []
 
     def open_page(path: Path, **options: Any) -> Any:

@@ -243,7 +243,7 @@ def test_prints_a_small_graph_as_large_as_it_is(opened: Opened, report: Report) 
 def test_prints_a_graph_below_the_figures_or_on_its_own_sheet(
     opened: Opened, report: Report, layers: int, height: int
 ) -> None:
-    """Where it could be read; a larger one is left to `lstmcount plot`."""
+    """If it is readable there; a larger graph is left to `lstmcount plot`."""
     entries = [{"Dense": 8 + i} for i in range(layers)]
     page = opened(report({"input_shape": [8], "layers": entries}))
     page.emulate_media(media="print")

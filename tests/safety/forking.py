@@ -1,4 +1,4 @@
-"""A process that has loaded lstmcount, and forks to run each command: a start takes no time."""
+"""A process that has loaded lstmcount, and forks to run each command, which saves the start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Archives made to do harm: one line that says what is wrong, status 2."""
+"""Archives made to do harm are refused with one line of error and status 2."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def crowded() -> bytes:
 
 
 def endless_dictionary() -> bytes:
-    """LZMA that asks for 4 GiB."""
+    """An LZMA member whose dictionary takes 4 GiB."""
     data = bytearray(archive(("config.json", MODEL.encode()), method=zipfile.ZIP_LZMA))
     at = data.index(b"PK\x03\x04") + 30 + len("config.json") + 5
     data[at : at + 4] = b"\xff" * 4
@@ -81,7 +81,7 @@ def endless_dictionary() -> bytes:
 
 
 def linked() -> bytes:
-    """A symbolic link, as zip stores them: its text is where it leads."""
+    """A symbolic link as zip stores it: its content is its target."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as file:
         link = zipfile.ZipInfo("config.json")

@@ -1,4 +1,4 @@
-"""Programs that would take all of the memory, or go on for ever: each ends, and soon."""
+"""Programs that would take all memory, or never end: following each of them ends soon."""
 
 from __future__ import annotations
 

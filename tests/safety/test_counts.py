@@ -1,4 +1,4 @@
-"""Files that hold, or ask for, more of something than a model needs."""
+"""Files that hold, or require, more of something than a model needs."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def doubling(nodes: int) -> str:
 
 
 def directory(count: int, name: bytes = b"", comment: bytes = b"") -> bytes:
-    """An archive that lists so many members, whatever it says of their number."""
+    """An archive that lists so many members and states another number."""
     data = archive(("config.json", b"{}"))
     start, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
     entry = data[start:end]

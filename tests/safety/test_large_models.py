@@ -1,4 +1,4 @@
-"""Small files of large models: what a command makes of them is bounded, too."""
+"""Small files of large models: the work and output of every command is bounded, too."""
 
 from __future__ import annotations
 

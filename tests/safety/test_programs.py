@@ -250,7 +250,7 @@ LARGE = [
 
 
 def cases():
-    """{name: (program, what --model says, what comes out or None)}"""
+    """{name: (program, --model, number of parameters or None)}"""
     found = {}
     for (way, text), good, (bad, arguments) in product(WAYS.items(), GOOD, BAD.items()):
         program = text.format(good=good, bad=bad, arguments=arguments)

@@ -140,7 +140,7 @@ DOCUMENT = """
     ],
 )
 def test_places_in_json_are_those_of_yaml(path: tuple[str | int, ...], at_key: bool) -> None:
-    """JSON is YAML; only the time that finding takes differs."""
+    """JSON is YAML; only the time that a search takes differs."""
     assert json_places.locate(DOCUMENT, path, at_key)[1]
     assert text.locate(DOCUMENT, path, at_key) == text._in_yaml(DOCUMENT, path, at_key)
 

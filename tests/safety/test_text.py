@@ -13,7 +13,7 @@ from tests.safety.bounded import MODEL, assert_refused, run
 
 
 def functional(*layers: tuple[str, list[tuple[str, int, int]]], output: str) -> str:
-    """A functional model of Activations: each with what its calls read."""
+    """A functional model of Activations, each with the inputs of its calls."""
     entries = [
         {
             "class_name": "InputLayer",
@@ -186,7 +186,7 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_program(tmp_path: Path, name: str) -> None:
-    """A program that never ends, or takes all memory, is read as far as that goes."""
+    """A program that never ends, or takes all memory, is read up to that point."""
     path = tmp_path / "model.py"
     path.write_text(
         "import keras\nm = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])\n"

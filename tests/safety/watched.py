@@ -37,7 +37,7 @@ model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
 
 
 def deed(event: str, arguments: tuple[Any, ...]) -> str | None:
-    """What an audit event says that reading a program must not do; None for all else."""
+    """The forbidden action in an audit event; None for harmless events."""
     if event == "exec":
         code: CodeType = arguments[0]
         return None if code.co_filename.endswith(".py") else f"exec {code.co_filename}"

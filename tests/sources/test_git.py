@@ -389,7 +389,7 @@ def test_links_and_names_in_a_folder_of_a_commit_lead_nowhere(
 def test_a_tree_with_names_that_lead_out(
     call: Call, saved: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Git writes no such tree itself, and reads it where somebody has made one."""
+    """Git writes no such tree itself, but reads one that was made by hand."""
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
 

@@ -17,7 +17,7 @@ GOLDEN = ROOT / "tests" / "golden" / "models"
 
 
 class Model:
-    """What `summarize` asks of a model."""
+    """The methods of a model that `summarize` calls."""
 
     def __init__(self, text: str, *variables: tuple[str, tuple[int, ...]]) -> None:
         self.text = text

@@ -1,4 +1,4 @@
-"""A trace is what the equations say, and what Keras computes."""
+"""A trace follows the equations, and equals what Keras computes."""
 
 from __future__ import annotations
 

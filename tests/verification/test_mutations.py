@@ -36,7 +36,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def mutations(listed: dict[str, Any]) -> Iterator[tuple[str, list[str], dict[str, Any]]]:
-    """What was done, to which tensors, and what the file would then list."""
+    """The kind of change, the changed tensors, and the listing of the changed file."""
     stored = listed["tensors"]
     for index, (path, shape, _) in enumerate(stored):
         yield "another shape", [path], edited(listed, {index: [*shape, 7]})

@@ -322,7 +322,7 @@ def test_weights_in_another_file(tmp_path: Path, call: Call) -> None:
 def test_groups_of_other_names_are_taken_in_order(
     tmp_path: Path, call: Call, is_named: bool
 ) -> None:
-    """As Keras takes them: names that it gave itself depend on the session; once it gave none."""
+    """Keras does the same: automatic names depend on the session, and old versions gave none."""
     import h5py
 
     layers = [
@@ -405,7 +405,7 @@ COMPILED = ("layers/sequential/optimizer/vars/0", "layers/a/layers/b/optimizer/v
 
 
 def test_the_optimizer_of_a_compiled_model_inside_is_no_weight(tmp_path: Path) -> None:
-    """As in every GAN; a layer of the class `Optimizer` has a group of that name."""
+    """As in every GAN; but a layer of the class `Optimizer` has a group of that name, too."""
     from lstmcount.readers.files.tensors import read_tensors
 
     h5py = pytest.importorskip("h5py")
@@ -654,7 +654,7 @@ def test_nested_lists_that_older_versions_did_not_save(call: Call, tmp_path: Pat
 
 
 def test_layers_for_cudnn_hold_their_weights_themselves(call: Call, tmp_path: Path) -> None:
-    """In `.keras` files of Keras 2, which had no cells for them."""
+    """In `.keras` files of Keras 2, in which these layers had no cells."""
     h5py = pytest.importorskip("h5py")
     layers = [
         {"class_name": "InputLayer", "config": {"batch_input_shape": [None, 7, 5], "name": "i"}},

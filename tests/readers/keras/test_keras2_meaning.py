@@ -317,7 +317,7 @@ def test_a_batch_normalisation_over_several_axes() -> None:
 
 @pytest.mark.parametrize("shape", ["batch_input_shape", "batch_shape"])
 def test_nothing_trains_inside_a_frozen_wrapper(shape: str) -> None:
-    """In Keras 2, that is; Keras 3 asks each weight."""
+    """This holds in Keras 2; in Keras 3 each weight decides."""
     entry = {"class_name": "InputLayer", "config": {"name": "x", shape: [None, 4, 5]}}
     dense = {"class_name": "Dense", "config": {"name": "d", "units": 3, "trainable": True}}
     wrapper = {"name": "t", "trainable": False, "layer": dense}
@@ -326,7 +326,7 @@ def test_nothing_trains_inside_a_frozen_wrapper(shape: str) -> None:
 
 
 def test_states_beside_an_empty_argument_of_that_name() -> None:
-    """As Bidirectional is saved: the states are tensors, and `initial_state` is None."""
+    """Bidirectional is saved like this: the states are tensors, and `initial_state` is None."""
     none = {"initial_state": None, "constants": None}
     lstm = {"class_name": "LSTM", "config": {"name": "l", "units": 3, "return_state": True}}
     reads = [["x", 0, 0, none], *[["b", 0, i, none] for i in range(1, 5)]]

@@ -1,4 +1,4 @@
-"""The one output of a nested model, which Keras 3.0 to 3.5 wrote as a list of one."""
+"""The only output of a nested model, which Keras 3.0 to 3.5 wrote as a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A layer that a model holds and one inside it, too, is one layer: its weights count once."""
+"""A layer in a model and in a model nested in it is one layer: its weights count once."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Where a hand-written spec says what its model reads."""
+"""The places where a hand-written spec declares the inputs of its model."""
 
 from __future__ import annotations
 

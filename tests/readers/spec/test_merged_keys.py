@@ -1,4 +1,4 @@
-"""`<<` in a spec: what stands in an entry wins over what it merges, as everywhere in YAML."""
+"""`<<` in a spec: an entry's own keys win over merged ones, as in all YAML."""
 
 from pathlib import Path
 

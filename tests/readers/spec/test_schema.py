@@ -82,7 +82,7 @@ def test_the_schema_is_small_and_repeats_nothing(run: Run) -> None:
 
 @pytest.mark.parametrize("given", [{}, {"variables": {"n": 3}}, {"custom_layers": {"Mine": {}}}])
 def test_what_variables_and_declarations_allow(validator: Any, given: dict[str, Any]) -> None:
-    """Also deep inside: in a block, and in the layer of a wrapper."""
+    """This also holds at depth: in a block, and in the layer of a wrapper."""
 
     def is_valid(layer: Any) -> bool:
         places = [layer, {"repeat": 2, "layers": [layer]}]

@@ -1,4 +1,4 @@
-"""What a file is, its content says: whatever it is called, however it is wrapped or written."""
+"""The content of a file decides what it is, not its name or its packaging."""
 
 from __future__ import annotations
 

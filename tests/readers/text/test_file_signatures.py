@@ -1,4 +1,4 @@
-"""Files of other tools are named for what they are."""
+"""Files of other tools are recognised and named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Memory: what nobody needs any more goes at once."""
+"""Memory that is no longer needed is freed without the garbage collector."""
 
 from __future__ import annotations
 

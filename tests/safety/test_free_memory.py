@@ -1,4 +1,4 @@
-"""Asking how much memory there is takes none."""
+"""The check for free memory, which takes no memory itself."""
 
 from __future__ import annotations
 

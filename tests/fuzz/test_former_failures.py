@@ -1,4 +1,4 @@
-"""Changed files that once brought lstmcount down."""
+"""Changed files on which lstmcount once failed."""
 
 from __future__ import annotations
 
