@@ -102,6 +102,10 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     shared: int | str | None = None  # equal in all entries that stand for one layer
 
 
+# A setting: a seed, with which a program's hyperparameters are drawn from their ranges.
+DRAW_SEED = "the seed of hyperparameters"
+
+
 class Hyperparameter(msgspec.Struct, frozen=True):
     """A size that a program leaves to a tuner: its default, and all values that it may take."""
 

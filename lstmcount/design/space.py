@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.config import Hyperparameter, ModelConfig
+from lstmcount.config import DRAW_SEED, Hyperparameter, ModelConfig
 from lstmcount.design.conditions import Condition
 from lstmcount.design.sweep import Points
 from lstmcount.design.template import measures, refuse_measures
@@ -96,15 +96,9 @@ class TrialSpace:
     def sampled(self, count: int, seed: int) -> Iterator[Trial]:
         """`count` trials with random values."""
         chooser = random.Random(seed)
+        has_choices = bool(self.choices(Trial(self.first.space, {})))
         for _ in range(count):
-            chosen: dict[str, Any] = {}
-            trial = self.at(chosen)
-            while left := [name for name in self.choices(trial) if name not in chosen]:
-                name = left[0]  # the program may not use later ones with another value of it
-                chosen[name] = chooser.choice(self.choices(trial)[name])
-                if chosen[name] != trial.space[name].value:
-                    trial = self.at(chosen)
-            yield trial
+            yield self.at({DRAW_SEED: chooser.randrange(2**32)} if has_choices else {})
 
 
 def _too_many() -> LstmcountError:

@@ -11,6 +11,7 @@ import pytest
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
+from lstmcount.sources import open_path
 
 from .tuners import SPACES
 
@@ -162,6 +163,23 @@ def test_a_hypermodel_of_keras_tuner_is_named():
     with pytest.raises(LstmcountError) as caught:
         params(program, {})
     assert f"{words} builds a model that is KerasTuner's own" in str(caught.value)
+
+
+def test_the_program_is_followed_once_for_each_trial_of_a_sample(tuner, monkeypatch):
+    from lstmcount.design import space
+
+    seen: list[dict[str, Any]] = []
+
+    def reading(source, settings):
+        seen.append(settings)
+        return read(source, settings=settings)
+
+    read = space.read
+    monkeypatch.setattr(space, "read", reading)
+    trials = space.TrialSpace(open_path(tuner / "tuner.py"), {"act": "tanh"}).sampled(5, seed=1)
+    assert len({trial.space["units"].value for trial in trials}) > 1
+    assert len(seen) == 6  # and once at the defaults
+    assert all(settings["act"] == "tanh" for settings in seen)
 
 
 def test_a_sample_of_trials_with_hyperparameters_that_others_exclude(tmp_path, call):

@@ -67,6 +67,19 @@ SPACES = {
         6370,
         (({"kind": "cnn"}, 170), ({"kind": "cnn", "filters": 16}, 330), ({"width": 24}, 19090)),
     ),
+    "hypermodels inside another": Space(
+        HEAD + "class Part(kt.HyperModel):\n    def __init__(self, name, low):\n"
+        "        super().__init__(name=name)\n        self.low = low\n"
+        "    def build(self, hp):\n        with hp.name_scope(self.name):\n"
+        "            return layers.Dense(hp.Int('units', self.low, 9))\n"
+        "class Whole(kt.HyperModel):\n    def build(self, hp):\n"
+        "        parts = [Part('a', 2), Part('b', 3)]\n        i = keras.Input((6,))\n"
+        "        x = layers.Concatenate()([part.build(hp)(i) for part in parts])\n"
+        "        if self.tunable and hp.get('a/units') > 4:\n            x = layers.Dense(2)(x)\n"
+        "        return keras.Model(i, x)\nbuild_model = Whole()\n" + SEARCH,
+        14 + 21,
+        (({"a/units": 5}, 35 + 21 + 18), ({"b/units": 4}, 14 + 28)),
+    ),
     "names that are asked for": Space(
         HEAD + "def build_model(hp):\n    hp.Int('n', 2, 8)\n"
         "    with hp.name_scope('a'):\n        hp.Int('m', 3, 4)\n        inside = 'n' in hp\n"

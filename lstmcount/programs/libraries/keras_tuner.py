@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import ast
-import math
-from collections.abc import Callable, Iterator
 from typing import Any
 
 from lstmcount.config import Hyperparameter
-from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Module, Native
-from lstmcount.programs.language.run import MISSING, Run, Stop, Value
-from lstmcount.programs.language.setting_names import is_expression, normalized
+from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.values import Class, Function, Instance, Method
-from lstmcount.shapes import Unknown
+from lstmcount.programs.libraries.hyperparameters import KINDS, HyperParameters
 
 MODULES = ("keras_tuner", "kerastuner")
 MAX_TRIALS = 20  # trials in the result of `get_best_hyperparameters` and `get_best_models`
 _TUNERS = ("RandomSearch", "Hyperband", "BayesianOptimization", "GridSearch", "Tuner")
 _READY_MADE = ("HyperResNet", "HyperXception", "HyperEfficientNet", "HyperImageAugment")
-_KINDS = ("Int", "Float", "Choice", "Boolean", "Fixed")
-_ARGUMENTS = {
-    "Int": ("name", "min_value", "max_value", "step", "sampling", "default"),
-    "Float": ("name", "min_value", "max_value", "step", "sampling", "default"),
-    "Choice": ("name", "values", "ordered", "default"),
-    "Boolean": ("name", "default"),
-    "Fixed": ("name", "value"),
-}
-_CONDITION = ("parent_name", "parent_values")
 _IGNORED = ("search", "search_space_summary", "results_summary", "reload", "save_model")
 
 
@@ -50,187 +37,27 @@ class HyperModelClass(Value):
     def __repr__(self) -> str:
         return "HyperModel"
 
+    def new_instance(self, run: Run, cls: Class, node: ast.AST) -> Any:
+        return _HyperModel(cls)
+
+
+class _HyperModel(Instance):
+    """An object of a class that derives from `HyperModel`, whose `__init__` takes a name."""
+
+    def __init__(self, cls: Class) -> None:
+        super().__init__(cls)
+        self.attributes |= {"name": None, "tunable": True}
+
+    def inherited(self, run: Run, name: str) -> Any:
+        is_init = name == "__init__"
+        return Native(name, self._begin, raw=True) if is_init else super().inherited(run, name)
+
+    def _begin(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> None:
+        given = dict(zip(("name", "tunable"), args, strict=False)) | kwargs
+        self.attributes |= given
+
 
 HYPER_MODEL = HyperModelClass()
-
-
-class HyperParameters(Value):
-    """The hyperparameters of one trial, which are added while a model is built."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
-        self.known: dict[str, list[Any]] = {}  # by name: the conditions of each use
-        self.conditions: list[tuple[str, list[Any]]] = []
-        self.scopes: list[str] = []
-
-    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        if name == "values":
-            return self.values
-        method = _METHODS.get(name)
-        if method is None:
-            return MISSING
-        return Native(name, lambda *call: method(self, *call), raw=True)
-
-    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
-        run.weigh(node, key)
-        return self.get(run, [key], {}, node)
-
-    def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
-        return MISSING if isinstance(value, Unknown) else self.full_name(value) in self.values
-
-    def full_name(self, name: Any) -> str:
-        return "/".join([*self.scopes, str(name)])
-
-    def get(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        name = self.full_name(args[0] if args else kwargs.get("name"))
-        if name in self.values:
-            return self.values[name]
-        key = normalized(name)
-        return run.settings.use(key) if key in run.settings else run.unknown(run.source_of(node))
-
-    def retrieve(
-        self, run: Run, kind: str, args: list[Any], kwargs: dict[str, Any], node: ast.AST
-    ) -> Any:
-        """The value from `hp.Int(…)` and similar methods; None if its conditions do not hold."""
-        arguments = arguments_by_name((*_ARGUMENTS[kind], *_CONDITION), args, kwargs)
-        if isinstance(arguments.get("name"), Unknown):
-            return run.unknown(run.source_of(node))
-        name = self.full_name(arguments["name"])
-        conditions = list(self.conditions)
-        if arguments.get("parent_name") is not None:
-            conditions.append(
-                self._condition(arguments["parent_name"], arguments.get("parent_values"))
-            )
-        known_conditions = self.known.setdefault(name, [])
-        run.spend(8 * (1 + len(conditions)), node)
-        is_new = conditions not in known_conditions
-        if is_new:
-            known_conditions.append(conditions)
-        if not all(self.values.get(parent, MISSING) in values for parent, values in conditions):
-            return None
-        if is_new and name not in self.values:
-            self.values[name] = _value(run, name, kind, arguments, node)
-        return self.values.get(name)
-
-    def _condition(self, parent: Any, values: Any) -> tuple[str, list[Any]]:
-        return self.full_name(parent), list(values) if isinstance(values, list | tuple) else [
-            values
-        ]
-
-    def scope(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Value:
-        """`with hp.name_scope(name):`"""
-        return _StackEntry(self.scopes, str(args[0] if args else kwargs.get("name")))
-
-    def condition(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Value:
-        """`with hp.conditional_scope(parent_name, parent_values):`"""
-        arguments = arguments_by_name(_CONDITION, args, kwargs)
-        condition = self._condition(arguments.get("parent_name"), arguments.get("parent_values"))
-        return _StackEntry(self.conditions, condition)
-
-    def copy_of_all(self, run: Run, args: Any, kwargs: Any, node: ast.AST) -> HyperParameters:
-        copy = HyperParameters()
-        copy.values = dict(self.values)
-        copy.known = {name: list(conditions) for name, conditions in self.known.items()}
-        return copy
-
-    def is_active(self, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> bool:
-        return str(args[0]) in self.values
-
-
-class _StackEntry(Value):
-    """A context manager that keeps an entry on a stack during a `with` statement."""
-
-    def __init__(self, stack: list[Any], entry: Any) -> None:
-        self.stack, self.entry = stack, entry
-
-    def enter(self, run: Run) -> Any:
-        self.stack.append(self.entry)
-        return MISSING
-
-    def leave(self, run: Run, stop: Stop | None) -> bool:
-        self.stack.pop()
-        return False
-
-
-Handler = Callable[[HyperParameters, Any, list[Any], dict[str, Any], ast.AST], Any]
-
-
-def _retrieving(kind: str) -> Handler:
-    def retrieve(hp: HyperParameters, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        return hp.retrieve(run, kind, args, kwargs, node)
-
-    return retrieve
-
-
-_METHODS: dict[str, Handler] = {
-    **{kind: _retrieving(kind) for kind in _KINDS},
-    "get": HyperParameters.get,
-    "copy": HyperParameters.copy_of_all,
-    "is_active": HyperParameters.is_active,
-    "name_scope": HyperParameters.scope,
-    "conditional_scope": HyperParameters.condition,
-}
-
-
-# -- values -------------------------------------------------------------------------------------
-
-
-def _value(run: Run, name: str, kind: str, arguments: dict[str, Any], node: ast.AST) -> Any:
-    """The value of a hyperparameter: the value that is set, or its default."""
-    values = _values(run, kind, arguments)
-    value = _default(kind, arguments, values)
-    key = normalized(name)
-    if kind != "Fixed" and key in run.settings:
-        value = run.settings.use(key)
-    elif isinstance(value, Unknown):
-        value = run.unknown(key if is_expression(key) else run.source_of(node))
-    if kind != "Fixed":
-        run.library_state["keras_tuner"].setdefault(name, Hyperparameter(value, values))
-    return value
-
-
-def _default(kind: str, arguments: dict[str, Any], values: list[Any] | None) -> Any:
-    default = arguments.get("value" if kind == "Fixed" else "default")
-    if default is not None or kind == "Fixed":
-        return default
-    if kind == "Boolean":
-        return False
-    if kind == "Choice":
-        return None if not values or None in values else values[0]
-    low = arguments["min_value"]
-    return low if isinstance(low, Unknown) else float(low) if kind == "Float" else int(low)
-
-
-def _values(run: Run, kind: str, arguments: dict[str, Any]) -> list[Any] | None:
-    """All values that a hyperparameter may take; None for a range without steps."""
-    if kind == "Boolean":
-        return [False, True]
-    if kind == "Choice":
-        choices = arguments.get("values")
-        return list(choices) if isinstance(choices, list | tuple) else None
-    step, sampling = arguments.get("step"), arguments.get("sampling") or "linear"
-    low, high = arguments.get("min_value"), arguments.get("max_value")
-    if kind == "Int" and step is None and isinstance(low, int) and isinstance(high, int):
-        step, sampling = 1, "linear"  # sampling changes probabilities, but not the possible values
-    if kind == "Fixed" or not all(isinstance(bound, int | float) for bound in (low, high, step)):
-        return None
-    number = int if kind == "Int" else float
-    return [number(value) for value in _steps(run, low, high, step, str(sampling).lower())]
-
-
-def _steps(run: Run, low: Any, high: Any, step: Any, sampling: str) -> Iterator[Any]:
-    """The values of a range, from the lowest to the highest."""
-    if sampling == "linear":
-        count = int((high - low) // step) + 1
-    else:
-        count = int(math.log(high / low, step) + 1e-8) + 1
-    run.spend(8 * count)
-    for index in range(count):
-        if sampling == "linear":
-            yield low + index * step
-        else:
-            power = low * math.pow(step, index)
-            yield power if sampling == "log" else high + low - power
 
 
 # -- functions and tuners that build models -----------------------------------------------------
@@ -245,7 +72,7 @@ def parameter(function: Function, name: str, text: str) -> Any:
     if is_annotated or (name == "hp" and any(module in text for module in MODULES)):
         return HyperParameters()
     for node in ast.walk(function.node):
-        if not isinstance(node, ast.Attribute) or node.attr not in _KINDS:
+        if not isinstance(node, ast.Attribute) or node.attr not in KINDS:
             continue
         if isinstance(node.value, ast.Name) and node.value.id == name:
             return HyperParameters()
