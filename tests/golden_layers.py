@@ -47,14 +47,14 @@ def class_names() -> tuple[str, ...]:
 
 
 def cases(class_name: str) -> Iterator[Case]:
-    """Those of one class that Keras accepts."""
+    """The cases of one class that Keras accepts."""
     for facts in json.loads((FOLDER / f"{class_name}.json").read_text()):
         if "error" not in facts:
             yield Case(class_name, facts)
 
 
 def built(case: Case) -> BuiltLayer:
-    """The layer, called as the case calls it. Raises `LstmcountError` where we refuse it."""
+    """The layer, called as in the case. Raises `LstmcountError` if it is refused."""
     config = layer_config(case.class_name, "layer", case.config)
     layer = build_layer(config)
     args, kwargs = case.inputs()
@@ -63,7 +63,7 @@ def built(case: Case) -> BuiltLayer:
 
 
 def summary(layer: BuiltLayer, case: Case) -> LayerSummary:
-    """The record of such a layer, as a model's summary would hold it."""
+    """The record of such a layer, as in a model's summary."""
     return LayerSummary(
         name=layer.name,
         class_name=layer.class_name,

@@ -1,4 +1,4 @@
-"""Schemas that others publish, out of the `schemastore` package's own store: nothing is fetched."""
+"""Published schemas, from the files of the package `schemastore`: nothing is fetched."""
 
 from __future__ import annotations
 

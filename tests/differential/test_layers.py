@@ -35,7 +35,7 @@ def of_keras(case: Case) -> Outcome | None:
 
 
 def shown(outcome: Outcome | None) -> Any:
-    """Without the paths of weights, which say more here than their names."""
+    """The outcome without the paths of weights, which are longer here than Keras's names."""
     if outcome is None:
         return None
     weights = [(name.rpartition("/")[2], *rest) for name, *rest in outcome.weights]

@@ -61,7 +61,7 @@ def test_layer(class_name: str) -> None:
 
 
 def our_macs(case: Case, fill: dict[int, int]) -> int | None:
-    """For the whole batch; None for a layer we refuse, and where samples are not apart."""
+    """The MACs of the whole batch; None if a layer is refused, or mixes samples."""
     args, kwargs = case.inputs(fill)
     shapes = flatten([*args, *kwargs.values()])
     if case.class_name in ("Attention", "AdditiveAttention", "Dot") and len(shapes[0]) < 3:

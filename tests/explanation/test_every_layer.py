@@ -1,4 +1,4 @@
-"""Over all golden cases: what is shown adds up, and every class explains itself."""
+"""All golden cases: the shown numbers add up, and every class has an explanation."""
 
 from __future__ import annotations
 

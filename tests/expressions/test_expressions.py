@@ -1,4 +1,4 @@
-"""Expressions over variables: what is no number of anything is refused in one line, at once."""
+"""Expressions over variables: results that are no sizes are refused in one line, at once."""
 
 from __future__ import annotations
 

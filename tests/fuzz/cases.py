@@ -1,4 +1,4 @@
-"""A case is a source with command lines over it, made from a seed and a number alone."""
+"""A case is a source with command lines for it, determined by a seed and a number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Command lines over a source. click says which options there are, so new ones are tried too."""
+"""Command lines for a source. Options are taken from click, so that new ones are tried, too."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def _value(rng: Random, option: click.Option, source: Source) -> str:
 
 
 def _word(rng: Random, source: Source) -> str:
-    """A name that the source has, mostly."""
+    """In most cases, a name in the source."""
     if source.words and rng.random() < 0.85:
         return rng.choice(source.words)
     return rng.choice(hostile.NAMES)

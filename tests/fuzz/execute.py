@@ -1,4 +1,4 @@
-"""One command in this process, as a shell would run it, and what is wrong with how it went."""
+"""Run one command in this process as a shell would, and find its failures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _IN_PACKAGE = re.compile(r'File "[^"]*?/(lstmcount/[^"]*)", line (\d+),? in (\S+
 
 
 class OverTimeError(BaseException):
-    """Raised wherever the command is when its time is over."""
+    """Raised in the running command when its time is over."""
 
 
 @dataclass
@@ -84,7 +84,7 @@ def place(text: str) -> str:
 
 
 def task(text: str) -> str:
-    """What a command was about when its time was over: its first calls of other parts."""
+    """The part that ran when a command's time was over: its first calls of other modules."""
     found = _IN_PACKAGE.findall(text)
     calls = [f"{file} {name}" for file, _, name in found if not file.startswith("lstmcount/cli/")]
     return ", ".join(dict.fromkeys(calls[:2])) or "?"
@@ -96,14 +96,14 @@ def _last_line(text: str) -> str:
 
 
 def limit_memory() -> None:
-    """A command that wants far too much must not take the machine along."""
+    """Limit the memory, so that a command cannot exhaust the machine's."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     most = pages * resource.getpagesize() + 2**30
     resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def _memory(*, reset: bool = False) -> int:
-    """The most kibibytes that were resident since the last reset."""
+    """The peak of resident memory since the last reset, in KiB."""
     if reset:
         with open("/proc/self/clear_refs", "w") as file:
             file.write("5")

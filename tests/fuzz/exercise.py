@@ -1,4 +1,4 @@
-"""Everything that lstmcount does with a source: nothing but `LstmcountError` may come out."""
+"""Everything that lstmcount does with a source; it may raise only `LstmcountError`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes out of a command: it parses as what it says it is, and a terminal obeys none of it."""
+"""The output of a command: it parses as its format, and has no effect on a terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _JOINERS = "\u200c\u200d"
 
 
 def complaint(args: Sequence[str], status: int, out: bytes, err: bytes) -> str | None:
-    """What is wrong with a command's output; None where nothing is."""
+    """The defect of a command's output; None if there is none."""
     errors = err.decode("utf-8", "replace")
     if "Traceback (" not in errors and (odd := _uncontrolled(errors)):
         return f"stderr holds {odd!r}"
@@ -52,7 +52,7 @@ def form(args: Sequence[str]) -> str:
 
 
 def parsed(kind: str, text: str) -> str | None:
-    """What a parser of that language says against the text."""
+    """The error of a parser of that language; None if the text is valid."""
     parser = PARSERS.get(kind)
     try:
         with warnings.catch_warnings():

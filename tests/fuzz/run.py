@@ -74,7 +74,7 @@ class Run:
                 self.save(self.folder, event)
 
     def save(self, folder: Path, event: worker.Event) -> None:
-        """The failure's files, its command, and how to see it again."""
+        """Save the failure's files, its command, and how to reproduce it."""
         kind = event["kind"]
         kept = folder / hashlib.sha256(kind.encode()).hexdigest()[:12]
         kept.mkdir(parents=True, exist_ok=True)
@@ -113,7 +113,7 @@ def _totals(counted: Counter[tuple[str, str, str]], place: int) -> dict[str, int
 
 
 def load() -> None:
-    """Import once what commands would import again in every child."""
+    """Import modules once that commands would otherwise import in every child."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a process of several threads is not forked
     own = pkgutil.walk_packages(lstmcount.__path__, "lstmcount.")
     for name in (*(module.name for module in own if module.name != "lstmcount.__main__"), *USED):

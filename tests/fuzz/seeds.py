@@ -45,7 +45,7 @@ def small_documents() -> tuple[str, ...]:
 
 @cache
 def donors() -> tuple[Any, ...]:
-    """Documents of which parts are put into others."""
+    """Documents whose parts are put into other documents."""
     return tuple(map(json.loads, small_documents()))
 
 

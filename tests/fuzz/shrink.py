@@ -1,4 +1,4 @@
-"""Makes a failure small: fewer options, fewer lines or values in its model, the same kind."""
+"""Reduce a failure to fewer options, lines and values that still cause the same kind of failure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Fails = Callable[[Source, tuple[str, ...]], bool]
 
 
 def shrunk(source: Source, args: tuple[str, ...], kind: str) -> tuple[Source, tuple[str, ...]]:
-    """The smallest that was found in some seconds and fails in the same place."""
+    """The smallest case found within some seconds that fails in the same place."""
     until = time.monotonic() + SECONDS
 
     def fails(source: Source, args: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Commands that once ended in a way that nobody had foreseen."""
+"""Commands that once ended unexpectedly."""
 
 from __future__ import annotations
 

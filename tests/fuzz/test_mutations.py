@@ -1,4 +1,4 @@
-"""Changed files of every kind: whatever lstmcount does with them, only its own error comes out."""
+"""Changed files of every kind, for which lstmcount raises no other errors than its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fuzzer itself: a seed makes the cases, every command is tried, failures are seen."""
+"""The fuzzer itself: a seed determines the cases, every command is tried, failures are found."""
 
 from __future__ import annotations
 

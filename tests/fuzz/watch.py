@@ -1,4 +1,4 @@
-"""What a command may not do for a source: an audit hook reports it, in its children too."""
+"""Forbidden actions of a command: an audit hook reports them, also in its children."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Child processes in which cases run: a crash, a hang, memory that is never freed end with them."""
+"""Child processes that run cases: crashes, hangs and leaks of memory end with them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Put = Callable[[Event], None]
 
 
 def cases(seed: int, numbers: Iterable[int]) -> Iterator[Event]:
-    """What came of each command of each case; a case that ends the process leaves the next ones."""
+    """The outcome of each command of each case; after a crash, the other cases are left."""
 
     def work(put: Put, dump: IO[str]) -> None:
         watch = _ready(dump)
@@ -80,7 +80,7 @@ def _ready(dump: IO[str]) -> Watch:
 
 @contextlib.contextmanager
 def folder_of(source: Source) -> Iterator[Path]:
-    """A folder with the source's files, which the process is in meanwhile."""
+    """A folder with the source's files, as the current folder."""
     before = os.getcwd()
     folder = Path(tempfile.mkdtemp(prefix="fuzzed-"))
     tempfile.tempdir = str(folder)
@@ -98,7 +98,7 @@ def folder_of(source: Source) -> Iterator[Path]:
 
 
 def _commit(model: Path) -> None:
-    """A repository in which the model was another."""
+    """Make the folder a repository with another version of the model."""
     data = model.read_bytes()
     who = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main")
     model.write_bytes(b"input_shape: [5, 3]\nlayers: [{LSTM: 3}, {Dense: 2}]\n")
@@ -157,7 +157,7 @@ def _outermost_last(dump: str) -> str:
 
 
 def _lines(reader: int, child: int) -> Iterator[Event]:
-    """Until the other end closes; where it says nothing for too long, it shows where it is."""
+    """The lines until the other end closes; a process that is silent too long shows a traceback."""
     rest = b""
     while select.select([reader], [], [], HANGING)[0]:
         chunk = os.read(reader, 2**16)

@@ -37,7 +37,7 @@ def write_gzip(path: Path, text: str) -> None:
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of an error's message which tells something, memory addresses blanked."""
+    """The first meaningful line of an error's message, without memory addresses."""
     lines = [line.strip() for line in ANSI.sub("", str(error)).splitlines() if line.strip()]
     if lines and lines[0].startswith("Exception encountered when calling"):
         lines = lines[1:]

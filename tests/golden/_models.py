@@ -176,7 +176,7 @@ def _shapes(value: Any) -> Any:
 
 
 def _different(found: dict[str, Any]) -> dict[str, Any]:
-    """Leaves out the sources which say the same as the first one."""
+    """Leave out sources whose facts equal those of the first one."""
     first = next(iter(found.values()), None)
     return {
         source: value

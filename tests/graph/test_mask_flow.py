@@ -1,4 +1,4 @@
-"""Masks that reach recurrent layers, compared with what Keras's layers get when the model runs."""
+"""Masks that reach recurrent layers, compared with those in Keras when the model runs."""
 
 from __future__ import annotations
 

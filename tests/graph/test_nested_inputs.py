@@ -1,4 +1,4 @@
-"""What a nested model takes: tensors by name, a last axis of 1 more or less, unknown layers."""
+"""Inputs that a nested model accepts: by name, with or without a last axis of 1, unknown ones."""
 
 from __future__ import annotations
 
@@ -262,7 +262,7 @@ def test_quantized_embeddings_are_built_without_a_shape() -> None:
 def test_layers_after_a_sequential_read_the_shape_that_it_was_built_with(
     holds: list[str], where: str
 ) -> None:
-    """An input alone builds none by itself; Keras 3 says the shape in either place."""
+    """An input layer alone builds no model; Keras 3 stores the shape in either place."""
     arguments = {"InputLayer": {"batch_shape": [None, 4, 3]}, "Dense": {"units": 3}}
     config = {"name": "inner", "layers": [layer(n, n, None, **arguments[n]) for n in holds]}
     inner: dict[str, Any] = {"module": "keras", "class_name": "Sequential", "config": config}

@@ -238,7 +238,7 @@ def test_imports_that_many_tasks_need_are_made_once(monkeypatch: pytest.MonkeyPa
 def test_a_syntax_error_reads_no_file(
     way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Python looks for its line in a file of the name under which the code is parsed."""
+    """Python looks for the line in the file under whose name the code is parsed."""
     (tmp_path / "<unknown>").write_text("planted\n")
     monkeypatch.chdir(tmp_path)
     assert isolated(tasks.parse_wrong_code, subject="file") == "x = = 1\n"

@@ -1,4 +1,4 @@
-"""What the catalogue says of each argument holds when the argument takes another value."""
+"""The catalogue's statement about each argument holds when the argument takes another value."""
 
 from __future__ import annotations
 

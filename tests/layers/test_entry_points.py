@@ -29,7 +29,7 @@ class Scale(Layer):
 
 
 class Gated(Layer):
-    """Half of what another layer makes, and a gate for each feature."""
+    """Half of another layer's output, and a gate for each feature."""
 
     layer: LayerArgument
 
@@ -47,7 +47,7 @@ class Gated(Layer):
 
 
 def __getattr__(name: str) -> Any:
-    """What is asked of this module while an entry point is loaded."""
+    """An attribute of this module that is missing while an entry point is loaded."""
     raise SystemExit(3) if name == "ends" else AttributeError(name)
 
 

@@ -89,7 +89,7 @@ CASES: dict[str, tuple[dict[str, Any], list[Any], Any, int]] = {
 
 
 def test_every_layer_has_a_case() -> None:
-    """Those of Keras in tests/golden/cases, others above."""
+    """Keras's layers have cases in tests/golden/cases, others above."""
     names = {name for family in FAMILIES.values() for name in family.split()}
     assert names - set(class_names()) - NEVER_CALLED == set(CASES)
 

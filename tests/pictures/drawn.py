@@ -57,7 +57,7 @@ def overlapping(found: list[tuple[str, Rect]]) -> list[tuple[str, str]]:
 
 
 def assert_tidy(shown: Picture) -> None:
-    """Nothing lies upon something else, and nothing is cut off."""
+    """Assert that nothing overlaps and nothing is cut off."""
     found = list(boxes(shown.shapes))
     assert overlapping(found) == []
     for name, box in found:

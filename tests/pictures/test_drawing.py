@@ -1,4 +1,4 @@
-"""What is drawn of a model: boxes, clusters, edges, folding."""
+"""The drawing of a model: boxes, clusters, edges, folding."""
 
 from __future__ import annotations
 

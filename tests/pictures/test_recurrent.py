@@ -115,7 +115,7 @@ def test_nothing_of_a_cell_overlaps(layer: dict[str, Any]) -> None:
 
 
 def test_the_cell_state_stays_above_the_output_gate() -> None:
-    """So the lines of c(t) and o(t) do not cross."""
+    """Then the lines of c(t) and o(t) do not cross."""
     shown = [each for each in all_shapes(drawn_cell(LSTM).shapes) if isinstance(each, Text)]
     heights = {each.text.partition(" = ")[0]: each.y for each in shown}
     ordered = [["c(t-1)", "h(t-1)", "x(t)"], ["f(t)", "i(t)", "c̃(t)", "o(t)"],

@@ -161,7 +161,7 @@ LINES = [
 
 
 def assert_mermaid(text: str) -> None:
-    """Every line is of a form that Mermaid's grammar takes, and what is named is defined."""
+    """Assert that every line fits Mermaid's grammar, and that all names are defined."""
     for line in text.splitlines():
         indented = f"  {line.lstrip()}" if line.startswith(" ") else line
         assert any(form.fullmatch(indented) for form in LINES), line

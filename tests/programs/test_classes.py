@@ -60,7 +60,7 @@ ATTRIBUTES = [
 @pytest.mark.parametrize(("attributes", "count"), ATTRIBUTES)
 @pytest.mark.parametrize("inside", [False, True])
 def test_layers_that_only_attributes_of_a_functional_model_hold(attributes, count, inside):
-    """Keras counts them, and lists them nowhere."""
+    """Keras counts these layers without listing them."""
     model = "y = keras.Input((5,))\nmodel = keras.Model(y, Net()(y))" if inside else "model = Net()"
     program = FUNCTIONAL.replace("ATTRIBUTES", attributes).replace("MODEL", model)
     summary = infer(read_python(program.encode()))

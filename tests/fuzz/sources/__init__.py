@@ -1,4 +1,4 @@
-"""What a command is given: models of every format, valid ones and nearly valid ones."""
+"""Sources for commands: models of every format, valid ones and nearly valid ones."""
 
 from __future__ import annotations
 

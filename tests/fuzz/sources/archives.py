@@ -65,7 +65,7 @@ def _zipped(rng: Random, members: list[tuple[str, bytes]]) -> bytes:
 
 
 def lying(rng: Random, data: bytes) -> bytes:
-    """Another number in a header: of a member, or of the directory."""
+    """The archive with another number in the header of a member or of the directory."""
     signature = rng.choice((b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"))
     at = data.find(signature)
     if at < 0:

@@ -1,4 +1,4 @@
-"""Values that stand where something else belongs."""
+"""Values that are put in place of others."""
 
 from __future__ import annotations
 

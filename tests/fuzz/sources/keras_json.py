@@ -54,7 +54,7 @@ def of_layers(rng: Random) -> dict[str, Any]:
 
 
 def aged(rng: Random, value: Any) -> Any:
-    """The same as older versions wrote it, more or less."""
+    """Roughly the same model as older versions wrote it."""
     version = rng.choice(VERSIONS)
     found = _older(value, bare=version < "2", rng=rng)
     if isinstance(found, dict):
@@ -114,7 +114,7 @@ def _histories(value: Any) -> Any:
 
 
 def hostile_names(rng: Random, value: Any) -> Any:
-    """The same model with one name spelled otherwise throughout."""
+    """The same model with one name replaced everywhere."""
     names = sorted(_names(value))
     if not names:
         return value

@@ -1,4 +1,4 @@
-"""A grammar of programs that build models as people do, and of expressions that nobody should."""
+"""A grammar of programs that build models in common ways, and of expressions that are hostile."""
 
 from __future__ import annotations
 

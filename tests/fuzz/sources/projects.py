@@ -57,7 +57,7 @@ def lock(rng: Random, name: str) -> Any:
 
 
 def _toml(settings: Any) -> str:
-    """JSON's scalars, arrays and, as inline tables, objects are TOML's, but for null."""
+    """A value in TOML: scalars and arrays as in JSON, except null; objects as inline tables."""
     if not isinstance(settings, dict):
         return "[tool.lstmcount]\n"
     lines = [f"{json.dumps(key)} = {_inline(value)}" for key, value in settings.items()]

@@ -1,4 +1,4 @@
-"""Specs grown from what the registry knows: classes, the types of their arguments, operations."""
+"""Specs generated from the registry: its classes, the types of their arguments, operations."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def make(rng: Random) -> Source:
 
 
 def spec(rng: Random) -> Any:
-    """One that fits together, with a part of another kind or a change, or one grown at random."""
+    """A valid spec, perhaps with a part of another kind or a change, or a random one."""
     if rng.random() < 0.15:
         found: Any = Grower(rng).spec()
     else:
@@ -227,7 +227,7 @@ class Grower:
         return rng.choice(hostile.NAMES) if rng.random() < 0.12 else rng.choice("xyzuvw")
 
     def declaration(self) -> dict[str, Any]:
-        """A custom layer's: arguments, weights, an output shape."""
+        """A declaration of a custom layer: arguments, weights, an output shape."""
         rng = self.rng
         sizes = ("units", "features", "batch", "timesteps", 3, "input[-1]", "...")
         found: dict[str, Any] = {"arguments": {"units": rng.choice((None, 3)), "use_bias": True}}

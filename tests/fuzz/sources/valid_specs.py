@@ -1,4 +1,4 @@
-"""Specs that fit together, so that a change to them reaches what comes after reading."""
+"""Valid specs, so that a change to them reaches the code after the reader."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _graph(rng: Random) -> dict[str, Any]:
 
 
 def _sized(rng: Random) -> dict[str, Any]:
-    """With variables and a custom layer."""
+    """A spec with variables and a custom layer."""
     sizes = {"a": rng.choice((2, 8, 64)), "units": rng.choice((3, "2*a", "max(a, 4)"))}
     layers: list[Any] = [
         {

@@ -1,4 +1,4 @@
-"""Models of which a part is not trained."""
+"""Models with a part that is not trained."""
 
 from __future__ import annotations
 

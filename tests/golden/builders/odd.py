@@ -1,4 +1,4 @@
-"""Custom layers, Lambda, weird names and other things out of the ordinary."""
+"""Custom layers, Lambda, strange names and other unusual features."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Block(layers.Layer):
 
 @register("golden")
 class Subclassed(keras.Model):
-    """A model which is written down only as its class."""
+    """A model whose config names only its class."""
 
     def __init__(self, units: int = 4, **kwargs: Any) -> None:
         super().__init__(**kwargs)

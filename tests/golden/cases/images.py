@@ -27,7 +27,7 @@ def unchanged(*arguments: dict[str, Any]) -> list[Case]:
 
 
 def sized(*arguments: dict[str, Any]) -> list[Case]:
-    """Cases of a layer which is told the height and width of its output."""
+    """Cases of a layer with arguments for the height and width of its output."""
     base: dict[str, Any] = {"height": 4, "width": 5}
     return [
         *cases(IMAGE, base, *({**base, **each} for each in arguments)),

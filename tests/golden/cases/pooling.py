@@ -52,7 +52,7 @@ def window(rank: int) -> list[Case]:
 
 
 def whole(rank: int) -> list[Case]:
-    """Cases of a pooling layer which does away with `rank` dimensions."""
+    """Cases of a pooling layer that removes `rank` dimensions."""
     keep = {"keepdims": True}
     return [
         *cases(tensor(*SPATIAL[rank], 3), {}, keep, {"dtype": "mixed_bfloat16"}, {"keep": 1}),

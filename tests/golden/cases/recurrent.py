@@ -14,7 +14,7 @@ FIRST = {"data_format": "channels_first"}
 
 
 def states(name: str, *shape: int | None, batch: int | None = None) -> list[Tensor]:
-    """As many states as a layer of that class keeps."""
+    """As many equal states as a layer of that class has."""
     return [tensor(*shape, batch=batch)] * STATES[name]
 
 

@@ -29,7 +29,7 @@ def ours(class_name: str, arguments: dict[str, Any], args: list[Any], named: Any
 
 
 def theirs(class_name: str, arguments: dict[str, Any], args: list[Any], named: Any = None) -> Any:
-    """What Keras infers, the operation being rebuilt from what Keras saves of it."""
+    """The shape that Keras infers, for an operation rebuilt from its saved config."""
     import keras
 
     given = {key: _tuples(value) for key, value in arguments.items()}

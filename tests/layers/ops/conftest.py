@@ -1,3 +1,3 @@
-"""What pytest leaves alone here."""
+"""Files that pytest must not import."""
 
 collect_ignore = ["make_keras2_functions.py"]  # needs TensorFlow

@@ -45,7 +45,7 @@ def broadcast(count: int, **arguments: Any) -> st.SearchStrategy[Case]:
 
 
 def like(least: int = 1, most: int = 4, dims: Any = DIMS) -> st.SearchStrategy[list[Any]]:
-    """Shapes that are the same but for an axis, or nearly."""
+    """Lists of shapes that differ in one axis, or a little more."""
 
     @st.composite
     def draw_shapes(draw: Any) -> list[Any]:

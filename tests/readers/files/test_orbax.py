@@ -1,4 +1,4 @@
-"""Folders of `keras.callbacks.OrbaxCheckpoint`; the one in the tests' data Keras 3.15 wrote."""
+"""Folders of `keras.callbacks.OrbaxCheckpoint`; Keras 3.15 wrote the one in the tests' data."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_tensors_that_several_devices_wrote_are_not_compared(folder: Path) -> No
 
 
 def test_no_tensor_with_a_shape(folder: Path) -> None:
-    """As other backends than JAX write them."""
+    """Backends other than JAX write tensors without shapes."""
     data = json.loads((folder / METADATA).read_text())
     for entry in data["tree_metadata"].values():
         entry["value_metadata"] = {"value_type": "np.ndarray", "skip_deserialize": False}

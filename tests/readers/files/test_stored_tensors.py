@@ -1,4 +1,4 @@
-"""Layers that only the tensors in a file tell the size of, and files that are not a whole model."""
+"""Layers whose sizes are known only from a file's tensors, and files without a whole model."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def test_a_tensor_in_no_layer_s_group_has_its_own_name() -> None:
 
 
 def test_a_member_that_is_not_compressed_is_read_in_place() -> None:
-    """Going to a position in it reads nothing in between, and nothing beyond its end."""
+    """Seeking in it reads nothing in between, and nothing beyond its end."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("before", b"x" * 100)

@@ -1,4 +1,4 @@
-"""What files of Keras 2 meant where Keras 3 would refuse them, or read them in another way."""
+"""The meaning of files of Keras 2 that Keras 3 would refuse or read differently."""
 
 from __future__ import annotations
 
