@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lstmcount import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from lstmcount.programs.libraries.keras.architectures import applications
@@ -62,6 +63,69 @@ def test_variants(name, arguments, monkeypatch):
     model.summary(line_length=120, expand_nested=True, print_fn=lines.append)
     program = f"import keras\nmodel = keras.applications.{name}(weights=None, {arguments})\n"
     assert summary_of(program) == "\n".join(lines).rstrip()
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(
+    "name", ["VGG16", "ResNet50", "InceptionV3", "Xception", "MobileNet", "MobileNetV2"]
+)
+def test_channels_first(name, monkeypatch):
+    keras = pytest.importorskip("keras")
+    monkeypatch.setenv("COLUMNS", "200")
+    keras.utils.clear_session()
+    keras.config.set_image_data_format("channels_first")
+    try:
+        with weightless():
+            model = getattr(keras.applications, name)(weights=None, input_shape=(3, 96, 128))
+    finally:
+        keras.config.set_image_data_format("channels_last")
+    lines: list[str] = []
+    model.summary(line_length=120, expand_nested=True, print_fn=lines.append)
+    program = f"{CHANNELS_FIRST}model = keras.applications.{name}(weights=None, {{}})\n"
+    assert summary_of(program.format("input_shape=(3, 96, 128)")) == "\n".join(lines).rstrip()
+
+
+CHANNELS_FIRST = "import keras\nkeras.config.set_image_data_format('channels_first')\n"
+
+
+def test_channels_of_the_first_kernel():
+    program = f"{CHANNELS_FIRST}model = keras.applications.ResNet50V2(weights=None)\n"
+    assert infer(read_python(program.encode())).total_params == 25_613_800
+
+
+REFUSED = {
+    "ResNet50(weights=None, nonsense=1)": "ResNet50 has no argument 'nonsense'",
+    "ResNet50(weights=None, pool='avg')": "Did you mean pooling",
+    "ResNet50(weights=None, input_shape=(31, 40, 3))": "expected images of at least 32×32",
+    "InceptionV3(weights=None, include_top=False, input_shape=(74, 75, 3))": "at least 75×75",
+    "VGG16(weights=None, input_shape=(None, None, 3))": "must say all sizes",
+    "VGG16(weights=None, input_shape=(64, 64))": "expected the input_shape of images",
+    "VGG16(classes=10)": "classes is 1000; got 10",
+    "VGG16(input_shape=(64, 64, 3))": "input_shape is",
+    "VGG16(include_top=False, input_shape=(64, 64, 1))": "need 3 channels",
+}
+
+
+@pytest.mark.parametrize(("call", "message"), REFUSED.items(), ids=REFUSED)
+def test_refused(call, message):
+    program = f"import keras\nmodel = keras.applications.{call}\n"
+    with pytest.raises(LstmcountError, match=message):
+        infer(read_python(program.encode()))
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("call", [call for call in REFUSED if "pool='avg'" not in call])
+def test_keras_refuses_it_too(call):
+    keras = pytest.importorskip("keras")
+    with pytest.raises((ValueError, TypeError)):
+        eval(f"keras.applications.{call}", {"keras": keras})
+
+
+@pytest.mark.parametrize("name", ["DenseNet121", "NASNetMobile", "EfficientNetB0", "ConvNeXtTiny"])
+def test_architectures_without_channels_first(name):
+    program = f"{CHANNELS_FIRST}model = keras.applications.{name}(weights=None)\n"
+    with pytest.raises(LstmcountError, match="not followed in this architecture"):
+        infer(read_python(program.encode()))
 
 
 TRANSFER = """\

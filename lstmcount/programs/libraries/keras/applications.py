@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from lstmcount.errors import did_you_mean
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
@@ -15,12 +16,14 @@ from lstmcount.programs.libraries.keras.architectures import (
     applications,
     input_shape,
     model_name,
+    problem,
 )
 from lstmcount.programs.libraries.keras.objects import LayerClass
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.shapes import Unknown
 
+_OF_KERAS_2 = ("backend", "layers", "models", "utils", "classes", "classifier_activation")
 _FREE = ("input_shape", "input_tensor", "classes", "weights", "classifier_activation")
 
 
@@ -56,7 +59,11 @@ def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST
     """The model that the function builds; an unknown if it depends on unknown arguments."""
     session = session_of(run)
     application = applications()[name]
-    arguments = arguments_by_name(application.arguments.split(), args, kwargs)
+    names = application.arguments.split()
+    arguments = arguments_by_name(names, args, kwargs)
+    for key in arguments:
+        if key not in names and key not in _OF_KERAS_2:
+            raise run.error(node, f"{name} has no argument {key!r}.{did_you_mean(key, names)}")
     if any(isinstance(value, Unknown) for key, value in arguments.items() if key not in _FREE):
         return run.unknown(run.source_of(node))
     options = ApplicationOptions(
@@ -65,6 +72,9 @@ def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST
     if isinstance(options.weights, Unknown) or options.weights not in (None, "imagenet"):
         options.weights = None  # weights from a file do not change the architecture
     options.input_shape = construct.as_argument(options.input_shape)
+    is_first = session.data_format == "channels_first"
+    if reason := problem(application, options, is_first):
+        raise run.error(node, f"{name}: {reason}")
     net = _SessionNet(run, node)
     source = options.input_tensor
     if not isinstance(source, SymbolicTensor):
@@ -73,11 +83,14 @@ def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST
             source = session.input([], {"shape": shape}, node)
         else:
             shape = input_shape(application, options)
+            if is_first and options.input_shape is None:
+                shape = [shape[2], *shape[:2]]
             source = session.input([], {"shape": shape}, node)
     if source.shape is None:
         return run.unknown(run.source_of(node))
-    output = application.build(net, _NetTensor(net, source), options)
-    shape = list(source.shape[1:])
+    images = _NetTensor(net, source)
+    output = application.build(net, images, options)
+    shape = list(images.shape[1:])
     model = session.new_model("Functional", model_name(application, options, shape), node)
     model.inputs, model.tensors_out = _sources(source), output.tensor
     model.is_part = True  # as a base, it is not a model of the program itself
@@ -109,6 +122,7 @@ class _SessionNet:
         self.run = run
         self.session = session_of(run)
         self.node = node
+        self.is_first = self.session.data_format == "channels_first"
 
     def __call__(
         self, class_name: str, inputs: Any, name: str | None = None, **arguments: Any
@@ -119,6 +133,8 @@ class _SessionNet:
 
     def _layer(self, class_name: str, name: str | None, arguments: dict[str, Any]) -> Any:
         arguments = {**arguments, "name": name} if name else arguments
+        if self.is_first and class_name in ("BatchNormalization", "Concatenate"):
+            arguments = {"axis": 1, **arguments}
         return construct.layer(self.session, LayerClass(class_name), [], arguments, self.node)
 
     def sequence(self, name: str, steps: list[tuple[str, str, dict[str, Any]]], inputs: Any) -> Any:
@@ -136,7 +152,9 @@ class _NetTensor:
     def __init__(self, net: _SessionNet, tensor: SymbolicTensor) -> None:
         self.net = net
         self.tensor = tensor
-        self.shape = tensor.shape
+        self.shape = tensor.shape  # with the channels last
+        if net.is_first and len(self.shape or ()) == 4:
+            self.shape = (*self.shape[:1], *self.shape[2:], self.shape[1])
 
     def _operated(self, operation: str, other: Any) -> _NetTensor:
         value = other.tensor if isinstance(other, _NetTensor) else other

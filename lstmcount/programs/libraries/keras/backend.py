@@ -99,6 +99,12 @@ def member(name: str) -> Any:
     return operation(name)
 
 
+def setting(name: str) -> Any:
+    """`keras.config.name`, which has the settings of `keras.backend`; MISSING if not known."""
+    plain = _BACKEND.get(name)
+    return MISSING if plain is None else Native(name, plain, raw=True)
+
+
 def random(name: str) -> Any:
     """A function of `keras.random` or `tf.random` whose first argument is the shape."""
     return Native(name, _created, raw=True) if name in _RANDOM else MISSING

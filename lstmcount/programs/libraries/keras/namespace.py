@@ -212,6 +212,7 @@ _BY_START: dict[str, Callable[[str, str], Any]] = {
     **{f"keras.{kind}": partial(_object, kind=kind) for kind in _OBJECT_MODULES},
     "keras.activations": _activation,
     "keras.backend": lambda path, name: _backend().member(name),
+    "keras.config": lambda path, name: _backend().setting(name),
     "keras.ops": _operation,
     "keras.random": lambda path, name: _backend().random(name),
     "keras.utils": functions.utility,

@@ -34,6 +34,7 @@ class Application(msgspec.Struct, frozen=True):
     size: int = 224
     arguments: str = _STANDARD  # in the order of the signature
     builder_arguments: dict[str, Any] = {}  # passed to the builder in addition to the options
+    min_size: int = 32
 
     def build(self, net: Net, x: Any, options: ApplicationOptions) -> Any:
         module, _, function = self.builder.partition(".")
@@ -50,10 +51,12 @@ def applications() -> dict[str, Application]:
     by_name = {
         "VGG16": Application("vgg.vgg16", "vgg16"),
         "VGG19": Application("vgg.vgg19", "vgg19"),
-        "Xception": Application("xception.xception", "xception", 299),
-        "InceptionV3": Application("inception.inception_v3", "inception_v3", 299),
+        "Xception": Application("xception.xception", "xception", 299, min_size=71),
+        "InceptionV3": Application(
+            "inception.inception_v3", "inception_v3", 299, min_size=75
+        ),
         "InceptionResNetV2": Application(
-            "inception.inception_resnet_v2", "inception_resnet_v2", 299
+            "inception.inception_resnet_v2", "inception_resnet_v2", 299, min_size=75
         ),
         "MobileNet": Application(
             "mobilenet.mobilenet", "mobilenet_{alpha:0.2f}_{rows}",
@@ -94,6 +97,41 @@ def applications() -> dict[str, Application]:
             arguments=_CONVNEXT, builder_arguments={"scale": scale.lower()},
         )  # fmt: skip
     return by_name
+
+
+_FIRST = ("vgg", "resnet", "inception", "xception", "mobilenet.")  # also with channels first
+
+
+def problem(application: Application, options: ApplicationOptions, is_first: bool) -> str | None:
+    """Why Keras refuses the arguments, or why they are not followed; None if it takes them.
+
+    `is_first` says whether images have their channels first.
+    """
+    if is_first and not application.builder.startswith(_FIRST):
+        return "images with the channels first are not followed in this architecture"
+    has_default_top = options.include_top and options.weights == "imagenet"
+    if has_default_top and isinstance(options.classes, int) and options.classes != 1000:
+        return f"with ImageNet's weights and top, classes is 1000; got {options.classes}"
+    chosen = options.input_shape
+    if not isinstance(chosen, list):
+        return None
+    if len(chosen) != 3:
+        return f"expected the input_shape of images (height, width, channels), got {tuple(chosen)}"
+    channels = chosen[0] if is_first else chosen[2]
+    sizes = chosen[1:] if is_first else chosen[:2]
+    if options.weights == "imagenet" and isinstance(channels, int) and channels != 3:
+        return f"ImageNet's weights need 3 channels; got the input_shape {tuple(chosen)}"
+    only = [3, *[application.size] * 2] if is_first else [*[application.size] * 2, 3]
+    is_sized = application.name.lower().startswith("mobilenet")  # with weights for several sizes
+    is_known = all(isinstance(dim, int) for dim in chosen)
+    if has_default_top and not is_sized and is_known and chosen != only:
+        return f"with ImageNet's weights and top, input_shape is {tuple(only)}"
+    least = application.min_size
+    if any(isinstance(size, int) and size < least for size in sizes):
+        return f"expected images of at least {least}×{least}, got the input_shape {tuple(chosen)}"
+    if options.include_top and None in sizes and not application.name.startswith("MobileNetV3"):
+        return f"with include_top, input_shape must say all sizes; got {tuple(chosen)}"
+    return None
 
 
 def input_shape(application: Application, options: ApplicationOptions) -> Any:
