@@ -337,6 +337,16 @@ SIZES = {
         sizes += [(258).to_bytes(2, "big")[1], range(3, 9).index(5), range(3, 9, 2).step]
         sizes += [[1, 2, 3, 4, 5][part][1], int(abs(3 + 4j)), int((3 + 4j).imag), int(2.5.real)]
     """,
+    "numbers of arrays": """
+        import string
+        import numpy as np
+        kinds, counts = np.unique([0, 2, 1, 2], return_counts=True)
+        sizes = [len(kinds), len(counts), len(np.unique([[1, 2], [2, 3]]))]
+        row = np.array([3, 1, 2])
+        sizes += [row.max(), row.min(), row.sum(), row.argmax() + 1, row.argmin()]
+        sizes += [row.astype(int)[0], len(string.ascii_lowercase), len(string.punctuation)]
+        sizes = [int(n) for n in sizes]
+    """,
 }
 
 
@@ -347,3 +357,14 @@ def test_sizes(case: str) -> None:
     exec(program, names)
     model = read_python(f"{program}{MODEL}".encode())
     assert infer(model).total_params == total(names["sizes"])
+
+
+def test_labels_as_columns() -> None:
+    program = """
+import numpy as np
+from keras.utils import to_categorical
+sizes = [*to_categorical([0, 2, 1, 2]).shape, *to_categorical(np.zeros((6, 1)), 5).shape]
+sizes += to_categorical(np.zeros((8, 9)), 7).shape
+"""
+    model = read_python(f"{program}{MODEL}".encode())
+    assert infer(model).total_params == total([4, 3, 6, 5, 8, 9, 7])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import string
 from functools import partial
 from typing import Any
 
@@ -29,7 +30,7 @@ from lstmcount.shapes import Unknown
 MODULES = words("""
     math os sys itertools functools collections argparse copy typing dataclasses
     random types operator enum absl __future__ abc importlib pkgutil pathlib glob
-    contextlib json yaml tomllib tomli toml configparser
+    contextlib json string yaml tomllib tomli toml configparser
 """)
 
 
@@ -52,6 +53,14 @@ _KNOWN: dict[str, Any] = {
     **FUNCTOOLS,
     **MATH,
     **OPERATOR,
+    "string.ascii_letters": string.ascii_letters,
+    "string.ascii_lowercase": string.ascii_lowercase,
+    "string.ascii_uppercase": string.ascii_uppercase,
+    "string.digits": string.digits,
+    "string.hexdigits": string.hexdigits,
+    "string.printable": string.printable,
+    "string.punctuation": string.punctuation,
+    "string.whitespace": string.whitespace,
     "sys.maxsize": 2**63 - 1,
     "os.environ": Namespace({}),
     "typing.TYPE_CHECKING": False,

@@ -16,7 +16,7 @@ from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import as_shapes, tensors_in
 from lstmcount.programs.libraries.keras.variables import keras_variable
-from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.programs.libraries.numpy.arrays import Array, from_data, numbers_of
 from lstmcount.shapes import Unknown
 
 FUNCTIONS: dict[str, Any] = {
@@ -118,10 +118,16 @@ def utility(path: str, name: str) -> Any:
 def _to_categorical(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     passed = arguments_by_name(("y", "num_classes"), args, kwargs)
     classes = passed.get("num_classes", passed.get("nb_classes"))
+    y = passed.get("y")
+    if classes is None and (labels := numbers_of(y)):
+        classes = int(max(labels)) + 1
     if classes is None:
         return run.unknown(run.source_of(node))
-    y = passed.get("y")
-    return Array((*(y.shape[:1] if isinstance(y, Array) else (Unknown(f"len({y})"),)), classes))
+    y = from_data(y) or y if isinstance(y, list | tuple) else y
+    if not isinstance(y, Array):
+        return Array((Unknown(f"len({y})"), classes))
+    is_column = len(y.shape) > 1 and y.shape[-1] == 1
+    return Array((*(y.shape[:-1] if is_column else y.shape), classes))
 
 
 def _pad_sequences(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lstmcount.programs.language.operators import MAX_BITS, binary
@@ -118,7 +118,7 @@ class Array(Value):
         return Array(broadcast.shape, text=run.source_of(node))
 
     def unary(self, run: Run, op: type[ast.unaryop], node: ast.AST) -> Any:
-        return self
+        return self if op is ast.UAdd else Array(self.shape)
 
     def truth(self, run: Run) -> Unknown:
         return Unknown(shown(self))
@@ -171,6 +171,18 @@ def _same(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Arra
     return Array(array.shape, array.data)
 
 
+def _converted(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
+    """`astype`: integers stay the same as numbers of another kind."""
+    kind = str([*args, kwargs.get("dtype")][0]).rpartition(".")[2]
+    is_number = kind.startswith(("int", "uint", "float"))
+    are_integers = all(type(number) is int for number in numbers_of(array) or [None])
+    return Array(array.shape, array.data if is_number and are_integers else None)
+
+
+def _changed(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
+    return Array(array.shape)
+
+
 def _reshape(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
     shape = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else tuple(args)
     return Array(reshaped(array.shape, tuple(shape)))
@@ -209,6 +221,33 @@ def _transpose(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) ->
     return Array(tuple(array.shape[i] for i in axes) if axes else array.shape[::-1])
 
 
+def numbers_of(value: Any) -> list[Any] | None:
+    """The known numbers in an array or in nested lists, in order; None if some are not known.
+
+    >>> numbers_of([[1, 2], (3,)]), numbers_of([1, "a"])
+    ([1, 2, 3], None)
+    """
+    level = [value.data if isinstance(value, Array) else value]
+    while any(isinstance(part, list | tuple) for part in level):
+        if sum(len(part) for part in level if isinstance(part, list | tuple)) > MAX_COMPUTED:
+            return None
+        level = [p for part in level for p in (part if isinstance(part, list | tuple) else [part])]
+    return level if all(isinstance(part, int | float) for part in level) else None
+
+
+def _reduction(compute: Callable[[list[Any]], Any]) -> Any:
+    """A method that computes one number from all numbers of an array."""
+
+    def method(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        numbers = numbers_of(array) if not args and not kwargs else None
+        if not numbers:
+            return _reduced(run, array, args, kwargs, node)
+        run.spend(8 * len(numbers), node)
+        return compute(numbers)
+
+    return method
+
+
 def _reduced(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
     axis = kwargs.get("axis", args[0] if args else None)
     if isinstance(axis, int) and -len(array.shape) <= axis < len(array.shape):
@@ -222,12 +261,17 @@ def _as_list(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> l
 
 
 _METHODS: dict[str, Any] = {
-    **dict.fromkeys(
-        ("astype", "copy", "numpy", "to_numpy", "view", "clip", "round", "cuda"), _same
-    ),
+    **dict.fromkeys(("copy", "numpy", "to_numpy", "cuda"), _same),
+    **dict.fromkeys(("view", "clip", "round"), _changed),
+    "astype": _converted,
     **dict.fromkeys(("reshape",), _reshape),
     **dict.fromkeys(("flatten", "ravel"), _flatten),
-    **dict.fromkeys(("mean", "sum", "max", "min", "std", "argmax", "argmin", "var"), _reduced),
+    **dict.fromkeys(("mean", "std", "var"), _reduced),
+    "sum": _reduction(sum),
+    "max": _reduction(max),
+    "min": _reduction(min),
+    "argmax": _reduction(lambda numbers: numbers.index(max(numbers))),
+    "argmin": _reduction(lambda numbers: numbers.index(min(numbers))),
     "tolist": _tolist,
     "transpose": _transpose,
     "get_shape": _as_list,

@@ -18,6 +18,7 @@ from lstmcount.programs.libraries.numpy.arrays import (
     MAX_ELEMENTS,
     Array,
     from_data,
+    numbers_of,
     reshaped,
 )
 from lstmcount.shapes import Unknown
@@ -234,13 +235,21 @@ def _concatenate(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def _unique(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """The different elements; with `return_counts` and the like, a tuple of arrays."""
     value = args[0].data if isinstance(args[0], Array) else args[0]
-    if isinstance(value, list | tuple) and first_unknown(value) is None:
-        try:
-            return from_data(sorted(set(value))) or _words(run, node)
-        except TypeError:
-            pass
-    return _words(run, node)
+    value = numbers_of(value) or value
+    if not isinstance(value, list | tuple) or first_unknown(value) is not None or len(args) > 1:
+        return _words(run, node)
+    run.weigh(node, value)
+    try:
+        unique = from_data(sorted(set(value)))
+    except TypeError:
+        unique = None
+    if unique is None or kwargs.get("axis") is not None:
+        return _words(run, node)
+    asked = [name for name in ("index", "inverse", "counts") if kwargs.get(f"return_{name}")]
+    lengths = {"index": unique.shape, "inverse": (len(value),), "counts": unique.shape}
+    return (unique, *[Array(lengths[name]) for name in asked]) if asked else unique
 
 
 def _transposed(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
