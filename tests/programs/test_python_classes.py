@@ -368,3 +368,21 @@ sizes += to_categorical(np.zeros((8, 9)), 7).shape
 """
     model = read_python(f"{program}{MODEL}".encode())
     assert infer(model).total_params == total([4, 3, 6, 5, 8, 9, 7])
+
+
+def test_tensors_and_their_inputs() -> None:
+    program = """
+from keras import Input, Model, layers
+from keras import backend as K
+from keras.utils import get_source_inputs
+first, second = Input((3,)), Input((4,))
+outputs = layers.Dense(5)(layers.concatenate([layers.Dense(2)(second), first]))
+if K.is_keras_tensor(first) and not K.is_keras_tensor(3):
+    outputs = layers.Dense(1)(outputs)
+model = Model(get_source_inputs(outputs), outputs)
+"""
+    counts = infer(read_python(program.encode()))
+    assert counts.total_params == (4 + 1) * 2 + (5 + 1) * 5 + 6
+    assert [layer.output_shape for layer in counts.layers if layer.class_name == "InputLayer"] == [
+        (None, 4), (None, 3)
+    ]  # fmt: skip

@@ -303,6 +303,7 @@ _BACKEND: dict[str, Raw] = {
     "image_data_format": lambda run, args, kwargs, node: session_of(run).data_format,
     "image_dim_ordering": lambda run, args, kwargs, node: _ORDERINGS[session_of(run).data_format],
     "backend": _returning("tensorflow"),
+    "is_keras_tensor": lambda run, args, *rest: isinstance(args[0], SymbolicTensor),
     "floatx": _returning("float32"),
     "epsilon": _returning(1e-7),
     "clear_session": _returning(None),

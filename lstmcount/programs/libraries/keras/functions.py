@@ -14,7 +14,7 @@ from lstmcount.programs.libraries.keras.cloning import clone_model, deserialize
 from lstmcount.programs.libraries.keras.merging import merge
 from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import as_shapes, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, as_shapes, tensors_in
 from lstmcount.programs.libraries.keras.variables import keras_variable
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data, numbers_of
 from lstmcount.shapes import Unknown
@@ -144,7 +144,34 @@ def _set_random_seed(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
     return None
 
 
+@_provides("get_source_inputs")
+def _source_inputs(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """The inputs that a tensor is computed from."""
+    inputs: list[SymbolicTensor] = []
+    todo, seen = tensors_in(args), set[int]()
+    while todo:
+        tensor = todo.pop()
+        if id(tensor) in seen:
+            continue
+        seen.add(id(tensor))
+        calls = tensor.layer.calls
+        session_of(run).charge(1, node)
+        if tensor.layer.class_name == "InputLayer" or tensor.node >= len(calls):
+            inputs.append(tensor)
+        else:
+            todo += tensors_in([calls[tensor.node].args, calls[tensor.node].kwargs])[::-1]
+    return inputs
+
+
+@_provides("is_keras_tensor")
+def is_keras_tensor(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    (value,) = args
+    return value if isinstance(value, Unknown) else isinstance(value, SymbolicTensor)
+
+
 _UTILITIES: dict[str, Any] = {
+    "get_source_inputs": _source_inputs,
+    "is_keras_tensor": is_keras_tensor,
     "to_categorical": _to_categorical,
     "pad_sequences": _pad_sequences,
     "set_random_seed": _set_random_seed,
