@@ -6,7 +6,7 @@ from functools import cache
 
 from lstmcount.layers.base import Layer
 
-# The first constructor arguments of classes in which Keras's order differs.
+# The positional constructor arguments of classes in which Keras's order differs.
 _TABLE = """
     Dense: units activation use_bias kernel_initializer bias_initializer kernel_regularizer
             bias_regularizer activity_regularizer
@@ -14,18 +14,22 @@ _TABLE = """
     ReversibleEmbedding: input_dim output_dim tie_weights embeddings_initializer
             embeddings_regularizer embeddings_constraint mask_zero
     UpSampling2D: size data_format
+    SpatialDropout1D: rate seed name dtype
+    SpatialDropout2D SpatialDropout3D: rate data_format seed name dtype
     SimpleRNN: units activation use_bias kernel_initializer recurrent_initializer
             bias_initializer kernel_regularizer recurrent_regularizer bias_regularizer
             activity_regularizer kernel_constraint recurrent_constraint bias_constraint dropout
-            recurrent_dropout seed
+            recurrent_dropout return_sequences return_state go_backwards stateful unroll seed
     LSTM: units activation recurrent_activation use_bias kernel_initializer
             recurrent_initializer bias_initializer unit_forget_bias kernel_regularizer
             recurrent_regularizer bias_regularizer activity_regularizer kernel_constraint
-            recurrent_constraint bias_constraint dropout recurrent_dropout seed implementation
+            recurrent_constraint bias_constraint dropout recurrent_dropout seed return_sequences
+            return_state go_backwards stateful unroll use_cudnn
     GRU: units activation recurrent_activation use_bias kernel_initializer recurrent_initializer
             bias_initializer kernel_regularizer recurrent_regularizer bias_regularizer
             activity_regularizer kernel_constraint recurrent_constraint bias_constraint dropout
-            recurrent_dropout reset_after seed implementation
+            recurrent_dropout seed return_sequences return_state go_backwards stateful unroll
+            reset_after use_cudnn
     CuDNNGRU CuDNNLSTM: units kernel_initializer recurrent_initializer bias_initializer
     LSTMCell: units activation recurrent_activation use_bias kernel_initializer
             recurrent_initializer bias_initializer unit_forget_bias kernel_regularizer
@@ -59,8 +63,15 @@ _TABLE = """
     MultiHeadAttention: num_heads key_dim value_dim dropout use_bias output_shape attention_axes
             sliding_window flash_attention kernel_initializer bias_initializer
             kernel_regularizer bias_regularizer activity_regularizer
-    IntegerLookup: max_tokens num_oov_indices
-    RandomCrop: height width seed data_format bounding_box_format
+    Discretization: bin_boundaries num_bins epsilon output_mode sparse dtype name
+    HashedCrossing: num_bins output_mode sparse name dtype
+    IntegerLookup: max_tokens num_oov_indices mask_token oov_token vocabulary vocabulary_dtype
+            idf_weights invert output_mode sparse pad_to_max_tokens oov_method salt name
+    StringLookup: max_tokens num_oov_indices mask_token oov_token vocabulary idf_weights invert
+            output_mode pad_to_max_tokens sparse encoding name salt
+    TextVectorization: max_tokens standardize split ngrams output_mode output_sequence_length
+            pad_to_max_tokens vocabulary idf_weights sparse ragged encoding name
+    RandomCrop: height width seed data_format name
     Resizing: height width
     ContrastLimitedAdaptiveHistogramEqualization: value_range clip_limit tile_grid_size
             data_format
@@ -93,6 +104,9 @@ def arguments(cls: type[Layer]) -> tuple[str, ...]:
     >>> from lstmcount.layers.pooling import AveragePooling1D
     >>> arguments(AveragePooling1D)[:3]
     ('pool_size', 'strides', 'padding')
+    >>> from lstmcount.layers.rnn import GRU
+    >>> arguments(GRU)[15:18], arguments(GRU)[21:23]
+    (('recurrent_dropout', 'seed', 'return_sequences'), ('unroll', 'reset_after'))
     """
     encoded = dict(zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True))
     base = Layer.__struct_encode_fields__

@@ -132,10 +132,8 @@ def test_order_of_arguments_as_in_keras(name: str) -> None:
     theirs = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "self"]
     own = arguments(ours)
     assert sorted(own) == sorted(ours.__struct_encode_fields__)
-    # Beyond the twelfth argument nobody counts positions.
     common = [argument for argument in theirs if argument in own or argument not in SET_BY_CLASS]
-    listed = [argument for argument in common if argument not in OF_EVERY_LAYER][:12]
-    assert [argument for argument in own if argument not in OF_EVERY_LAYER][: len(listed)] == listed
+    assert list(own[: len(common)]) == common
 
 
 # What classes need, to be made at all.
