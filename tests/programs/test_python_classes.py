@@ -347,6 +347,58 @@ SIZES = {
         sizes += [row.astype(int)[0], len(string.ascii_lowercase), len(string.punctuation)]
         sizes = [int(n) for n in sizes]
     """,
+    "objects: attributes and keys that are not there": """
+        from dataclasses import dataclass
+        from types import SimpleNamespace
+        given = SimpleNamespace(a=1, b=2)
+        delattr(given, "a")
+        sizes = [len(vars(given)), hasattr(given, "a") + 1]
+        class Lengths(dict):
+            def __missing__(self, key): return len(key)
+        lengths = Lengths(a=1)
+        sizes += [lengths["a"], lengths["hello"], len(lengths)]
+        try: raise KeyError(3)
+        except KeyError as error: sizes.append(error.args[0])
+        try: error
+        except NameError: sizes.append(7)
+        @dataclass(frozen=True)
+        class Frozen:
+            n: int
+            def __post_init__(self): object.__setattr__(self, "double", self.n * 2)
+        class Once:
+            made = None
+            def __new__(cls):
+                if cls.made is None: cls.made = object.__new__(cls)
+                return cls.made
+        class Limited:
+            def __init__(self): self._n = 0
+            @property
+            def n(self): return self._n
+            @n.setter
+            def n(self, value): self._n = max(value, 2)
+            def __setattr__(self, name, value):
+                object.__setattr__(self, name, value * 3 if name == "other" else value)
+            def __getattribute__(self, name): return object.__getattribute__(self, name)
+        limited = Limited()
+        limited.n, limited.other = -3, 4
+        sizes += [Frozen(3).double, 1 + (Once() is Once()), limited.n, limited.other]
+        class Base: pass
+        class First(Base): n = 2
+        class Second(Base): n = 3
+        class Third(Second): n = 9
+        sizes += [len(Base.__subclasses__()), *[cls.n for cls in Base.__subclasses__()]]
+        class Config(dict):
+            __getattr__ = dict.__getitem__
+            __setattr__ = dict.__setitem__
+        config = Config(units=5)
+        config.depth = 4
+        sizes += [config.units, config.depth, len(config)]
+        class Stack(list):
+            def push(self, value):
+                self.append(value)
+                return self
+        sizes += Stack().push(6).push(7)
+    """,
 }
 
 

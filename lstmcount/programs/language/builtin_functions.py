@@ -284,7 +284,7 @@ provides(
     BUILTINS,
     *words("""
         print input help exec eval compile globals locals dir breakpoint id hash
-        raw_input display get_ipython reload delattr execfile
+        raw_input display get_ipython reload execfile
     """),
 )(unknown)
 

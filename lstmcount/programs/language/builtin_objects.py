@@ -51,6 +51,14 @@ def _setattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return attributes.set(run, value, name, new, node)
 
 
+@_provides("delattr")
+def _delattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    value, name = args
+    if not isinstance(value, Value) or not isinstance(name, str):
+        return run.unknown(run.source_of(node))
+    return value.delete_attribute(run, name, node)
+
+
 @_provides("vars")
 def _vars(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     members = attributes.find(run, args[0], "__dict__", node) if args else MISSING

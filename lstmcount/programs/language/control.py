@@ -200,6 +200,8 @@ def _handled(run: Run, node: ast.Try, scope: Scope) -> Parts:
         run.handled.pop()
         raise
     run.handled.pop()
+    if handler.name:
+        scope.names.pop(handler.name, None)  # Python deletes it, too
     return signal
 
 

@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from lstmcount.programs.language.provided import store_attribute
-from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.run import Run, Value
 
 
 def _initialize(instance: Any, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
@@ -15,7 +15,10 @@ def _initialize(instance: Any, run: Run, args: list[Any], kwargs: Any, node: ast
 
 
 def _set_attribute(instance: Any, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
-    store_attribute(run, instance.attributes, args[0], args[1], node)
+    name, new = args
+    in_class = instance.cls.find(name)
+    if not isinstance(in_class, Value) or not in_class.set_on(run, instance, new, node):
+        store_attribute(run, instance.attributes, name, new, node)
 
 
 def _get_item(instance: Any, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:

@@ -327,7 +327,36 @@ _PARTS: dict[tuple[type, str], Callable[[Any], Any]] = {
     (complex, "imag"): lambda value: value.imag,
 }
 _LINEAR_METHODS = ("count", "index", "copy", "reverse")
+
+
+def _new_object(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    cls = args[0]
+    return run.call(cls.inherited(run, "__new__"), [cls], {}, node)
+
+
+def _set_attribute(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`object.__setattr__(value, name, new)`, without the method of the value's class."""
+    value, name, new = args
+    method = value.inherited(run, "__setattr__")
+    if method is MISSING:
+        return value.set_attribute(run, name, new, node)
+    return run.call(method, [name, new], {}, node)
+
+
+def _get_attribute(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    value, name = args
+    attribute = value.attribute(run, name, node)
+    if attribute is MISSING:
+        run.fail(AttributeError())
+        return run.unknown(run.source_of(node))
+    return attribute
+
+
 _CLASS_METHODS: dict[tuple[type, str], Native] = {
+    (object, "__new__"): Native("object.__new__", _new_object, raw=True),
+    (object, "__init__"): Native("object.__init__", lambda *args, **kwargs: None),
+    (object, "__setattr__"): Native("object.__setattr__", _set_attribute, raw=True),
+    (object, "__getattribute__"): Native("object.__getattribute__", _get_attribute, raw=True),
     (str, "maketrans"): Native("str.maketrans", str.maketrans),
     (dict, "fromkeys"): Native("dict.fromkeys", _fromkeys, raw=True),
     (int, "from_bytes"): Native("int.from_bytes", text_methods.from_bytes, raw=True),

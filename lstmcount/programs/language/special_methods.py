@@ -90,9 +90,19 @@ class WithSpecialMethods(Value):
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
         element = self.special(run, "__getitem__", [key], node)
+        if element is MISSING and self._lacks(run, key, node):
+            element = self.special(run, "__missing__", [key], node)
         if element is MISSING and self.inner is not MISSING and isinstance(node, ast.Subscript):
             return item_of(run, self.inner, key, node)
         return super().item(run, key, node) if element is MISSING else element
+
+    def _lacks(self, run: Run, key: Any, node: ast.AST) -> bool:
+        """Whether the object is a dict without this key."""
+        run.weigh(node, key)
+        try:
+            return isinstance(self.inner, dict) and key not in self.inner
+        except TypeError:  # a key without a hash
+            return False
 
     def set_item(self, run: Run, key: Any, new: Any, node: ast.AST) -> Any:
         if self.special(run, "__setitem__", [key, new], node) is MISSING:

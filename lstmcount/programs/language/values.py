@@ -117,7 +117,8 @@ class Method(Value):
 class Class(Value):
     """A class of the program. `bases` may be any values that a program names as bases."""
 
-    __slots__ = ("_ancestry", "attributes", "bases", "called", "metaclass", "name", "node")
+    __slots__ = ("_ancestry", "attributes", "bases", "called", "metaclass", "name", "node",
+                 "subclasses")  # fmt: skip
     is_callable = True
     is_class = True
     weighs_arguments = False
@@ -129,6 +130,10 @@ class Class(Value):
         self.node = node
         self.called = False
         self.metaclass: Class | None = None
+        self.subclasses: list[Class] = []
+        for base in bases:
+            if isinstance(base, Class):
+                base.subclasses.append(self)
         self._ancestry = [self, *merged([ancestry_of(base) for base in bases], bases)]
 
     def ancestry(self) -> list[Any]:
@@ -164,6 +169,8 @@ class Class(Value):
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         if name in ("__name__", "__qualname__"):
             return self.name
+        if name == "__subclasses__":
+            return Native(name, self.subclasses.copy)
         attribute = self.find(name)
         if isinstance(attribute, Function) and "classmethod" in attribute.decorators:
             return Method(attribute, self)
