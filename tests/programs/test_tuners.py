@@ -13,7 +13,7 @@ from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from lstmcount.sources import open_path
 
-from .tuners import SPACES
+from .tuners import HEAD, SPACES
 
 ROUNDS = 100  # random points in each space
 
@@ -163,6 +163,29 @@ def test_a_hypermodel_of_keras_tuner_is_named():
     with pytest.raises(LstmcountError) as caught:
         params(program, {})
     assert f"{words} builds a model that is KerasTuner's own" in str(caught.value)
+
+
+GIVEN = """
+given = kt.HyperParameters()
+given.Int('units', 16, 32, step=8, default=24)
+given.Fixed('depth', 2)
+def build(hp):
+    model = keras.Sequential([keras.Input((5,))])
+    for _ in range(hp.Int('depth', 1, 4)):
+        model.add(layers.Dense(hp.Int('units', 8, 64, step=8)))
+    model.add(layers.Dense(hp.Int('head', 2, 6)))
+    return model
+tuner = kt.RandomSearch(build, 'val_loss', hyperparameters=given, tune_new_entries={})
+model = tuner.hypermodel.build(tuner.oracle.hyperparameters)
+"""
+
+
+@pytest.mark.parametrize(("tunes", "trials"), [(False, 3), (True, 3 * 5)])
+def test_hyperparameters_that_a_tuner_is_given(tunes, trials, tmp_path, call):
+    (tmp_path / "t.py").write_text(HEAD + GIVEN.format(tunes))
+    assert call("count", "t.py", cwd=tmp_path).stdout == "794\n"
+    asked = ("sweep", "t.py", "--model", "tuner", "--format", "csv")
+    assert len(call(*asked, cwd=tmp_path).stdout.splitlines()) == 1 + trials
 
 
 def test_the_program_is_followed_once_for_each_trial_of_a_sample(tuner, monkeypatch):

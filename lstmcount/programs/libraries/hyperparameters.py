@@ -33,6 +33,7 @@ class HyperParameters(Value):
         self.known: dict[str, list[Any]] = {}  # by name: the conditions of each use
         self.conditions: list[tuple[str, list[Any]]] = []
         self.scopes: list[str] = []
+        self.tunes_new_entries = True  # or those that are new keep their defaults
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         if name == "values":
@@ -80,7 +81,8 @@ class HyperParameters(Value):
         if not all(self.values.get(parent, MISSING) in values for parent, values in conditions):
             return None
         if is_new and name not in self.values:
-            self.values[name] = _value(run, name, kind, arguments, node)
+            tunes = self.tunes_new_entries and kind != "Fixed"
+            self.values[name] = _value(run, name, kind, arguments, node, tunes)
         return self.values.get(name)
 
     def _condition(self, parent: Any, values: Any) -> tuple[str, list[Any]]:
@@ -146,18 +148,23 @@ _METHODS: dict[str, Handler] = {
 # -- values -------------------------------------------------------------------------------------
 
 
-def _value(run: Run, name: str, kind: str, arguments: dict[str, Any], node: ast.AST) -> Any:
-    """The value of a hyperparameter: the value that is set, or its default."""
+def _value(
+    run: Run, name: str, kind: str, arguments: dict[str, Any], node: ast.AST, tunes: bool
+) -> Any:
+    """The value of a hyperparameter: the value that is set, or its default.
+
+    Only one that a tuner `tunes` is varied in a sweep.
+    """
     values = _values(run, kind, arguments)
     value = _default(kind, arguments, values)
     key = normalized(name)
     if kind != "Fixed" and key in run.settings:
         value = run.settings.use(key)
-    elif kind != "Fixed" and values and DRAW_SEED in run.settings:
+    elif tunes and values and DRAW_SEED in run.settings:
         value = _drawn(values, f"{name} {run.settings.use(DRAW_SEED)}")
     elif isinstance(value, Unknown):
         value = run.unknown(key if is_expression(key) else run.source_of(node))
-    if kind != "Fixed":
+    if tunes:
         run.library_state["keras_tuner"].setdefault(name, Hyperparameter(value, values))
     return value
 

@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from lstmcount.config import Hyperparameter
-from lstmcount.programs.language.provided import Module, Native
+from lstmcount.programs.language.provided import Module, Namespace, Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.values import Class, Function, Instance, Method
 from lstmcount.programs.libraries.hyperparameters import KINDS, HyperParameters
@@ -136,6 +136,7 @@ class Tuner(Value):
         hyperparameters: Any = kwargs.get("hyperparameters")
         if isinstance(hyperparameters, HyperParameters):
             self.best = hyperparameters.copy_of_all(run, [], {}, node)
+            self.best.tunes_new_entries = kwargs.get("tune_new_entries", True) is not False
         build = builder(hypermodel)
         if build is not None:
             self.model = run.call(build, [self.best], {}, node)
@@ -163,6 +164,8 @@ class Tuner(Value):
         if name == "hypermodel":
             is_object = isinstance(self.hypermodel, Instance)
             return self.hypermodel if is_object else _Built(self.hypermodel)
+        if name == "oracle":
+            return Namespace({"hyperparameters": self.best})
         if name == "get_best_hyperparameters":
             return Native(name, self._best, raw=True)
         if name == "get_best_models":
