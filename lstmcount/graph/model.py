@@ -10,6 +10,7 @@ from lstmcount.config import ModelConfig
 from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.outputs import resolve
 from lstmcount.graph.references import refs_in
+from lstmcount.layers.dtypes import policy
 from lstmcount.shapes import Shapes
 from lstmcount.summary import CheckpointPaths, State, Weight, unique
 
@@ -33,7 +34,7 @@ class Model:
         self.is_built = False
         self.is_partial = False  # built only up to an error
         self.own_weights = [
-            Weight(name, shape, "float32", trains and config.trainable)
+            Weight(name, shape, policy(config.dtype).variable, trains and config.trainable)
             for name, shape, trains in config.own_weights
         ]
 

@@ -29,7 +29,7 @@ from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.libraries.keras import cells, keras_version
 from lstmcount.programs.libraries.keras.export import Export
 from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass, LayerObject
-from lstmcount.programs.libraries.keras.session import Session
+from lstmcount.programs.libraries.keras.session import Session, fixed_policy
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
@@ -71,6 +71,7 @@ def layer(
     if isinstance(trainable, bool | Unknown):  # Keras refuses any other value
         arguments.pop("trainable", None)
     _apply_data_format(session, class_name, arguments, declared)
+    _apply_policy(session, class_name, arguments)
     new = session.new(LayerObject, class_name, _name(name), arguments, place)
     new.trainable = trainable is not False
     new.declared_shape = declared
@@ -118,6 +119,7 @@ def _custom_layer(
     passed = arguments_by_name(names, args, kwargs)
     name, trainable = passed.pop("name", None), passed.pop("trainable", True)
     arguments = {key: as_argument(value) for key, value in passed.items() if key in names}
+    _apply_policy(session, cls.class_name, arguments)
     place = CodePlace(session.run.program, node, names)
     new = session.new(LayerObject, cls.class_name, _name(name), arguments, place)
     new.trainable = trainable is not False
@@ -140,6 +142,15 @@ def _apply_data_format(
         session.data_format = "channels_first"
     if session.data_format == "channels_first":
         arguments.setdefault("data_format", "channels_first")
+
+
+def _apply_policy(session: Session, class_name: str, arguments: dict[str, Any]) -> None:
+    """Apply the global dtype policy to a layer that sets none; an InputLayer has a dtype."""
+    policy = fixed_policy(session)
+    if class_name == "InputLayer":
+        policy = session.floatx
+    if policy != "float32" and arguments.get("dtype") is None:
+        arguments["dtype"] = policy
 
 
 @cache

@@ -16,7 +16,7 @@ from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import declared_shapes, derived, masks, models
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, OwnWeight
-from lstmcount.programs.libraries.keras.session import Session, session_of
+from lstmcount.programs.libraries.keras.session import Session, fixed_policy, session_of
 from lstmcount.programs.libraries.keras.tensors import (
     SymbolicTensor,
     map_tensors,
@@ -34,6 +34,7 @@ def new_instance(run: Run, cls: Class, base: LayerClass, node: ast.AST) -> Custo
     session = session_of(run)
     session.effect(node)
     instance = Custom(cls, base, CodePlace(run.program, node), session.serial)
+    instance.dtype_policy = fixed_policy(session)
     instance.is_imported = run.own_modules.chain > 0
     if not instance.is_layer:
         session.models.append(instance)

@@ -63,6 +63,8 @@ class Export:
         config.own_weights = [
             (weight.name, weight.shape, weight.trainable) for weight in model.own_weights
         ]
+        if model.own_weights and model.dtype_policy != "float32":
+            config.dtype = model.dtype_policy
         config.is_layer = model.is_layer
         config.state_sizes, config.output_size = model.state_sizes, model.output_size
         config.saves_itself = model.cls.find("save_own_variables") is not MISSING

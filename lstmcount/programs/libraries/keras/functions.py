@@ -85,11 +85,19 @@ def _merge(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return merge(session_of(run), args, kwargs, node)
 
 
+_OF_POLICY = ("name",)
+_OF_QUANTIZED_POLICY = ("mode", "source_name", "amax_history_length")
+
+
 def keras_object(name: str, kind: str) -> Any:
     """An optimizer, initializer, regularizer, …: its arguments are kept; it has no weights."""
 
     def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         arguments = {f"{i}": arg for i, arg in enumerate(args)} | kwargs
+        if name.endswith("Policy"):
+            is_plain = name in ("DTypePolicy", "FloatDTypePolicy", "Policy")
+            names = _OF_POLICY if is_plain else _OF_QUANTIZED_POLICY
+            arguments = arguments_by_name(names, args, kwargs)
         if name in ("l1", "l2", "L1", "L2") and args:
             arguments = {name.lower(): args[0]}
         return KerasObject(name, arguments, kind)

@@ -130,6 +130,10 @@ def member(path: str, name: str) -> Any:
 
 def _object(path: str, name: str, kind: str) -> Any:
     """A name in a module of initializers, optimizers or the like."""
+    if kind == "dtype_policies" and name == "get":
+        return functions.same(name)
+    if kind == "mixed_precision" and (setting := _backend().setting(name)) is not MISSING:
+        return setting
     is_module = kind in ("mixed_precision", "optimizers") and name in _OBJECT_SUBMODULES
     return Module(f"{path}.{name}") if is_module else functions.keras_object(name, kind)
 
@@ -150,6 +154,8 @@ def _layer_or_module(path: str, name: str) -> Any:
     operation = functions.FUNCTIONS.get(name)
     if operation is not None:
         return operation
+    if path == "keras" and name == "DTypePolicy":
+        return functions.keras_object(name, "dtype_policies")
     spelling = _OTHER_NAMES.get(name, name)
     if name in ("Layer", "Wrapper", "Cell"):
         return LayerClass(name)

@@ -241,6 +241,7 @@ class Custom(ModelObject):
         self.cls = cls
         self.base = base
         self.own_weights: list[OwnWeight] = []
+        self.dtype_policy = "float32"
         self.is_traced = False
         self.is_only_built = False  # whether a wrapper only builds it and asks for its output shape
         self.is_built = False  # whether the program called `build` of its class

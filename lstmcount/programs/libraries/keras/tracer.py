@@ -70,6 +70,8 @@ class Tracer:
         self.notes: list[str] = []
         self.postponed: list[tuple[Custom, list[Any], dict[str, Any]]] = []
         self.data_format = "channels_last"
+        self.floatx = "float32"
+        self.dtype_policy: str | None = None
         self.serial = 0
         self.models: list[ModelObject] = []
         self.inner = AutoNames()

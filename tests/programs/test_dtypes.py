@@ -1,0 +1,64 @@
+"""Global dtypes of programs: `set_floatx`, and policies of mixed precision."""
+
+import pytest
+
+from lstmcount import summarize
+
+BEFORE = "import keras\nfrom keras import Input, Sequential, layers\n"
+MODEL = "model = Sequential([Input((4,)), layers.Dense(2), layers.BatchNormalization()])\n"
+OWN = (
+    "class Own(layers.Layer):\n    def build(self, shape):\n"
+    "        self.w = self.add_weight(shape=(shape[-1], 2))\n"
+    "    def call(self, x):\n        return x @ self.w\n"
+    "model = Sequential([Input((4,)), Own()])\n"
+)
+BYTES = {  # programs → bytes of all weights
+    MODEL: 72,
+    "keras.config.set_floatx('float16')\n" + MODEL: 36,
+    "keras.backend.set_floatx('float64')\n" + MODEL: 144,
+    "keras.mixed_precision.set_global_policy('mixed_float16')\n" + MODEL: 72,
+    "keras.mixed_precision.set_dtype_policy(keras.DTypePolicy('bfloat16'))\n" + MODEL: 36,
+    "keras.config.set_dtype_policy('float64')\n" + OWN: 64,
+    "layers.Dense(1)\nkeras.config.set_floatx('float16')\n" + MODEL: 72,
+    MODEL + "keras.config.set_dtype_policy('float16')\n": 72,
+    "keras.config.set_floatx('float16')\n"
+    "model = Sequential([Input((4,)), layers.Dense(2, dtype=keras.config.floatx())])\n": 20,
+    "keras.config.set_dtype_policy('float16')\n"
+    "model = Sequential([Input((4,)), layers.Dense(2, dtype='float32')])\n": 40,
+    "keras.config.set_dtype_policy('float16')\ngru = layers.GRU(2, recurrent_initializer='ones')\n"
+    "model = Sequential([Input((4, 3)), layers.Bidirectional(gru)])\n": 168,
+    **{
+        f"model = Sequential([Input((8,)), layers.Dense(2, dtype=keras.{policy})])\n": size
+        for policy, size in {
+            "DTypePolicy('bfloat16')": 36,
+            "mixed_precision.Policy('float16')": 36,
+            "dtype_policies.get('bfloat16')": 36,
+            "dtype_policies.QuantizedDTypePolicy('int8', 'float32')": 32,
+            "dtype_policies.Int4DTypePolicy('int4/2', 'float32')": 88,
+            "dtype_policies.QuantizedFloat8DTypePolicy('float8', 'float32', 3)": 120,
+        }.items()
+    },
+}
+
+
+@pytest.mark.parametrize(("program", "expected"), BYTES.items(), ids=BYTES)
+def test_bytes(tmp_path, program, expected):
+    path = tmp_path / "model.py"
+    path.write_text(BEFORE + program)
+    assert summarize(path).size_bytes == expected
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("program", "expected"), BYTES.items(), ids=BYTES)
+def test_bytes_in_keras(program, expected):
+    keras = pytest.importorskip("keras")
+    keras.utils.clear_session()
+    namespace = {}
+    try:
+        exec(BEFORE + program, namespace)
+        sizes = {"float64": 8, "float32": 4, "int8": 1}
+        weights = namespace["model"].weights
+        assert sum(w.value.size * sizes.get(w.dtype, 2) for w in weights) == expected
+    finally:
+        keras.config.set_floatx("float32")
+        keras.config.set_dtype_policy("float32")
