@@ -331,7 +331,8 @@ SIZES = {
     """,
     "texts, slices and numbers": """
         part, name = slice(1, 5, 2), "ab"
-        sizes = [len(f"{name!r}"), len(f"{name!s:>5}"), len(f"{name=}")]
+        import json
+        sizes = [len(json.dumps({"a": [1, 2]})), len(f"{name!r}"), len(f"{name!s:>5}"), len(f"{name=}")]
         sizes += [part.start, part.stop, part.step, len("a b".expandtabs(4))]
         sizes.append(len("abc".translate(str.maketrans({"a": "xx", "b": None}))))
         sizes += [(258).to_bytes(2, "big")[1], range(3, 9).index(5), range(3, 9, 2).step]

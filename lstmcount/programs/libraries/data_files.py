@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -13,7 +14,7 @@ from lstmcount.programs.language.builtin_types import is_plain
 from lstmcount.programs.language.files import OpenFile, read, text_at
 from lstmcount.programs.language.natives import arguments_by_name, provides
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Value
 from lstmcount.programs.language.structures import first_unknown
 
 MAX_DEPTH = 60  # of YAML
@@ -95,12 +96,14 @@ def _load_toml(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 @_provides("json.dumps")
 def _dumps(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     run.weigh(node, args)
-    if first_unknown(args) is not None or not all(map(is_plain, args)):
+    if kwargs or first_unknown(args) is not None or not all(map(is_plain, args)):
         return run.unknown(run.source_of(node))
     try:
-        return msgspec.json.encode(args[0]).decode()
-    except (msgspec.MsgspecError, RecursionError):
+        text = json.dumps(args[0])
+    except (*PYTHON_ERRORS, RecursionError):
         return run.unknown(run.source_of(node))
+    run.spend(len(text), node)
+    return text
 
 
 # -- INI ----------------------------------------------------------------------------------------
