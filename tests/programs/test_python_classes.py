@@ -332,7 +332,8 @@ SIZES = {
     "texts, slices and numbers": """
         part, name = slice(1, 5, 2), "ab"
         import json
-        sizes = [len(json.dumps({"a": [1, 2]})), len(f"{name!r}"), len(f"{name!s:>5}"), len(f"{name=}")]
+        sizes = [len(f"{name!r}"), len(f"{name!s:>5}"), len(f"{name=}")]
+        sizes.append(len(json.dumps({"a": [1, 2]})))
         sizes += [part.start, part.stop, part.step, len("a b".expandtabs(4))]
         sizes.append(len("abc".translate(str.maketrans({"a": "xx", "b": None}))))
         sizes += [(258).to_bytes(2, "big")[1], range(3, 9).index(5), range(3, 9, 2).step]
@@ -439,3 +440,16 @@ model = Model(get_source_inputs(outputs), outputs)
     assert [layer.output_shape for layer in counts.layers if layer.class_name == "InputLayer"] == [
         (None, 4), (None, 3)
     ]  # fmt: skip
+
+
+def test_arguments_that_are_set_before_a_layer_is_built() -> None:
+    program = """
+import keras
+from keras import layers
+dense, conv, lstm = layers.Dense(4), layers.Conv1D(4, 3), layers.LSTM(5)
+dense.units, dense.use_bias, conv.filters, conv.kernel_size = 8, False, 6, (1,)
+lstm.return_sequences = True
+model = keras.Sequential([keras.Input((7, 3)), conv, lstm, layers.Flatten(), dense])
+"""
+    counts = infer(read_python(program.encode()))
+    assert [layer.params for layer in counts.layers] == [3 * 6 + 6, 4 * 5 * (6 + 5 + 1), 0, 280]

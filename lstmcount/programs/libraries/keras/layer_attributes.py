@@ -54,6 +54,9 @@ _IGNORED = (
     "evaluate_generator", "to_json", "to_yaml", "adapt", "predict_proba", "make_predict_function",
     "_make_predict_function", "add_loss", "add_metric", "__init__",
 )  # fmt: skip
+# Classes whose other arguments are properties without a setter in Keras.
+_READ_ONLY = ("LSTM", "GRU", "SimpleRNN", "MultiHeadAttention", "GroupedQueryAttention")
+_SETTABLE = ("return_sequences", "return_state", "go_backwards", "stateful", "unroll")
 
 
 def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
@@ -277,6 +280,9 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
         return
     else:
         layer.attributes[name] = value
+        if _is_changed_argument(layer, name):
+            layer.arguments[name] = construct.as_argument(value)
+            layer.built = None
         if isinstance(layer, Custom):
             variables.track(run, layer, value, node)
         for part in layers_in(value) if isinstance(layer, Custom) else ():
@@ -284,6 +290,16 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
                 part.is_part = True
         if isinstance(value, Value) and value.is_model:
             run.bindings.append((run.source_of(node), value, getattr(node, "lineno", 0)))
+
+
+def _is_changed_argument(layer: LayerObject, name: str) -> bool:
+    """Whether a built-in layer, which is not built yet, takes its argument from this attribute."""
+    if layer.calls or isinstance(layer, Custom | ModelObject):
+        return False
+    if layer.class_name in _READ_ONLY and name not in _SETTABLE:
+        return False
+    cls = registry.find(layer.class_name)
+    return cls is not None and name in cls.__struct_fields__
 
 
 def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
