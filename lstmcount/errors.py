@@ -125,6 +125,9 @@ def json_path(path: Path) -> str:
     return "".join(parts)
 
 
+MAX_KNOWN = 20  # names in a hint
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     >>> did_you_mean("unit", ["units", "activation"])
@@ -141,13 +144,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def did_you_mean_or_known(word: str, known: Iterable[str]) -> str:
-    """A hint with the nearest name or, if none is near, with all names.
+    """A hint with the nearest name or, if none is near, with all names, at most `MAX_KNOWN`.
 
     >>> did_you_mean_or_known("unit", ["units"]), did_you_mean_or_known("xyz", ["units", "rate"])
     (' Did you mean units?', ' Known: units, rate.')
     """
     names = list(known)
-    return did_you_mean(word, names) or f" Known: {', '.join(names)}."
+    more = f" and {len(names) - MAX_KNOWN} more" if len(names) > MAX_KNOWN else ""
+    return did_you_mean(word, names) or f" Known: {', '.join(names[:MAX_KNOWN])}{more}."
 
 
 def reason_of(error: Exception) -> str | None:

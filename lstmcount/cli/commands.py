@@ -170,8 +170,25 @@ def _helpful(error: click.ClickException) -> click.ClickException:
         examples = {name: example for each in SECTIONS.values() for name, example in each.items()}
         example = examples.get(ctx.info_name or "")
         if example is not None:
-            return click.UsageError(f"{error.format_message()} For instance: {example}", ctx)
+            stdin = ""
+            if isinstance(error.param, click.Argument) and not sys.stdin.isatty():
+                stdin = "; - is standard input"
+            return click.UsageError(f"{error.format_message()} For instance: {example}{stdin}", ctx)
+    if isinstance(error, click.BadParameter):
+        message = error.message.replace("a valid integer range", "an integer")
+        return click.BadParameter(message, ctx, error.param, error.param_hint)
+    if isinstance(error, click.UsageError) and "unexpected extra argument" in error.message:
+        return click.UsageError(f"{error.message}.{_hint_for_extra(ctx.command)}", ctx)
     return error
+
+
+def _hint_for_extra(command: click.Command) -> str:
+    """A hint for an argument too many, which names a layer or another model."""
+    options = {name for param in command.params for name in param.opts}
+    if "--layer" in options:
+        return " A layer is named by --layer NAME, and several models have `lstmcount compare`."
+    takes_source = any(param.name == "source" for param in command.params)
+    return " For several models: `lstmcount compare`, `lstmcount count`." if takes_source else ""
 
 
 def _option_for(wrong: str, params: list[click.Parameter]) -> str:

@@ -15,7 +15,7 @@ from lstmcount.cli.folders import Argument, LeftOut, expand, read_as, records_of
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import summarized
-from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.escapes import escape
 from lstmcount.renderers.latex import table
 from lstmcount.renderers.records import RECORDS
@@ -141,7 +141,7 @@ def _chosen(summary: Summary, globs: Sequence[str]) -> list[LayerSummary]:
     for glob in globs:
         matched = matching(layers, glob)
         if not matched:
-            hint = did_you_mean(glob, [layer.name for layer in layers])
+            hint = did_you_mean_or_known(glob, [layer.name for layer in layers])
             raise LstmcountError(f"no layer is named {glob!r}.{hint}")
         chosen |= {id(layer): layer for layer in matched}
     return list(chosen.values())

@@ -13,7 +13,7 @@ from lstmcount.design.conditions import Condition
 from lstmcount.design.grid import chunks
 from lstmcount.design.template import MEASURES, Template, refuse_measures
 from lstmcount.design.vectorised import evaluate, numpy
-from lstmcount.errors import LstmcountError
+from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.sources.parallel import mapped
 
 
@@ -53,7 +53,8 @@ class Points(msgspec.Struct, frozen=True):
 
     def column(self, name: str) -> Any:
         if name not in self.columns:
-            raise LstmcountError(f"there is no column {name!r}; known: {', '.join(self.columns)}")
+            hint = did_you_mean_or_known(name, self.columns)
+            raise LstmcountError(f"there is no column {name!r}.{hint}")
         return self.columns[name]
 
     def pareto(self, names: Sequence[str]) -> Points:

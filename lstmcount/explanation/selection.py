@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.summary import LayerSummary, Summary, matching
 
 
@@ -29,7 +29,7 @@ def _matching(summary: Summary, layers: list[LayerSummary], pattern: str) -> lis
         named = [layer for layer in _inside(named[0]) if layer.weights]
     matched = named or matching(layers, pattern)
     if not matched:
-        hint = did_you_mean(pattern, (layer.name for layer in layers))
+        hint = did_you_mean_or_known(pattern, (layer.name for layer in layers))
         raise LstmcountError(f"there is no layer {pattern!r}.{hint}")
     with_weights = [layer for layer in matched if layer.weights]
     if not with_weights:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.graph.layer import Node, bound
 from lstmcount.layers.rnn import RNN
 from lstmcount.layers.rnn_cells import Cell, StackedRNNCells
@@ -104,5 +104,7 @@ def chosen(
         raise LstmcountError(
             f"layer {other.name!r} ({other.class_name}) is not recurrent; {does} {classes}"
         )
-    hint = did_you_mean(name, [layer.name for layer in recurrent] or [la.name for la in layers])
+    hint = did_you_mean_or_known(
+        name, [layer.name for layer in recurrent] or [la.name for la in layers]
+    )
     raise LstmcountError(f"there is no layer {name!r}.{hint}")

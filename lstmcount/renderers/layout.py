@@ -9,7 +9,7 @@ from itertools import count
 
 import msgspec
 
-from lstmcount.errors import LstmcountError
+from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.summary import LayerSummary
 
 _MIN_WIDTH = 4  # least width of a column for Keras to print a table
@@ -112,7 +112,8 @@ def layer_range(
         except re.error as error:
             raise LstmcountError(f"not a pattern: {pattern!r}: {error}") from None
         if not matching:
-            raise LstmcountError(f"no layer's name matches {pattern!r}")
+            hint = did_you_mean_or_known(pattern, [layer.name for layer in layers])
+            raise LstmcountError(f"no layer's name matches {pattern!r}.{hint}")
         matches.append(matching)
     lower, upper = matches
     if min(lower) > max(upper):

@@ -41,8 +41,12 @@ def is_url(name: str) -> bool:
 
 
 def like_a_file(name: str) -> str:
-    """A hint, where a file of the same folder has almost that name."""
+    """A hint, where a file of the same folder has almost that name, also without its suffix."""
     folder, wanted = os.path.split(name)
     folder = folder or "."
-    hint = did_you_mean(wanted, os.listdir(folder)) if os.access(folder, os.R_OK | os.X_OK) else ""
+    if not os.access(folder, os.R_OK | os.X_OK):
+        return ""
+    stem = os.path.splitext(wanted)[0]
+    files = [file for file in os.listdir(folder) if did_you_mean(stem, [os.path.splitext(file)[0]])]
+    hint = did_you_mean(wanted, files)
     return f".{hint}" if hint else ""

@@ -319,6 +319,32 @@ def test_neither_a_command_nor_a_file(call: Call) -> None:
     assert "No such command 'sumary'. Did you mean summary?" in done.stderr
 
 
+ANSWERS = [
+    ("summary nope.yaml", "nope.yaml: no such file or directory\n"),
+    ("summary actons.yml", "no such file or directory. Did you mean actions.yaml?"),
+    ("summary actions.yaml map.yaml", "For several models: `lstmcount compare`"),
+    ("plot actions.yaml -o x.svg --cell lstm", "A layer is named by --layer NAME"),
+    ("count actions.yaml --layer gru_cell", "no layer is named 'gru_cell'. Known: lstm, dense."),
+    (
+        "summary actions.yaml --layer-range x lstm",
+        "no layer's name matches 'x'. Known: lstm, dense.",
+    ),
+    ("cost actions.yaml --batch x", "'x' is not an integer."),
+    ("summary map.yaml", "write what is under `model:` without that key"),
+    ("summary", "model.yaml; - is standard input"),
+]
+
+
+@pytest.mark.parametrize(("line", "words"), ANSWERS, ids=[line for line, _ in ANSWERS])
+def test_an_answer_says_what_to_write(call: Call, tmp_path: Path, line: str, words: str) -> None:
+    text = "{input_shape: [5, 8], layers: [{LSTM: 3}, {Dense: 2}]}"
+    (tmp_path / "actions.yaml").write_text(text)
+    (tmp_path / "map.yaml").write_text(f"model: {text}")
+    done = call(*line.split(), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+
+
 def test_the_tables_of_a_folder_stand_under_their_paths(call: Call, tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.yaml").write_text("{input_shape: [5], layers: [{Dense: 3}]}")

@@ -167,4 +167,7 @@ def what_it_is(data: Any) -> str:
     for key in ("layer", "Layers", "Layer"):
         if isinstance(data, dict) and isinstance(data.get(key), list):
             wanted += f"; write `layers:` for `{key}:`"
+    inner = next(iter(data.values())) if isinstance(data, dict) and len(data) == 1 else None
+    if isinstance(inner, dict) and "layers" in inner:
+        wanted += f"; write what is under `{next(iter(data))}:` without that key"
     return f"the file says nothing: {wanted}" if data is None else wanted
