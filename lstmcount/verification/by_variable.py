@@ -26,23 +26,16 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
     known = {path: Tensor(path, tuple(shape)) for path, shape, _ in listed["tensors"]}
     findings.count(known.values())
     paths = _Paths([*known, *listed["unshaped"]])
-    places = _places(model)
-    taken: dict[int, str] = {}
-    for take in (paths.exactly, paths.closest):
-        for index, (leaf, weight) in enumerate(places):
-            path = None if index in taken else take(_words(leaf, weight), model.config.name)
-            if path is not None:
-                taken[index] = path
     missing: list[Expected] = []
     packed: defaultdict[Leaf, list[Tensor]] = defaultdict(list)
-    for index, (leaf, weight) in enumerate(places):
+    for (leaf, weight), path in _paired(_places(model), paths, model.config.name):
         expected = Expected(leaf.path, weight)
-        if index not in taken:
+        if path is None:
             missing.append(expected)
-        elif taken[index] in known:
-            findings.pair(expected, known[taken[index]])
+        elif path in known:
+            findings.pair(expected, known[path])
         else:
-            packed[leaf].append(Tensor(taken[index], weight.shape))
+            packed[leaf].append(Tensor(path, weight.shape))
     for leaf, tensors in packed.items():
         findings.count(tensors)
         findings.skip(leaf, tensors, PACKED)
@@ -65,6 +58,20 @@ def _places(model: Model) -> list[Place]:
             for weight in leaf.weights:
                 once.setdefault(id(weight), (leaf, weight))
     return list(once.values())
+
+
+def _paired(
+    places: list[Place], paths: _Paths, model: str | None
+) -> Iterator[tuple[Place, str | None]]:
+    """Each weight with its path: exact ones are taken first, then the closest; None if none."""
+    taken: dict[int, str] = {}
+    for take in (paths.exactly, paths.closest):
+        for index, (leaf, weight) in enumerate(places):
+            path = None if index in taken else take(_words(leaf, weight), model)
+            if path is not None:
+                taken[index] = path
+    for index, place in enumerate(places):
+        yield place, taken.get(index)
 
 
 def _words(leaf: Leaf, weight: Weight) -> list[str]:
