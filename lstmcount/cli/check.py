@@ -245,6 +245,11 @@ def _without_budget(project: Project, checked_names: Iterable[str]) -> Iterator[
     for glob in project.models:
         if not any(matches(name, glob) for name in names):
             yield f"models: {glob}: no budget names it, so it is not checked"
+    for glob in project.unfinished:
+        yield (
+            f"models: {glob}: its `set:` has no values: fill in what the TODO there asks for; "
+            "then `lstmcount init --update` adds its budget"
+        )
 
 
 def _outside(name: str) -> LstmcountError:
