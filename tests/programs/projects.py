@@ -252,6 +252,23 @@ PROJECTS = {
             "scripts/e.txt": "\n".join("abcdefg"),
         },
     ),
+    "options of another module, with parents and texts as defaults": Project(
+        5 * 12 + 13 * 3 + 4 * 15,
+        "main.py",
+        {
+            "main.py": "import keras\nfrom options import options\ngiven = options([])\n"
+            "layers = [keras.layers.Dense(n) for n in [given.units, *given.sizes, given.total]]\n"
+            "model = keras.Sequential([keras.Input((4,)), *layers])\n",
+            "options.py": "import argparse\ndef common():\n"
+            "    parser = argparse.ArgumentParser(add_help=False)\n"
+            "    parser.add_argument('--units', type=int, default='12')\n"
+            "    parser.add_argument('--sizes', nargs='+', type=int, default=[3])\n"
+            "    return parser\ndef options(given=None):\n"
+            "    parser = argparse.ArgumentParser(parents=[common()])\n"
+            "    args = parser.parse_args(given)\n    args.total = args.units + sum(args.sizes)\n"
+            "    return args\n",
+        },
+    ),
     "modules that importlib imports, and reloads": Project(
         35,
         "main.py",

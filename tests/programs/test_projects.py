@@ -178,6 +178,50 @@ def test_a_file_that_the_program_may_change_is_not_read(changes, tmp_path, call)
     assert "needs `units`" in call("count", "m.py", cwd=tmp_path).stderr
 
 
+BUILT = (
+    "model = keras.Sequential([keras.Input((cfg.net.size,)), keras.layers.Dense(cfg.net.units)])\n"
+)
+CONFIGURED = {
+    "omegaconf": (
+        "import keras\nfrom omegaconf import OmegaConf\nbase = OmegaConf.load('conf/a.yaml')\n"
+        "more = OmegaConf.create({'net': {'units': 3}})\n"
+        "cfg = OmegaConf.merge(base, more, OmegaConf.from_cli())\n"
+        "assert OmegaConf.to_container(cfg)['net']['units'] == 3\n" + BUILT
+    ),
+    "hydra": (
+        "import hydra, keras\n@hydra.main(config_path='conf', config_name='b', version_base=None)\n"
+        "def main(cfg):\n    " + BUILT + "if __name__ == '__main__':\n    main()\n"
+    ),
+    "ml_collections": (
+        "import keras\nfrom ml_collections import config_dict\ncfg = config_dict.ConfigDict()\n"
+        "cfg.net = config_dict.ConfigDict({'size': 4})\ncfg.net.units = 3\n" + BUILT
+    ),
+    "easydict": (
+        "import keras\nfrom easydict import EasyDict as edict\ncfg = edict(net=dict(size=4))\n"
+        "cfg.net.update(units=3)\n" + BUILT
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONFIGURED)
+def test_configurations_whose_items_are_attributes(name, tmp_path, call):
+    (tmp_path / "conf/net").mkdir(parents=True)
+    (tmp_path / "conf/a.yaml").write_text("net: {size: 4, units: 9}\n")
+    (tmp_path / "conf/b.yaml").write_text("defaults: [net: small, _self_]\nnet: {size: 4}\n")
+    (tmp_path / "conf/net/small.yaml").write_text("size: 7\nunits: 3\n")
+    (tmp_path / "m.py").write_text(CONFIGURED[name])
+    done = call("count", "m.py", cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ("15\n", "")
+
+
+def test_a_reference_in_a_configuration_is_asked_for(tmp_path, call):
+    given = "OmegaConf.create({'net': {'size': 4, 'units': '${net.size}'}})"
+    program = f"import keras\nfrom omegaconf import OmegaConf\ncfg = {given}\n{BUILT}"
+    (tmp_path / "m.py").write_text(program)
+    assert "--set cfg.net.units=3" in call("count", "m.py", cwd=tmp_path).stderr
+    assert call("count", "m.py", "--set", "cfg.net.units=3", cwd=tmp_path).stdout == "15\n"
+
+
 def test_a_path_that_may_mean_two_files_means_none(tmp_path, call):
     (tmp_path / "setup.py").write_text("")
     (tmp_path / "below").mkdir()

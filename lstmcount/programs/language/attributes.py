@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from lstmcount.programs.language import methods
+from lstmcount.programs.language.attribute_dicts import AttributeDict, with_attributes
 from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.shapes import Unknown
@@ -39,6 +40,9 @@ def find(run: Run, value: Any, name: str, node: ast.AST) -> Any:
         return attribute
     if isinstance(value, Unknown):
         return run.unknown(f"{value}.{name}")
+    if isinstance(value, AttributeDict) and name in value:
+        is_reference = isinstance(value[name], str) and "${" in value[name]
+        return run.unknown(run.source_of(node)) if is_reference else value[name]
     return methods.method(run, value, name, node)
 
 
@@ -52,3 +56,5 @@ def missing(run: Run, value: Any, name: str, node: ast.AST) -> Any:
 def set(run: Run, value: Any, name: str, new: Any, node: ast.AST) -> None:
     if isinstance(value, Value):
         value.set_attribute(run, name, new, node)
+    elif isinstance(value, AttributeDict):
+        value[name] = with_attributes(new)

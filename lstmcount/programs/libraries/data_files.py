@@ -60,7 +60,8 @@ def _toml(text: str | bytes) -> Any:
     return tomllib.loads(text.decode() if isinstance(text, bytes) else text)
 
 
-_provides("yaml.safe_load", "yaml.full_load", "yaml.load")(_parsed(_yaml))
+load_yaml = _parsed(_yaml)
+_provides("yaml.safe_load", "yaml.full_load", "yaml.load")(load_yaml)
 _provides("tomllib.load", "tomllib.loads", "tomli.load", "tomli.loads", "toml.loads")(
     _parsed(_toml)
 )

@@ -25,6 +25,8 @@ from lstmcount.shapes import Unknown
 # Modules that `from keras import *` binds. A name such as `data` belongs to the program instead.
 _PARTS_OF_KERAS = words("layers models backend ops applications regularizers initializers losses")
 
+_CONFIGS = ("omegaconf", "hydra", "easydict", "munch", "ml_collections")
+
 # NumPy functions whose shapes follow from the operation of the same name in `keras.ops`.
 _AS_OPERATIONS = words("""
     append argsort array_split broadcast_to cumsum diff dot dstack einsum flip fliplr flipud hstack
@@ -39,7 +41,8 @@ def module(path: str) -> Any:
     if canonical is not None:
         return Module(canonical)
     top = path.split(".")[0]
-    if top in _standard().MODULES or top in ("numpy", "six", "sklearn", *keras_tuner.MODULES):
+    others = ("numpy", "six", "sklearn", *keras_tuner.MODULES, *_CONFIGS)
+    if top in _standard().MODULES or top in others:
         return Module(path)
     return MISSING
 
@@ -65,6 +68,10 @@ def imported(path: str, name: str) -> Any:
         from lstmcount.programs.libraries import sklearn
 
         return sklearn.member(name)
+    if top in _CONFIGS:
+        from lstmcount.programs.libraries import configs
+
+        return configs.TABLE.get(f"{path}.{name}", MISSING)
     if top == "six":
         from lstmcount.programs.libraries import six
 

@@ -81,6 +81,9 @@ def _exit(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 def _parser(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """A parser whose arguments have the values that they have without a command line."""
     values: dict[str, Any] = {}
+    for parent in kwargs.get("parents") or ():
+        if isinstance(parent, Namespace):
+            values |= parent.attributes.get("__defaults__", {})
 
     def add(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         names = [arg for arg in args if isinstance(arg, str)]
@@ -90,7 +93,9 @@ def _parser(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         name = kwargs.get("dest") or longest[0].lstrip("-").replace("-", "_")
         action = kwargs.get("action")
         if "default" in kwargs:
-            values[name] = kwargs["default"]
+            default, convert = kwargs["default"], kwargs.get("type")
+            is_text = isinstance(default, str) and convert is not None
+            values[name] = run.call(convert, [default], {}, node) if is_text else default
         elif action in ("store_true", "store_false"):
             values[name] = action == "store_false"
         elif names[0].startswith("-") and not kwargs.get("required"):
@@ -113,6 +118,7 @@ def _parser(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
     group = Namespace({})
     group.attributes.update(
+        __defaults__=values,
         add_argument=Native("add_argument", add, raw=True),
         add_option=Native("add_option", add, raw=True),
         parse_args=Native("parse_args", parse, raw=True),

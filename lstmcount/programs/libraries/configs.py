@@ -1,0 +1,143 @@
+"""Configurations of OmegaConf, Hydra, EasyDict, Munch and ml_collections."""
+
+from __future__ import annotations
+
+import ast
+import os
+from functools import partial
+from typing import Any
+
+from lstmcount.programs.language.attribute_dicts import (
+    AttributeDict,
+    with_attributes,
+    without_attributes,
+)
+from lstmcount.programs.language.files import text_at
+from lstmcount.programs.language.natives import provides
+from lstmcount.programs.language.provided import Module, Namespace, Native, Raw
+from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.values import Function
+from lstmcount.programs.libraries.data_files import load_yaml
+
+TABLE: dict[str, Any] = {"ml_collections.config_dict": Module("ml_collections.config_dict")}
+_provides = partial(provides, TABLE)
+
+
+@_provides(
+    "easydict.EasyDict",
+    "munch.Munch",
+    "munch.munchify",
+    "ml_collections.ConfigDict",
+    "ml_collections.FrozenConfigDict",
+    "ml_collections.config_dict.ConfigDict",
+)
+def _attribute_dict(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    given = args[0] if args and args[0] is not None else {}
+    if not isinstance(given, dict):
+        return run.unknown(run.source_of(node))
+    run.weigh(node, given, kwargs)
+    return with_attributes({**given, **kwargs})
+
+
+def _load(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return _read(run, args[0] if args else kwargs.get("file_"), node)
+
+
+def _read(run: Run, path: Any, node: ast.AST) -> Any:
+    """The configuration in a YAML file of the project."""
+    text = text_at(run, path, node)
+    return _create(run, [text], {}, node)
+
+
+def _create(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    given = args[0] if args else {}
+    value = load_yaml(run, [given], {}, node) if isinstance(given, str) else given
+    if not isinstance(value, dict):
+        return run.unknown(run.source_of(node))
+    run.weigh(node, value)
+    return with_attributes(value)
+
+
+def _merge(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    if not all(isinstance(each, dict) for each in args):
+        return run.unknown(run.source_of(node))
+    run.weigh(node, args)
+    merged: dict[Any, Any] = {}
+    for each in args:
+        merged = _merged(merged, each)
+    return with_attributes(merged)
+
+
+def _merged(first: dict[Any, Any], second: dict[Any, Any]) -> dict[Any, Any]:
+    """The first dict with the items of the second, which win except for dicts in both."""
+    both = {
+        key: _merged(first[key], value)
+        for key, value in second.items()
+        if isinstance(value, dict) and isinstance(first.get(key), dict)
+    }
+    return {**first, **second, **both}
+
+
+def _to_container(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    run.weigh(node, args)
+    is_known = isinstance(args[0], dict | list)
+    return without_attributes(args[0]) if is_known else run.unknown(run.source_of(node))
+
+
+_METHODS: dict[str, Raw] = {
+    "load": _load,
+    "create": _create,
+    "merge": _merge,
+    "to_container": _to_container,
+    "from_cli": lambda run, args, kwargs, node: AttributeDict(),
+}
+TABLE["omegaconf.OmegaConf"] = Namespace(
+    {name: Native(name, method, raw=True) for name, method in _METHODS.items()}
+)
+
+
+# -- Hydra --------------------------------------------------------------------------------------
+
+
+@_provides("hydra.main")
+def _hydra_main(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """A decorator: the function takes the configuration in the project's files by default."""
+    given = dict(zip(("config_path", "config_name"), args, strict=False)) | kwargs
+    folder, name = given.get("config_path"), given.get("config_name")
+    program = run.own_modules.files.main
+
+    def decorate(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        function = args[0]
+        parameters = function.node.args.args if isinstance(function, Function) else []
+        if program is not None and len(parameters) == 1:
+            path = os.path.join(os.path.dirname(program), str(folder or "."))
+            composed = _composed(run, path, name, node)
+            if composed is not None:
+                function.defaults[parameters[0].arg] = composed
+        return function
+
+    return Native("decorator", decorate, raw=True)
+
+
+def _composed(run: Run, folder: str, name: Any, node: ast.AST) -> Any:
+    """The configuration of a name, and those that its defaults choose for groups; else None."""
+    path = os.path.normpath(os.path.join(folder, f"{str(name).removesuffix('.yaml')}.yaml"))
+    primary = _read(run, path, node)
+    defaults = primary.pop("defaults", []) if isinstance(primary, dict) else None
+    if not isinstance(defaults, list):
+        return None
+    before: dict[Any, Any] = {}
+    after: dict[Any, Any] = {}
+    for entry in [each for each in defaults if each != "_self_"]:
+        if not isinstance(entry, dict) or len(entry) != 1:
+            return None
+        (group, option), *_ = entry.items()
+        if not isinstance(group, str) or not group.isidentifier() or not isinstance(option, str):
+            return None
+        chosen = _read(run, os.path.join(os.path.dirname(path), group, f"{option}.yaml"), node)
+        if not isinstance(chosen, dict) or "defaults" in chosen:
+            return None
+        is_after = "_self_" in defaults and defaults.index("_self_") < defaults.index(entry)
+        target = after if is_after else before
+        target.update(_merged(target, {group: chosen}))
+    return with_attributes(_merged(_merged(before, primary), after))
