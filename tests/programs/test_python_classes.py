@@ -363,6 +363,10 @@ SIZES = {
         except KeyError as error: sizes.append(error.args[0])
         try: error
         except NameError: sizes.append(7)
+        try: {}["four"]
+        except KeyError as missing: sizes.append(len(missing.args[0]))
+        try: assert 1 > 2, "too small"
+        except AssertionError as failed: sizes.append(len(str(failed)))
         @dataclass(frozen=True)
         class Frozen:
             n: int

@@ -76,7 +76,7 @@ def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
         if default is not None:
             value[key] = run.call(default, [], {}, node)
             return value[key]
-        run.fail(KeyError(), value)
+        run.fail(KeyError(key), value)
         return run.unknown(run.source_of(node))
     except (TypeError, LookupError, ValueError) as error:
         run.fail(error, value)

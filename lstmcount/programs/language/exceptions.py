@@ -29,6 +29,7 @@ _CLASSES = (
     UserWarning, ValueError, Warning, ZeroDivisionError,
 )  # fmt: skip
 _BASES = {cls.__name__: {base.__name__ for base in cls.__mro__} for cls in _CLASSES}
+_WITH_ARGUMENTS = (AssertionError, KeyError, StopIteration)  # the reader gives what Python gives
 _BROAD = frozenset(("Exception", "BaseException"))
 _NOT_OF_CALLS = frozenset(("ImportError", "ModuleNotFoundError", "NameError", "AttributeError",
                            "KeyboardInterrupt", "StopIteration", "SystemExit"))  # fmt: skip
@@ -111,7 +112,7 @@ def fail(run: Run, error: BaseException, *, everywhere: bool = False) -> None:
     """
     name = next(cls.__name__ for cls in type(error).__mro__ if cls.__name__ in _BASES)
     if run.catching and is_caught(run, name, everywhere=everywhere):
-        known_args = [*error.args] if isinstance(error, StopIteration) else None
+        known_args = [*error.args] if isinstance(error, _WITH_ARGUMENTS) else None
         raise Stop(Raised(KINDS[name], known_args))
 
 

@@ -129,7 +129,7 @@ def _return(run: Run, node: ast.Return, scope: Scope) -> Return:
 
 def _assert(run: Run, node: ast.Assert, scope: Scope) -> None:
     if run.catching and truth_of(run, run.evaluate(node.test, scope)) is False:
-        run.fail(AssertionError())
+        run.fail(AssertionError(*([] if node.msg is None else [run.evaluate(node.msg, scope)])))
 
 
 def _raise(run: Run, node: ast.Raise, scope: Scope) -> None:

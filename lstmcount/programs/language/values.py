@@ -249,7 +249,7 @@ class Class(Value):
             return self
         member = self.members.get(key, MISSING) if isinstance(key, str) else MISSING
         if member is MISSING and not isinstance(key, Unknown):
-            run.fail(KeyError())
+            run.fail(KeyError(key))
         return super().item(run, key, node) if member is MISSING else member
 
     def has_instance(self, value: Any) -> Any:
