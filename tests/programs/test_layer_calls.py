@@ -45,6 +45,15 @@ def test_counted(tmp_path, code, expected):
     assert summarize(path).total_params == expected
 
 
+@pytest.mark.parametrize(("weights", "expected"), [("[[[0, 0], [1, 1]]]", 4), ("None", 0)])
+def test_an_embedding_with_given_weights_is_built(tmp_path, weights, expected):
+    path = tmp_path / "model.py"
+    layer = f"layers.Embedding(2, 2, weights={weights})"
+    path.write_text(f"{BEFORE}model = keras.Sequential([{layer}, layers.LSTM(3)])\n")
+    summary = summarize(path)
+    assert (summary.total_params, summary.layers[0].output_shape) == (expected, None)
+
+
 @pytest.mark.parametrize(("code", "message"), REFUSED.items(), ids=REFUSED)
 def test_refused(tmp_path, code, message):
     path = tmp_path / "model.py"

@@ -61,6 +61,7 @@ def layer(
     class_name, keras_2_argument = keras_version.keras_2_behaviour(class_name, passed)
     if keras_2_argument is not None:
         session.note(place, f"{keras_2_argument} is accepted by Keras 2 and counted as in Keras 2")
+    has_weights = passed.get("weights") is not None
     passed = _without_older_spellings(class_name, passed)
     passed = {key: value for key, value in passed.items() if not _is_default(key, value)}
     declared = None if class_name == "InputLayer" else declared_shape(session, class_name, passed)
@@ -75,6 +76,8 @@ def layer(
     new = session.new(LayerObject, class_name, _name(name), arguments, place)
     new.trainable = trainable is not False
     new.declared_shape = declared
+    if class_name == "Embedding" and has_weights and session.runs_no_model:
+        new.build_config = {"input_shape": None}  # Keras 3 builds it at once
     if class_name in cells.CELL_WRAPPERS:
         cells.store_declared_sizes(session.run, new)
     if class_name == "Lambda":
