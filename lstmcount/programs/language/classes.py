@@ -188,13 +188,8 @@ def _fill_fields(
         run.fail(TypeError())
     for name, field in fields.items():
         value = passed.get(name, MISSING)
-        if value is MISSING and field.default_factory is not MISSING:
-            value = run.call(field.default_factory, [], {}, cls.node)
-        if field.is_argument:
-            value = field.default if value is MISSING else value
-        if value is MISSING and field.is_argument:
-            run.fail(TypeError())
-            value = run.unknown(name)
+        if value is MISSING:
+            value = _default_of(run, field, cls)
         if field.is_initialized_only:
             passed_on.append(value)
         elif value is not MISSING:
@@ -202,11 +197,26 @@ def _fill_fields(
     for name, value in kwargs.items() if not is_certain else ():
         instance.attributes.setdefault(name, value)
     if any(_last_name(base) == "NamedTuple" for base in cls.ancestry()[1:]):
-        instance.inner = tuple([instance.attributes[name] for name in names])
-        instance.attributes["_fields"] = tuple(names)
-        instance.attributes["_replace"] = Native("_replace", _replaced(instance), raw=True)
-        instance.attributes["_asdict"] = Native("_asdict", lambda: dict(fields_of(instance)))
+        _make_tuple(instance, names)
     return passed_on
+
+
+def _default_of(run: Run, field: Field, cls: Class) -> Any:
+    """The value of a field that no argument sets; MISSING for one that takes no argument."""
+    if field.default_factory is not MISSING:
+        return run.call(field.default_factory, [], {}, cls.node)
+    if field.is_argument and field.default is MISSING:
+        run.fail(TypeError())
+        return run.unknown(field.name)
+    return field.default if field.is_argument else MISSING
+
+
+def _make_tuple(instance: Instance, names: list[str]) -> None:
+    """Give an object of a `NamedTuple` its items and methods."""
+    instance.inner = tuple([instance.attributes[name] for name in names])
+    instance.attributes["_fields"] = tuple(names)
+    instance.attributes["_replace"] = Native("_replace", _replaced(instance), raw=True)
+    instance.attributes["_asdict"] = Native("_asdict", lambda: dict(fields_of(instance)))
 
 
 def _last_name(base: Any) -> str:

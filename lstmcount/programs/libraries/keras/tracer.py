@@ -134,9 +134,7 @@ class Tracer:
         return cloning.from_config(self.run, class_name, config, node)
 
     def copied(self, layer: LayerObject, node: ast.AST) -> Any:
-        from lstmcount.programs.libraries.keras.cloning import copied
-
-        return copied(self.run, layer, node)
+        return cloning.copied(self.run, layer, node)
 
     def call_value(
         self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST

@@ -112,9 +112,15 @@ def problem(application: Application, options: ApplicationOptions, is_first: boo
     has_default_top = options.include_top and options.weights == "imagenet"
     if has_default_top and isinstance(options.classes, int) and options.classes != 1000:
         return f"with ImageNet's weights and top, classes is 1000; got {options.classes}"
-    chosen = options.input_shape
-    if not isinstance(chosen, list):
+    if not isinstance(options.input_shape, list):
         return None
+    return _problem_of_shape(application, options, options.input_shape, is_first)
+
+
+def _problem_of_shape(
+    application: Application, options: ApplicationOptions, chosen: list[Any], is_first: bool
+) -> str | None:
+    """Why Keras refuses the shape of the images; None if it takes it."""
     if len(chosen) != 3:
         return f"expected the input_shape of images (height, width, channels), got {tuple(chosen)}"
     channels = chosen[0] if is_first else chosen[2]
@@ -124,6 +130,7 @@ def problem(application: Application, options: ApplicationOptions, is_first: boo
     only = [3, *[application.size] * 2] if is_first else [*[application.size] * 2, 3]
     is_sized = application.name.lower().startswith("mobilenet")  # with weights for several sizes
     is_known = all(isinstance(dim, int) for dim in chosen)
+    has_default_top = options.include_top and options.weights == "imagenet"
     if has_default_top and not is_sized and is_known and chosen != only:
         return f"with ImageNet's weights and top, input_shape is {tuple(only)}"
     least = application.min_size
