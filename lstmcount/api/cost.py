@@ -66,7 +66,8 @@ def cost(
     chosen: Any = known(optimizer) if optimizer is not None else own_optimizer(config.training)
     if dtype == "mixed_float16":
         chosen = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": _full(chosen)}}
-    model_costs = costs(model, batch=batch, timesteps=timesteps, optimizer=chosen)
+    with errors_in(source):
+        model_costs = costs(model, batch=batch, timesteps=timesteps, optimizer=chosen)
     return structs.replace(model_costs, quantized=changes)
 
 

@@ -41,7 +41,15 @@ from lstmcount.optimizers import (
 )
 from lstmcount.shapes import Dim, known
 from lstmcount.structs import Displayed
-from lstmcount.summary import Amount, LayerSummary, Summary, added, dtype_bits, size_bytes
+from lstmcount.summary import (
+    Amount,
+    LayerSummary,
+    Summary,
+    added,
+    dtype_bits,
+    size_bytes,
+    why_unknown,
+)
 
 CONVENTION = "contractions"
 MEASURES = ("macs", "activations")
@@ -176,7 +184,7 @@ def costs(
     243392
     """
     if not model.is_built:
-        raise LstmcountError("the model's input shape is unknown, so its costs are unknown")
+        raise LstmcountError(why_unknown(summarize_model(model)))
     run = forward(model, batch, timesteps)
     macs, activations = run.amounts(lambda call: call.macs), run.amounts(_written)
     summary = summarize_model(model)

@@ -10,7 +10,7 @@ from lstmcount.explanation.notation import latex_name
 from lstmcount.explanation.text import AFTER_FIT, columns, stored
 from lstmcount.naming import counted
 from lstmcount.renderers.markdown import head, row
-from lstmcount.summary import Summary
+from lstmcount.summary import Summary, is_unknown
 
 
 def markdown(derivations: Sequence[Derivation], summary: Summary | None = None) -> str:
@@ -21,7 +21,9 @@ def markdown(derivations: Sequence[Derivation], summary: Summary | None = None) 
         lines += [
             "## Total",
             "",
-            f"**{counted(summary.total_params, 'parameter')}.** {AFTER_FIT}",
+            "Parameters not known."
+            if is_unknown(summary.total_params, summary.walk())
+            else f"**{counted(summary.total_params, 'parameter')}.** {AFTER_FIT}",
             "",
         ]
     return "\n".join(lines)
@@ -85,7 +87,9 @@ def latex(derivations: Sequence[Derivation], summary: Summary | None = None) -> 
     for derivation in derivations:
         lines += _latex_layer(derivation)
     if summary is not None:
-        lines += [rf"\paragraph{{Total}} {_number(summary.total_params)} parameters.", ""]
+        unknown = is_unknown(summary.total_params, summary.walk())
+        total = "not known" if unknown else f"{_number(summary.total_params)} parameters"
+        lines += [rf"\paragraph{{Total}} {total}.", ""]
     return "\n".join(lines)
 
 

@@ -13,7 +13,7 @@ from lstmcount.naming import counted
 from lstmcount.renderers.fitting import width_of
 from lstmcount.renderers.lines import WIDTH, Line, aligned, wrapped
 from lstmcount.renderers.records import null_for_unknown, to_json
-from lstmcount.summary import Summary
+from lstmcount.summary import Summary, is_unknown
 
 AFTER_FIT = (
     "After model.fit, Keras's summary adds the optimizer's variables to its Total params; "
@@ -140,6 +140,10 @@ def columns(part: Part, weight: Packed) -> str:
 
 
 def _total(summary: Summary, room: int) -> Iterator[Line]:
+    if is_unknown(summary.total_params, summary.walk()):
+        yield "heading", "The whole model"
+        yield "result", "    parameters not known"
+        return
     counts = [layer.params for layer in summary.layers if layer.params]
     shared = sum(counts) != summary.total_params
     total = counted(summary.total_params, "parameter")
@@ -156,10 +160,11 @@ def _total(summary: Summary, room: int) -> Iterator[Line]:
 
 def as_json(derivations: Sequence[Derivation], summary: Summary) -> str:
     """The JSON record of `lstmcount explain --format json`."""
+    unknown = is_unknown(summary.total_params, summary.walk())
     return to_json(
         {
             "name": summary.name,
-            "total_params": summary.total_params,
+            "total_params": None if unknown else summary.total_params,
             "layers": [_record(derivation) for derivation in derivations],
         }
     )

@@ -24,7 +24,7 @@ from lstmcount.naming import counted
 from lstmcount.pictures.diagram import Box, Cluster, Element, Level, Source
 from lstmcount.pictures.folding import folded
 from lstmcount.shapes import flatten, known, public
-from lstmcount.summary import Summary, count, one_or_all
+from lstmcount.summary import Summary, count, is_unknown, one_or_all
 
 SHOW = ("shapes", "params", "macs")
 UNSEEN = {"name", "seed", "rate", "drop_path_rate"}  # may differ between layers drawn as one
@@ -69,7 +69,8 @@ def draw(model: Model, view: View | None = None) -> Drawing:
         raise LstmcountError(f"more than {MAX_LAYERS:,} layers are too many for a picture")
     level = _Drawer(summary, view, model).level(model, 0)
     total = summary.total_params
-    size = counted(total, "parameter") if known(total) else "parameters not known"
+    unknown = is_unknown(total, summary.walk())
+    size = "parameters not known" if unknown else counted(total, "parameter")
     layers = counted(number_of_layers(summary), "layer")
     return Drawing(
         class_name=summary.class_name,

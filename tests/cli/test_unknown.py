@@ -126,3 +126,22 @@ def test_a_model_without_an_input_shape(
     done = call(arguments[0], str(path), *arguments[1:])
     assert done.returncode == status
     assert words in done.stdout + done.stderr
+
+
+def test_a_model_without_an_input_shape_has_no_total(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text("layers: [{LSTM: 4}]")
+    note = "not known: the parameters of lstm (LSTM): the model's input shape is not said"
+    for command in ("count", "cost"):
+        done = call(command, "m.yaml", cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(f"lstmcount: m.yaml: {note}")
+    totals = {
+        "text": "parameters not known",
+        "json": '"total_params": null',
+        "markdown": "Parameters not known",
+        "latex": "{Total} not known",
+    }
+    for fmt, total in totals.items():
+        done = call("explain", "m.yaml", "--format", fmt, cwd=tmp_path)
+        assert total in done.stdout
+    assert ", parameters not known" in call("plot", "m.yaml", "-o", "-", cwd=tmp_path).stdout

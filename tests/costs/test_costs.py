@@ -154,7 +154,11 @@ def test_time_steps_resolve_it() -> None:
             {"batch": 8},
             "the model's batch size is 4; it cannot run on 8",
         ),
-        ({"layers": [{"Dense": 3}]}, {}, "the model's input shape is unknown"),
+        (
+            {"layers": [{"Dense": 3}]},
+            {},
+            "not known: the parameters of dense (Dense): the model's input shape",
+        ),
         (SEED, {"optimizer": {"class_name": "Mine", "config": {}}}, "unknown optimizer 'Mine'"),
     ],
 )
