@@ -149,12 +149,15 @@ class Field(Value):
 
 def fields_of_class(cls: Class) -> dict[str, Field]:
     """The fields of a dataclass or NamedTuple by name, those of base classes first."""
-    if "__dataclass_fields__" in cls.attributes:
-        made: dict[str, Field] = cls.attributes["__dataclass_fields__"]
-        return made
     fields: dict[str, Field] = {}
-    for base in reversed(cls.ancestry()[1:]):
-        fields |= fields_of_class(base) if isinstance(base, Class) else {}
+    for each in [cls] if "__dataclass_fields__" in cls.attributes else reversed(cls.ancestry()):
+        if isinstance(each, Class):
+            fields |= each.attributes.get("__dataclass_fields__") or _own_fields(each)
+    return fields
+
+
+def _own_fields(cls: Class) -> dict[str, Field]:
+    fields: dict[str, Field] = {}
     is_keyword = False
     for name, annotation in cls.annotated_names.items():
         if annotation == "KW_ONLY":

@@ -85,8 +85,13 @@ def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
 
 
 def _parts(value: Any) -> Iterator[Variable | KerasObject]:
-    if isinstance(value, list | tuple | dict):
-        for element in value.values() if isinstance(value, dict) else value:
-            yield from _parts(element)
-    elif isinstance(value, Variable | KerasObject):
-        yield value
+    """The variables and objects of Keras in a value, of which each container is searched once."""
+    searched: set[int] = set()
+    todo = [value]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, list | tuple | dict) and id(part) not in searched:
+            searched.add(id(part))
+            todo += reversed(part.values() if isinstance(part, dict) else part)
+        elif isinstance(part, Variable | KerasObject):
+            yield part
