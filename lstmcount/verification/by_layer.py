@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lstmcount.graph.inference import will_have_weights
+from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.model import Model
 from lstmcount.readers.keras.keras1 import as_today
 from lstmcount.verification.findings import Expected, Findings, Tensor, some
@@ -54,7 +55,7 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
 def _layers(model: Model) -> dict[str, list[Leaf]]:
     """The parts of each layer with weights, by the layer's name; then the model's own weights."""
     layers = {
-        layer.name: list(leaves_of(layer))
+        layer.name: _built_leaves(layer)
         for layer in model.own_layers
         if layer.weights or will_have_weights(layer)
     }
@@ -62,6 +63,12 @@ def _layers(model: Model) -> dict[str, list[Leaf]]:
         name, class_name = model.config.name or "", model.config.class_name
         layers[TOP_LEVEL] = [Leaf(name, name, class_name, tuple(model.own_weights))]
     return layers
+
+
+def _built_leaves(layer: BuiltLayer) -> list[Leaf]:
+    """Those with weights; all if there is none, because its input has no known shape."""
+    each = list(leaves_of(layer))
+    return [leaf for leaf in each if leaf.weights] or each
 
 
 def _groups(listed: dict[str, Any]) -> dict[str, Tensors]:
