@@ -11,7 +11,7 @@ from lstmcount.layers.rnn import RNN
 from lstmcount.layers.rnn_cells import Cell, StackedRNNCells
 from lstmcount.layers.rnn_wrappers import Bidirectional
 from lstmcount.shapes import public, show
-from lstmcount.summary import LayerSummary, Summary, matching
+from lstmcount.summary import LayerSummary, Summary, matching, why_unknown
 
 RECURRENT = "LSTM, GRU, SimpleRNN, their cells in RNN, or Bidirectional of them"
 WITH_CELLS = f"ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, {RECURRENT}"
@@ -98,9 +98,12 @@ def chosen(
     if meant:
         names = ", ".join(layer.name for layer in meant)
         raise LstmcountError(f"say which layer with --layer: {names}")
+    others = layers if name is None else matching(layers, name)
+    if any(is_meant(layer.layer) for layer in others):  # without weights
+        raise LstmcountError(why_unknown(summary))
     if name is None:
         raise LstmcountError(f"no layer is recurrent; {does} {classes}")
-    for other in matching(layers, name):
+    for other in others:
         raise LstmcountError(
             f"layer {other.name!r} ({other.class_name}) is not recurrent; {does} {classes}"
         )

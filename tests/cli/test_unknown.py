@@ -131,10 +131,11 @@ def test_a_model_without_an_input_shape(
 def test_a_model_without_an_input_shape_has_no_total(call: Call, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text("layers: [{LSTM: 4}]")
     note = "not known: the parameters of lstm (LSTM): the model's input shape is not said"
-    for command in ("count", "cost"):
-        done = call(command, "m.yaml", cwd=tmp_path)
+    for command in (["count"], ["cost"], ["trace"], ["trace", "--layer", "lstm"]):
+        done = call(*command, "m.yaml", cwd=tmp_path)
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr.startswith(f"lstmcount: m.yaml: {note}")
+        assert note in done.stderr
+        assert command[0] == "trace" or done.stderr.startswith(f"lstmcount: m.yaml: {note}")
     totals = {
         "text": "parameters not known",
         "json": '"total_params": null',
