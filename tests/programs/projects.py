@@ -269,6 +269,28 @@ PROJECTS = {
             "    return args\n",
         },
     ),
+    "exceptions of modules, and names that hide modules": Project(
+        5 * 6 + 7 * 2 + 3 * 7 + 8 * 4 + 5 * 3,
+        "main.py",
+        {
+            "main.py": "import keras, sizes\n"
+            "try:\n    from broken import N\nexcept ValueError:\n    N = 6\n"
+            "try:\n    import stopped\nexcept ImportError:\n    stopped = None\n"
+            "import net.model as first\nfrom net import model as second\nimport late.part\n"
+            "known = [getattr(sizes, name) for name in dir(sizes) if name.isupper()]\n"
+            "sizes = [N, 2 if stopped is None else 99, first, late.part.M, *known]\n"
+            "assert first == second\nlayers = [keras.layers.Dense(n) for n in sizes]\n"
+            "model = keras.Sequential([keras.Input((4,)), *layers])\n",
+            "broken.py": "N = 3\nif N > 2:\n    raise ValueError('not here')\n",
+            "stopped.py": "class Own(ImportError):\n    pass\nraise Own()\n",
+            "net/__init__.py": "from .model import model\n",
+            "net/model.py": "model = 7\n",
+            "late/__init__.py": "part = 3\n",
+            "late/part.py": "M = 4\n",
+            "sizes.py": "from base import *\nB = 3\nlower = 9\n",
+            "base.py": "B = 8\n",
+        },
+    ),
     "modules that importlib imports, and reloads": Project(
         35,
         "main.py",

@@ -279,11 +279,18 @@ def _format(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return formatted(run, value, spec, node) if unknown_argument is None else unknown_argument
 
 
+@_provides("dir")
+def _dir(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    is_value = bool(args) and isinstance(args[0], Value)
+    names = args[0].operation(run, "dir", node) if is_value else MISSING
+    return run.unknown(run.source_of(node)) if names is MISSING else names
+
+
 # Functions that would reach outside the program do nothing and return an unknown.
 provides(
     BUILTINS,
     *words("""
-        print input help exec eval compile globals locals dir breakpoint id hash
+        print input help exec eval compile globals locals breakpoint id hash
         raw_input display get_ipython reload execfile
     """),
 )(unknown)

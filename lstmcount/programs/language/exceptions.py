@@ -175,6 +175,14 @@ def catches(kinds: list[Any], value: Any) -> bool:
     return any(not names or kind is None or name_of(kind) in names for kind in kinds)
 
 
+def is_expected(run: Run, value: Any) -> bool:
+    """Whether a running `try` statement catches what a `raise` statement raises."""
+    is_raised = isinstance(value, Instance) or (
+        isinstance(value, Raised) and value.args is not MISSING
+    )
+    return is_raised and any(catching.names & _names(value) for catching in run.catching)
+
+
 def name_of(kind: Any) -> str:
     """The name of a class of exceptions."""
     return str(kind).rpartition(".")[2]

@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.programs.language.exceptions import KINDS, catches
+from lstmcount.programs.language.exceptions import KINDS, catches, is_expected
 from lstmcount.programs.language.installed import check_import, fail
 from lstmcount.programs.language.module_files import (
     INIT,
@@ -57,6 +57,9 @@ class ProgramModule(Value):
         if not self.scope.stars:
             run.fail(AttributeError())
         return super().missing(run, name, node)
+
+    def operation(self, run: Run, name: str, node: ast.AST) -> Any:
+        return sorted(self.scope.names) if name == "dir" and not self.scope.stars else MISSING
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         run.bind(self.scope, name, new, node)
@@ -112,10 +115,11 @@ class OwnModules:
             name = os.path.basename(step.path)
             # Do not follow the package around the program: it may import the program itself.
             is_around = is_relative and not modules and len(steps) > 1
+            is_new = step.path not in self.by_path
             module = self.by_path.get(step.path) if is_around else self._module(step, node)
             if module is None:
                 module = ProgramModule(name, Scope(), step)
-            if modules and name not in modules[-1].scope.names:
+            if modules and (is_new or name not in modules[-1].scope.names):
                 modules[-1].scope.names[name] = module
             modules.append(module)
         return modules
@@ -162,7 +166,11 @@ class OwnModules:
         if hasattr(node, "lineno"):
             self.run.failed_imports.imported_at[file] = node
         run.libraries.note_module(run, module_file.data)
-        self._execute(statements, scope)
+        try:
+            self._execute(statements, scope)
+        except Stop:
+            self.by_path.pop(step.path, None)
+            raise
         return module
 
     def _program_as_module(self) -> ModuleFile:
@@ -176,7 +184,9 @@ class OwnModules:
             for statement in statements:
                 try:
                     self.run.execute([statement], scope)
-                except Stop:
+                except Stop as stop:
+                    if is_expected(self.run, stop.value):
+                        raise
                     self.run.uncaught += 1
         finally:
             self.chain -= 1
@@ -208,14 +218,18 @@ class OwnModules:
         return os.path.relpath(path, nearest).replace(os.sep, ".")
 
     def import_(self, node: ast.Import, scope: Scope) -> None:
-        """`import a.b` binds `a`; `import a.b as c` binds the module `a.b`."""
+        """`import a.b` binds `a`; `import a.b as c` binds what is then `a.b`."""
         for alias in node.names:
             first = alias.name.partition(".")[0]
             value = self.run.libraries.module(alias.name if alias.asname else first)
             name = alias.asname or first
             modules = self._find_modules(0, alias.name, name, node=node) if value is MISSING else []
             if modules:
-                value = modules[-1 if alias.asname else 0]
+                value = modules[0]
+                inner = zip(alias.name.split(".")[1:], modules[1:], strict=False)
+                for part, module in inner if alias.asname else ():
+                    is_module = isinstance(value, ProgramModule)
+                    value = value.scope.names.get(part, module) if is_module else module
             else:
                 check_import(self.run, alias, alias.name)
             scope.bind(name, self._unknown_module(name) if value is MISSING else value)
