@@ -417,6 +417,28 @@ def test_sizes(case: str) -> None:
     assert infer(model).total_params == total(names["sizes"])
 
 
+UNKNOWN_ARGUMENTS = {
+    "def size(n=3): return n\nn = size(**given)": "given['n']",
+    "def size(a, n=3): return n\nn = size(4, *given)": "given[0]",
+    "def size(a, *, n=3): return n\nn = size(4, **given)": "given['n']",
+    "def size(*sizes): return len(sizes) + 1\nn = size(*given)": "n",
+    "class Net:\n    def __init__(self, n=3): self.n = n\nn = Net(**given).n": "given['n']",
+    "@dataclass\nclass Net:\n    n: int = 3\nn = Net(**given).n": "given['n']",
+    "sizes = [4, 5]\ndel sizes[given]\nn = sizes[0]": "n",
+}
+
+
+@pytest.mark.parametrize("lines", UNKNOWN_ARGUMENTS)
+def test_unknown_arguments_are_no_defaults(lines: str) -> None:
+    program = f"from dataclasses import dataclass\nfrom elsewhere import given\n{lines}\n"
+    program += MODEL.replace("for n in sizes", "for _ in range(1)")
+    counts = infer(read_python(program.encode()))
+    assert not isinstance(counts.total_params, int)
+    settings = {UNKNOWN_ARGUMENTS[lines]: 8}
+    assert infer(read_python(program.encode(), settings=settings)).total_params == 8
+    assert not settings
+
+
 def test_labels_as_columns() -> None:
     program = """
 import numpy as np

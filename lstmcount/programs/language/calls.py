@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
+from lstmcount.programs.language.classes import fields_of_class
 from lstmcount.programs.language.flow import is_generator
 from lstmcount.programs.language.generators import Generator
 from lstmcount.programs.language.provided import call_words
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.values import Function, Return
+from lstmcount.programs.language.values import Class, Function, Method, Return
 from lstmcount.shapes import Unknown
 
 MAX_CALLS = 45
@@ -44,6 +45,62 @@ def call_unknown(
     words = call_words(run, str(function), args, kwargs, node)
     run.choices.rename(function.text, words)
     return run.unknown(words)
+
+
+class Rest:
+    """The source texts of unknown `*elements` and `**entries` in a call; "" for none."""
+
+    __slots__ = ("elements", "entries")
+
+    def __init__(self) -> None:
+        self.elements = self.entries = ""
+
+
+def call_with_rest(
+    run: Run,
+    function: Any,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    rest: Rest,
+    node: ast.AST,
+) -> Any:
+    """A call with unknown arguments: what no known argument sets is unknown, not a default."""
+    names = _parameters(function)
+    if names is None or (rest.elements and names.takes_more):
+        return run.unknown(run.source_of(node))
+    passed = dict(kwargs)
+    for at, name in enumerate(names.positional[len(args) :]):
+        if name not in passed and (rest.elements or rest.entries):
+            words = f"{rest.elements}[{at}]" if rest.elements else f"{rest.entries}[{name!r}]"
+            passed[name] = run.unknown(words)
+    for name in names.by_name if rest.entries else ():
+        passed.setdefault(name, run.unknown(f"{rest.entries}[{name!r}]"))
+    return run.call(function, args, passed, node)
+
+
+class _Parameters(NamedTuple):
+    positional: list[str]
+    by_name: list[str]
+    takes_more: bool  # whether it has `*args`
+
+
+def _parameters(function: Any) -> _Parameters | None:
+    """The parameters of a function, method or class of the program; None for other values."""
+    if isinstance(function, Method):
+        own = _parameters(function.function)
+        return None if own is None else own._replace(positional=own.positional[1:])
+    if isinstance(function, Class):
+        init = function.find("__init__")
+        if isinstance(init, Function):
+            return _parameters(Method(init, None))
+        fields = list(fields_of_class(function))
+        return _Parameters(fields, [], takes_more=False) if fields else None
+    if not isinstance(function, Function):
+        return None
+    arguments = function.node.args
+    positional = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
+    by_name = [argument.arg for argument in arguments.kwonlyargs]
+    return _Parameters(positional, by_name, arguments.vararg is not None)
 
 
 def make_function(run: Run, node: Any, scope: Scope) -> Function:

@@ -98,15 +98,15 @@ def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
     if run.settings and (words := run.source_of(node)) in run.settings:
         return run.settings.use(words)
     function = run.evaluate(node.func, scope)
-    args, kwargs = arguments(run, node, scope)
-    return run.call(function, args, kwargs, node)
-
-
-def arguments(run: Run, node: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
     args: list[Any] = []
+    rest = calls.Rest()
     for argument in node.args:
         if isinstance(argument, ast.Starred):
-            more = items(run, run.evaluate(argument.value, scope), node) or []
+            value = run.evaluate(argument.value, scope)
+            more = items(run, value, node)
+            if more is None:
+                rest.elements = run.source_of(argument.value)
+                break
             run.spend(len(args) + len(more), node)
             args += more
         else:
@@ -119,7 +119,11 @@ def arguments(run: Run, node: ast.Call, scope: Scope) -> tuple[list[Any], dict[s
         elif isinstance(value := inner_of(value), dict):
             run.spend(operators.STEPS_PER_HASHED * len(value), node)
             kwargs.update({key: item for key, item in value.items() if isinstance(key, str)})
-    return args, kwargs
+        else:
+            rest.entries = run.source_of(keyword.value)
+    if rest.elements or rest.entries:
+        return calls.call_with_rest(run, function, args, kwargs, rest, node)
+    return run.call(function, args, kwargs, node)
 
 
 # -- operators --------------------------------------------------------------------------------

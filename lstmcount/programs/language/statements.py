@@ -15,6 +15,7 @@ from lstmcount.programs.language.private_names import has_private_names, mangle
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Stop, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.values import Return
+from lstmcount.shapes import Unknown
 
 Handler = Callable[["Run", Any, Scope], Any]
 
@@ -79,6 +80,9 @@ def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
             key = run.evaluate(target.slice, scope)
             if isinstance(container, Value):
                 container = container.delete_item(run, key, target)
+            if isinstance(container, list | dict) and isinstance(key, Unknown):
+                run.spoil(container, target)
+                continue
             if not isinstance(container, list | dict):
                 continue
             run.weigh(node, key)

@@ -32,7 +32,7 @@ class _Suppressing(Value):
         self.kinds = kinds
 
     def enter(self, run: Run) -> None:
-        run.catching.append(Catching(run.depth, map(name_of, self.kinds)))
+        run.catching.append(Catching(run.depth, map(name_of, self.kinds), is_decided=False))
 
     def leave(self, run: Run, stop: Stop | None) -> bool:
         run.catching.pop()
