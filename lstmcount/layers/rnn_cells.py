@@ -45,6 +45,8 @@ class Cell(Layer):
 
     def check(self, step_shape: Shape, states: Shapes = None) -> None:
         require_known(step_shape, -1, "the number of features")
+        if isinstance(states, dict):
+            raise ShapeError(f"expected the states in a list, got {show(states)}")
         if isinstance(states, list):
             self.check_states(states)
 

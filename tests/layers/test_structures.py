@@ -84,6 +84,17 @@ def test_the_message_names_layer_and_structure() -> None:
         summarize(model)
 
 
+@pytest.mark.parametrize("class_name", ["LSTMCell", "GRUCell", "SimpleRNNCell"])
+@pytest.mark.parametrize("by_name", [True, False])
+def test_the_states_of_a_cell_are_in_a_list(class_name: str, by_name: bool) -> None:
+    cell = build_layer(layer_config(class_name, "cell", {"units": 3}))
+    states = {"h": (None, 3), "c": (None, 3)}
+    with pytest.raises(LstmcountError, match=r"expected the states in a list, got \{"):
+        cell.call(
+            [(None, 4)] if by_name else [(None, 4), states], {"states": states} if by_name else {}
+        )
+
+
 @pytest.mark.oracle
 @pytest.mark.parametrize("class_name", CLASSES)
 def test_what_a_structure_gives_is_what_keras_says(class_name: str) -> None:
