@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from lstmcount.sources.trees import Tree
 
-_NAMES_FILES = re.compile(rb"model['\"]?\s*:|^[ \t\"]*(?:from|import) ", re.MULTILINE)
+_NAMES_FILES = re.compile(rb"model['\"]?\s*:|(?:^|\"|\\n)[ \t]*(?:from|import) ", re.MULTILINE)
 
 
 class Source(msgspec.Struct):

@@ -261,6 +261,19 @@ def test_a_notebook_imports_too(tmp_path, call):
     assert call("count", "m.ipynb", cwd=tmp_path).stdout == "15\n"
 
 
+@pytest.mark.parametrize("source", ["lines", "text"])
+def test_a_notebook_on_one_line_changes_with_its_modules(source, tmp_path, call):
+    text = "# first\n" + PROGRAM.format(module="a")
+    cell = {"cell_type": "code", "source": text.splitlines(True) if source == "lines" else text}
+    repository = Repository(tmp_path)
+    repository.write("m.ipynb", json.dumps({"nbformat": 4, "cells": [cell]}))
+    repository.write("a.py", PART)
+    repository.commit()
+    repository.write("a.py", PART.replace("3", "4"))
+    changed = call("check", "m.ipynb", "--base", "HEAD", "--max-increase", "1", cwd=tmp_path)
+    assert "params 15 -> 20" in changed.stdout
+
+
 def test_each_module_is_parsed_once(tmp_path, monkeypatch):
     from lstmcount.programs import read_python
     from lstmcount.programs.language import repair
