@@ -117,6 +117,17 @@ def _shifting(plain: Callable[..., Any]) -> Handler:
     return function
 
 
+def _of_range(plain: Callable[..., int]) -> Handler:
+    """A method of ranges; Python would compare other values than integers with every element."""
+
+    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        if not all(isinstance(arg, int) for arg in args):
+            return run.unknown(run.source_of(node))
+        return Native(plain.__name__, partial(plain, value)).call(run, args, kwargs, node)
+
+    return function
+
+
 def _spoiling(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """A method that changes the value in a way that is not followed."""
     run.spoil(value, node)
@@ -236,6 +247,8 @@ def _fromkeys(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 # -- the tables -----------------------------------------------------------------------------------
 
 _HANDLERS: dict[tuple[type, str], Handler] = {
+    (range, "count"): _of_range(range.count),
+    (range, "index"): _of_range(range.index),
     (list, "append"): _accepting_unknowns(list.append),
     (list, "appendleft"): lambda run, value, args, *rest: _insert(run, value, [0, *args], *rest),
     (list, "extend"): _extend,
@@ -303,7 +316,6 @@ _PLAIN: dict[type, dict[str, Callable[..., Any]]] = {
     list: _named(list.copy, list.count, list.index, list.reverse, list.clear),
     tuple: _named(tuple.count, tuple.index),
     dict: _named(dict.copy, dict.clear),
-    range: _named(range.count, range.index),
     set: _named(
         set.clear, set.copy, set.difference, set.intersection, set.isdisjoint, set.issubset,
         set.issuperset, set.symmetric_difference, set.union,
