@@ -479,3 +479,14 @@ model = keras.Sequential([keras.Input((7, 3)), conv, lstm, layers.Flatten(), den
 """
     counts = infer(read_python(program.encode()))
     assert [layer.params for layer in counts.layers] == [3 * 6 + 6, 4 * 5 * (6 + 5 + 1), 0, 280]
+
+
+def test_unknown_arguments_of_a_layer() -> None:
+    program = b"from elsewhere import given\nimport keras\n" + (
+        b"model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, **given)])"
+    )
+    config = read_python(program)
+    assert not isinstance(infer(config).total_params, int)
+    assert "--set 'given={}'" in str(config.layers[-1].unknown_because)
+    for value, params in (({}, 15), ({"use_bias": False}, 12)):
+        assert infer(read_python(program, settings={"given": value})).total_params == params

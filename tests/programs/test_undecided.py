@@ -219,6 +219,16 @@ CALLS = {
         "n = 4\ntry:\n    unknown.setup()\n    n = 8\nexcept (OSError, ValueError): pass",
         "try: unknown.setup()",
     ),
+    "in a function that is called": (
+        "def load(): return unknown.read()\n"
+        "try:\n    load()\n    n = 8\nexcept Exception:\n    n = 4",
+        "try: unknown.read()",
+    ),
+    "what suppress ends": (
+        "import contextlib\nn = 4\nwith contextlib.suppress(Exception):\n"
+        "    unknown.setup()\n    n = 8",
+        "try: unknown.setup()",
+    ),
     "a class that is not known": (
         "try:\n    n = 8\n    unknown.setup()\nexcept unknown.Failure:\n    n = 4",
         "try: unknown.setup()",

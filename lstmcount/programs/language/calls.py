@@ -66,6 +66,8 @@ def call_with_rest(
 ) -> Any:
     """A call with unknown arguments: what no known argument sets is unknown, not a default."""
     names = _parameters(function)
+    if names is None and isinstance(function, Value):
+        return function.call_with_rest(run, rest.elements or rest.entries, node)
     if names is None or (rest.elements and names.takes_more):
         return run.unknown(run.source_of(node))
     passed = dict(kwargs)

@@ -122,7 +122,7 @@ def decide_unknown_call(run: Run, node: ast.AST) -> None:
     The statement is decided once: what it calls next can only fail in the same way.
     """
     innermost = run.catching[-1] if run.catching else None
-    if innermost is None or innermost.is_decided or innermost.depth != run.depth:
+    if innermost is None or innermost.is_decided:
         return
     innermost.is_decided = True
     names = innermost.names - _NOT_OF_CALLS

@@ -284,6 +284,10 @@ class Value:
         """`value(*args, **kwargs)`; an unknown with the call's source text if not determined."""
         return run.unknown(run.source_of(node))
 
+    def call_with_rest(self, run: Run, rest: str, node: ast.AST) -> Any:
+        """A call in which the unknown `rest` passes more arguments."""
+        return run.unknown(run.source_of(node))
+
     def inherited(self, run: Run, name: str) -> Any:
         """`super().name` in a method, if no class of the program defines the name; else MISSING."""
         return MISSING

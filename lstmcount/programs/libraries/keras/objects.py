@@ -9,9 +9,11 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.provided import Native, remove_attribute
 from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.setting_names import set_option
 from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.language.views import as_plain
 from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.shapes import Unknown
 
 _MODELS = ("Model", "Sequential")
 _METHODS = (
@@ -65,6 +67,15 @@ class LayerClass(Value):
         return run.library_state["keras"].from_config(self.class_name, config, node)
 
     is_class = True
+
+    def call_with_rest(self, run: Run, rest: str, node: ast.AST) -> Any:
+        unknown = super().call_with_rest(run, rest, node)
+        if self.class_name in _MODELS or not isinstance(unknown, Unknown):
+            return unknown
+        layer = run.library_state["keras"].unknown_layer(unknown, node)
+        because = f"its arguments come from `{rest}`, which is not known"
+        layer.unknown_because = f"{because}: {set_option(rest, {})}"
+        return layer
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         arguments = as_plain(run, args, node)
