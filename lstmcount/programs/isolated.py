@@ -19,7 +19,7 @@ from lstmcount.programs import FoundModel
 from lstmcount.programs.language.module_files import ModuleFiles
 
 WHAT = "the program"
-MAX_ROUNDS = 10  # how often a program is followed again with more of its files
+MAX_ROUNDS = 6  # how often a program is followed again with more of its files
 
 # Reads the files and folders among these that exist; returns whether there were any.
 More = Callable[[set[str]], bool]

@@ -246,6 +246,17 @@ def test_a_chain_of_modules_has_bounds(tmp_path, call):
     assert "modules import each other in turn" in call("count", "m.py", cwd=tmp_path).stderr
 
 
+@pytest.mark.parametrize(("length", "said"), [(4, "15\n"), (30, "is not known")])
+def test_a_chain_of_computed_names_has_bounds(length, said, tmp_path, call):
+    (tmp_path / "m.py").write_text(PROGRAM.format(module="a0"))
+    for n in range(length):
+        text = f"import importlib\nblock = importlib.import_module('a' + '{n + 1}').block\n"
+        (tmp_path / f"a{n}.py").write_text(text)
+    (tmp_path / f"a{length}.py").write_text(PART)
+    done = call("count", "m.py", cwd=tmp_path)
+    assert said in done.stdout + done.stderr
+
+
 def test_the_number_of_modules_has_bounds(tmp_path, call):
     lines = "".join(f"import a{n}\n" for n in range(205))
     (tmp_path / "m.py").write_text(lines + PROGRAM.format(module="a204"))
