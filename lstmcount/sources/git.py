@@ -19,7 +19,7 @@ from lstmcount.readers.text.regular import inside as refuse_outside
 from lstmcount.sources.git_command import MAX_OUTPUT, run
 from lstmcount.sources.names import REVISION
 from lstmcount.sources.paths import of_bytes, open_path
-from lstmcount.sources.source import Source
+from lstmcount.sources.source import Source, located
 
 _PARTIAL = (
     "this is a partial clone without the object, and lstmcount fetches nothing; in a repository "
@@ -141,11 +141,10 @@ def _folder(root: Path, commit: str, inside: str, name: str) -> Source:
         if not mode.startswith("100") or not _READ_IN_FOLDERS.search(path):
             continue
         if not size.isdecimal():
-            raise LstmcountError(f"{name}: {_PARTIAL}")
+            raise located(LstmcountError(_PARTIAL), name)
         if (files := files + 1) > MAX_FILES:
-            raise LstmcountError(
-                f"{name}: a folder with more than {MAX_FILES:,} files is not a model"
-            )
+            reason = f"a folder with more than {MAX_FILES:,} files is not a model"
+            raise located(LstmcountError(reason), name)
         file = os.path.join(copy.name, posixpath.relpath(path, inside))
         target = Path(refuse_outside(file, copy.name))
         data = b""  # large weights are left empty: only their presence matters
@@ -156,12 +155,12 @@ def _folder(root: Path, commit: str, inside: str, name: str) -> Source:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
         except OSError as error:  # e.g. a name that is too long, or a file where a folder is needed
-            reason = (error.strerror or str(error)).lower()
-            raise LstmcountError(f"{name}: {path:.100} cannot be copied: {reason}") from None
+            reason = f"{path:.100} cannot be copied: {(error.strerror or str(error)).lower()}"
+            raise located(LstmcountError(reason), name) from None
     try:
         source = open_path(copy.name)
     except LstmcountError as error:
-        raise LstmcountError(f"{name}: {error.message}") from None
+        raise located(error, name) from None
     source.name, source.folder, source.copy = name, str((root / inside).parent), copy
     source.tree = _CommitTree(root, commit, name.partition(":")[0])
     return source
