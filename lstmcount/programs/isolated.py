@@ -65,7 +65,7 @@ def read_program(
 
 
 def load_libraries() -> None:
-    """Import what most programs use: under the guard, Python does not store compiled modules."""
+    """Import what most programs use, for a process that follows many of them."""
     from lstmcount.layers import core, rnn  # noqa: F401
     from lstmcount.programs.libraries import standard  # noqa: F401
     from lstmcount.programs.libraries.numpy import functions  # noqa: F401
@@ -123,7 +123,6 @@ def _read(
     recorder = _LookupRecorder()
     custom = recorder if declared is None else NONE.with_declared(declared)
     config = error = None
-    load_libraries()
     guard()
     try:
         config = python.read_python(
@@ -156,7 +155,6 @@ def _follow(
     from lstmcount.programs.classes import follow_classes
 
     completed = error = None
-    load_libraries()
     guard()
     try:
         completed = follow_classes(config, files, settings)
@@ -168,7 +166,6 @@ def _follow(
 def _list(
     guard: Guard, program: ProgramText, settings: dict[str, Any] | None
 ) -> tuple[list[FoundModel], set[str]]:
-    load_libraries()
     guard()
     models = python.list_models(
         program.data, name=program.name, settings=settings, files=program.files

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -96,6 +95,8 @@ def _load_toml(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("json.dumps")
 def _dumps(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    import json
+
     run.weigh(node, args)
     if kwargs or first_unknown(args) is not None or not all(map(is_plain, args)):
         return run.unknown(run.source_of(node))

@@ -8,8 +8,6 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-import msgspec
-
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build_layer
 from lstmcount.layers import registry
@@ -159,8 +157,11 @@ def _apply_policy(session: Session, class_name: str, arguments: dict[str, Any]) 
 @cache
 def _flags(cls: type[Layer]) -> frozenset[str]:
     """The arguments whose truth is all that Keras asks for."""
-    fields = [field for field in msgspec.structs.fields(cls) if field.type is bool]
-    return frozenset([field.encode_name for field in fields]) - {"trainable"}
+    backwards = zip(
+        reversed(cls.__struct_encode_fields__), reversed(cls.__struct_defaults__), strict=False
+    )
+    flags = [name for name, default in backwards if isinstance(default, bool)]
+    return frozenset(flags) - {"trainable"}
 
 
 def _truth_values(arguments: dict[str, Any], flags: Iterable[str]) -> None:
