@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from textwrap import dedent
 from typing import Any
 
@@ -490,3 +491,25 @@ def test_unknown_arguments_of_a_layer() -> None:
     assert "--set 'given={}'" in str(config.layers[-1].unknown_because)
     for value, params in (({}, 15), ({"use_bias": False}, 12)):
         assert infer(read_python(program, settings={"given": value})).total_params == params
+
+
+@pytest.mark.parametrize(
+    ("layer", "example"),
+    [
+        ("Conv1D(**given)", '{"filters":3,"kernel_size":3}'),
+        ("Conv1D(8, **given)", '{"kernel_size":3}'),
+        ("Conv1D(kernel_size=2, **given)", '{"filters":3}'),
+        ("Dropout(**given)", '{"rate":0.5}'),
+        ("BatchNormalization(**given)", "{}"),
+    ],
+)
+def test_the_advice_for_unknown_arguments_names_those_that_a_layer_needs(
+    layer: str, example: str
+) -> None:
+    program = "from elsewhere import given\nfrom keras import Input, Sequential\n" + (
+        f"from keras.layers import *\nmodel = Sequential([Input((5, 4)), {layer}])"
+    )
+    reason = str(read_python(program.encode()).layers[-1].unknown_because)
+    assert reason.endswith(f"--set 'given={example}'")
+    settings = {"given": json.loads(example)}
+    assert isinstance(infer(read_python(program.encode(), settings=settings)).total_params, int)

@@ -6,7 +6,11 @@ import ast
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from lstmcount.errors import LstmcountError
+from lstmcount.layers import registry
+from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.programs.language.provided import Native, remove_attribute
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.setting_names import set_option
@@ -20,6 +24,8 @@ _METHODS = (
     "__call__", "build", "call", "compute_mask", "compute_output_shape", "save_own_variables",
 )  # fmt: skip
 _UNBOUND = ("__init__", "__call__", "build", "call", "get_config", "add_weight")
+# Examples of arguments that layers need.
+_SIZES = {"units": 3, "filters": 3, "kernel_size": 3, "input_dim": 3, "output_dim": 3, "rate": 0.5}
 _ABSTRACT = ("Layer", "Cell", "Wrapper")  # Keras classes without weights of their own
 
 
@@ -74,8 +80,17 @@ class LayerClass(Value):
             return unknown
         layer = run.library_state["keras"].unknown_layer(unknown, node)
         because = f"its arguments come from `{rest}`, which is not known"
-        layer.unknown_because = f"{because}: {set_option(rest, {})}"
+        layer.unknown_because = f"{because}: {set_option(rest, self._example(node))}"
         return layer
+
+    def _example(self, node: ast.AST) -> str:
+        """Arguments, as JSON, that a layer of this class needs besides those that a call passes."""
+        cls = registry.find(self.class_name)
+        names = constructor_arguments(cls) if cls else ()
+        if isinstance(node, ast.Call):
+            passed = [each.arg for each in node.keywords]
+            names = tuple([name for name in names[len(node.args) :] if name not in passed])
+        return msgspec.json.encode({key: _SIZES[key] for key in names if key in _SIZES}).decode()
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         arguments = as_plain(run, args, node)
