@@ -57,7 +57,7 @@ def _deep_in_calls(depth: int, function: Callable[[], object]) -> object:
 
 
 def test_evaluated_deeper_in_calls_than_it_was_parsed() -> None:
-    expression = Expression("-" * 800 + "a")
+    expression = Expression("-" * 600 + "a")
     assert expression.value(VALUES) == 3
     with pytest.raises(LstmcountError, match="is nested too deeply"):
         _deep_in_calls(sys.getrecursionlimit() - 300, lambda: expression.value(VALUES))
