@@ -50,6 +50,16 @@ ASKED = {
         "flags.deep",
         16,
     ),
+    "whether a new layer is trainable": (
+        "model.add(layers.Dense(4, trainable=flags.tune))",
+        "flags.tune",
+        16,
+    ),
+    "whether a layer is trainable": (
+        "model.add(layers.Dense(4))\nfor layer in model.layers: layer.trainable = unknown",
+        "unknown",
+        16,
+    ),
     "a match statement": (
         "match kind:\n    case 'wide': model.add(layers.Dense(9))\n"
         "    case _: model.add(layers.Dense(1))",

@@ -69,6 +69,9 @@ def layer(
     trainable = arguments.get("trainable", True)
     if isinstance(trainable, bool | Unknown):  # Keras refuses any other value
         arguments.pop("trainable", None)
+    if isinstance(trainable, Unknown):
+        run = session.run
+        trainable = bool(run.decide(trainable, node, trainable.text or run.source_of(node), True))
     _apply_data_format(session, class_name, arguments, declared)
     _apply_policy(session, class_name, arguments)
     new = session.new(LayerObject, class_name, _name(name), arguments, place)

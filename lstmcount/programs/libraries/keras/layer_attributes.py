@@ -271,6 +271,8 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
         return
     if name == "trainable":
         run.effects += 1
+        if isinstance(value, Unknown):
+            value = run.decide(value, node, value.text or run.source_of(node), True)
         if isinstance(value, bool | int):
             models.freeze(layer, bool(value))
     elif name in ("name", "_name"):
