@@ -55,6 +55,13 @@ ASKED = {
         "flags.tune",
         16,
     ),
+    "whether a variable is trainable": (
+        "class Own(layers.Layer):\n    def build(self, shape):\n"
+        "        self.w = self.add_weight(shape=(5,), trainable=flags.tune)\n"
+        "    def call(self, x): return x\nmodel.add(Own())",
+        "flags.tune",
+        5,
+    ),
     "whether a layer is trainable": (
         "model.add(layers.Dense(4))\nfor layer in model.layers: layer.trainable = unknown",
         "unknown",

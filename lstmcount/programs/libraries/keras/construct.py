@@ -29,6 +29,7 @@ from lstmcount.programs.libraries.keras.export import Export
 from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.session import Session, fixed_policy
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
+from lstmcount.programs.libraries.keras.trainable import is_trainable
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
@@ -69,13 +70,10 @@ def layer(
     trainable = arguments.get("trainable", True)
     if isinstance(trainable, bool | Unknown):  # Keras refuses any other value
         arguments.pop("trainable", None)
-    if isinstance(trainable, Unknown):
-        run = session.run
-        trainable = bool(run.decide(trainable, node, trainable.text or run.source_of(node), True))
     _apply_data_format(session, class_name, arguments, declared)
     _apply_policy(session, class_name, arguments)
     new = session.new(LayerObject, class_name, _name(name), arguments, place)
-    new.trainable = trainable is not False
+    new.trainable = is_trainable(session.run, trainable, node)
     new.declared_shape = declared
     if class_name == "Embedding" and has_weights and session.runs_no_model:
         new.build_config = {"input_shape": None}  # Keras 3 builds it at once
@@ -126,7 +124,7 @@ def _custom_layer(
     _apply_policy(session, cls.class_name, arguments)
     place = CodePlace(session.run.program, node, names)
     new = session.new(LayerObject, cls.class_name, _name(name), arguments, place)
-    new.trainable = trainable is not False
+    new.trainable = is_trainable(session.run, trainable, node)
     new.declaration = cls.declaration
     return new
 

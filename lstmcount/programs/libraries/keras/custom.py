@@ -22,6 +22,7 @@ from lstmcount.programs.libraries.keras.tensors import (
     map_tensors,
     tensors_in,
 )
+from lstmcount.programs.libraries.keras.trainable import is_trainable
 from lstmcount.programs.libraries.keras.unused import unused_layers
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
@@ -50,8 +51,7 @@ def init_base(
     name = kwargs.get("name")
     if layer.name is None:
         layer.name = name if isinstance(name, str) else session.auto(layer.class_name)
-    if kwargs.get("trainable") is False:
-        layer.trainable = False
+    layer.trainable = layer.trainable and is_trainable(run, kwargs.get("trainable"), node)
     derived.initialize(run, layer, args, kwargs, node)
     if layer.base.class_name == "Model":
         passed = arguments_by_name(("inputs", "outputs"), args, kwargs)
@@ -81,7 +81,7 @@ def add_weight(
     weight = OwnWeight(
         name if isinstance(name, str) else "variable",
         tuple([dim if isinstance(dim, int | Unknown) else Unknown(words) for dim in shape]),
-        passed.get("trainable", True) is not False,
+        is_trainable(run, passed.get("trainable"), node),
     )
     layer.own_weights.append(weight)
     return Array(weight.shape)

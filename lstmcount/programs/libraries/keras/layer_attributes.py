@@ -37,6 +37,7 @@ from lstmcount.programs.libraries.keras.objects import (
 )
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import shown_shape, tensors_in
+from lstmcount.programs.libraries.keras.trainable import is_trainable
 from lstmcount.shapes import Unknown
 
 _TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
@@ -271,10 +272,9 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
         return
     if name == "trainable":
         run.effects += 1
-        if isinstance(value, Unknown):
-            value = run.decide(value, node, value.text or run.source_of(node), True)
-        if isinstance(value, bool | int):
-            models.freeze(layer, bool(value))
+        value = bool(value) if isinstance(value, int) else value
+        if isinstance(value, bool | Unknown):
+            models.freeze(layer, is_trainable(run, value, node))
     elif name in ("name", "_name"):
         if isinstance(value, str):
             layer.name = value

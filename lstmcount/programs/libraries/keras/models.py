@@ -14,6 +14,7 @@ from lstmcount.programs.libraries.keras.intermediate_inputs import with_new_inpu
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
+from lstmcount.programs.libraries.keras.trainable import is_trainable
 from lstmcount.shapes import Unknown
 
 
@@ -24,7 +25,7 @@ def sequential(
     passed = arguments_by_name(("layers", "trainable", "name"), args, kwargs)
     name = passed.get("name")
     model = session.new_model("Sequential", name, node)
-    model.trainable = passed.get("trainable", True) is not False
+    model.trainable = is_trainable(session.run, passed.get("trainable"), node)
     layers = passed.get("layers")
     if isinstance(layers, Unknown):
         model.problems.append(session.run.error(node, f"the layers {layers} are not known"))
@@ -116,7 +117,7 @@ def functional(
     session.charge(len(tensors_in([inputs, outputs])), node)
     model = session.new_model("Functional", name, node)
     model.inputs, model.tensors_out = with_new_inputs(session, inputs, outputs, node)
-    model.trainable = passed.get("trainable", True) is not False
+    model.trainable = is_trainable(session.run, passed.get("trainable"), node)
     several = outputs if isinstance(outputs, list | tuple) else [outputs]
     unknown = ", ".join(f"`{output}`" for output in several if isinstance(output, Unknown))
     if unknown or not tensors_in(outputs):

@@ -13,6 +13,7 @@ from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import keras_version
 from lstmcount.programs.libraries.keras.objects import Custom, KerasObject, OwnWeight
 from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.trainable import is_trainable
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
 from lstmcount.shapes import Unknown
 
@@ -65,7 +66,7 @@ def _variable(run: Run, passed: dict[str, Any], is_of_keras: bool, node: ast.AST
         value = Array((Unknown(f"the shape of {run.source_of(node)}"),))
     name, trainable = passed.get("name"), passed.get("trainable")
     name = name if isinstance(name, str) else "variable"
-    return Variable(value, name, trainable is not False, is_of_keras)
+    return Variable(value, name, is_trainable(run, trainable, node), is_of_keras)
 
 
 def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
