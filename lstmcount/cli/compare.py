@@ -21,7 +21,7 @@ from lstmcount.costs.measures import Conditions
 from lstmcount.differences.comparison import FORMATS, MEASURES, table
 from lstmcount.differences.profile import Values
 from lstmcount.errors import LstmcountError, did_you_mean_or_known
-from lstmcount.sources import Source, located
+from lstmcount.sources import Source, with_source
 
 
 @click.command(short_help="Several models side by side, in one table.")
@@ -84,5 +84,5 @@ def _row(
         row = tried(argument, argument.open(reading), values)
         return row if isinstance(row, LeftOut) else {"path": argument.name, **row}
     except LstmcountError as error:
-        error = error if error.location.source else located(error, argument.name)
+        error = with_source(error, argument.name)
         return {"path": argument.name, "error": str(error)}

@@ -19,7 +19,7 @@ from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.escapes import escape
 from lstmcount.renderers.latex import table
 from lstmcount.renderers.records import RECORDS
-from lstmcount.sources import located
+from lstmcount.sources import with_source
 from lstmcount.summary import (
     LayerSummary,
     Summary,
@@ -116,7 +116,7 @@ def _measure(
             return summary
         return {"path": argument.name, **_counts(summary, key, globs, in_bytes)}
     except LstmcountError as error:
-        error = error if error.location.source else located(error, argument.name)
+        error = with_source(error, argument.name)
         return {"path": argument.name, "error": str(error)}
 
 

@@ -31,7 +31,7 @@ from lstmcount.renderers.cells import Options, shown_layers, table_of
 from lstmcount.renderers.columns import COLUMNS, COSTS, EXTRA, OWN
 from lstmcount.renderers.records import FORMATS, RECORDS, aligned, records_of
 from lstmcount.renderers.table import as_text, print_rich
-from lstmcount.sources import Source, list_models, located, place, read
+from lstmcount.sources import Source, list_models, place, read, with_source
 from lstmcount.summary import Summary
 
 
@@ -205,7 +205,7 @@ def _show_each(
         try:
             result = tried(argument, argument.open(reading), partial(show, argument.name))
         except LstmcountError as error:
-            error = error if error.location.source else located(error, argument.name)
+            error = with_source(error, argument.name)
             click.echo(f"lstmcount: {error}", err=True)
             errors.append({"path": argument.name, "error": str(error)})
             continue

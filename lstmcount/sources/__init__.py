@@ -5,7 +5,14 @@ from __future__ import annotations
 from lstmcount.sources.opening import open_named, open_source
 from lstmcount.sources.paths import of_bytes, open_path
 from lstmcount.sources.reading import list_models, read
-from lstmcount.sources.source import Source, errors_in, located, may_name_files, place
+from lstmcount.sources.source import (
+    Source,
+    errors_in,
+    located,
+    may_name_files,
+    place,
+    with_source,
+)
 
 __all__ = [
     "Source",
@@ -19,4 +26,5 @@ __all__ = [
     "open_source",
     "place",
     "read",
+    "with_source",
 ]

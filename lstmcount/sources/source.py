@@ -105,6 +105,11 @@ def place(error: LstmcountError, source: Source) -> LstmcountError:
     return located(error, source.name)
 
 
+def with_source(error: LstmcountError, name: str) -> LstmcountError:
+    """Add the name of a source to an error that does not say which it is about."""
+    return error if error.location.source else located(error, name)
+
+
 def located(error: LstmcountError, name: str | None) -> LstmcountError:
     error.location = msgspec.structs.replace(error.location, source=name)
     return error

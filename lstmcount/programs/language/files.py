@@ -89,9 +89,8 @@ def text_at(run: Run, path: Any, node: ast.AST) -> str | None:
         path = path.operation(run, "str", node)
     files = run.own_modules.files
     is_known = isinstance(path, str) and not _may_be_changed(run, path)
-    places = files.located(path) if is_known else []
-    here = [place for place in places if files.exists(place)]
-    texts = {files.files[place].data for place in here if place in files.files}
+    places = files.present(path) if is_known else []
+    texts = {files.files[place].data for place in places if place in files.files}
     try:
         text = texts.pop().decode() if len(texts) == 1 else None
     except UnicodeDecodeError:

@@ -48,6 +48,10 @@ class ModuleFiles(msgspec.Struct):
         joined = [os.path.join(folder, path) for folder in bases if folder is not None]
         return list(dict.fromkeys(map(os.path.normpath, joined)))
 
+    def present(self, path: str) -> list[str]:
+        """Where such a path is a file that is here."""
+        return [place for place in self.located(path) if self.exists(place)]
+
     def names(self, folder: str) -> list[str] | None:
         """The names in a folder; those of folders end with "/". None if they are not known."""
         if folder not in self.listed:

@@ -62,26 +62,33 @@ def _values(instance: Instance) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not MISSING}
 
 
+def _equality(
+    run: Run, pairs: list[tuple[Any, Any]], node: ast.AST
+) -> tuple[Any, tuple[Any, Any] | None]:
+    """Whether all pairs are equal, and the first pair that is not, or may not be."""
+    for pair in pairs:
+        truth = compare(run, ast.Eq, *pair, node)
+        if truth is not True:
+            return truth, pair
+    return True, None
+
+
 def _equals(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     pairs = _pairs(args)
     if pairs is None:
         return Unknown("NotImplemented")
-    for left, right in pairs:
-        truth = compare(run, ast.Eq, left, right, node)
-        if truth is not True:
-            return truth
-    return True
+    truth, _ = _equality(run, pairs, node)
+    return truth
 
 
 def _ordered(op: type[ast.cmpop], run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     pairs = _pairs(args)
     if pairs is None:
         return Unknown("NotImplemented")
-    for left, right in pairs:
-        truth = compare(run, ast.Eq, left, right, node)
-        if truth is not True:
-            return truth if isinstance(truth, Unknown) else compare(run, op, left, right, node)
-    return op in (ast.LtE, ast.GtE)
+    truth, different = _equality(run, pairs, node)
+    if different is None:
+        return op in (ast.LtE, ast.GtE)
+    return truth if isinstance(truth, Unknown) else compare(run, op, *different, node)
 
 
 def _refuse(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:

@@ -84,8 +84,7 @@ def _find_spec(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 def _spec_from_file(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     named = arguments_by_name(("name", "location"), args, kwargs)
     files, location = run.own_modules.files, named.get("location")
-    located = files.located(str(location)) if isinstance(location, str | Path) else []
-    paths = [path for path in located if files.exists(path)]
+    paths = files.present(str(location)) if isinstance(location, str | Path) else []
     return _spec(paths[0]) if paths else run.unknown(run.source_of(node))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -77,28 +78,26 @@ def _setitem(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
     set_item(run, container, key, value, node)
 
 
-@_provides("operator.itemgetter")
-def _itemgetter(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    def get(run: Run, values: Any, kwargs: Any, node: ast.AST) -> Any:
-        elements = [item(run, values[0], key, node) for key in args]
-        return elements[0] if len(args) == 1 else tuple(elements)
-
-    return Native("itemgetter", get, raw=True)
-
-
-@_provides("operator.attrgetter")
-def _attrgetter(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    def get(run: Run, values: Any, kwargs: Any, node: ast.AST) -> Any:
-        results = [_at_path(run, values[0], path, node) for path in args]
-        return results[0] if len(args) == 1 else tuple(results)
-
-    return Native("attrgetter", get, raw=True)
-
-
 def _at_path(run: Run, value: Any, path: str, node: ast.AST) -> Any:
     for name in path.split("."):
         value = attributes.get(run, value, name, node)
     return value
+
+
+def _provide_getter(name: str, get_one: Callable[..., Any]) -> None:
+    """Provide what makes a function that gets one part of a value, or several as a tuple."""
+
+    @_provides(f"operator.{name}")
+    def make(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        def get(run: Run, values: Any, kwargs: Any, node: ast.AST) -> Any:
+            parts = [get_one(run, values[0], key, node) for key in args]
+            return parts[0] if len(args) == 1 else tuple(parts)
+
+        return Native(name, get, raw=True)
+
+
+_provide_getter("itemgetter", item)
+_provide_getter("attrgetter", _at_path)
 
 
 @_provides("operator.methodcaller")

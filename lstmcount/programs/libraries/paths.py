@@ -89,9 +89,8 @@ def _resolved(path: Path, run: Run, args: Any, kwargs: Any, node: ast.AST) -> An
 
 def _is_there(path: Any, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """Whether a file exists: it does if the project has it."""
-    files = run.own_modules.files
-    here = [each for each in files.located(str(path)) if files.exists(each)]
-    return bool(here) or run.unknown(run.source_of(node))
+    is_here = bool(run.own_modules.files.present(str(path)))
+    return is_here or run.unknown(run.source_of(node))
 
 
 def _globbed(path: Path, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
