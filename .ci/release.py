@@ -52,7 +52,10 @@ def notes(version: str, root: Path = ROOT) -> str:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--notes":
-        print(notes(sys.argv[2].removeprefix("v")))
-    else:
-        prepare(sys.argv[1])
+    match sys.argv[1:]:
+        case ["--notes", tag]:
+            print(notes(tag.removeprefix("v")))
+        case [version]:
+            prepare(version)
+        case _:
+            sys.exit(__doc__)

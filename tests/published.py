@@ -26,6 +26,7 @@ GITLAB_CI = (
     "https://gitlab.com/gitlab-org/gitlab/-/raw/master/app/assets/javascripts/editor/schema/ci.json"
 )
 WORKFLOW = "https://json.schemastore.org/github-workflow.json"
+DEPENDABOT = "https://json.schemastore.org/dependabot-2.0.json"
 ISSUE_FORM = "https://json.schemastore.org/github-issue-forms.json"
 ISSUE_CONFIG = "https://json.schemastore.org/github-issue-config.json"
 CITATION = "https://citation-file-format.github.io/1.2.0/schema.json"

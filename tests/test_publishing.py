@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib.util
 import re
 import shutil
+import subprocess
+import sys
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -42,20 +45,31 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_one_command_names_the_owner_everywhere(copy: Path) -> None:
-    script("owner").main("some-body", copy)
-    texts = {path: path.read_text() for path in copy.rglob("*") if path.is_file()}
-    left = [path.name for path, text in texts.items() if re.search(r"\bOWNER\b", text)]
-    assert left == ["owner.py"]
-    assert (
-        'Issues = "https://github.com/some-body/lstmcount/issues"' in texts[copy / "pyproject.toml"]
-    )
-    assert "repo: https://github.com/some-body/lstmcount\n" in texts[copy / "docs" / "ci.md"]
+    owner = script("owner")
+    for before, name in pairwise((owner.current(copy), "git", "some-body")):
+        owner.main(name, copy)
+        texts = {path: path.read_text() for path in copy.rglob("*") if path.is_file()}
+        old = re.compile(rf"\b{before}(/lstmcount|\.github\.io)\b|\bOWNER\b")
+        assert [path.name for path, text in texts.items() if old.search(text)] == []
+        address = f"https://github.com/{name}/lstmcount"
+        assert f'Issues = "{address}/issues"' in texts[copy / "pyproject.toml"]
+        assert f"repo: {address}\n" in texts[copy / "docs" / "ci.md"]
 
 
 @pytest.mark.parametrize("name", ["", "a b", "-a", "a/b", "a--b"])
 def test_an_owner_is_an_account(copy: Path, name: str) -> None:
     with pytest.raises(SystemExit, match="cannot be an account"):
         script("owner").main(name, copy)
+
+
+@pytest.mark.parametrize("name", ["owner", "release"])
+@pytest.mark.parametrize("arguments", [[], ["a", "b", "c"]])
+def test_scripts_say_how_to_call_them(name: str, arguments: list[str]) -> None:
+    command = [sys.executable, ROOT / ".ci" / f"{name}.py", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert f"python .ci/{name}.py " in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_one_command_prepares_a_release(copy: Path) -> None:
@@ -95,6 +109,9 @@ def test_workflows_are_valid_and_run_what_there_is(path: Path) -> None:
         job.get("permissions", {}).pop("attestations", None)  # newer than the schema
         matrix = job.get("strategy", {}).get("matrix", {})
         for step in job["steps"]:
+            assert re.search(r"@[0-9a-f]{40}$", step.get("uses", "@" + 40 * "0")), (
+                "tags can be moved"
+            )
             command = step.get("run", "")
             commands = [
                 command.replace("${{ matrix.script }}", name) for name in matrix.get("script", [""])
@@ -118,6 +135,8 @@ def test_issue_forms_are_valid_and_ask_for_the_failing_file(path: Path) -> None:
 
 
 def test_the_other_files_are_valid() -> None:
+    updates = yaml.safe_load((GITHUB / "dependabot.yml").read_text())
+    jsonschema.Draft7Validator(published.schema(published.DEPENDABOT)).validate(updates)
     config = yaml.safe_load((GITHUB / "ISSUE_TEMPLATE" / "config.yml").read_text())
     jsonschema.Draft7Validator(published.schema(published.ISSUE_CONFIG)).validate(config)
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
