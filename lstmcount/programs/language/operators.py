@@ -83,11 +83,16 @@ def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AS
         return unknown if unknown.text is not None else Unknown(FREE_SIZE)
     if not isinstance(left, _PLAIN) or not isinstance(right, _PLAIN):
         return Unknown(run.source_of(node))
+    if op is ast.Mod and isinstance(left, str) and _WIDE.search(left):
+        return Unknown(run.source_of(node))
+    return _binary_of_plain(run, op, left, right, node)
+
+
+def _binary_of_plain(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
+    """`left op right` of numbers, texts and containers, within bounds."""
     if op is ast.Add and {type(left), type(right)} == {list, tuple}:
-        left, right = [*left], [*right]  # type: ignore[misc]  # a shape from --set is a tuple
+        left, right = [*left], [*right]  # a shape from --set is a tuple
     if op is ast.Mod and isinstance(left, str):
-        if _WIDE.search(left):
-            return Unknown(run.source_of(node))
         run.weigh(node, left, right)
     if isinstance(left, set | frozenset | dict) and isinstance(right, set | frozenset | dict):
         run.spend(STEPS_PER_HASHED * (len(left) + len(right)), node)

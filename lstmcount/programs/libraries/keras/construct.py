@@ -47,25 +47,14 @@ def layer(
     """Create a layer, with Keras's automatic name if the program gives none."""
     if cls.declaration is not None:
         return _custom_layer(session, cls, args, kwargs, node)
-    class_name = ALIASES.get(cls.class_name, cls.class_name)
-    registered = registry.find(class_name)
-    names = constructor_arguments(registered) if registered else ()
-    passed = arguments_by_name(names, args, kwargs)
-    place = CodePlace(session.run.program, node, names)
-    words = [] if session.is_keras_1 else keras_version.keras_1_arguments(class_name, passed)
-    if session.is_keras_1 or words:
-        class_name, passed = keras_version.modernised(cls.spelling, args, passed)
-    for word in words:
-        session.note(place, f"{word}= is an argument of Keras 1 and counted as in Keras 1")
-    class_name, keras_2_argument = keras_version.keras_2_behaviour(class_name, passed)
-    if keras_2_argument is not None:
-        session.note(place, f"{keras_2_argument} is accepted by Keras 2 and counted as in Keras 2")
+    class_name, passed, place = _of_keras_3(session, cls, args, kwargs, node)
     has_weights = passed.get("weights") is not None
     passed = _without_older_spellings(class_name, passed)
     passed = {key: value for key, value in passed.items() if not _is_default(key, value)}
     declared = None if class_name == "InputLayer" else declared_shape(session, class_name, passed)
     name = passed.pop("name", None)
     arguments = {key: as_argument(value) for key, value in passed.items()}
+    registered = registry.find(class_name)
     _truth_values(arguments, _flags(registered) if registered else ())
     trainable = arguments.get("trainable", True)
     if isinstance(trainable, bool | Unknown):  # Keras refuses any other value
@@ -85,6 +74,26 @@ def layer(
     if session.run.catching and not unknown_words(arguments):
         _check(session, new)
     return new
+
+
+def _of_keras_3(
+    session: Session, cls: LayerClass, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> tuple[str, dict[str, Any], CodePlace]:
+    """The class, the arguments by name and their place, as Keras 3 has them, with notes."""
+    class_name = ALIASES.get(cls.class_name, cls.class_name)
+    registered = registry.find(class_name)
+    names = constructor_arguments(registered) if registered else ()
+    passed = arguments_by_name(names, args, kwargs)
+    place = CodePlace(session.run.program, node, names)
+    words = [] if session.is_keras_1 else keras_version.keras_1_arguments(class_name, passed)
+    if session.is_keras_1 or words:
+        class_name, passed = keras_version.modernised(cls.spelling, args, passed)
+    for word in words:
+        session.note(place, f"{word}= is an argument of Keras 1 and counted as in Keras 1")
+    class_name, keras_2_argument = keras_version.keras_2_behaviour(class_name, passed)
+    if keras_2_argument is not None:
+        session.note(place, f"{keras_2_argument} is accepted by Keras 2 and counted as in Keras 2")
+    return class_name, passed, place
 
 
 def _without_older_spellings(class_name: str, passed: dict[str, Any]) -> dict[str, Any]:
