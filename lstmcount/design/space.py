@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import statistics
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from lstmcount.sources import Source, read
 
 CHUNK = 50
 MAX_TRIALS = 5_000
+FEW = 30  # trials that are counted, and then drawn at random, before many are counted
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -70,12 +72,11 @@ class TrialSpace:
 
         Raises `LstmcountError` for more than `MAX_TRIALS` trials.
         """
-        at_least = math.prod(map(len, self.choices(Trial(self.first.space, {})).values()))
-        if at_least > MAX_TRIALS:
-            raise _too_many()
         orders: dict[str, list[Any]] = {}  # the values of each hyperparameter, the default first
         chosen: dict[str, Any] = {}
-        for _ in range(MAX_TRIALS):
+        for index in range(MAX_TRIALS):
+            if index == FEW and self.low_estimate() > MAX_TRIALS:
+                break
             trial = self.at(chosen)
             yield trial
             for name, values in self.choices(trial).items():
@@ -92,6 +93,17 @@ class TrialSpace:
             following = order[order.index(chosen[names[-1]]) + 1]
             chosen = {**{name: chosen[name] for name in names}, names[-1]: following}
         raise _too_many()
+
+    def low_estimate(self) -> float:
+        """A number that there are most likely more trials than, from a few random ones.
+
+        A trial is drawn with a probability of 1 / (the product of the numbers of its choices), so
+        that the mean of these products estimates the number of trials.
+        """
+        drawn = self.sampled(FEW, seed=0)
+        products = [math.prod(map(len, self.choices(trial).values())) for trial in drawn]
+        error = statistics.stdev(products) / math.sqrt(FEW)
+        return statistics.fmean(products) - 2 * error
 
     def sampled(self, count: int, seed: int) -> Iterator[Trial]:
         """`count` trials with random values."""

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
+from lstmcount.design import space
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from lstmcount.sources import open_path
+from tests.examples import examples
 
 from .tuners import HEAD, SPACES
 
-ROUNDS = 100  # random points in each space
+POINTS = 2 * examples(50)  # random ones of each space: 1,000 in .ci/oracle
 
 
 def params(program: str, settings: dict[str, Any]) -> Any:
@@ -40,7 +42,7 @@ def test_as_keras_tuner_builds_it(name):
     exec(made.partition("\ntuner = ")[0], names)
     build = getattr(names["build_model"], "build", names["build_model"])
     chooser = random.Random(name)
-    for _ in range(ROUNDS):
+    for _ in range(POINTS):
         values: dict[str, Any] = {}
         asked = True
         while asked:  # until no value requires another hyperparameter
@@ -131,6 +133,43 @@ def test_more_trials_than_are_counted(tmp_path, call):
     assert "give a range to sweep over" in call("sweep", "tuner.py", cwd=tmp_path).stderr
 
 
+LAYERS_OF_DEPTH = """
+import keras
+def build(hp):
+    model = keras.Sequential([keras.Input((4,))])
+    for k in range(hp.Int("depth", 1, 5)):
+        model.add(keras.layers.Dense(hp.Int(f"units_{k}", 8, 64, step=8)))
+    return model
+"""
+A_BRANCH = """
+import keras
+def build(hp):
+    units = 2
+    if hp.Choice("kind", ["wide", "plain"]) == "wide":
+        units = hp.Int("left", 1, 4) + hp.Int("right", 1, 4)
+    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(units)])
+"""
+
+
+def test_many_trials_are_known_from_a_few(tmp_path, call, monkeypatch):
+    (tmp_path / "t.py").write_text(LAYERS_OF_DEPTH)
+    followed: list[Any] = []
+    at = space.TrialSpace.at
+    monkeypatch.setattr(space.TrialSpace, "at", lambda *a: followed.append(a) or at(*a))
+    done = call("sweep", "t.py", "--model", "build", cwd=tmp_path)
+    assert "more than 5,000 trials" in done.stderr
+    assert len(followed) == 2 * space.FEW
+
+
+def test_trials_of_branches_are_not_multiplied(tmp_path):
+    (tmp_path / "t.py").write_text(A_BRANCH)
+    source = open_path(tmp_path / "t.py")
+    source.model = "build"
+    trials = space.TrialSpace(source, {})
+    assert len(list(trials.trials())) == 4 * 4 + 1
+    assert 4 < trials.low_estimate() < 4 * 4 + 1
+
+
 OWN_TUNER = """
 import keras
 import keras_tuner as kt
@@ -189,8 +228,6 @@ def test_hyperparameters_that_a_tuner_is_given(tunes, trials, tmp_path, call):
 
 
 def test_the_program_is_followed_once_for_each_trial_of_a_sample(tuner, monkeypatch):
-    from lstmcount.design import space
-
     seen: list[dict[str, Any]] = []
 
     def reading(source, settings):

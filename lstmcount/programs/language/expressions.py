@@ -50,7 +50,7 @@ def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Any:
 
 
 def _subscript(run: Run, node: ast.Subscript, scope: Scope) -> Any:
-    if run.settings and (words := run.source_of(node)) in run.settings:
+    if run.settings.may_name("]") and (words := run.source_of(node)) in run.settings:
         return run.settings.use(words)
     value = run.evaluate(node.value, scope)
     key = run.evaluate(node.slice, scope)
@@ -95,7 +95,7 @@ def _slice(run: Run, node: ast.Slice, scope: Scope) -> slice:
 
 
 def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
-    if run.settings and (words := run.source_of(node)) in run.settings:
+    if run.settings.may_name(")") and (words := run.source_of(node)) in run.settings:
         return run.settings.use(words)
     function = run.evaluate(node.func, scope)
     args: list[Any] = []

@@ -59,6 +59,11 @@ class Settings(dict[str, Any]):
         )
         self.used: set[str] = set()
         self.last_parts = {_last_part(key) for key in self}
+        self._last_characters = {key[-1:] for key in self}
+
+    def may_name(self, last: str) -> bool:
+        """Whether a key may be source text that ends with this character, or was shortened."""
+        return not self._last_characters.isdisjoint((last, "."))
 
     def use(self, words: str) -> Any:
         self.used.add(words)
