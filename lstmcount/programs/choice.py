@@ -35,7 +35,7 @@ from lstmcount.programs.needs import (
     note_of,
 )
 from lstmcount.programs.parameters import refusal
-from lstmcount.programs.undecided import Outcome, deadline, failed_import, undecided
+from lstmcount.programs.undecided import Outcome, assumed, deadline, failed_import, undecided
 from lstmcount.programs.unneeded import take_unneeded
 from lstmcount.readers.keras.shared_layers import settle
 from lstmcount.shapes import Unknown
@@ -166,6 +166,8 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
             else failed_import(run, follow, end)
         )
         problem = missing or problem
+    if problem is None and needed:
+        problem = assumed(needed, Outcome(run, config), follow, end)
     if problem is not None:
         problem.partial = config
         raise problem

@@ -24,7 +24,7 @@ _SHAPELESS = ("seed", "noise_shape", "mask_value", "num_hash_bins", "sampling_ra
 _EXAMPLES: dict[str, Any] = {
     "return_sequences": True, "return_state": False, "use_bias": True, "padding": "same",
     "data_format": "channels_last", "merge_mode": "concat", "target_shape": [-1, 1],
-    "newshape": [-1, 1],
+    "newshape": [-1, 1], "shared_axes": [1],
 }  # fmt: skip
 # Shapes of inputs, without the batch dimension.
 _SHAPES = ([5, 126], [28], [28, 28, 3], [224, 224, 3], [8, 28, 28, 3])

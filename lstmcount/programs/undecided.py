@@ -105,7 +105,25 @@ def undecided(
             return _import_error(run, decision, bool(works))
         if "shape" in decision.words and (shapes := [n for n in needed if n.is_whole_shape]):
             return shapes[0].error
+        if need := next((need for need in needed if need.words == decision.words), None):
+            return need.error
         return _error(run, decision, follow, end)
+    return None
+
+
+def assumed(
+    needed: list[Need], followed: Outcome, follow: Follow, end: float
+) -> LstmcountError | None:
+    """The error for the first argument whose default was taken and may be wrong, or None.
+
+    `needed` are unknown arguments of a model whose counts are known all the same.
+    """
+    for need in needed if followed.is_settled else ():
+        if time.process_time() > end:
+            return need.error
+        outcome = follow({}, {need.words: need.example})
+        if outcome is not None and outcome.numbers not in (None, followed.numbers):
+            return need.error
     return None
 
 
@@ -231,4 +249,4 @@ def _compared(test: ast.AST) -> Iterator[Any]:
                         yield part.value
 
 
-__all__ = ["Outcome", "deadline", "failed_import", "undecided"]
+__all__ = ["Outcome", "assumed", "deadline", "failed_import", "undecided"]

@@ -67,6 +67,28 @@ ASKED = {
         "unknown",
         16,
     ),
+    "an option of a layer": (
+        "model.add(layers.BatchNormalization(center=unknown))",
+        "unknown",
+        12,
+    ),
+    "an option of a cell": (
+        "cell = layers.GRUCell(2, reset_after=flags.after)\n"
+        "model = Sequential([Input((5, 3)), layers.RNN(cell)])",
+        "flags.after",
+        42,
+    ),
+    "a choice": (
+        "model = Sequential([Input((5, 3)), layers.Conv1D(2, 2, padding=unknown), layers.Flatten(),"
+        "layers.Dense(1)])",
+        "unknown",
+        25,
+    ),
+    "an option that is null by default": (
+        "model = Sequential([Input((5, 3)), layers.PReLU(shared_axes=unknown)])",
+        "unknown",
+        3,
+    ),
     "a match statement": (
         "match kind:\n    case 'wide': model.add(layers.Dense(9))\n"
         "    case _: model.add(layers.Dense(1))",
@@ -93,6 +115,9 @@ NOT_ASKED = {
     ),
     "a name that nothing needs": (
         "model.add(layers.Dense(2))\nif flags.verbose:\n    epochs = 3\nelse:\n    epochs = 5"
+    ),
+    "an option without effect": (
+        "model = Sequential([Input((1, 1)), layers.SimpleRNN(2, unroll=unknown)])"
     ),
     "training": (
         "model.add(layers.Dense(2))\nfor x, y in sizes:\n    y = model(x)\n    model.fit(x, y)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -38,6 +38,7 @@ _INPUT_SHAPES = ("input_shape", "batch_input_shape", "batch_shape")
 _RETIRED = ("implementation", "time_major", "fused", "virtual_batch_size", "dynamic", "weights")
 _KERNEL_ARGUMENTS = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
 _NAMES = frozenset[str]().union(*NAMES.values())  # of Keras's activations, initializers and so on
+_OTHERS = {"padding": "same", "data_format": "channels_first", "merge_mode": "sum"}
 _OLD_ARGUMENTS = ("weights", "input_dtype", "create_input_layer", "batch_size")
 
 
@@ -55,7 +56,8 @@ def layer(
     name = passed.pop("name", None)
     arguments = {key: as_argument(value) for key, value in passed.items()}
     registered = registry.find(class_name)
-    _truth_values(arguments, _flags(registered) if registered else ())
+    if registered is not None:
+        _settle_options(session, _options(registered), arguments, node)
     trainable = arguments.get("trainable", True)
     if isinstance(trainable, bool | Unknown):  # Keras refuses any other value
         arguments.pop("trainable", None)
@@ -165,20 +167,31 @@ def _apply_policy(session: Session, class_name: str, arguments: dict[str, Any]) 
 
 
 @cache
-def _flags(cls: type[Layer]) -> frozenset[str]:
-    """The arguments whose truth is all that Keras asks for."""
+def _options(cls: type[Layer]) -> dict[str, bool | str]:
+    """The arguments that have few values, each with one that is not the default."""
     backwards = zip(
         reversed(cls.__struct_encode_fields__), reversed(cls.__struct_defaults__), strict=False
     )
-    flags = [name for name, default in backwards if isinstance(default, bool)]
-    return frozenset(flags) - {"trainable"}
+    options: dict[str, bool | str] = {}
+    for name, default in backwards:
+        if isinstance(default, bool) and name != "trainable":
+            options[name] = not default
+        elif name in _OTHERS:
+            options[name] = _OTHERS[name]
+    return options
 
 
-def _truth_values(arguments: dict[str, Any], flags: Iterable[str]) -> None:
-    """Replace 0, 1 and None by truth values where Keras takes them for such."""
-    for key in flags:
-        if key in arguments and (arguments[key] is None or type(arguments[key]) is int):
-            arguments[key] = bool(arguments[key])
+def _settle_options(
+    session: Session, options: Mapping[str, bool | str], arguments: dict[str, Any], node: ast.AST
+) -> None:
+    """Make 0, 1 and None truth values where Keras asks for one; follow both ways for an unknown."""
+    for key, other in options.items() if arguments else ():
+        value = arguments.get(key, other)
+        if isinstance(value, Unknown):
+            if session.run.decide(value, node, value.text or session.run.source_of(node), 0):
+                arguments[key] = other
+        elif isinstance(other, bool) and key in arguments and (value is None or type(value) is int):
+            arguments[key] = bool(value)
 
 
 def _is_default(key: str, value: Any) -> bool:
