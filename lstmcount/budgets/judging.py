@@ -139,13 +139,26 @@ class Judge:
             return Cause(layer=layer.name, path=layer.path)
         if not measure.blame:
             return self._new_layers()
-        return self._grew_most(measure) or self._largest(measure)
+        return self._reasons(measure) or self._grew_most(measure) or self._largest(measure)
 
     def _new_layers(self) -> Cause | None:
         added = [new for old, new in self.pairs if old is None and new is not None]
         if not added:
             return None
         return Cause(layer=added[0].name, path=added[0].path, text=f"new: {_titles(added)}")
+
+    def _reasons(self, measure: Measure) -> Cause | None:
+        """The layers that say why they count."""
+        layers, texts = [], []
+        for layer in self.now.layers:
+            for reason in filter(None, map(layer.reasons.get, measure.blame)):
+                layers.append(layer)
+                texts.append(f"{layer.title}: {reason}")
+        if not layers:
+            return None
+        more = [f"{len(texts) - NAMED:,} more"] if len(texts) > NAMED else []
+        text = "; ".join([*texts[:NAMED], *more])
+        return Cause(layer=layers[0].name, path=layers[0].path, text=text)
 
     def _grew_most(self, measure: Measure) -> Cause | None:
         grown = [

@@ -13,14 +13,23 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.config import LayerConfig, inner_layers
 from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.mask_flow import Mask, masked_calls
 from lstmcount.graph.model import Model
+from lstmcount.layers.legacy.keras2 import CuDNNLayout
 from lstmcount.layers.rnn import GRU, LSTM, RNN, SimpleRNN
-from lstmcount.layers.rnn_wrappers import Bidirectional
+from lstmcount.layers.rnn_wrappers import Bidirectional, TimeDistributed
+from lstmcount.shapes import Unknown
 
 BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 _TAKES_MASK = ("tensorflow",)
+_RUNS_BOTH_DIRECTIONS = ("jax", "torch")
+_DECISIVE = (
+    "use_cudnn", "recurrent_dropout", "activation", "recurrent_activation", "unroll", "use_bias",
+    "reset_after",
+)  # fmt: skip
+_USE_CUDNN, _UNROLL = "use_cudnn=False", "unroll=True"
 _PADDING = "if masked time steps are at the end of each sequence"
 _NO_MASK = "if no mask reaches it"
 
@@ -45,7 +54,9 @@ def fused_kernels(layer: Any, mask: Mask | None = None) -> tuple[Fused, ...]:
     >>> [fused.is_possible for fused in fused_kernels(LSTM(units=64), Mask.CERTAIN)]
     [True, False, False]
     """
-    if not isinstance(layer, LSTM | GRU | SimpleRNN | RNN | Bidirectional):
+    while isinstance(layer, TimeDistributed):
+        layer = layer.layer
+    if not isinstance(layer, LSTM | GRU | SimpleRNN | RNN | Bidirectional | CuDNNLayout):
         return ()
     kernels = []
     for backend in BACKENDS:
@@ -59,19 +70,33 @@ def fused_kernels(layer: Any, mask: Mask | None = None) -> tuple[Fused, ...]:
 
 
 def fused_layers(model: Model) -> dict[BuiltLayer, tuple[Fused, ...]]:
-    """The fused kernels of a model's recurrent layers, also in nested models; () if unknown."""
+    """The fused kernels of a model's recurrent layers, also in nested models.
+
+    () for a layer of an unknown class, and where it depends on an unknown argument.
+    """
     masks: dict[BuiltLayer, Mask | None] = {}
     for node, mask in masked_calls(model):
         if masks.get(node.layer) is not Mask.CERTAIN:
             masks[node.layer] = mask or masks.get(node.layer)
-    kernels = {layer: fused_kernels(layer.layer, mask) for layer, mask in masks.items()}
-    return {layer: fused for layer, fused in kernels.items() if fused or layer.layer is None}
+    kernels = {}
+    for layer, mask in masks.items():
+        fused = fused_kernels(layer.layer, mask)
+        if fused or layer.layer is None:
+            kernels[layer] = () if _is_undecided(layer.config) else fused
+    return kernels
+
+
+def _is_undecided(config: LayerConfig) -> bool:
+    """Whether an argument is unknown that decides whether Keras can use cuDNN."""
+    return any(isinstance(config.arguments.get(name), Unknown) for name in _DECISIVE) or any(
+        map(_is_undecided, inner_layers(config))
+    )
 
 
 def unfused(layers: Mapping[Any, Sequence[Fused]]) -> int | None:
     """The number of recurrent layers that cannot run on cuDNN, on the model's best backend.
 
-    None if a layer is of an unknown class.
+    None if this is not known of a layer.
     """
     if not all(layers.values()):
         return None
@@ -110,22 +135,43 @@ def sentences(fused: Sequence[Fused]) -> Iterator[str]:
 def _obstacles(layer: Any, backend: str, mask_refused: bool) -> Iterator[str]:
     if isinstance(layer, Bidirectional):
         yield from _obstacles(layer.layer, backend, mask_refused)
-        yield from _obstacles(layer.backward, backend, mask_refused)
+        ignored = _ignored_backwards(layer, backend)
+        backwards = _obstacles(layer.backward, backend, mask_refused)
+        yield from (each for each in backwards if each not in ignored)
     elif isinstance(layer, LSTM | GRU):
         yield from _of_arguments(layer, backend)
         if mask_refused:
             yield "a mask reaches it"
+    elif isinstance(layer, CuDNNLayout):
+        if backend != "tensorflow":
+            yield f"only Keras 2 has {layer.class_name}"
     elif isinstance(layer, SimpleRNN):
         yield "SimpleRNN has none"
     else:
         yield f"RNN runs {layer.cell.class_name} step by step"
 
 
+def _ignored_backwards(layer: Bidirectional, backend: str) -> tuple[str, ...]:
+    """The obstacles of the backward layer that Keras overrides or does not look at.
+
+    `use_cudnn` is that of the forward layer, and where one kernel runs both directions, `unroll`
+    is, too.
+    """
+    forward, backward = layer.layer, layer.backward
+    is_one_kernel = (
+        backend in _RUNS_BOTH_DIRECTIONS
+        and any(isinstance(forward, cls) and isinstance(backward, cls) for cls in (LSTM, GRU))
+        and forward.units == backward.units
+        and not (forward.stateful or forward.dropout or backward.dropout)
+    )
+    return (_USE_CUDNN, _UNROLL) if is_one_kernel else (_USE_CUDNN,)
+
+
 def _of_arguments(layer: LSTM | GRU, backend: str) -> Iterator[str]:
     if isinstance(layer, GRU) and backend == "jax":
         yield "GRU has none there"
     if not layer.use_cudnn:
-        yield "use_cudnn=False"
+        yield _USE_CUDNN
     if layer.recurrent_dropout:
         yield f"recurrent_dropout={layer.recurrent_dropout}: cuDNN has none"
     for name, only in (("activation", "tanh"), ("recurrent_activation", "sigmoid")):
@@ -133,7 +179,7 @@ def _of_arguments(layer: LSTM | GRU, backend: str) -> Iterator[str]:
         if function != only:
             yield f"{name}={function!r}: cuDNN has {only} only"
     if layer.unroll:
-        yield "unroll=True"
+        yield _UNROLL
     if not layer.use_bias:
         yield "use_bias=False"
     if isinstance(layer, GRU) and not layer.reset_after:

@@ -110,11 +110,17 @@ class Measured:
 
     def unfused(self, layer: LayerSummary) -> int | None:
         """The number of recurrent layers, `layer` or in it, that no backend runs on cuDNN."""
-        if not self.model.is_built:
+        fused = self.fused.get(id(layer))
+        inner = [self.unfused(each) for each in layer.layers]
+        if not self.model.is_built or fused == () or None in inner:
             return None
-        fused = self.fused.get(id(layer), ())
-        inner = sum(self.unfused(each) or 0 for each in layer.layers)
-        return inner + (bool(fused) and not any(each.is_possible for each in fused))
+        is_unfused = fused is not None and not any(each.is_possible for each in fused)
+        return is_unfused + sum(number or 0 for number in inner)
+
+    def obstacles(self, layer: LayerSummary) -> str:
+        """What keeps a layer from cuDNN on the backend that is nearest to running it there."""
+        fused = sorted(self.fused.get(id(layer), ()), key=lambda each: len(each.obstacles))
+        return ", ".join(fused[0].obstacles) if fused else ""
 
     def of_layer(self, layer: LayerSummary, measure: str) -> int | None:
         if not layer.is_inferred or not self.model.is_built:
@@ -151,6 +157,7 @@ class Measure(msgspec.Struct, frozen=True):
         "layer or the optimizer is"
     )
     blame: tuple[str, ...] = ()  # measures that show which layers caused a change
+    reason: Callable[[LayerSummary, Measured], str] | None = None  # why a layer counts
 
     def show(self, value: int) -> str:
         return f"{value:,}{self.unit}"
@@ -272,8 +279,12 @@ MEASURES: dict[str, Measure] = {
         "Recurrent layers that cannot run on cuDNN.",
         lambda model: model.unfused_layers,
         lambda layer, model: model.unfused(layer),
-        why_unknown="the shape of the input is unknown (--set input_shape=[…])",
+        why_unknown=(
+            "the shape of the input is unknown (--set input_shape=[…]), or an argument or the "
+            "class of a layer is (--set LAYER.ARGUMENT=VALUE)"
+        ),
         blame=("unfused_layers",),
+        reason=lambda layer, model: model.obstacles(layer),
     ),
     "layers": Measure("layers", "Number of layers.", lambda model: number_of_layers(model.summary)),
     "depth": Measure("depth", "Layers on the longest path.", lambda model: depth(model.model)),

@@ -28,6 +28,7 @@ class LayerProfile(msgspec.Struct, frozen=True, kw_only=True):
     output_shape: Any = None
     arguments: dict[str, Any] = {}
     path: Path = ()  # path in the source
+    reasons: dict[str, str] = {}  # why the layer counts, for measures that say so
 
     @property
     def title(self) -> str:
@@ -110,4 +111,9 @@ def _layers(measured: Measured, measures: list[str]) -> Iterator[LayerProfile]:
             output_shape=layer.output_shape,
             arguments={} if built is None else arguments_of(built.config),
             path=() if built is None else built.config.path,
+            reasons={
+                name: text
+                for name in measures
+                if (reason := MEASURES[name].reason) and (text := reason(layer, measured))
+            },
         )

@@ -20,7 +20,7 @@ FIELDS = (
     "name", "class_name", "output_shape", "params", "trainable_params", "non_trainable_params",
     "connected_to",
 )  # fmt: skip
-
+_LISTS = frozenset(("weights", "cudnn"))  # columns whose data are lists
 
 _NUMBERS = r"\[\n\s+([-+.\deE]+|null)(,\n\s+([-+.\deE]+|null))*\n\s+\]"
 
@@ -120,10 +120,10 @@ def rows(summary: Summary, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
     records = []
     for layer in summary.layers:
         record = _data(layer, summary, names)
+        for name in _LISTS.intersection(names):
+            record[name] = COLUMNS[name].text(layer, summary)
         if "connected_to" in names:
             record["connected_to"] = " ".join(layer.connected_to)
-        if "weights" in names:
-            record["weights"] = COLUMNS["weights"].text(layer, summary)
         records.append(record)
     return aligned(records)
 

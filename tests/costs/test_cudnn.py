@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -68,11 +69,15 @@ def running_on(backend: str) -> Iterator[None]:
     framework.jit.is_tracing.return_value = False
     framework.compiler.is_compiling.return_value = False
     framework.Tensor = MagicMock
+    framework.TensorShape = framework.DType = framework.TypeSpec = OnGpu  # classes that match none
     framework.flip.side_effect = lambda tensor, dims: tensor
+    framework._VF.lstm.side_effect = framework._VF.gru.side_effect = OnGpu
     framework.errors.InvalidArgumentError = framework.errors.NotFoundError = KeyError
     core = MagicMock()
     core.convert_to_tensor.return_value.to.return_value.device.type = "cuda"
+    core.convert_to_tensor.return_value.device.type = "cuda"
     core.Variable = keras_variable()
+    operations = MagicMock(convert_to_tensor=core.convert_to_tensor)
     stubs = {
         backend: framework,
         f"keras.src.backend.{backend}": core,
@@ -84,6 +89,7 @@ def running_on(backend: str) -> Iterator[None]:
             stack.enter_context(patch("jax.experimental.rnn.lstm", on_gpu))
         else:
             stack.enter_context(patch.dict(sys.modules, stubs))
+            stack.enter_context(patch("keras.src.layers.rnn.bidirectional.ops", operations))
             module = stubbed(backend)
             for name in ("_cudnn_lstm", "_cudnn_gru"):
                 stack.enter_context(patch.object(module, name, on_gpu))
@@ -92,7 +98,7 @@ def running_on(backend: str) -> Iterator[None]:
                 stack.enter_context(patch.object(module, name))
         available = "_is_cuda_cudnn_available" if backend == "torch" else "_is_gpu_available"
         stack.enter_context(patch.object(module, available, lambda: True))
-        for name in ("lstm", "gru"):
+        for name in ("lstm", "gru", "bidirectional_lstm", "bidirectional_gru"):
             stack.enter_context(patch.object(current, name, getattr(module, name)))
         stack.enter_context(patch.object(RNN, "inner_loop"))
         yield
@@ -105,8 +111,8 @@ def keras_variable() -> type:
     return found
 
 
-def keras_decides(backend: str) -> Callable[[str, dict[str, Any], bool], bool]:
-    """A function that says whether Keras hands a layer with these arguments to cuDNN."""
+def keras_decides(backend: str) -> Callable[[Any, bool], bool]:
+    """A function that says whether Keras hands a layer to cuDNN."""
     import keras
     import numpy
 
@@ -115,9 +121,10 @@ def keras_decides(backend: str) -> Callable[[str, dict[str, Any], bool], bool]:
         inputs.device.type = "cuda"
     state = numpy.zeros((2, 5), "float32")
 
-    def decides(class_name: str, arguments: dict[str, Any], is_masked: bool) -> bool:
-        layer = getattr(keras.layers, class_name)(5, **arguments)
+    def decides(layer: Any, is_masked: bool) -> bool:
         layer.build((2, 3, 4))
+        if isinstance(layer, keras.layers.Bidirectional):
+            return decides_both_directions(layer, is_masked, partial(decides, is_masked=is_masked))
         mask = numpy.ones((2, 3), bool) if is_masked else None
         try:
             layer.inner_loop(inputs, [state, state], mask, training=False)
@@ -126,6 +133,23 @@ def keras_decides(backend: str) -> Callable[[str, dict[str, Any], bool], bool]:
         return False
 
     return decides
+
+
+def decides_both_directions(layer: Any, is_masked: bool, alone: Callable[[Any], bool]) -> bool:
+    """Whether Keras hands a Bidirectional to cuDNN: in one call, or each direction `alone`."""
+    import numpy
+
+    mask = numpy.ones((2, 3), bool) if is_masked else None
+    inputs = numpy.zeros((2, 3, 4), "float32")
+    for kind in ("lstm", "gru"):
+        if getattr(layer, f"_can_attempt_fused_{kind}")(mask):
+            try:
+                getattr(layer, f"_call_fused_{kind}")(inputs, None)
+            except OnGpu:
+                return True
+            except NotImplementedError:
+                pass
+    return alone(layer.forward_layer) and alone(layer.backward_layer)
 
 
 WORDS = {"Embedding": {"input_dim": 9, "output_dim": 4, "mask_zero": True}}
@@ -142,8 +166,19 @@ LAYERS: dict[str, tuple[list[Any], list[Any]]] = {
         [{"Bidirectional": {"layer": {"LSTM": 3},
                             "backward_layer": {"LSTM": {"units": 3, "unroll": True,
                                                         "go_backwards": True}}}}],
-        [[]],
+        [["jax", "torch"]],
     ),
+    "a wrapper over steps": (
+        [{"Reshape": [1, 5, 4]}, {"TimeDistributed": {"layer": {"GRU": 3}}}],
+        [None, ["tensorflow", "torch"]],
+    ),
+    "the layer's use_cudnn is that of both directions": (
+        [{"Bidirectional": {"layer": {"LSTM": 3},
+                            "backward_layer": {"LSTM": {"units": 3, "use_cudnn": False,
+                                                        "go_backwards": True}}}}],
+        [ALL],
+    ),
+    "of Keras 2 only": ([{"class_name": "CuDNNLSTM", "config": {"units": 3}}], [["tensorflow"]]),
 }  # fmt: skip
 
 
@@ -152,6 +187,29 @@ def test_column(call: Any, tmp_path: Path, layers: list[Any], columns: list[Any]
     (tmp_path / "m.json").write_text(json.dumps({"input_shape": [5, 4], "layers": layers}))
     done = call("summary", "m.json", "--columns", "cudnn", "--format", "json", cwd=tmp_path)
     assert [layer["cudnn"] for layer in json.loads(done.stdout)["layers"]] == columns
+
+
+def test_text_of_the_column(call: Any, tmp_path: Path) -> None:
+    (tmp_path / "m.json").write_text(json.dumps({"input_shape": [5, 4], "layers": [RELU]}))
+    options = ("summary", "m.json", "--columns", "name,cudnn", "--format")
+    assert call(*options, "csv", cwd=tmp_path).stdout == "name,cudnn\nlstm,no\n"
+    (tmp_path / "m.json").write_text(json.dumps({"input_shape": [5, 4], "layers": [{"GRU": 3}]}))
+    assert "| gru | tensorflow, torch |" in call(*options, "markdown", cwd=tmp_path).stdout
+
+
+def test_an_unknown_argument(call: Any, tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(
+        "import os\nimport keras\nfrom keras import layers\n"
+        "cell = layers.LSTM(3, activation=os.environ['F'], name='first')\n"
+        "model = keras.Sequential([keras.Input((5, 4)), layers.Bidirectional(cell, name='both')])\n"
+    )
+    done = call("summary", "m.py", "--columns", "name,cudnn", "--format", "csv", cwd=tmp_path)
+    assert done.stdout == "name,cudnn\nboth,\n"
+    check = ("check", "m.py", "--max-unfused-layers", "0")
+    assert call(*check, cwd=tmp_path).returncode == 2
+    known = call(*check, "--set", "os.environ['F']=relu", cwd=tmp_path)
+    assert known.returncode == 1
+    assert "both (Bidirectional): activation='relu': cuDNN has tanh only" in known.stdout
 
 
 def test_a_mask_keeps_jax_and_torch_from_it() -> None:
@@ -236,8 +294,58 @@ def test_every_combination_is_decided_as_by_keras(backend: str, is_masked: bool)
     mask = Mask.CERTAIN if is_masked else None
     with running_on(backend):
         for class_name, arguments in (*LSTMS, *GRUS):
-            layer = find(class_name)(units=5, **arguments)
+            arguments = {"units": 5, **arguments}
+            layer = our_layer(class_name, **arguments)
             ours = {each.backend: each for each in fused_kernels(layer, mask)}[backend]
-            if ours.is_possible != decides(class_name, arguments, is_masked):
+            if ours.is_possible != decides(keras_layer(class_name, **arguments), is_masked):
                 differing.append((class_name, arguments, ours.obstacles))
     assert not differing
+
+
+ONE_WAY: dict[str, list[Any]] = {
+    "units": [5, 6],
+    "dropout": [0.0, 0.5],
+    "unroll": [False, True],
+    "use_cudnn": ["auto", False],
+    "stateful": [False, True],
+}
+DIRECTIONS = [
+    dict(zip(ONE_WAY, values, strict=True)) for values in itertools.product(*ONE_WAY.values())
+]
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("class_names", [("LSTM", "LSTM"), ("GRU", "GRU"), ("LSTM", "GRU")])
+@pytest.mark.parametrize("is_masked", [False, True])
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_both_directions_are_decided_as_by_keras(
+    backend: str, is_masked: bool, class_names: tuple[str, str]
+) -> None:
+    pytest.importorskip("keras")
+    decides = keras_decides(backend)
+    differing = []
+    mask = Mask.CERTAIN if is_masked else None
+    with running_on(backend):
+        for first, second in itertools.product(DIRECTIONS, DIRECTIONS):
+            if first["stateful"] != second["stateful"]:
+                continue  # Keras refuses it
+            second = {**second, "go_backwards": True}
+            of_keras, of_ours = (
+                make("Bidirectional", layer=make(class_names[0], **first),
+                     backward_layer=make(class_names[1], **second))
+                for make in (keras_layer, our_layer)
+            )  # fmt: skip
+            ours = {each.backend: each for each in fused_kernels(of_ours, mask)}[backend]
+            if ours.is_possible != decides(of_keras, is_masked):
+                differing.append((first, second, ours.obstacles))
+    assert not differing
+
+
+def keras_layer(class_name: str, **arguments: Any) -> Any:
+    import keras
+
+    return getattr(keras.layers, class_name)(**arguments)
+
+
+def our_layer(class_name: str, **arguments: Any) -> Any:
+    return find(class_name)(**arguments)
