@@ -230,6 +230,34 @@ def python() -> None:
     )
 
 
+def project() -> None:
+    """A program of 20 modules against the same code in one file (at most 2)."""
+    head = "import keras\nfrom keras import layers\n"
+    parts = [
+        f"class Part{i}(layers.Layer):\n"
+        "    def __init__(self, units):\n"
+        "        super().__init__()\n"
+        "        self.dense = layers.Dense(units)\n"
+        "    def call(self, x):\n"
+        "        return self.dense(x)\n\n\n"
+        f"def part_{i}(x, units={i % 7 + 1}):\n"
+        "    x = layers.LSTM(units, return_sequences=True)(x)\n"
+        f"    return Part{i}(units)(x)\n\n\n"
+        for i in range(20)
+    ]
+    calls = "".join(f"x = part_{i}(x)\n" for i in range(20))
+    model = f"inputs = x = keras.Input((8, 4))\n{calls}model = keras.Model(inputs, x)\n"
+    with tempfile.TemporaryDirectory() as folder:
+        one, several = Path(folder, "one.py"), Path(folder, "several.py")
+        one.write_text(head + "".join(parts) + model)
+        imports = "".join(f"from part_{i} import part_{i}\n" for i in range(20))
+        several.write_text(head + imports + model)
+        for i, part in enumerate(parts):
+            Path(folder, f"part_{i}.py").write_text(head + part)
+        slower = ratio(lstmcount("summary", str(several)), lstmcount("summary", str(one)))
+    print(f"20 modules / the same code in one file: {slower:.2f}")
+
+
 def sweep() -> None:
     """A million points of the six-layer model (at least a million a second)."""
     from lstmcount import sweep as points
@@ -306,6 +334,7 @@ BENCHMARKS = {
     "in_process": in_process,
     "applications": applications,
     "python": python,
+    "project": project,
     "sweep": sweep,
     "points": points,
     "solve": solve,

@@ -16,7 +16,7 @@ from lstmcount.layers.custom.known import Declarations
 from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.regular import inside, read_regular
 from lstmcount.sources.names import path_of
-from lstmcount.sources.project_files import MAX_BYTES, project_files
+from lstmcount.sources.project_files import MAX_BYTES, changed_at, project_files
 from lstmcount.sources.settings import ModelEntry
 from lstmcount.structs import typed
 
@@ -107,11 +107,7 @@ def _project_above(folder: FilePath) -> Project | None:
 
 def read_project(file: FilePath) -> Project | None:
     """Read a project file; None for a pyproject.toml without [tool.lstmcount]."""
-    try:
-        changed = file.stat().st_mtime_ns
-    except OSError:
-        changed = None
-    return _read_project(file, changed)
+    return _read_project(file, changed_at(str(file)))
 
 
 @cache

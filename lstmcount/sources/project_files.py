@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.regular import read_regular
@@ -21,14 +22,25 @@ def project_files(folder: str) -> Iterator[str]:
     while True:
         for name in (YAML_NAME, TOML_NAME):
             file = os.path.join(folder, name)
-            if os.path.exists(file) and (name == YAML_NAME or _may_have_settings(file)):
+            changed = changed_at(file)
+            if changed is not None and (name == YAML_NAME or _may_have_settings(file, changed)):
                 yield file
         if folder == os.path.dirname(folder):
             return
         folder = os.path.dirname(folder)
 
 
-def _may_have_settings(file: str) -> bool:
+def changed_at(file: str) -> int | None:
+    """When the file was changed; None if there is none."""
+    try:
+        return os.stat(file).st_mtime_ns
+    except (OSError, ValueError):
+        return None
+
+
+@cache
+def _may_have_settings(file: str, changed: int) -> bool:
+    """Search the file once for all sources, and again when it has changed."""
     try:
         return _SETTINGS_IN_TOML.search(read_regular(file, MAX_BYTES)) is not None
     except (OSError, LstmcountError):

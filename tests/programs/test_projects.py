@@ -302,6 +302,26 @@ def test_each_module_is_parsed_once(tmp_path, monkeypatch):
     assert len(parsed) == 2
 
 
+def test_no_file_is_read_twice(tmp_path, monkeypatch, call):
+    from lstmcount.readers.text import regular
+
+    read: list[str] = []
+    before = regular.read_up_to
+    monkeypatch.setattr(
+        regular, "read_up_to", lambda file, n: read.append(file.name) or before(file, n)
+    )
+    own = "class {}(keras.layers.Dense):\n    pass\n"
+    classes = "import keras\n" + "".join(own.format(f"Own{n}") for n in range(5))
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'own'\n")
+    (tmp_path / "own.py").write_text(classes)
+    layers = ", ".join(f"Own{n}(2)" for n in range(5))
+    (tmp_path / "m.py").write_text(
+        f"import keras\nfrom own import *\nm = keras.Sequential([keras.Input((2,)), {layers}])\n"
+    )
+    assert call("count", "m.py", cwd=tmp_path).stdout == "30\n"
+    assert sorted(map(os.path.basename, read)) == ["own.py", "pyproject.toml"]
+
+
 ELSEWHERE = {
     "here/setup.py": "",
     "here/m.py": "import keras\nfrom own.layers import Own\nfrom sizes import N\n"
