@@ -151,6 +151,7 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     structural: frozenset[str] = frozenset()  # variables that decide which layers exist
     notes: list[str] = []
     own_weights: list[Any] = []  # (name, shape, trainable) of variables outside of layers
+    is_keras_3: bool = False  # whether it is a file that Keras 3 certainly wrote
     lists_unreachable_layers: bool = False  # as Keras 2 does, e.g. layers for losses
     attributes: dict[str, str] | None = (
         None  # of a custom class: layer → the attribute that holds it

@@ -413,3 +413,36 @@ def test_a_class_registered_under_another_name_is_another_class(registered, tota
     source.entry = lambda: ModelEntry(code=(str(tmp_path / "own.py"),))
     counted = infer(read(source)).total_params
     assert counted == total or (total is None and not isinstance(counted, int))
+
+
+def in_time_distributed(tmp_path: Path, body: str) -> Source:
+    (tmp_path / "own.py").write_text(
+        "from keras import layers\n\nclass Own(layers.Layer):\n" + body
+    )
+    entries = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 5, 3], "name": "i"}},
+        {"class_name": "TimeDistributed", "config": {"name": "t", "layer": {
+            "module": "own", "class_name": "Own", "config": {"name": "o"},
+            "registered_name": "Own"}}},
+        {"class_name": "Dense", "config": {"name": "d", "units": 2}},
+    ]  # fmt: skip
+    model = {"class_name": "Sequential", "config": {"name": "s", "layers": [
+        {"module": "keras.layers", "registered_name": None, **entry} for entry in entries
+    ]}}  # fmt: skip
+    source = open_source(model)
+    source.entry = lambda: ModelEntry(code=(str(tmp_path / "own.py"),))
+    return source
+
+
+def test_what_keras_3_does_not_build_in_time_distributed(tmp_path: Path) -> None:
+    """Without `compute_output_shape`, Keras 3 has no weights that only `call` makes."""
+    weight = "        self.w = self.add_weight(shape=(3, 4))\n"
+    call = "    def call(self, x):\n        return "
+    built = in_time_distributed(
+        tmp_path, f"    def build(self, shape):\n{weight}{call}x @ self.w\n"
+    )
+    assert infer(read(built)).total_params == 12 + 10
+    dense = "    def __init__(self, **kw):\n        super().__init__(**kw)\n        self.d = "
+    own = in_time_distributed(tmp_path, f"{dense}layers.Dense(4)\n{call}self.d(x)\n")
+    with pytest.raises(LstmcountError, match=r"own.py:3:1: Own in TimeDistributed has no `compute"):
+        infer(read(own))

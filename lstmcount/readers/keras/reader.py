@@ -65,6 +65,7 @@ def read_keras(data: dict[str, Any], custom: CustomLayers = NONE, path: Path = (
     ordering = None if is_modern else ordering_of(data)
     reader = _Reader(is_modern, is_keras_2(data, is_modern), ordering, custom)
     config = reader.model(data, path)
+    config.is_keras_3 = not reader.is_keras_2
     training = data.get("compile_config") or data.get("training_config")
     if isinstance(training, dict):
         config.training = training

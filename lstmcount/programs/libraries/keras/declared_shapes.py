@@ -130,7 +130,9 @@ def layers_without_weights(session: Session, layer: Custom) -> list[LayerObject]
     declares = layer.cls.find("compute_output_shape")
     if layer.is_only_built and not declares and layer.core is None:
         message = f"{layer.class_name} in TimeDistributed has no `compute_output_shape`"
-        session.note(layer.place, message)
+        # Keras 3 saves it in a Sequential, with the weights that `build` makes.
+        if not session.is_keras_3 or unused_layers(layer.tracked()):
+            session.note(layer.place, message)
     is_built = layer.is_only_built or layer.base.class_name == "Wrapper" or layer.cls.find("build")
     is_declared = (declares and is_built) or layer.core is not None or layer.state_sizes is not None
     layers = unused_layers(layer.tracked()) if session.runs_no_model and is_declared else []

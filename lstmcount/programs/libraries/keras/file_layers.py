@@ -95,9 +95,12 @@ class FileLayers:
 
     def complete(self, model: ModelConfig) -> ModelConfig:
         """The model with all that the code determines; the rest stays unknown."""
+        self.session.is_keras_3 = model.is_keras_3
         if model.described is not None:
             model = self._model(model, model.described)
-        build_partly(model, follow=self.follow)
+        _, error = build_partly(model, follow=self.follow)
+        if error is not None:
+            raise error
         return model
 
     def _model(self, model: ModelConfig, described: LayerConfig) -> ModelConfig:

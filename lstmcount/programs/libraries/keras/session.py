@@ -28,6 +28,7 @@ class Session(Protocol):
     auto: AutoNames
     is_keras_1: bool  # whether the program is written for Keras 1
     runs_no_model: bool  # whether the program is for Keras 3 and does not run its models
+    is_keras_3: bool  # whether Keras 3 wrote the file whose layers are followed
     notes: list[str]  # messages for the user
     postponed: list[tuple[Custom, list[Any], dict[str, Any]]]  # calls before a model runs
     data_format: str

@@ -67,6 +67,7 @@ class Tracer:
         self.auto = AutoNames()
         self.is_keras_1 = keras_version.is_keras_1(run.program.text)
         self.runs_no_model = keras_version.runs_no_model(run.program.text)
+        self.is_keras_3 = False  # whether what Keras 3 refuses is an error
         self.notes: list[str] = []
         self.postponed: list[tuple[Custom, list[Any], dict[str, Any]]] = []
         self.data_format = "channels_last"
@@ -120,6 +121,8 @@ class Tracer:
     def note(self, place: CodePlace, message: str, today: str = "Keras 3 refuses it") -> None:
         """Add a note about how something is counted, once for all places with the same text."""
         message = f"{message}; {today}"
+        if self.is_keras_3:
+            raise LstmcountError(message).at(place)
         if not any(note.endswith(message) for note in self.notes):
             self.notes.append(f"{place.locate()}: {message}")
 
