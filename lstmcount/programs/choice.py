@@ -252,7 +252,8 @@ def _last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
         message, why = "the program makes no Keras model", run.failed_imports.why_no_model()
         raise NoModelError(f"{message} that could be followed{f' ({why})' if why else ''}")
     sound = [entry for entry in models if not entry[1].problems] or models
-    chosen = sound[-1]
+    # not an earlier model of the name that now has one which cannot be followed
+    chosen = models[-1] if models[-1][0] == sound[-1][0] else sound[-1]
     name, model, _ = chosen
     if len(models) > 1:
         others = [

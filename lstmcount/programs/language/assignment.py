@@ -10,6 +10,7 @@ from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import MAX_LENGTH
 from lstmcount.programs.language.run import Run, Value
 from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.shapes import Unknown
 
 
@@ -67,6 +68,8 @@ def set_item(run: Run, container: Any, key: Any, value: Any, node: ast.AST) -> N
     """`container[key] = value`."""
     if isinstance(container, Value):
         container = container.set_item(run, key, value, node)
+    if isinstance(container, UnknownPart):
+        raise container.changed(run, node)
     if isinstance(container, list) and isinstance(key, Unknown):
         run.spend(len(container), node)
         container[:] = [run.unknown(run.source_of(node))] * len(container)

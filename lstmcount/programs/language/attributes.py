@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import Any
 
 from lstmcount.programs.language import methods
 from lstmcount.programs.language.attribute_dicts import AttributeDict, with_attributes
 from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES
+from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.shapes import Unknown
 
 _CERTAIN = (type(None), str, list, tuple, dict, set)
@@ -37,13 +40,23 @@ def find(run: Run, value: Any, name: str, node: ast.AST) -> Any:
         attribute = value.attribute(run, name, node)
         if attribute is MISSING and value.inner is not MISSING:
             return methods.method(run, value.inner, name, node)
+        if attribute is MISSING and name == "__setattr__":
+            return Native(name, partial(_set_attribute, value), raw=True)
         return attribute
     if isinstance(value, Unknown):
-        return run.unknown(f"{value}.{name}")
+        part = run.unknown(f"{value}.{name}")
+        if isinstance(value, UnknownPart) and isinstance(part, Unknown):
+            return UnknownPart(part.text, value.whole)
+        return part
     if isinstance(value, AttributeDict) and name in value:
         is_reference = isinstance(value[name], str) and "${" in value[name]
         return run.unknown(run.source_of(node)) if is_reference else value[name]
     return methods.method(run, value, name, node)
+
+
+def _set_attribute(value: Value, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
+    name, new = args
+    set(run, value, name, new, node)
 
 
 def missing(run: Run, value: Any, name: str, node: ast.AST) -> Any:
@@ -58,3 +71,5 @@ def set(run: Run, value: Any, name: str, new: Any, node: ast.AST) -> None:
         value.set_attribute(run, name, new, node)
     elif isinstance(value, AttributeDict):
         value[name] = with_attributes(new)
+    elif isinstance(value, UnknownPart):
+        raise value.changed(run, node)

@@ -17,8 +17,9 @@ from lstmcount.programs.language.module_files import (
     module_steps,
     submodules,
 )
-from lstmcount.programs.language.run import MISSING, Run, Stop, UnknownModule, Value
+from lstmcount.programs.language.run import MISSING, Run, Stop, Value
 from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.unknowns import UnknownModule
 from lstmcount.shapes import Unknown
 
 MAX_CHAIN = 40  # modules that import each other in a chain

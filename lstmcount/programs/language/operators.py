@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lstmcount.programs.language.elements import container_elements, rounds
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, UnknownModule, Value
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Value
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
+from lstmcount.programs.language.unknowns import UnknownModule
 from lstmcount.shapes import FREE_SIZE, Unknown
 
 MAX_BITS = 20_000  # of an integer result

@@ -41,12 +41,6 @@ class UnknownRest(Exception):  # noqa: N818 (not an error: the program goes on)
     """The elements that follow in an iterator are unknown."""
 
 
-class UnknownModule(Unknown):
-    """A module that is not followed. It is known not to be None."""
-
-    __slots__ = ()
-
-
 class Libraries(Protocol):
     """The libraries that programs import, and the knowledge that only libraries have."""
 

@@ -28,6 +28,7 @@ Make = Callable[[LayerObject], Any]
 
 def config_of(layer: LayerObject) -> dict[str, Any]:
     """`layer.get_config()`: the arguments that the layer was created with."""
+    layer.require_unchanged()
     return {"name": layer.name, "trainable": layer.trainable, **layer.arguments}
 
 
@@ -147,6 +148,7 @@ def _copy_layers(run: Run) -> Make:
     def copy(layer: LayerObject) -> LayerObject:
         if isinstance(layer, ModelObject):
             return layer
+        layer.require_unchanged()
         session = session_of(run)
         copied: LayerObject = session.new(
             type(layer), layer.class_name, layer.name, dict(layer.arguments), layer.place

@@ -10,6 +10,7 @@ from lstmcount.errors import NoModelError
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.libraries.keras.cloning import clone_model, deserialize
 from lstmcount.programs.libraries.keras.merging import merge
 from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass
@@ -49,6 +50,8 @@ def _tensor_of_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("load_model", "model_from_json", "model_from_yaml", "load_weights", "model_from_config")
 def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    if args and isinstance(args[0], UnknownPart):  # from `model.to_json()`
+        return clone_model(run, [args[0].whole], {}, node)
     message = (
         f"the program loads its model, by `{run.source_of(node)}`; count the file that it loads"
     )

@@ -13,8 +13,10 @@ from lstmcount.layers.base import Layer
 from lstmcount.optimizers import known
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import (
+    changed_arguments,
     cloning,
     construct,
     custom,
@@ -55,9 +57,6 @@ _IGNORED = (
     "evaluate_generator", "to_json", "to_yaml", "adapt", "predict_proba", "make_predict_function",
     "_make_predict_function", "add_loss", "add_metric", "__init__",
 )  # fmt: skip
-# Classes whose other arguments are properties without a setter in Keras.
-_READ_ONLY = ("LSTM", "GRU", "SimpleRNN", "MultiHeadAttention", "GroupedQueryAttention")
-_SETTABLE = ("return_sequences", "return_state", "go_backwards", "stateful", "unroll")
 
 
 def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
@@ -92,6 +91,8 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
         return getattr(layer, "cls", None) or LayerClass(layer.class_name)
     if name in ("get_config", "from_config") and not isinstance(layer, Custom):
         return _config_method(layer, name)
+    if name == "__dict__":
+        return changed_arguments.AttributesOf(layer, layer.attributes)
     return MISSING
 
 
@@ -121,8 +122,6 @@ def _argument(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
 def _tensor_or_inner_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in _TENSORS or name == "_keras_shape":
         return _tensor_of(run, layer, name, node)
-    if name in ("layer", "forward_layer", "backward_layer", "cell"):
-        return layer.arguments.get("layer", MISSING)
     if layer.calls and (variable := derived.variable(layer, name)):
         return variable
     return MISSING
@@ -161,6 +160,7 @@ _IN_ORDER = (
     _of_every_layer,
     _of_model,
     _of_core,
+    changed_arguments.part,
     _argument,
     _tensor_or_inner_layer,
     _method,
@@ -281,27 +281,20 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
     elif name in ("layers", "_layers", "outputs", "inbound_nodes", "outbound_nodes"):
         return
     else:
+        of_keras = layer.core if isinstance(layer, Custom) else layer
+        if of_keras is not None and not isinstance(of_keras, ModelObject):
+            changed_arguments.require_setter(run, of_keras, name, node)
+            if of_keras is layer or name != "built":
+                changed_arguments.change(run, of_keras, name, value, node)
         layer.attributes[name] = value
-        if _is_changed_argument(layer, name):
-            layer.arguments[name] = construct.as_argument(value)
-            layer.built = None
         if isinstance(layer, Custom):
             variables.track(run, layer, value, node)
+            changed_arguments.hold(layer, value)
         for part in layers_in(value) if isinstance(layer, Custom) else ():
             if isinstance(part, ModelObject):
                 part.is_part = True
         if isinstance(value, Value) and value.is_model:
             run.bindings.append((run.source_of(node), value, getattr(node, "lineno", 0)))
-
-
-def _is_changed_argument(layer: LayerObject, name: str) -> bool:
-    """Whether a built-in layer, which is not built yet, takes its argument from this attribute."""
-    if layer.calls or isinstance(layer, Custom | ModelObject):
-        return False
-    if layer.class_name in _READ_ONLY and name not in _SETTABLE:
-        return False
-    cls = registry.find(layer.class_name)
-    return cls is not None and name in cls.__struct_fields__
 
 
 def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
@@ -338,7 +331,9 @@ def _training_method(layer: LayerObject, name: str) -> Native:
             remember_build_shape(layer, data, _batch_size(name, args, kwargs))
         if name in ("compile", "summary", "save", "load_weights", "set_weights"):
             return None
-        return run.unknown(run.source_of(node))
+        unknown = run.unknown(run.source_of(node))
+        is_model = name == "to_json" and isinstance(unknown, Unknown)
+        return UnknownPart(unknown.text, layer) if is_model else unknown
 
     return Native(name, function, raw=True)
 

@@ -14,6 +14,7 @@ from lstmcount.layers.constructor_order import arguments as constructor_argument
 from lstmcount.programs.language.provided import Native, remove_attribute
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.setting_names import set_option
+from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.language.views import as_plain
 from lstmcount.programs.libraries.numpy.arrays import Array
@@ -190,12 +191,19 @@ class LayerObject(Value):
         self.branches: list[Any] = []  # the models that a Merge layer of Keras 1 reads
         self.attributes: dict[str, Any] = {}
         self.build_config: dict[str, Any] = {}  # the shapes that the program passes to `build`
+        self.holders: list[LayerObject] = []  # layers and models that it is a part of
+        self.changed: LstmcountError | None = None  # why later calls are not followed
 
     def __repr__(self) -> str:
         return f"<{self.class_name} {self.name}>"
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         return run.library_state["keras"].attribute(self, name, node)
+
+    def missing(self, run: Run, name: str, node: ast.AST) -> Any:
+        part = super().missing(run, name, node)
+        is_inside = isinstance(part, Unknown) and not isinstance(self, ModelObject)
+        return UnknownPart(part.text, self) if is_inside else part
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         run.library_state["keras"].set_attribute(self, name, new, node)
@@ -205,6 +213,10 @@ class LayerObject(Value):
 
     def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
         remove_attribute(run, self.attributes, name)
+
+    def require_unchanged(self) -> None:
+        if self.changed is not None:
+            raise self.changed
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return run.library_state["keras"].call_value(self, as_plain(run, args, node), kwargs, node)

@@ -162,6 +162,7 @@ class Tracer:
         self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
         """The tensor, or structure of tensors, that a layer returns for its arguments."""
+        layer.require_unchanged()
         self.effect(node)
         self.run.weigh(node, args, kwargs)
         self.charge(len(tensors_in([args, kwargs])), node)

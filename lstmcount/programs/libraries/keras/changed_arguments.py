@@ -1,0 +1,232 @@
+"""Assignments to attributes of built-in layers: a layer takes its arguments from them.
+
+Before a layer is built, its weights and shapes follow the attribute. Later only shapes do; a layer
+that is changed then keeps its weights, and is not followed any further.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.layers import registry
+from lstmcount.layers.base import Layer
+from lstmcount.programs.language import methods
+from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.setting_names import is_expression, set_option
+from lstmcount.programs.libraries.keras import cloning, construct
+from lstmcount.programs.libraries.keras.objects import (
+    LayerClass,
+    LayerObject,
+    ModelObject,
+    layers_in,
+)
+
+_WITH_CELL = ("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
+# The other arguments of these layers, and all of attention layers, have no setter.
+_OF_RECURRENT = ("return_sequences", "return_state", "go_backwards", "stateful", "unroll")
+_ATTENTION = ("MultiHeadAttention", "GroupedQueryAttention")
+_CELLS = ("LSTMCell", "GRUCell", "SimpleRNNCell")
+_SIZES_OF_CELLS = ("units", "state_size", "output_size")
+_DIRECTIONS = ("forward_layer", "backward_layer")
+_INPUT_SHAPES = ("batch_input_shape", "batch_shape", "input_shape")
+# Arguments that affect neither weights nor shapes.
+_WITHOUT_SIZE = (
+    "activation", "recurrent_activation", "rate", "dropout", "recurrent_dropout", "seed",
+    "momentum", "epsilon", "stateful", "go_backwards", "unroll",
+)  # fmt: skip
+_SUFFIXES = ("_initializer", "_regularizer", "_constraint")
+
+
+def change(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
+    """`layer.name = value`, for a layer of Keras."""
+    cls = registry.find(layer.class_name)
+    if cls is None:
+        return
+    if name == "built" and bool(value) != is_built(layer) and cls.weights is not Layer.weights:
+        raise _unfollowed(run, layer, node)
+    if name.removeprefix("_") in _INPUT_SHAPES:  # Keras 2 would copy the layer with it
+        layer.changed = _unfollowed(run, layer, node)
+    if name == "cell" and layer.class_name in _WITH_CELL:
+        raise _unfollowed(run, layer, node)
+    if name in _DIRECTIONS and part(run, layer, name, node) is not MISSING:
+        name = "layer" if name == "forward_layer" else name
+    name = name if name in cls.__struct_encode_fields__ else name.removeprefix("_")
+    if name not in cls.__struct_encode_fields__:
+        return
+    if layer.arguments.get(name) == construct.as_argument(value):
+        return
+    is_new = not is_built(layer)
+    if is_new and name == "units" and layer.class_name in _CELLS:
+        raise _unfollowed(run, layer, node)  # the sizes of its states stay the same
+    if is_new and name == "key_dim" and layer.arguments.get("value_dim") is None:
+        layer.arguments["value_dim"] = layer.arguments.get("key_dim")
+    if is_new:
+        layer.arguments[name] = construct.as_argument(value)
+        layer.built = None
+        hold(layer, value)
+    elif name not in _WITHOUT_SIZE and not name.endswith(_SUFFIXES):
+        for affected in (layer, *_holders(layer)):
+            affected.changed = affected.changed or _unfollowed(run, layer, node)
+
+
+def require_setter(run: Run, layer: LayerObject, name: str, node: ast.AST) -> None:
+    """End a program that sets a property for which Keras has no setter."""
+    cls = registry.find(layer.class_name)
+    is_argument = cls is not None and name in cls.__struct_encode_fields__
+    of_cell = layer.class_name in _WITH_CELL and name not in _OF_RECURRENT
+    if is_argument and (of_cell or layer.class_name in _ATTENTION):
+        run.fail(AttributeError())
+        text = f"the attribute {name!r} of a layer {layer.class_name} cannot be set"
+        raise run.error(node, f"{text}; Keras raises AttributeError")
+
+
+def _unfollowed(run: Run, layer: LayerObject, node: ast.AST) -> LstmcountError:
+    text = f"the effect of changing {layer.name} here on its weights and later shapes is not known"
+    return run.error(node, text)
+
+
+# -- whether a layer is built ---------------------------------------------------------------------
+
+
+def hold(holder: LayerObject, value: Any) -> None:
+    """Note that a layer's arguments, or a model, contain the layers in a value."""
+    for layer in layers_in(value):
+        layer.holders.append(holder)
+
+
+def _holders(layer: LayerObject) -> list[LayerObject]:
+    """The layers and models that contain the layer, directly or not."""
+    holders: dict[int, LayerObject] = {}
+    todo = list(layer.holders)
+    while todo:
+        holder = todo.pop()
+        if holder.serial not in holders:
+            holders[holder.serial] = holder
+            todo += holder.holders
+    return list(holders.values())
+
+
+def is_built(layer: LayerObject) -> bool:
+    return any(map(_is_built_itself, (layer, *_holders(layer))))
+
+
+def _is_built_itself(layer: LayerObject) -> bool:
+    if isinstance(layer, ModelObject) and layer.is_sequential:
+        first = layer.layers[0].class_name if layer.layers else ""
+        return bool(layer.calls or layer.build_shape or first == "InputLayer")
+    return bool(layer.calls or layer.build_config)
+
+
+# -- parts of layers ------------------------------------------------------------------------------
+
+
+def part(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
+    """The layer or cell inside a layer that Keras has under this name, or MISSING."""
+    if name == "cell" and layer.class_name in _WITH_CELL:
+        return CellOf(layer)
+    if name in _DIRECTIONS and layer.class_name == "Bidirectional":
+        return _direction(run, layer, name, node)
+    if name == "cell" and isinstance(cells := layer.arguments.get("cell"), list):
+        return CellsOf(layer, cells)
+    if name in ("layer", "cell"):
+        return layer.arguments.get(name, layer.arguments.get("layer", MISSING))
+    return MISSING
+
+
+def _direction(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
+    """A layer of a Bidirectional, whose backward layer is a copy that Keras makes."""
+    forward = layer.arguments.get("layer", MISSING)
+    if isinstance(forward, LayerObject) and layer.arguments.get("backward_layer") is None:
+        if isinstance(forward, ModelObject):
+            return run.unknown(run.source_of(node)) if name == "backward_layer" else forward
+        backward = cloning.copied(run, forward, node)
+        backward.arguments["go_backwards"] = not forward.arguments.get("go_backwards", False)
+        backward.frozen = forward.frozen
+        layer.arguments["backward_layer"] = backward
+        hold(layer, backward)
+    return forward if name == "forward_layer" else layer.arguments.get(name, MISSING)
+
+
+class CellOf(Value):
+    """The cell of an LSTM, GRU or SimpleRNN. The layer's arguments are attributes of its cell."""
+
+    def __init__(self, layer: LayerObject) -> None:
+        self.layer = layer
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name == "__dict__":
+            return AttributesOf(self, {})
+        return MISSING if name in _OF_RECURRENT else self.layer.attribute(run, name, node)
+
+    def missing(self, run: Run, name: str, node: ast.AST) -> Any:
+        return self.layer.missing(run, name, node)
+
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        if name in _SIZES_OF_CELLS and not is_built(self.layer):
+            raise _unfollowed(run, self.layer, node)
+        if name == "trainable":
+            self.layer.set_attribute(run, name, new, node)
+        else:
+            change(run, self.layer, name, new, node)
+
+    def type_of(self) -> LayerClass:
+        return LayerClass(f"{self.layer.class_name}Cell")
+
+
+class CellsOf(Value):
+    """The `StackedRNNCells` that Keras makes of a list of cells."""
+
+    def __init__(self, layer: LayerObject, cells: list[Any]) -> None:
+        self.layer = layer
+        self.cells = cells
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return self.cells if name == "cells" else MISSING
+
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        if name == "trainable":
+            for cell in layers_in(self.cells):
+                cell.set_attribute(run, name, new, node)
+        elif name == "cells":
+            change(run, self.layer, "cell", new, node)
+
+    def type_of(self) -> LayerClass:
+        return LayerClass("StackedRNNCells")
+
+
+class AttributesOf(Value):
+    """`vars(layer)`: its items are the attributes."""
+
+    def __init__(self, value: Value, attributes: dict[str, Any]) -> None:
+        self.value = value
+        self.attributes = attributes
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name == "update":
+            return Native(name, self._update, raw=True)
+        return methods.method(run, dict(self.attributes), name, node)
+
+    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
+        return list(self.attributes)
+
+    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        attribute = self.value.attribute(run, key, node) if isinstance(key, str) else MISSING
+        return super().item(run, key, node) if attribute is MISSING else attribute
+
+    def set_item(self, run: Run, key: Any, new: Any, node: ast.AST) -> Any:
+        if not isinstance(key, str):
+            raise run.error(node, "which attribute of the layer this changes is not known")
+        self.value.set_attribute(run, key, new, node)
+        return MISSING
+
+    def _update(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> None:
+        for changes in (*args, kwargs):
+            if not isinstance(changes, dict):
+                text = "which attributes of the layer this changes is not known"
+                example = f": {set_option(str(changes), '{}')}" if is_expression(changes) else ""
+                raise run.error(node, text + example)
+            for key, new in changes.items():
+                self.set_item(run, key, new, node)

@@ -1,0 +1,97 @@
+"""Attributes that programs set on layers of Keras: before a layer is built, its weights follow."""
+
+import pytest
+
+from lstmcount import LstmcountError, summarize
+
+BEFORE = """
+import keras
+from keras import Input, layers
+x = Input((5, 3))
+def one(layer): return keras.Model(x, layers.Dense(2)(layers.Flatten()(layer(x))))
+lstm, dense, both = layers.LSTM(4), layers.Dense(4), layers.Bidirectional(layers.LSTM(4))
+cells = layers.RNN([layers.LSTMCell(4), layers.GRUCell(3)])
+"""
+COUNTED = {
+    "lstm.cell.use_bias = False; model = one(lstm)": 122,
+    "setattr(lstm.cell, 'use_bias', False); model = one(lstm)": 122,
+    "vars(lstm.cell)['use_bias'] = False; model = one(lstm)": 122,
+    "gru = layers.GRU(4); gru.cell.reset_after = False; model = one(gru)": 106,
+    "model = one(lstm); lstm.cell.use_bias = False": 138,
+    "lstm.cell.use_bias = False; model = one(layers.LSTM.from_config(lstm.get_config()))": 122,
+    "dense.units += 3; model = one(dense)": 100,
+    "dense.__dict__.update(units=9); model = one(dense)": 128,
+    "dense.__setattr__('units', 9); model = one(dense)": 128,
+    "model = one(dense); dense.units = 9": 58,
+    "model = one(dense); dense.activation = None; model = one(dense)": 58,
+    "model = keras.Sequential([x, dense]); model.layers[0].units = 9": 16,
+    "both.backward_layer.cell.use_bias = False; model = one(both)": 258,
+    "both.forward_layer = layers.LSTM(4, use_bias=False); model = one(both)": 258,
+    "cells.cell.cells[0].use_bias = False; model = one(cells)": 201,
+    "cells.cell.cells = [layers.LSTMCell(6)]; model = one(cells)": 254,
+    "each = layers.TimeDistributed(dense); model = one(each); dense.use_bias = False": 58,
+    "heads = layers.MultiHeadAttention(2, 4); heads._num_heads = 3\n"
+    "model = keras.Model(x, heads(x, x))": 183,
+    "heads = layers.MultiHeadAttention(2, 4); heads._key_dim = 5\n"
+    "model = keras.Model(x, heads(x, x))": 139,
+    "class Own(layers.Dense):\n"
+    "    def build(self, shape): self.units = 7; super().build(shape)\n"
+    "model = one(Own(4))": 100,
+    "class Own(layers.LSTM):\n"
+    "    def __init__(self, n): super().__init__(n); self.return_sequences = True\n"
+    "model = one(Own(4))": 170,
+    "model = keras.Sequential([x, dense])\n"
+    "model = keras.models.model_from_json(model.to_json())": 16,
+}
+UNFOLLOWED = {  # and their number in Keras
+    "lstm.cell.units = 7; model = one(lstm)": 318,
+    "dense.built = True; model = one(dense)": 42,
+    "one(dense); dense.units = 9; model = one(dense)": 108,
+    "lstm.cell = layers.GRUCell(4); model = one(lstm)": 118,
+    "one(both); both.forward_layer.cell.units = 6; model = one(both)": 274,
+    "model = keras.Sequential([x, dense]); dense.units = 9\n"
+    "model = keras.models.clone_model(model)": 36,
+    "model = keras.Sequential([x, dense]); dense.use_bias = False\n"
+    "model = keras.models.model_from_json(model.to_json())": 12,
+    "dense.path.parts[0] = 3; model = one(dense)": None,
+    "lstm.use_bias = False; model = one(lstm)": None,
+    "heads = layers.MultiHeadAttention(2, 4); heads.num_heads = 3; model = one(dense)": None,
+}
+
+
+def read(tmp_path, program):
+    path = tmp_path / "model.py"
+    path.write_text(f"{BEFORE}{program}\n")
+    return summarize(path)
+
+
+@pytest.mark.parametrize(("program", "expected"), COUNTED.items(), ids=COUNTED)
+def test_counted(tmp_path, program, expected):
+    assert read(tmp_path, program).total_params == expected
+
+
+@pytest.mark.parametrize("program", UNFOLLOWED)
+def test_refused(tmp_path, program):
+    message = "the effect of|cannot be set; Keras raises AttributeError"
+    with pytest.raises(LstmcountError, match=message) as error:
+        read(tmp_path, program)
+    assert error.value.location.line is not None
+
+
+@pytest.mark.parametrize("part", ["forward", "backward"])
+def test_one_direction_may_be_frozen(tmp_path, part):
+    summary = read(tmp_path, f"both.{part}_layer.trainable = False; model = one(both)")
+    assert (summary.total_params, summary.trainable_params) == (274, 146)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("program", "expected"), (COUNTED | UNFOLLOWED).items())
+def test_in_keras(program, expected):
+    pytest.importorskip("keras")
+    namespace = {}
+    if expected is None:
+        with pytest.raises(AttributeError):
+            exec(f"{BEFORE}{program}", namespace)
+    else:
+        exec(f"{BEFORE}{program}", namespace)
+        assert namespace["model"].count_params() == expected
