@@ -38,6 +38,8 @@ def written_arguments(
         name, value = field.encode_name, todays(getattr(layer, field.name))
         if name in _LEFT_OUT or name in layer.layer_arguments or value is msgspec.UNSET:
             continue
+        if name in layer.absent_arguments:
+            continue
         if has_unknown(value):
             raise LstmcountError(f"{layer.name}.{name} is not known: `{value}`")
         if not field.required and same(value, field.default) and name not in always:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
-from lstmcount.layers.base import Layer
-from lstmcount.layers.constructor_order import arguments
 from lstmcount.layers.registry import family_of
 
 _EXPORTED = {"GroupedQueryAttention": "GroupQueryAttention"}  # if it differs from the class's name
@@ -16,12 +14,6 @@ _INTERNAL = {
     "StochasticDepth": "keras.src.applications.convnext",
     "TFDConcat": "keras.src.layers.preprocessing.feature_space",
     "TFDIdentity": "keras.src.layers.preprocessing.feature_space",
-}
-# Arguments that our classes inherit, and Keras's constructors do not have.
-_LACKING = {
-    "Cropping1D": ("data_format",),
-    "StochasticDepth": ("seed",),
-    "UpSampling1D": ("data_format",),
 }
 _NOT_TODAYS = ("legacy.keras1", "legacy.keras2", "legacy.feature_columns", "stored")
 _BECAUSE = {
@@ -49,9 +41,3 @@ def place_of(name: str, config: LayerConfig) -> tuple[str, str]:
             f"{config.name!r} is {kind}, which Keras 3 does not have{because}", path=config.path
         )
     return _INTERNAL.get(name, "keras.layers"), _EXPORTED.get(name, name)
-
-
-def arguments_of(cls: type[Layer]) -> tuple[str, ...]:
-    """The arguments of the class's Keras constructor."""
-    lacking = _LACKING.get(cls.__name__, ())
-    return tuple(name for name in arguments(cls) if name not in lacking)

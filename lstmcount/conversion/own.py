@@ -7,10 +7,11 @@ from functools import cache
 from typing import Any
 
 from lstmcount.config import LayerConfig
-from lstmcount.conversion.classes import arguments_of, place_of
+from lstmcount.conversion.classes import place_of
 from lstmcount.conversion.initializers import ARGUMENTS
 from lstmcount.conversion.literals import shortened
 from lstmcount.errors import LstmcountError
+from lstmcount.layers.constructor_order import arguments
 from lstmcount.layers.registry import find, is_keras_layer
 
 _POLICY = ("mode", "source_name")
@@ -98,7 +99,7 @@ def _layer_class(name: str) -> tuple[str, tuple[str, ...]]:
     cls = find(name)
     assert cls is not None
     module, class_name = place_of(cls.__name__, LayerConfig(class_name=name, name=name))
-    return f"{module}.{class_name}", arguments_of(cls)
+    return f"{module}.{class_name}", arguments(cls)
 
 
 def require_names(names: Iterable[str], known: Iterable[str], owner: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.conversion.arguments import layer_arguments, layer_of, written_arguments
-from lstmcount.conversion.classes import arguments_of, place_of
+from lstmcount.conversion.classes import place_of
 from lstmcount.conversion.literals import literal
 from lstmcount.conversion.objects import expression
 from lstmcount.conversion.operations import code, constant, require_todays, subscript
@@ -19,6 +19,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
 from lstmcount.graph.layer import Node
 from lstmcount.layers.base import Layer
+from lstmcount.layers.constructor_order import arguments
 from lstmcount.layers.registry import is_keras_layer
 from lstmcount.layers.validation import check_names
 from lstmcount.naming import AutoNames
@@ -194,7 +195,7 @@ class _Program:
         own = written_arguments(layer, expression)
         # The class may be the author's own.
         check_names(type(layer), written_arguments(layer), config.path)
-        require_names(own, arguments_of(type(layer)), class_name)
+        require_names(own, arguments(type(layer)), class_name)
         parts += [f"{key}={value}" for key, value in own.items()]
         if not (self.makes_masks and _NAMES_OF_MASKS.fullmatch(config.name or "")):
             parts.append(f"name={literal(config.name)}")

@@ -30,6 +30,7 @@ class StochasticDepth(Layer):
     drop_path_rate: float
     seed: int | None = None
 
+    absent_arguments: ClassVar[tuple[str, ...]] = ("seed",)
     takes_structures: ClassVar[bool] = True
 
 

@@ -105,9 +105,16 @@ class STFTSpectrogram(Layer):
             )
 
     def check_arguments(self) -> None:
-        if isinstance(self.window, str) and self.window not in _WINDOWS.split():
-            hint = did_you_mean(self.window, _WINDOWS.split())
-            raise LstmcountError(f"unknown window {self.window!r}.{hint}", path=("window",))
+        window, path = self.window, ("window",)
+        if isinstance(window, str) and window not in _WINDOWS.split():
+            hint = did_you_mean(window, _WINDOWS.split())
+            raise LstmcountError(f"unknown window {window!r}.{hint}", path=path)
+        if isinstance(window, int | float):
+            text = f"expected the name of a window or a list of values, got {window!r}"
+            raise LstmcountError(text, path=path)
+        if isinstance(window, list) and len(window) != self.frame_length:
+            text = f"expected {self.frame_length} values, got {len(window)}"
+            raise LstmcountError(text, path=path)
 
     @property
     def frequencies(self) -> int:

@@ -37,6 +37,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     call_keywords: ClassVar[tuple[str, ...]] = ()  # all others except `mask` and `training`
     macs_options: ClassVar[tuple[str, ...]] = ()  # the call_options that affect the MACs, too
     layer_arguments: ClassVar[tuple[str, ...]] = ()  # arguments that are layers or lists of layers
+    absent_arguments: ClassVar[tuple[str, ...]] = ()  # inherited fields that Keras does not take
     display_name: ClassVar[str | None] = None  # Keras's name if it is not that of the class
     built_at_init: ClassVar[bool] = False  # whether Keras builds the layer in its constructor
     supports_masking: ClassVar[bool] = False  # whether the output keeps the input's mask
@@ -209,6 +210,10 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         The shapes are None if `input_shape` is None.
         """
         return ()
+
+
+# Arguments of every layer that a constructor without `**kwargs` does not take.
+UNTAKEN = ("trainable", "autocast", "activity_regularizer")
 
 
 class Elementwise(Layer):

@@ -117,4 +117,5 @@ def arguments(cls: type[Layer]) -> tuple[str, ...]:
         for field in each.__annotations__
         if field in encoded and field not in base
     ]
-    return tuple(dict.fromkeys([*_orders().get(cls.__name__, ()), *own, *base]))
+    names = dict.fromkeys([*_orders().get(cls.__name__, ()), *own, *base])
+    return tuple([name for name in names if name not in cls.absent_arguments])

@@ -14,7 +14,7 @@ from lstmcount.layers.base import Layer
 from lstmcount.layers.from_files import Cache, cached_copy, lenient
 from lstmcount.layers.numeric_arguments import fractional_arguments
 from lstmcount.layers.unknown_arguments import convert, has_unknown
-from lstmcount.layers.validation import check_names, readable_error
+from lstmcount.layers.validation import check_names, readable_error, unknown_argument
 
 Make = Callable[[LayerConfig], Any]
 
@@ -131,6 +131,9 @@ def _checked(config: LayerConfig, layer: Layer, arguments: dict[str, Any]) -> La
 
 
 def _as_written(arguments: dict[str, Any], cls: type[Layer]) -> Layer:
+    for name in cls.absent_arguments:
+        if name in arguments and name != "trainable":  # the tool sets it itself to freeze layers
+            raise unknown_argument(cls, name)
     try:
         return msgspec.convert(arguments, cls)
     except msgspec.ValidationError as error:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.arguments import NonNegativeInt
-from lstmcount.layers.preprocessing import Encoding
+from lstmcount.layers.preprocessing import Encoding, check_salt
 from lstmcount.shapes import UNKNOWN, Shape
 
 _TF_IDF = ("tf_idf", "tf-idf")
@@ -18,7 +18,8 @@ class Lookup(Encoding):
     """Base of layers that turn values into indices of a vocabulary, or vectors of its size.
 
     Subclasses have the fields `max_tokens`, `num_oov_indices`, `mask_token`, `oov_token`,
-    `vocabulary`, `vocabulary_size`, `output_mode` and `pad_to_max_tokens`.
+    `vocabulary`, `vocabulary_size`, `vocabulary_dtype`, `idf_weights`, `invert`, `output_mode`,
+    `pad_to_max_tokens`, `oov_method` and `salt`.
     """
 
     def check_arguments(self) -> None:
@@ -30,14 +31,18 @@ class Lookup(Encoding):
             )
         if layer.pad_to_max_tokens and layer.max_tokens is None:
             raise LstmcountError("needs max_tokens", path=("pad_to_max_tokens",))
-        if (
-            layer.vocabulary is not None
-            and layer.idf_weights is None
-            and layer.output_mode in _TF_IDF
-        ):
-            raise LstmcountError(f"{layer.output_mode} needs idf_weights", path=("output_mode",))
-        if getattr(self, "invert", False) and layer.output_mode != "int":
+        if layer.output_mode in _TF_IDF:
+            if layer.vocabulary is not None and layer.idf_weights is None:
+                text = f"{layer.output_mode} needs idf_weights"
+                raise LstmcountError(text, path=("output_mode",))
+        elif layer.idf_weights is not None:
+            raise LstmcountError("needs output_mode tf_idf", path=("idf_weights",))
+        if layer.invert and layer.output_mode != "int":
             raise LstmcountError("needs output_mode int", path=("invert",))
+        if layer.salt is not None:
+            check_salt(layer.salt)
+            if layer.vocabulary_dtype != "string" and layer.oov_method != "farmhash":
+                raise LstmcountError("needs oov_method farmhash", path=("salt",))
         self._check_vocabulary(layer.vocabulary)
 
     def _check_vocabulary(self, vocabulary: Any) -> None:
@@ -46,12 +51,23 @@ class Lookup(Encoding):
         path = ("vocabulary",)
         if not vocabulary:
             raise LstmcountError("expected at least one token", path=path)
-        repeated = [token for token, n in Counter(self._tokens(vocabulary)).items() if n > 1]
+        layer: Any = self
+        tokens = self._tokens(vocabulary)
+        repeated = [token for token, n in Counter(tokens).items() if n > 1]
         if repeated:
             raise LstmcountError(f"expected each token once, got {repeated[0]!r} twice", path=path)
-        size, most = self.size, self.max_tokens  # type: ignore[attr-defined]
-        if most is not None and size > most:
-            raise LstmcountError(f"{size} tokens are more than max_tokens ({most})", path=path)
+        if layer.mask_token is not None and layer.mask_token in tokens:
+            text = f"mask_token {layer.mask_token!r} may only be the first token"
+            raise LstmcountError(text, path=path)
+        if layer.invert and layer.oov_token in tokens:
+            text = f"oov_token {layer.oov_token!r} may only be among the first tokens"
+            raise LstmcountError(text, path=path)
+        if layer.max_tokens is not None and self.size > layer.max_tokens:
+            text = f"{self.size} tokens are more than max_tokens ({layer.max_tokens})"
+            raise LstmcountError(text, path=path)
+        if isinstance(layer.idf_weights, list) and len(layer.idf_weights) != len(vocabulary):
+            text = f"expected {len(vocabulary)} as for vocabulary, got {len(layer.idf_weights)}"
+            raise LstmcountError(text, path=("idf_weights",))
 
     @property
     def size(self) -> Any:
@@ -115,6 +131,8 @@ class IntegerLookup(IndexLookup):
     oov_token: int | None = -1
     vocabulary: list[int] | str | None = None  # type: ignore[assignment]
 
+    absent_arguments: ClassVar[tuple[str, ...]] = ("autocast", "activity_regularizer")
+
     def check_arguments(self) -> None:
         super().check_arguments()
         if self.vocabulary_dtype != "int64":
@@ -142,6 +160,9 @@ class StringLookup(Lookup):
     vocabulary_size: int | None = None
     has_input_vocabulary: bool | None = None
 
+    absent_arguments: ClassVar[tuple[str, ...]] = ("autocast", "activity_regularizer")
+    vocabulary_dtype: ClassVar[str] = "string"
+
 
 class TextVectorization(Lookup):
     """Turns texts into sequences of token indices, or into vectors of the vocabulary's size.
@@ -154,8 +175,10 @@ class TextVectorization(Lookup):
     """
 
     max_tokens: int | None = None
-    standardize: Any = "lower_and_strip_punctuation"
-    split: Any = "whitespace"
+    standardize: (
+        Literal["lower_and_strip_punctuation", "lower", "strip_punctuation"] | dict[str, Any] | None
+    ) = "lower_and_strip_punctuation"
+    split: Literal["whitespace", "character"] | dict[str, Any] | None = "whitespace"
     ngrams: int | list[int] | None = None
     output_mode: OutputMode = "int"
     output_sequence_length: int | None = None
@@ -171,16 +194,15 @@ class TextVectorization(Lookup):
     mask_token: ClassVar[str] = ""
     oov_token: ClassVar[str] = "[UNK]"
     num_oov_indices: ClassVar[int] = 1
+    invert: ClassVar[bool] = False
+    salt: ClassVar[None] = None
 
     def check_arguments(self) -> None:
         if self.output_mode != "int":
-            for field in ("output_sequence_length", "ragged"):
-                if getattr(self, field):
-                    raise LstmcountError("needs output_mode int", path=(field,))
-        if isinstance(self.split, str) and self.split not in ("whitespace", "character"):
-            raise LstmcountError(
-                f"expected whitespace or character, got {self.split!r}", path=("split",)
-            )
+            if self.output_sequence_length is not None:
+                raise LstmcountError("needs output_mode int", path=("output_sequence_length",))
+            if self.ragged:
+                raise LstmcountError("needs output_mode int", path=("ragged",))
         super().check_arguments()
 
     def output_shape(self, input_shape: Shape) -> Shape:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import LayerArgument, NonNegativeInt, PositiveInt
-from lstmcount.layers.base import Elementwise, Layer, require_known, require_tensor, under
+from lstmcount.layers.base import UNTAKEN, Elementwise, Layer, require_known, require_tensor, under
 from lstmcount.layers.dtypes import policy
 from lstmcount.layers.merging import Concatenate
 from lstmcount.shapes import UNKNOWN, Shape, Shapes, show
@@ -136,6 +136,8 @@ class Discretization(Encoding):
     output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
     sparse: bool = False
 
+    absent_arguments: ClassVar[tuple[str, ...]] = UNTAKEN
+
     @classmethod
     def of_config(cls, config: dict[str, Any]) -> dict[str, Any]:
         """After `adapt()` both are set; `bin_boundaries` wins."""
@@ -180,7 +182,7 @@ class Hashing(Encoding):
 
     def check_arguments(self) -> None:
         super().check_arguments()
-        _check_salt(self.salt)
+        check_salt(self.salt)
         if self.output_mode == "int" and policy(self.dtype or "int64").name not in _INTEGERS:
             raise LstmcountError(f"expected int32 or int64, got {self.dtype}", path=("dtype",))
 
@@ -244,6 +246,7 @@ class Pipeline(Layer):
     layers: list[LayerArgument]
 
     layer_arguments: ClassVar[tuple[str, ...]] = ("layers",)
+    absent_arguments: ClassVar[tuple[str, ...]] = UNTAKEN
     takes_mask: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
@@ -293,7 +296,7 @@ def _is_one(dim: Any) -> bool:
     return isinstance(dim, int) and dim == 1
 
 
-def _check_salt(salt: Any) -> None:
+def check_salt(salt: Any) -> None:
     pair = isinstance(salt, list) and len(salt) == 2
     if not (salt is None or isinstance(salt, int) or pair):
         raise LstmcountError(

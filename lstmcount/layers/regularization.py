@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.arguments import DataFormat, Fraction, NonNegativeFloat, PositiveInt
-from lstmcount.layers.base import Elementwise, require_rank
+from lstmcount.layers.base import UNTAKEN, Elementwise, require_rank
 from lstmcount.shapes import Shape
 
 
@@ -16,6 +16,7 @@ class ActivityRegularization(Elementwise):
     l1: NonNegativeFloat = 0.0
     l2: NonNegativeFloat = 0.0
 
+    absent_arguments: ClassVar[tuple[str, ...]] = ("activity_regularizer",)
     supports_masking: ClassVar[bool] = True
 
 
@@ -69,6 +70,7 @@ class SpatialDropout1D(Elementwise):
     rate: Fraction
     seed: int | None = None
 
+    absent_arguments: ClassVar[tuple[str, ...]] = UNTAKEN
     supports_masking: ClassVar[bool] = True
 
     def check(self, input_shape: Shape) -> None:
@@ -82,6 +84,7 @@ class SpatialDropout2D(Elementwise):
     data_format: DataFormat = None
     seed: int | None = None
 
+    absent_arguments: ClassVar[tuple[str, ...]] = UNTAKEN
     supports_masking: ClassVar[bool] = True
 
     def check(self, input_shape: Shape) -> None:
@@ -95,6 +98,7 @@ class SpatialDropout3D(Elementwise):
     data_format: DataFormat = None
     seed: int | None = None
 
+    absent_arguments: ClassVar[tuple[str, ...]] = UNTAKEN
     supports_masking: ClassVar[bool] = True
 
     def check(self, input_shape: Shape) -> None:

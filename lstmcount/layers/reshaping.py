@@ -132,6 +132,7 @@ class UpSampling1D(UpSampling):
     """Repeats every time step `size` times."""
 
     rank: ClassVar[int] = 1
+    absent_arguments: ClassVar[tuple[str, ...]] = ("data_format",)
 
     def check_arguments(self) -> None:
         if isinstance(self.size, list):
@@ -195,6 +196,7 @@ class Cropping1D(Cropping):
     """Removes the first and last time steps."""
 
     rank: ClassVar[int] = 1
+    absent_arguments: ClassVar[tuple[str, ...]] = ("data_format",)
 
 
 class Cropping2D(Cropping):

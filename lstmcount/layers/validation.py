@@ -35,11 +35,11 @@ def readable_error(
     text = str(error)
     if unknown := re.match(r"Object contains unknown field `(.*)`", text):
         name = unknown[1]
-        return _unknown_argument(cls, name, did_you_mean(name, arguments(cls)))
+        return unknown_argument(cls, name, did_you_mean(name, arguments(cls)))
     if missing := re.match(r"Object missing required field `(.*)`", text):
         for name in values:  # an unknown argument may be the missing one, misspelt
             if name not in arguments(cls) and (hint := did_you_mean(name, [missing[1]])):
-                return _unknown_argument(cls, name, hint)
+                return unknown_argument(cls, name, hint)
         return LstmcountError(f"{cls.__name__} needs the argument {missing[1]!r}")
     path: Path = ()
     if place := re.search(_PATH, text):
@@ -53,7 +53,7 @@ def readable_error(
     return LstmcountError(f"{expected}, got {_shown(value)}{_yaml_trap(value)}", path=path)
 
 
-def _unknown_argument(cls: type[Layer], name: str, hint: str) -> LstmcountError:
+def unknown_argument(cls: type[Layer], name: str, hint: str = "") -> LstmcountError:
     hint = hint or f" It takes: {', '.join(arguments(cls))}."
     return LstmcountError(
         f"{cls.__name__} has no argument {name!r}.{hint}", path=(name,), at_key=True

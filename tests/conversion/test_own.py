@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from lstmcount.config import LayerConfig
-from lstmcount.conversion.classes import arguments_of, place_of
+from lstmcount.conversion.classes import place_of
 from lstmcount.conversion.operations import _WITHOUT_FUNCTION
 from lstmcount.conversion.own import CLASSES
 from lstmcount.conversion.variables import Variables
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.base import Layer
+from lstmcount.layers.constructor_order import arguments
 from lstmcount.layers.families import FAMILIES
 from lstmcount.layers.ops.registry import by_operation, module_of, signatures
 from lstmcount.layers.registry import find
@@ -67,7 +68,7 @@ def test_layers() -> None:
     wrong = {}
     for cls, made in layers_in_keras():
         known = parameters(made) | OF_EVERY_LAYER | FROM_KWARGS
-        if extra := set(arguments_of(cls)) - known:
+        if extra := set(arguments(cls)) - known:
             wrong[cls.__name__] = extra
     assert wrong == {}
 

@@ -403,3 +403,23 @@ def test_keras_builds_by_calls_what_keras_2_had_built() -> None:
     model = {"class_name": "Functional", "config": config}
     made = real_keras.fresh().models.model_from_json(convert(model, "keras-json"))
     assert made.count_params() == summarize(model).total_params
+
+
+def test_frozen_layers_without_the_argument_trainable(tmp_path: Path) -> None:
+    program = tmp_path / "model.py"
+    program.write_text(
+        "import keras\n"
+        "model = keras.Sequential([keras.Input((4, 3)), keras.layers.SpatialDropout1D(0.2),"
+        " keras.layers.Discretization(num_bins=3), keras.layers.Dense(2)])\n"
+        "model.trainable = False\n"
+    )
+    for form in ("python", "yaml", "keras-json"):
+        text = convert(program, form)
+        lines = [line for line in text.splitlines() if "SpatialDropout1D" in line]
+        assert not [line for line in lines if "trainable" in line]
+    config = json.loads(convert(program, "keras-json"))["config"]
+    assert [layer["config"].get("trainable") for layer in config["layers"][1:]] == [
+        None,
+        None,
+        False,
+    ]

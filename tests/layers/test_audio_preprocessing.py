@@ -59,6 +59,8 @@ def test_macs() -> None:
         ),
         ("STFTSpectrogram", {"frame_length": 1}, "$.frame_length: expected at least 2"),
         ("MelSpectrogram", {"sequence_length": 4096}, "$.sequence_length: expected at most"),
+        ("STFTSpectrogram", {"window": [1.0, 1.0]}, "$.window: expected 256 values, got 2"),
+        ("STFTSpectrogram", {"window": 3}, "expected the name of a window or a list of values"),
     ],
 )
 def test_wrong_arguments(class_name: str, arguments: dict[str, Any], said: str) -> None:

@@ -113,7 +113,27 @@ def test_shapes_and_counts(
         ("StringLookup", {"vocabulary": ["a", "b"], "max_tokens": 2}, "more than max_tokens (2)"),
         ("IntegerLookup", {"max_tokens": 1}, "$.max_tokens: expected at least 2"),
         ("IntegerLookup", {"pad_to_max_tokens": True}, "$.pad_to_max_tokens: needs max_tokens"),
-        ("TextVectorization", {"split": "comma"}, "$.split: expected whitespace or character"),
+        (
+            "TextVectorization",
+            {"split": "comma"},
+            "$.split: expected character, whitespace or null",
+        ),
+        ("TextVectorization", {"standardize": 3}, "$.standardize: expected a text"),
+        (
+            "TextVectorization",
+            {"output_mode": "count", "output_sequence_length": 0},
+            "$.output_sequence_length: needs output_mode int",
+        ),
+        ("TextVectorization", {"idf_weights": [1.0]}, "$.idf_weights: needs output_mode tf_idf"),
+        ("TextVectorization", {"vocabulary": ["a", ""]}, "mask_token '' may only be the first"),
+        (
+            "StringLookup",
+            {"vocabulary": ["a"], "output_mode": "tf_idf", "idf_weights": [1.0, 2.0]},
+            "$.idf_weights: expected 1 as for vocabulary, got 2",
+        ),
+        ("StringLookup", {"vocabulary": ["a", "[UNK]"], "invert": True}, "oov_token '[UNK]' may"),
+        ("StringLookup", {"salt": [1]}, "$.salt: expected an integer or a pair of integers"),
+        ("IntegerLookup", {"salt": 3}, "$.salt: needs oov_method farmhash"),
         ("Pipeline", {"layers": []}, "$.layers: expected at least one layer"),
     ],
 )

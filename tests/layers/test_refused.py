@@ -23,6 +23,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"Discretization": {"num_bins": 4, "sparse": True}}, "not for output_mode int"),
     ({"LeakyReLU": {"alpha": None}}, "alpha"),
     ({"STFTSpectrogram": {"window": "haning"}}, "Did you mean han"),
+    ({"SpatialDropout2D": {"rate": 0.1, "autocast": False}}, "no argument 'autocast'"),
+    ({"StringLookup": {"activity_regularizer": "l2"}}, "no argument 'activity_regularizer'"),
 ]
 
 
@@ -39,7 +41,7 @@ def test_refused(entry: dict[str, Any], words: str) -> None:
 def test_keras_refuses_it_too(entry: dict[str, Any]) -> None:
     keras = pytest.importorskip("keras")
     [(name, arguments)] = entry.items()
-    with pytest.raises((ValueError, ImportError)):
+    with pytest.raises((ValueError, TypeError, ImportError)):
         getattr(keras.layers, name)(**arguments)
 
 

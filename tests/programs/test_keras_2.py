@@ -26,6 +26,7 @@ OF_KERAS_2 = {
         " layers.Flatten(), layers.Dense(1)])",
         49,
     ),
+    "a name with a slash": ("model = Sequential([Input((3,)), layers.Dense(1, name='a/b')])", 4),
     "several normalised axes": (
         "model = Sequential([Input((8, 4, 3)), layers.BatchNormalization(axis=(-2, -1))])",
         4 * 4 * 3,

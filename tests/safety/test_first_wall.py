@@ -47,7 +47,6 @@ ALLOWED = {
     "layers/core.py:InputLayer.__post_init__": OF_THE_CODE,
     "layers/custom/declared.py:Declared.argument": OF_A_STRUCT,
     "layers/image_augmentation.py:ImageLayer.check_arguments": OF_A_TABLE,
-    "layers/lookups.py:TextVectorization.check_arguments": OF_THE_CODE,
     "layers/ops/classes.py:find": OF_A_TABLE,
     "layers/ops/legacy.py:operation_for": OF_A_TABLE,
     "layers/registry.py:find": OF_A_TABLE,

@@ -16,6 +16,7 @@ from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.layers.families import ALIASES
 from lstmcount.layers.ops.registry import signatures
+from lstmcount.layers.validation import unknown_argument
 from lstmcount.programs.language.elements import MAX_ITEMS
 from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.natives import arguments_by_name
@@ -53,7 +54,7 @@ def layer(
     passed = _without_older_spellings(class_name, passed)
     passed = {key: value for key, value in passed.items() if not _is_default(key, value)}
     declared = None if class_name == "InputLayer" else declared_shape(session, class_name, passed)
-    name = passed.pop("name", None)
+    name = passed.pop("name", None) if isinstance(passed.get("name"), str) else None
     arguments = {key: as_argument(value) for key, value in passed.items()}
     registered = registry.find(class_name)
     if registered is not None:
@@ -97,6 +98,8 @@ def _of_keras_3(
     class_name, keras_2_argument = keras_version.keras_2_behaviour(class_name, passed)
     if keras_2_argument is not None:
         session.note(place, f"{keras_2_argument} is accepted by Keras 2 and counted as in Keras 2")
+    if registered is not None and "trainable" in passed and "trainable" not in names:
+        raise session.run.error(node, unknown_argument(registered, "trainable").message)
     return class_name, passed, place
 
 
@@ -147,7 +150,7 @@ def _apply_data_format(
 ) -> None:
     """Apply the session's `data_format` to a layer that has this argument and does not set it."""
     cls = registry.find(class_name)
-    if cls is None or "data_format" not in cls.__struct_fields__:
+    if cls is None or "data_format" not in constructor_arguments(cls):
         return
     if (
         session.is_keras_1
@@ -197,7 +200,7 @@ def _settle_options(
 
 
 def _is_default(key: str, value: Any) -> bool:
-    return key == "name" and not isinstance(value, str)
+    return key == "name" and not isinstance(value, str | int | float)
 
 
 def _input_layer(passed: dict[str, Any]) -> None:
@@ -283,7 +286,7 @@ def as_argument(value: Any) -> Any:
         return "float32"  # as a dtype
     if isinstance(value, Native):
         name = value.name.rpartition(".")[2]
-        is_other = name not in _NAMES and name in signatures()
+        is_other = name not in _NAMES and ("." in value.name or name in signatures())
         return {"class_name": "function", "config": name} if is_other else name
     if isinstance(value, LayerClass):
         return {"class_name": value.class_name, "config": {}}

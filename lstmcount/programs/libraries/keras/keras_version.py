@@ -111,7 +111,7 @@ def keras_2_behaviour(class_name: str, arguments: dict[str, Any]) -> tuple[str, 
     if isinstance(data_format, str):
         arguments["data_format"] = data_format.lower()  # as every Keras reads it
     padding = arguments.get("padding")
-    if isinstance(padding, str) and padding != padding.lower():
+    if isinstance(padding, str) and padding != padding.lower() and "STFT" not in class_name:
         arguments["padding"] = padding.lower()
         return class_name, f"{padding=}" if "Pool" in class_name else None
     if class_name in keras_legacy.BATCH_NORMALIZATIONS and isinstance(
@@ -121,7 +121,8 @@ def keras_2_behaviour(class_name: str, arguments: dict[str, Any]) -> tuple[str, 
         is_one = len(arguments["axis"]) == 1
         description = "a list in axis=" if is_one else "several axes in axis="
         return keras_legacy.normalising(class_name, arguments), description
-    return class_name, None
+    name = arguments.get("name")
+    return class_name, f"{name=}" if isinstance(name, str) and "/" in name else None
 
 
 def modernised(
