@@ -69,6 +69,9 @@ class _Flow:
         if node.kwargs.get("mask") is not None:
             mask = Mask.CERTAIN
         self.calls.append((node, next((m for m in leaves(mask) if isinstance(m, Mask)), None)))
+        wrapped = inner_model(getattr(layer, "layer", None))
+        if wrapped is not None:
+            self.run(wrapped, [])
         for i, output in enumerate(self._outputs(node, read, mask)):
             self.masks[id(node), i] = output
 

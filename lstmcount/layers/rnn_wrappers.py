@@ -199,6 +199,9 @@ class TimeDistributed(Layer):
             return 0
         return flatten(sequences)[0][1] * self.layer.kept_states(step_shapes(sequences))
 
+    def states(self, sequences: Shapes) -> Iterable[Weight]:
+        return self.layer.states(step_shapes(sequences)) if isinstance(self.layer, Layer) else ()
+
     def inner(self) -> list[tuple[str, Any]]:
         return [("", self.layer)]
 

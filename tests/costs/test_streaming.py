@@ -28,6 +28,7 @@ LAYERS: dict[str, tuple[dict[str, Any], list[int], int]] = {
         [4, 5, 2],
         2 * 20 * 3 * 4,
     ),
+    "TimeDistributed": ({"TimeDistributed": {"layer": {"LSTM": 12}}}, [3, 80], 96),
     "float16": (
         {"LSTM": {"units": 12, "dtype": "float16", "recurrent_initializer": "zeros"}},
         [80],
@@ -115,13 +116,14 @@ def test_keras_creates_states_of_these_bytes(
     ((class_name, arguments),) = layer.items()
     arguments = arguments if isinstance(arguments, dict) else {"units": arguments}
     arguments = {**arguments, "stateful": True}
-    if class_name == "Bidirectional":
+    if "layer" in arguments:
         arguments = {"layer": {"LSTM": {"units": 12, "stateful": True}}}
     spec = {"batch_size": 8, "input_shape": [7, *step], "layers": [{class_name: arguments}]}
     (tmp_path / "spec.json").write_text(json.dumps(spec))
     converted = call("convert", str(tmp_path / "spec.json"), "--to", "keras-json")
     made = keras.models.model_from_json(converted.stdout).layers[-1]
-    parts = [made.forward_layer, made.backward_layer] if class_name == "Bidirectional" else [made]
+    parts = [layer for layer in made._flatten_layers() if hasattr(layer, "reset_state")]
+    parts = [part for part in parts if class_name != "Bidirectional" or part is not made]
     states = [s for part in parts for s in keras.tree.flatten(part.states)]
     assert sum(s.value.nbytes for s in states) == 8 * size
 
