@@ -61,8 +61,8 @@ def goal_options(command: Callable[..., Any]) -> Callable[..., Any]:
     default="params",
     help="Measure to compare with --like.",
 )
-@click.option("--below", "side", flag_value="max", help="With --like: not larger than it.")
-@click.option("--above", "side", flag_value="min", help="With --like: not smaller than it.")
+@click.option("--below", is_flag=True, help="With --like: not larger than it.")
+@click.option("--above", is_flag=True, help="With --like: not smaller than it.")
 @click.option("--write", is_flag=True, help="Write the answer into the spec and keep its layout.")
 @click.option("--format", "fmt", type=Format(["text", *RECORDS]), default="text")
 @output_option
@@ -75,7 +75,8 @@ def command(
     wanted: tuple[str, ...],
     like: str | None,
     by: str,
-    side: str | None,
+    below: bool,
+    above: bool,
     write: bool,
     fmt: str,
     reading: Reading,
@@ -94,11 +95,12 @@ def command(
     $ lstmcount solve gru.yaml --for units --like lstm.yaml --below
     """
     goals = [goal for goal in goals_by_option.values() if goal is not None]
-    _check(like, side, goals)
+    _check(like, below, above, goals)
     names = separated(wanted)
     asked = dict(map(parse_variable, names))
     if like is not None:
-        goals = [Goal(side or "near", by, amount_of(open_argument(like), by))]
+        bound = "max" if below else "min" if above else "near"
+        goals = [Goal(bound, by, amount_of(open_argument(like), by))]
     outcome = solved(open_argument(source, reading), names, goals, {"settings": reading.settings})
     answers = list(outcome.solutions)
     if not answers:
@@ -112,9 +114,11 @@ def command(
     _show(answers, goals, fmt)
 
 
-def _check(like: str | None, side: str | None, goals: list[Goal]) -> None:
-    if like is None and side is not None:
+def _check(like: str | None, below: bool, above: bool, goals: list[Goal]) -> None:
+    if like is None and (below or above):
         raise click.UsageError("--below and --above go with --like")
+    if below and above:
+        raise click.UsageError("--below and --above: give one of them")
     if like is not None and goals:
         raise click.UsageError(f"--like and a limit ({goals[0]}): give one of them")
     if like is None and not goals:
@@ -159,9 +163,9 @@ def _difference(goal: Goal, amount: int) -> str:
     ('10 to spare', '3 more')
     """
     left = goal.amount - amount
-    if goal.bound == "near":
-        return "equal" if not left else f"{left:,} less" if left > 0 else f"{-left:,} more"
-    return f"{abs(left):,} to spare"
+    if goal.bound == "max":
+        return f"{left:,} to spare"
+    return "equal" if not left else f"{left:,} less" if left > 0 else f"{-left:,} more"
 
 
 def _named(values: dict[str, int]) -> str:

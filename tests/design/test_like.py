@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
     [
         ((), 79, f"params 49,299 of {WANTED:,} (208 more)"),
         (("--below",), 78, f"params 48,441 of {WANTED:,} (650 to spare)"),
-        (("--above",), 79, f"params 49,299 of {WANTED:,} (208 to spare)"),
+        (("--above",), 79, f"params 49,299 of {WANTED:,} (208 more)"),
     ],
 )
 def test_params(call: Any, folder: Path, side: tuple[str, ...], units: int, says: str) -> None:
@@ -70,6 +70,7 @@ def test_an_exact_number_that_no_size_gives(call: Any, folder: Path) -> None:
     [
         (("--like", "lstm.yaml", "--max-params", "5"), "--like and a limit (params <= 5)"),
         (("--below", "--max-params", "5"), "--below and --above go with --like"),
+        (("--like", "lstm.yaml", "--below", "--above"), "--below and --above: give one of them"),
         (("--like", "none.yaml"), "none.yaml: no such file"),
         (("--like", "lstm.yaml", "--for", "dense.units=1..9"), "add --below or --above"),
         ((), "give a limit, such as --max-params 1M, or --like another model"),
