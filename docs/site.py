@@ -11,12 +11,15 @@ import posixpath
 import re
 from collections.abc import Iterator
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 import lstmcount
+import lstmcount.testing
 from lstmcount.cli.commands import SECTIONS, cli
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +29,9 @@ COPIED = {
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
 }
+PICTURE = re.compile(r"!\[[^\]]*\]\(([^()\s]+)\)")
+CODE = re.compile(r"<code>[^<]*</code>")
+OPTION = re.compile(r"(?<![\w-])--[\w-]+")
 LINK = re.compile(r"\]\((?!\w+:|#)([^()\s#]+)(#[^()\s]*)?\)")
 
 
@@ -43,6 +49,16 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     return relinked(markdown, "docs", config.repo_url)
 
 
+def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
+    """With options in the text marked, so that the style keeps `--set` from breaking after `--`."""
+    return CODE.sub(lambda code: OPTION.sub(r'<span class="option">\g<0></span>', code[0]), html)
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:
+    """Without the mark by which the theme's script asks GitHub for the number of stars."""
+    return output.replace(' data-md-component="source"', "")
+
+
 def pages(repository: str) -> Iterator[tuple[str, str]]:
     for source, name in COPIED.items():
         yield name, relinked((ROOT / source).read_text(), "", repository)
@@ -51,8 +67,12 @@ def pages(repository: str) -> Iterator[tuple[str, str]]:
 
 
 def relinked(markdown: str, folder: str, repository: str) -> str:
-    """The text of a page in a folder of the repository, with its links as the site needs them."""
-    return LINK.sub(partial(_relinked, folder, repository), markdown)
+    """The text of a page in a folder of the repository, with its links as the site needs them.
+
+    A picture is a link to itself, as GitHub shows it: a small screen has no room for a large one.
+    """
+    linked = PICTURE.sub(r"[\g<0>](\1)", markdown)
+    return LINK.sub(partial(_relinked, folder, repository), linked)
 
 
 def _relinked(folder: str, repository: str, link: re.Match[str]) -> str:
@@ -83,6 +103,9 @@ def commands() -> str:
 def api() -> str:
     """The API reference: one entry for each public name."""
     parts = ["# Python reference\n", "`import lstmcount` loads what is used, when it is used.\n"]
-    parts += [f"::: lstmcount.{name}\n" for name in lstmcount.__all__]
-    parts.append("::: lstmcount.testing.assert_budget\n")
+    for name in (*lstmcount.__all__, "testing.assert_budget"):
+        value = attrgetter(name)(lstmcount)
+        is_record = isinstance(value, type) and issubclass(value, msgspec.Struct)
+        fields = "    options: {show_if_no_docstring: true}\n" if is_record else ""
+        parts.append(f"::: lstmcount.{name}\n{fields}")
     return "\n".join(parts)

@@ -27,11 +27,23 @@ SPEC.loader.exec_module(site)
         ("[a](ci.md#x)", "docs", "[a](ci.md#x)"),
         ("[a](../configs)", "docs", "[a](https://h/blob/main/configs)"),
         ("[a](../CONTRIBUTING.md#add-a-layer)", "docs", "[a](contributing.md#add-a-layer)"),
+        ("![a](docs/gallery/nested.svg)", "", "[![a](gallery/nested.svg)](gallery/nested.svg)"),
         ("[a](https://x/y) [b](#c) f[0](x)", "docs", "[a](https://x/y) [b](#c) f[0](x)"),
     ],
 )
 def test_links(link: str, folder: str, expected: str) -> None:
     assert site.relinked(link, folder, "https://h") == expected
+
+
+def test_options_in_the_text_are_marked_as_one_word() -> None:
+    html = "<p>--a <code>x --no-b=1</code></p><pre><code><span>--c</span></code></pre>"
+    marked = html.replace("--no-b", '<span class="option">--no-b</span>')
+    assert site.on_page_content(html, None, None, None) == marked
+
+
+def test_nothing_is_asked_of_github() -> None:
+    page = '<a href="https://h" class="md-source" data-md-component="source">'
+    assert site.on_post_page(page, None, None) == '<a href="https://h" class="md-source">'
 
 
 def test_every_command_and_every_public_name_has_its_entry() -> None:
