@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 import msgspec
 
 from lstmcount.config import TensorRef
+from lstmcount.setting_text import SETTING, asking_for_all
 from lstmcount.shapes import Unknown, public
 
 _BITS = {"bool": 1, "float8_e4m3fn": 8, "float8_e5m2": 8, "bfloat16": 16, "int4": 4, "uint4": 4}
@@ -310,12 +311,11 @@ def is_unknown(number: Any, layers: Iterable[LayerSummary]) -> bool:
     return isinstance(number, Unknown) or any(layer.is_unbuilt for layer in layers)
 
 
-SETTING = ": --set "  # in notes, before the setting that answers an unknown
-
-
 def why_unknown(summary: Summary) -> str:
     """Why a model's size is not known: if possible, a note that names a setting."""
     notes = [note for note in summary.notes if "known" in note]
     answerable = [note for note in notes if "which is not known" in note and SETTING in note]
     named = [note for note in notes if "the output shape of `" in note]
-    return (answerable[:1] or named[:1] or notes[-1:] or ["not all sizes are known"])[0]
+    if answerable:
+        return asking_for_all(answerable)
+    return (named[:1] or notes[-1:] or ["not all sizes are known"])[0]

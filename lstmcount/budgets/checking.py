@@ -24,9 +24,10 @@ from lstmcount.errors import Location, LstmcountError, Path
 from lstmcount.graph.builder import build
 from lstmcount.graph.inference import summarize_model
 from lstmcount.graph.model import Model
+from lstmcount.setting_text import SETTING, asking_for_all
 from lstmcount.sources import Source, place, read
 from lstmcount.sources.parallel import attempted
-from lstmcount.summary import SETTING, is_unknown, why_unknown
+from lstmcount.summary import is_unknown, why_unknown
 
 Checked = TypeVar("Checked")
 WHY_LAYERS = 10
@@ -72,7 +73,7 @@ def checked(source: Source, project: Project, request: Request) -> Result:
     except UnknownMeasureError as error:
         notes = summarize_model(model).notes
         asked_for = [note for note in notes if SETTING in note]
-        better = error.because(asked_for[0]) if asked_for else error
+        better = error.because(asking_for_all(asked_for)) if asked_for else error
         raise _place(better, source, project) from None
     except LstmcountError as error:
         raise _place(error, source, project) from None

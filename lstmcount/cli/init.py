@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import stat
 from functools import partial
 from pathlib import Path
@@ -28,10 +27,10 @@ from lstmcount.graph.inference import summarize_model
 from lstmcount.naming import counted, is_text
 from lstmcount.readers.text.regular import read_regular
 from lstmcount.renderers.records import json_line
+from lstmcount.setting_text import SETTING, settings_in
 from lstmcount.sources import Source, errors_in, read
 from lstmcount.sources.project_files import MAX_BYTES, YAML_NAME
-from lstmcount.sources.settings import parse_setting
-from lstmcount.summary import SETTING, Summary
+from lstmcount.summary import Summary
 
 _BUDGETED = ("params", "size", "macs")
 Measured = Values | list[str] | LeftOut | LstmcountError
@@ -256,11 +255,11 @@ def with_entries(text: str, key: str, entries: list[str]) -> str:
 
 
 def _todo(note: str) -> str:
-    """A note as a comment, with the setting that it asks for as a line for the file."""
-    said, _, setting = note.rpartition(SETTING)
+    """A note as a comment, with the settings that it asks for as lines for the file."""
     try:
-        [word] = shlex.split(setting)
-        name, value = parse_setting(word)
+        settings = settings_in(note)
     except (ValueError, LstmcountError):  # the source has a name with these words in it
-        return f"      # TODO: {escape(note)}"
-    return f"      # TODO: {escape(said)}\n      # {for_yaml(name)}: {json_line(value)}"
+        settings = {}
+    said = note.partition(SETTING)[0] if settings else note
+    lines = [f"      # {for_yaml(name)}: {json_line(value)}" for name, value in settings.items()]
+    return "\n".join([f"      # TODO: {escape(said)}", *lines])

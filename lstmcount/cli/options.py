@@ -11,7 +11,7 @@ import click
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import setting_names
 from lstmcount.cli.sources import note_file, read_settings
-from lstmcount.sources.settings import parse_setting
+from lstmcount.setting_text import parse_setting
 
 model_option = click.option(
     "--model",

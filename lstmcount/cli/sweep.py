@@ -30,8 +30,8 @@ from lstmcount.errors import LstmcountError
 from lstmcount.escapes import escape
 from lstmcount.naming import counted
 from lstmcount.renderers.charts import format_of
+from lstmcount.setting_text import parse_setting
 from lstmcount.sources import Source, errors_in
-from lstmcount.sources.settings import parse_setting
 
 MAX_HELD = 20_000_000  # limit for points kept in memory to sort, rank or plot
 TABLE_ROWS = 1_000  # rows of a table by default

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import time
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import place_of
 from lstmcount.programs.language.run import Stop
-from lstmcount.programs.language.setting_names import Settings, normalized, set_option
+from lstmcount.programs.language.setting_names import Settings, normalized
 from lstmcount.programs.language.source import Program, parse
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import custom_layers, first_call
@@ -38,6 +39,7 @@ from lstmcount.programs.parameters import refusal
 from lstmcount.programs.undecided import Outcome, assumed, deadline, failed_import, undecided
 from lstmcount.programs.unneeded import take_unneeded
 from lstmcount.readers.keras.shared_layers import settle
+from lstmcount.setting_text import SETTING, asking_for_all, set_option, settings_in
 from lstmcount.shapes import Unknown
 
 SHOWN_OTHERS = 6
@@ -71,7 +73,11 @@ def read_python(
     """
     given_settings = Settings(settings)
     runner = _Runner(parse(data, name), files, custom)
-    config = _read(runner, model, given_settings)
+    try:
+        config = _read(runner, model, given_settings)
+    except LstmcountError as error:
+        error.message = _asking_for_all(runner, model, given_settings, error.message)
+        raise
     for key in list(settings or ()):
         if settings and normalized(key) in given_settings.used:
             del settings[key]
@@ -86,10 +92,12 @@ class _Runner(msgspec.Struct):
     program: Program
     files: ModuleFiles | None = None
     custom: CustomLayers = NONE
+    end: float | None = None  # the processor time until which it may be followed again
 
     def run(self, settings: Settings, forced: dict[str, int] | None = None) -> Interpreter:
         run = Interpreter(self.program, settings, KnownLibraries(self.custom), forced, self.files)
         run.run()
+        self.end = self.end or deadline()
         return run
 
 
@@ -121,6 +129,7 @@ def _found_model(run: Interpreter, name: str, model: ModelObject, line: int) -> 
 
 def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfig:
     run = runner.run(settings)
+    end = runner.end or deadline()
     notes = list(runner.program.notes)
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
@@ -130,7 +139,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     try:
         name, model = _model_named(run, wanted) if wanted is not None else _last_model(run, notes)
     except LstmcountError as error:
-        raise failed_import(run, follow, deadline()) or error from None
+        raise failed_import(run, follow, end) or error from None
     if run.ended is not None:
         if model.added_at > run.total_steps // 2:
             model.problems.insert(0, run.ended)  # the program adds layers endlessly
@@ -149,7 +158,6 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     needed = needs(
         config, run.failed_imports.why_unknown, session.open_operations, session.open_classes
     )
-    end = deadline()
     choose_examples(needed, works, end)
     space: HyperparameterSpace = run.library_state["keras_tuner"]
     config.space = dict(space)
@@ -172,6 +180,22 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         problem.partial = config
         raise problem
     return config
+
+
+def _asking_for_all(runner: _Runner, wanted: str | None, settings: Settings, message: str) -> str:
+    """The message with all settings that the model needs, as far as they are found in time."""
+    messages, given = [message], dict(settings)
+    while (asked := settings_in(messages[-1])) and not asked.keys() & given.keys():
+        given |= asked
+        try:
+            config = _read(runner, wanted, Settings(given))
+            message = asking_for_all(note for note in config.notes if SETTING in note)
+        except LstmcountError as error:
+            message = error.message
+        if runner.end is None or time.process_time() > runner.end:
+            break
+        messages.append(message)
+    return asking_for_all(messages)
 
 
 def _problem(

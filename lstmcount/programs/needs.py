@@ -16,8 +16,9 @@ from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers import registry
 from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.setting_names import is_expression, set_option
+from lstmcount.programs.language.setting_names import is_expression
 from lstmcount.programs.language.structures import unknown_words
+from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
 
 _SHAPELESS = ("seed", "noise_shape", "mask_value", "num_hash_bins", "sampling_rate")

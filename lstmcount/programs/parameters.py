@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.interpreter import Interpreter
-from lstmcount.programs.language.setting_names import set_option
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras.objects import ModelObject
+from lstmcount.setting_text import set_option
 
 _AS_A_MODEL = r"(?:\.(?:inputs?|outputs?|layers|get_layer)\b|\()"
 

@@ -21,8 +21,8 @@ from lstmcount.programs.language.exceptions import TRY
 from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.installed import asks_whether_it_works
 from lstmcount.programs.language.interpreter import Decision, Interpreter
-from lstmcount.programs.language.setting_names import set_option
 from lstmcount.programs.needs import Need
+from lstmcount.setting_text import set_option
 from lstmcount.summary import LayerSummary
 
 MAX_SECONDS = 1.0  # of processor time for following a program again, with other values

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,60 +19,6 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
     model: str | None = None  # the name of the program's model to read
     set: dict[str, Any] = {}  # like `--set`, but names that the source lacks are ignored
     code: tuple[str, ...] = ()  # files and folders to import modules from
-
-
-_BARE_KEY = re.compile(r"([{,]\s*)'?([A-Za-z_]\w*)'?\s*:")
-
-
-def parse_setting(text: str) -> tuple[str, Any]:
-    """The name and the value of a setting. A value that is not JSON becomes a string.
-
-    >>> parse_setting("units=96"), parse_setting("X_train.shape=[None,5,126]")
-    (('units', 96), ('X_train.shape', [None, 5, 126]))
-    >>> parse_setting("lstm.activation=relu")
-    ('lstm.activation', 'relu')
-    >>> parse_setting("pick('units', low=32)=40"), parse_setting("kind == 'lstm'=true")
-    (("pick('units', low=32)", 40), ("kind == 'lstm'", True))
-    >>> parse_setting("input_shape={x: [None, 4], 'y': [None, 2]}")
-    ('input_shape', {'x': [None, 4], 'y': [None, 2]})
-    """
-    name, value = _split_setting(text)
-    if not name or not value:
-        raise LstmcountError(f"expected NAME=VALUE such as units=96, got {text!r}")
-    words = {"None": "null", "True": "true", "False": "false"}
-    as_json = value
-    for word, replacement in words.items():
-        as_json = as_json.replace(word, replacement)
-    as_json = as_json.replace("(", "[").replace(",)", "]").replace(")", "]")
-    as_json = _BARE_KEY.sub(r'\1"\2":', as_json)
-    try:
-        return name, msgspec.json.decode(as_json)
-    except (msgspec.DecodeError, RecursionError):
-        return name, value.strip("'\"")
-
-
-def _split_setting(text: str) -> tuple[str, str]:
-    """Split a setting at the first `=` outside brackets and quotes."""
-    closing: list[str] = []
-    quote = ""
-    for at, char in enumerate(text):
-        if quote:
-            quote = "" if char == quote and text[at - 1] != "\\" else quote
-        elif char in "'\"":
-            quote = char
-        elif char in "([{":
-            closing.append(char)
-        elif char in ")]}":
-            del closing[-1:]
-        elif char == "=" and not closing and not _is_comparison(text, at):
-            return text[:at].strip(), text[at + 1 :].strip()
-    name, _, value = text.partition("=")  # a bracket or a quote is never closed
-    return name.strip(), value.strip()
-
-
-def _is_comparison(text: str, at: int) -> bool:
-    """Whether the `=` at index `at` belongs to `==`, `!=`, `<=` or `>=`."""
-    return text[at + 1 : at + 2] == "=" or text[max(at - 1, 0) : at] in ("=", "!", "<", ">")
 
 
 INPUT_SHAPE = "input_shape"

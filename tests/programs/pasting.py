@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from typing import Any
 
 import msgspec
@@ -11,11 +9,11 @@ import msgspec
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
+from lstmcount.setting_text import settings_in
 from lstmcount.shapes import Unknown
-from lstmcount.sources.settings import apply_settings, parse_setting
+from lstmcount.sources.settings import apply_settings
 
 ROUNDS = 10
-_HINT = re.compile(r"--set ('(?:[^']|'\"'\"')*'|[^\s;'\"]+)")
 
 
 class Answer(msgspec.Struct):
@@ -32,7 +30,7 @@ class Answer(msgspec.Struct):
 
 def asked_for(message: str) -> dict[str, Any]:
     """The settings in a message, as a shell would parse them."""
-    return dict(parse_setting(shlex.split(hint)[0]) for hint in _HINT.findall(message))
+    return settings_in(message)
 
 
 def pasted(program: str) -> Answer:

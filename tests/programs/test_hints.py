@@ -11,7 +11,7 @@ from lstmcount.programs import read_python
 from tests.conftest import ROOT
 
 from .keras_runs import PROGRAMS
-from .pasting import count, pasted
+from .pasting import asked_for, count, pasted
 
 BEFORE = """
 import argparse, json, math, os, sys
@@ -241,3 +241,26 @@ def test_a_name_that_the_program_does_not_have(name):
     settings = {name: 3}
     read_python(UNNEEDED.encode(), settings=settings)
     assert settings == {name: 3}
+
+
+SEVERAL = """
+def build(shape, cells, name, classes):
+    x = inputs = Input(shape)
+    for units in cells:
+        x = layers.Dense(units)(x)
+    if name == "wide":
+        x = layers.Dense(data["width"])(x)
+    return Model(inputs, layers.Dense(classes)(x))
+"""
+
+
+def test_one_message_asks_for_everything_that_a_model_needs():
+    total, messages, _ = count(f"{BEFORE}{SEVERAL}", {})
+    assert total is None
+    assert "and 4 more values are needed: --set" in messages[0]
+    assert count(f"{BEFORE}{SEVERAL}", asked_for(messages[0]))[0] is not None
+
+
+def test_settings_are_readable():
+    message = count(f'{BEFORE}Sequential([Input((3,)), layers.Dense(config["n"])])', {})[1][0]
+    assert message.endswith("""--set "config['n']=3\"""")

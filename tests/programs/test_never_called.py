@@ -7,7 +7,7 @@ import pytest
 
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
-from lstmcount.sources.settings import parse_setting
+from lstmcount.setting_text import parse_setting
 
 PROGRAM = """
 import numpy as np

@@ -8,7 +8,7 @@ from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
-from lstmcount.sources.settings import parse_setting
+from lstmcount.setting_text import parse_setting
 
 from .keras_runs import HERE, LINE_LENGTH, PROGRAMS, header, summary_in_keras
 

@@ -8,7 +8,7 @@ import pytest
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python, undecided
-from lstmcount.sources.settings import parse_setting
+from lstmcount.setting_text import parse_setting
 
 BEFORE = """
 import os, sys

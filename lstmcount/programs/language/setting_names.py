@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import copy
 import re
-import shlex
 from typing import Any
 
 _STABLE_NAME = re.compile(r"(?:len\()?[A-Za-z_][\w.]*(?:\[[^\[\]()]{1,30}\])*(?:\.\w+)*\)?")
@@ -79,12 +78,3 @@ def _value(key: str, value: Any) -> Any:
 
 def _last_part(words: str) -> str:
     return words.rpartition(".")[2]
-
-
-def set_option(words: str, example: Any) -> str:
-    """The command-line option that gives a value.
-
-    >>> set_option("actions.shape[0]", 3)
-    "--set 'actions.shape[0]=3'"
-    """
-    return f"--set {shlex.quote(f'{words}={example}')}"

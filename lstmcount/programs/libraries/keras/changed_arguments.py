@@ -15,7 +15,7 @@ from lstmcount.layers.base import Layer
 from lstmcount.programs.language import methods
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
-from lstmcount.programs.language.setting_names import is_expression, set_option
+from lstmcount.programs.language.setting_names import is_expression
 from lstmcount.programs.libraries.keras import cloning, construct
 from lstmcount.programs.libraries.keras.objects import (
     LayerClass,
@@ -23,6 +23,7 @@ from lstmcount.programs.libraries.keras.objects import (
     ModelObject,
     layers_in,
 )
+from lstmcount.setting_text import set_option
 
 _WITH_CELL = ("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 # The other arguments of these layers, and all of attention layers, have no setter.

@@ -13,11 +13,11 @@ from lstmcount.layers import registry
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.programs.language.provided import Native, remove_attribute
 from lstmcount.programs.language.run import MISSING, Run, Value
-from lstmcount.programs.language.setting_names import set_option
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.language.views import as_plain
 from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
 
 _MODELS = ("Model", "Sequential")
