@@ -15,7 +15,6 @@ from lstmcount.summary import Weight
 from lstmcount.verification.findings import Expected, Findings, Tensor, some
 from lstmcount.verification.layers import Leaf, leaves
 
-PACKED = "the shapes stand in a packed index, not in _METADATA"
 MAX_NAMESAKES = 200
 
 Place = tuple[Leaf, Weight]
@@ -38,7 +37,7 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
             packed[leaf].append(Tensor(path, weight.shape))
     for leaf, tensors in packed.items():
         findings.count(tensors)
-        findings.skip(leaf, tensors, PACKED)
+        findings.skip(leaf, tensors, listed["why_unshaped"])
     for leaf in leaves(model):
         if not leaf.is_known:
             findings.skip(

@@ -2,7 +2,7 @@
 
 Each step has a folder with the model's config as a text, and the tree of the model's variables:
 `_METADATA` lists them with their shapes. If several devices wrote a variable, or a backend other
-than JAX, `_METADATA` lacks its shape, which only a packed index has.
+than JAX, `_METADATA` lacks its shape, which only a packed index has (`ocdbt`).
 """
 
 from __future__ import annotations
@@ -41,20 +41,23 @@ def read_checkpoint(step: str, custom: CustomLayers = NONE) -> ModelConfig:
     listed = variables(step)
     if listed["unshaped"]:
         raise LstmcountError(
-            f"{listed['unshaped'][0]}: its shape stands in a packed index, and the step was saved "
-            "without the model's config; give the model"
+            f"{listed['unshaped'][0]}: {listed['why_unshaped']}, and the step was saved without "
+            "the model's config; give the model"
         )
     return weights_only(listed, "only weights are stored here, all taken for float32")
 
 
 def variables(step: str) -> dict[str, Any]:
-    """The `tensors` of a step, as (path, shape, dtype), and the `unshaped` ones' paths."""
+    """The `tensors` of a step, as (path, shape, dtype), and the `unshaped` ones' paths.
+
+    `why_unshaped` says why these have no shape.
+    """
     entries = _json(step, TREE).get("tree_metadata")
     if not isinstance(entries, dict) or len(entries) > MAX_VARIABLES:
         raise LstmcountError(f"{TREE} lists no variables, or over {MAX_VARIABLES:,}")
     in_parts = _in_parts(step)
     tensors: list[Any] = []
-    unshaped: list[str] = []
+    elsewhere: dict[str, str] = {}  # variables with shapes in the index: path → name in it
     kinds = set()
     for entry in entries.values():
         kind, *words = _words(entry)
@@ -65,14 +68,40 @@ def variables(step: str) -> dict[str, Any]:
         if value.get("skip_deserialize") or _SEEDS.fullmatch(words[-1]):
             continue  # an empty value, or the state of a random generator
         path = "/".join(words)
-        shape = _shape(value, path)
-        if shape is None or ".".join((kind, *words)) in in_parts:
-            unshaped.append(path)
+        shape, name = _shape(value, path), ".".join((kind, *words))
+        if shape is None or name in in_parts:
+            elsewhere[path] = name
         else:
             tensors.append((path, shape, "float32"))
     if not kinds.intersection(_VARIABLES):
         raise LstmcountError(f"{TREE} lists no {_VARIABLES[0]}: this is no checkpoint of Keras's")
-    return {"tensors": tensors, "groups": [], "by_variable": True, "unshaped": unshaped}
+    indexed, why_unshaped = _indexed(step) if elsewhere else ({}, "")
+    for path, name in elsewhere.items():
+        if name in indexed:
+            tensors.append((path, _shape({"write_shape": indexed[name]}, path), "float32"))
+    return {
+        "tensors": tensors,
+        "groups": [],
+        "by_variable": True,
+        "unshaped": [path for path, name in elsewhere.items() if name not in indexed],
+        "why_unshaped": why_unshaped,
+    }
+
+
+def _indexed(step: str) -> tuple[dict[str, Any], str]:
+    """The shapes in the packed index, by name; why one that is not there is not known."""
+    from lstmcount.extras import install
+    from lstmcount.readers.files import ocdbt
+
+    tree = os.path.join(step, "pytree")
+    if not os.path.exists(os.path.join(tree, ocdbt.MANIFEST)):
+        return {}, f"its shape stands in a packed index, {ocdbt.MANIFEST}, which is not there"
+    if ocdbt.library() is None:
+        return (
+            {},
+            f"its shape stands in a packed index, which needs backports.zstd ({install('orbax')})",
+        )
+    return ocdbt.array_shapes(tree), "its shape does not stand in the packed index"
 
 
 def _words(entry: Any) -> list[str]:
