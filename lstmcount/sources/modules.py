@@ -28,7 +28,7 @@ MAX_MODULES = 200
 MAX_SEARCHED_FILES = 2000  # files of a folder that are searched for classes
 MAX_BYTES = 20 * 2**20  # of all modules together
 MAX_DATA = 2**14  # bytes of a file of data: a longer one is no configuration
-SUFFIXES = (".py", ".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".txt")
+SUFFIXES = (".py", ".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".txt", ".csv")
 TOO_MANY = f"it is not read: the program imports more than {MAX_MODULES} modules"
 TOO_LARGE = f"it is not read: the modules have more than {MAX_BYTES // 2**20} MiB"
 

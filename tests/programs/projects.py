@@ -305,6 +305,50 @@ PROJECTS = {
             "    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(n)])\n",
         },
     ),
+    "code of files that is executed": Project(
+        4 * 3 + 3 + 3 * 5 + 5 + 5 * 2 + 2,
+        "m.py",
+        {
+            "m.py": "import keras, runpy\nfrom sizes import N, both\n"
+            "exec(open('more.py').read())\nnames = {'N': 2}\nexec('last = N', names)\n"
+            "made = runpy.run_path('made.py', init_globals={'D': keras.layers.Dense})\n"
+            "globals()['first'] = both()\n"
+            "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(first), MORE])\n"
+            "model.add(made['layer'](names['last']))\n",
+            "sizes.py": "N = 3\ndef both():\n    return globals()['N']\n",
+            "more.py": "import keras\nMORE = keras.layers.Dense(5)\n",
+            "made.py": "layer = D\n",
+        },
+    ),
+    "code that changes the names of the program": Project(
+        4 * 3 + 3,
+        "m.py",
+        {
+            "m.py": "import keras\nunits = 3\nkeys = [k for k in globals() if k == 'units']\n"
+            "exec(open('configurator.py').read())\nconfig = {k: globals()[k] for k in keys}\n"
+            "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(config['units'])])\n",
+            "configurator.py": "import sys\nfor arg in sys.argv[2:]:\n"
+            "    if '=' in arg:\n        key, val = arg.split('=')\n"
+            "        if key in globals():\n            globals()[key] = int(val)\n",
+        },
+    ),
+    "tables and files in packages": Project(
+        4 * 3 + 3 + 3 * 5 + 5 + 5 * 2 + 2 + 2 * 6 + 6,
+        "m.py",
+        {
+            "m.py": "import csv, json, keras, pkgutil\nfrom importlib import resources\n"
+            "with open('layers.csv') as file:\n"
+            "    sizes = [int(row['units']) for row in csv.DictReader(file)]\n"
+            "last = list(csv.reader('2;6'.splitlines(), delimiter=';'))[0]\n"
+            "cfg = json.loads(resources.files('net').joinpath('a.json').read_text())\n"
+            "assert json.loads(pkgutil.get_data('net', 'a.json')) == cfg\n"
+            "model = keras.Sequential([keras.Input((cfg,))])\n"
+            "for n in [*sizes, *map(int, last)]:\n    model.add(keras.layers.Dense(n))\n",
+            "layers.csv": "kind,units\ndense,3\ndense,5\n",
+            "net/__init__.py": "",
+            "net/a.json": "4\n",
+        },
+    ),
 }
 
 

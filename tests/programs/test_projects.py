@@ -214,12 +214,50 @@ def test_configurations_whose_items_are_attributes(name, tmp_path, call):
     assert (done.stdout, done.stderr) == ("15\n", "")
 
 
-def test_a_reference_in_a_configuration_is_asked_for(tmp_path, call):
-    given = "OmegaConf.create({'net': {'size': 4, 'units': '${net.size}'}})"
-    program = f"import keras\nfrom omegaconf import OmegaConf\ncfg = {given}\n{BUILT}"
-    (tmp_path / "m.py").write_text(program)
-    assert "--set cfg.net.units=3" in call("count", "m.py", cwd=tmp_path).stderr
+REFERRING = (
+    """
+import keras
+from omegaconf import OmegaConf
+given = {'size': 9, 'net': {'size': '${size}', 'units': REFERENCE, 'n': 3, 'all': ['${.n}', 8]}}
+cfg = OmegaConf.merge(given, {'size': 4})
+"""
+    + BUILT
+)
+
+
+@pytest.mark.parametrize(
+    ("reference", "units"),
+    [("${.n}", 3), ("${..size}", 4), ("${oc.env:N}", None),
+     ("${net.units}", None), ("${net.${net.n}}", None), ("${net.missing}", None)],
+)  # fmt: skip
+def test_references_in_a_configuration(reference, units, tmp_path, call):
+    (tmp_path / "m.py").write_text(REFERRING.replace("REFERENCE", repr(reference)))
+    done = call("count", "m.py", cwd=tmp_path)
+    if units is None:
+        assert "--set cfg.net.units=3" in done.stderr
+    else:
+        assert done.stdout == f"{5 * units}\n"
     assert call("count", "m.py", "--set", "cfg.net.units=3", cwd=tmp_path).stdout == "15\n"
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "cfg.net.all[0]",
+        "cfg['net'].get('same')",
+        "dict(**cfg.net)['same']",
+        "int(cfg.net.text[1:])",
+        "OmegaConf.to_container(cfg, resolve=True)['net']['all'][0]",
+    ],
+)
+def test_references_however_they_are_read(last, tmp_path, call):
+    given = {"all": ["${.n}"], "n": 3, "same": "${net.n}", "text": "n${.n}"}
+    (tmp_path / "m.py").write_text(
+        "import keras\nfrom omegaconf import OmegaConf\n"
+        f"cfg = OmegaConf.create({{'net': {given}}})\n"
+        f"m = keras.Sequential([keras.Input((4,)), keras.layers.Dense({last})])\n"
+    )
+    assert call("count", "m.py", cwd=tmp_path).stdout == "15\n"
 
 
 def test_a_path_that_may_mean_two_files_means_none(tmp_path, call):

@@ -7,13 +7,21 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.language import methods
-from lstmcount.programs.language.attribute_dicts import AttributeDict, with_attributes
+from lstmcount.programs.language.attribute_dicts import (
+    AttributeDict,
+    Config,
+    as_config,
+    entries,
+    entry,
+    with_attributes,
+)
 from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.shapes import Unknown
 
+_READING = ("get", "items", "values")
 _CERTAIN = (type(None), str, list, tuple, dict, set)
 
 
@@ -49,8 +57,9 @@ def find(run: Run, value: Any, name: str, node: ast.AST) -> Any:
             return UnknownPart(part.text, value.whole)
         return part
     if isinstance(value, AttributeDict) and name in value:
-        is_reference = isinstance(value[name], str) and "${" in value[name]
-        return run.unknown(run.source_of(node)) if is_reference else value[name]
+        return entry(run, value, name, node)
+    if isinstance(value, Config) and name in _READING:
+        value = entries(run, value, node)
     return methods.method(run, value, name, node)
 
 
@@ -69,6 +78,8 @@ def missing(run: Run, value: Any, name: str, node: ast.AST) -> Any:
 def set(run: Run, value: Any, name: str, new: Any, node: ast.AST) -> None:
     if isinstance(value, Value):
         value.set_attribute(run, name, new, node)
+    elif isinstance(value, Config):
+        value[name] = as_config(new, value.root, value)
     elif isinstance(value, AttributeDict):
         value[name] = with_attributes(new)
     elif isinstance(value, UnknownPart):

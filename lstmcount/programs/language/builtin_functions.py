@@ -8,7 +8,13 @@ from collections.abc import Iterator as Rounds
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language import builtin_objects, builtin_types, exceptions, files
+from lstmcount.programs.language import (
+    builtin_objects,
+    builtin_types,
+    exceptions,
+    executing,
+    files,
+)
 from lstmcount.programs.language.builtin_types import elements, printed
 from lstmcount.programs.language.elements import items, rounds
 from lstmcount.programs.language.generators import Generator, ended
@@ -24,7 +30,7 @@ from lstmcount.shapes import Unknown
 
 MAX_NDIGITS = 400  # largest `ndigits` of `round`
 MAX_MODULAR_BITS = 4_096  # total size of the arguments of `pow(base, exponent, modulus)`
-BUILTINS: dict[str, Any] = {**builtin_types.TABLE, **builtin_objects.TABLE}
+BUILTINS: dict[str, Any] = {**builtin_types.TABLE, **builtin_objects.TABLE, **executing.TABLE}
 _provides = partial(provides, BUILTINS)
 
 
@@ -290,8 +296,7 @@ def _dir(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 provides(
     BUILTINS,
     *words("""
-        print input help exec eval compile globals locals breakpoint id hash
-        raw_input display get_ipython reload execfile
+        print input help eval breakpoint id hash raw_input display get_ipython reload
     """),
 )(unknown)
 

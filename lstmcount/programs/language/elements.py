@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator as Rounds
 from typing import Any
 
+from lstmcount.programs.language.attribute_dicts import AttributeDict, entry
 from lstmcount.programs.language.run import Run, Value
 from lstmcount.programs.language.structures import effort, shown
 from lstmcount.shapes import Unknown
@@ -67,7 +68,7 @@ def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
         known = value.get(key) if isinstance(value, dict) else None
         return run.unknown(run.source_of(node)) if known is None else known
     try:
-        element = value[key]
+        element = entry(run, value, key, node) if isinstance(value, AttributeDict) else value[key]
         if isinstance(key, slice):
             run.spend(len(element), node)
         return element

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount.programs.language import attributes, calls, generators, installed, operators
+from lstmcount.programs.language.attribute_dicts import entries
 from lstmcount.programs.language.builtin_types import printed
 from lstmcount.programs.language.comprehensions import COMPREHENSIONS, Handler
 from lstmcount.programs.language.elements import item, items
@@ -118,7 +119,8 @@ def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
             kwargs[keyword.arg] = value
         elif isinstance(value := inner_of(value), dict):
             run.spend(operators.STEPS_PER_HASHED * len(value), node)
-            kwargs.update({key: item for key, item in value.items() if isinstance(key, str)})
+            given = entries(run, value, node)
+            kwargs.update({key: item for key, item in given.items() if isinstance(key, str)})
         else:
             rest.entries = run.source_of(keyword.value)
     if rest.elements or rest.entries:

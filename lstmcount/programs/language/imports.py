@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from lstmcount.errors import LstmcountError, did_you_mean
+from lstmcount.programs.language import repair
 from lstmcount.programs.language.exceptions import KINDS, catches, is_expected
 from lstmcount.programs.language.installed import check_import, fail
 from lstmcount.programs.language.module_files import (
@@ -76,6 +77,7 @@ class OwnModules:
         self.run = run
         self.files = files
         self.by_path: dict[str, ProgramModule] = {}
+        self.executed: dict[str, Scope] = {}  # the names of files that no import executes
         self.installed: set[str] = set()  # libraries that the program cannot do without
         self.changed_files: set[str] = set()  # names of files that the program may have changed
         self.chain = 0
@@ -127,8 +129,11 @@ class OwnModules:
 
     def has(self, dotted: str) -> bool:
         """Whether there is a module of that name."""
-        files = self.files
-        return bool(module_steps(files.exists, self._folders(), files.main, 0, dotted.split(".")))
+        return bool(self._steps(dotted))
+
+    def _steps(self, dotted: str) -> list[ModuleStep]:
+        files, parts = self.files, dotted.split(".")
+        return module_steps(files.exists, self._folders(), files.main, 0, parts)
 
     def submodule(self, package: ProgramModule, name: str, node: ast.AST) -> Any:
         """Import a module for `from package import name`; MISSING if there is no such module."""
@@ -149,8 +154,7 @@ class OwnModules:
         run, file = self.run, step.file
         if file in self.files.refused:
             raise LstmcountError(self.files.refused[file])
-        if self.chain >= MAX_CHAIN:
-            raise LstmcountError(f"more than {MAX_CHAIN} modules import each other in turn")
+        self._check_chain()
         name = self._name(step.path)
         package = name if step.is_package else name.rpartition(".")[0]
         scope = Scope(names={"__name__": name, "__package__": package})
@@ -179,6 +183,10 @@ class OwnModules:
         program = self.run.program
         return ModuleFile(program.name or "model.py", program.text.encode())
 
+    def _check_chain(self) -> None:
+        if self.chain >= MAX_CHAIN:
+            raise LstmcountError(f"more than {MAX_CHAIN} modules import each other in turn")
+
     def _execute(self, statements: list[ast.stmt], scope: Scope) -> None:
         self.chain += 1
         try:
@@ -196,12 +204,49 @@ class OwnModules:
         """Follow a module again, in the names that it has: `importlib.reload(module)`."""
         if not isinstance(module, ProgramModule):
             return
-        if self.chain >= MAX_CHAIN:
-            raise LstmcountError(f"more than {MAX_CHAIN} modules import each other in turn")
+        self._check_chain()
         file = module.step.file if module.step else None
         if file is not None and file in self.files.files:
             source = self.files.files[file]
             self._execute(self.run.program.module(file, source.data, source.name), module.scope)
+
+    def scope_around(self, node: ast.AST) -> Scope:
+        """The names of the module that this code stands in."""
+        path = self.run.program.part(getattr(node, "lineno", 1)).path
+        self.run.spend(len(self.by_path), node)
+        modules = [
+            each.scope for each in self.by_path.values() if each.step and each.step.file == path
+        ]
+        return self.executed.get(path or "") or next(iter(modules), self.run.module)
+
+    def execute(self, code: str, scope: Scope, node: ast.AST) -> None:
+        """Follow code in these names. If it is the text of a file, its layers stand in the file.
+
+        Raises `SyntaxError` or `ValueError` if it is no code.
+        """
+        data = code.encode(errors="replace")
+        path = next((path for path, file in self.files.files.items() if file.data == data), None)
+        if path is not None:
+            self.execute_file(path, scope)
+            return
+        self._check_chain()
+        statements = repair.parsed(code, 0)
+        for inner in [inner for each in statements for inner in ast.walk(each)]:
+            ast.copy_location(inner, node)
+        self._execute(statements, scope)
+
+    def execute_file(self, path: str, scope: Scope) -> None:
+        """Follow a file in these names."""
+        self._check_chain()
+        self.executed[path] = scope
+        file = self.files.files[path]
+        self.run.libraries.note_module(self.run, file.data)
+        self._execute(self.run.program.module(path, file.data, file.name), scope)
+
+    def file_of(self, dotted: str) -> str | None:
+        """The file of the module of that name."""
+        steps = self._steps(dotted)
+        return steps[-1].file if steps else None
 
     def loaded(self, name: str) -> Any:
         """The module of that name, if it was imported; else MISSING."""

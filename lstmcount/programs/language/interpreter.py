@@ -199,7 +199,12 @@ class Interpreter:
                 todo += value.values() if isinstance(value, dict) else value
 
     def spoil(self, container: Any, node: ast.AST) -> None:
-        """Make the elements of a container unknown, after a method with an unknown argument."""
+        """Make the elements of a container unknown, after a method with an unknown argument.
+
+        The names of a module (`globals()`) stay as they are.
+        """
+        if any(container is each.names for each in (self.module, *self.own_modules.scopes())):
+            return
         function = node.func if isinstance(node, ast.Call) else node
         owner = function.value if isinstance(function, ast.Attribute | ast.Subscript) else node
         words = self.source_of(owner)

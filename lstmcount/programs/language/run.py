@@ -10,7 +10,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.catching import Catching
 from lstmcount.programs.language.choices import Choices
 from lstmcount.programs.language.failed_imports import FailedImports
-from lstmcount.programs.language.module_files import ModuleFiles
+from lstmcount.programs.language.own_modules import OwnModules
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings
@@ -87,40 +87,6 @@ class Libraries(Protocol):
 
     def note_unknown_call(self, run: Run, values: list[Any]) -> None:
         """Tell libraries that a function with these arguments has returned an unknown."""
-
-
-class OwnModules(Protocol):
-    """The program's own modules in one run."""
-
-    files: ModuleFiles
-    installed: set[str]  # libraries that the program cannot do without
-    changed_files: set[str]  # names of files that the program may have changed
-    search_path: list[Any]  # `sys.path`
-    chain: int  # number of modules that are being followed, each imported by the one before it
-
-    def has(self, dotted: str) -> bool:
-        """Whether there is a module of that name."""
-
-    def import_(self, node: ast.Import, scope: Scope) -> None:
-        """`import a.b`."""
-
-    def import_from(self, node: ast.ImportFrom, scope: Scope) -> None:
-        """`from .a import b`."""
-
-    def load(self, path: str) -> Any:
-        """The module in a file, wherever it is."""
-
-    def import_named(self, dotted: str, node: ast.AST) -> Any:
-        """The module of that name: `importlib.import_module(dotted)`."""
-
-    def loaded(self, name: str) -> Any:
-        """The module of that name, if it was imported; else MISSING."""
-
-    def reload(self, module: Any) -> None:
-        """Follow a module again: `importlib.reload(module)`."""
-
-    def scopes(self) -> list[Scope]:
-        """The names of each module that was followed."""
 
 
 class Run(Protocol):

@@ -9,6 +9,8 @@ from typing import Any
 
 from lstmcount.programs.language.attribute_dicts import (
     AttributeDict,
+    as_config,
+    entry,
     with_attributes,
     without_attributes,
 )
@@ -55,7 +57,7 @@ def _create(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if not isinstance(value, dict):
         return run.unknown(run.source_of(node))
     run.weigh(node, value)
-    return with_attributes(value)
+    return as_config(value)
 
 
 def _merge(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -65,7 +67,7 @@ def _merge(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     merged: dict[Any, Any] = {}
     for each in args:
         merged = _merged(merged, each)
-    return with_attributes(merged)
+    return as_config(merged)
 
 
 def _merged(first: dict[Any, Any], second: dict[Any, Any]) -> dict[Any, Any]:
@@ -80,8 +82,16 @@ def _merged(first: dict[Any, Any], second: dict[Any, Any]) -> dict[Any, Any]:
 
 def _to_container(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     run.weigh(node, args)
-    is_known = isinstance(args[0], dict | list)
-    return without_attributes(args[0]) if is_known else run.unknown(run.source_of(node))
+    if not isinstance(args[0], dict | list):
+        return run.unknown(run.source_of(node))
+    return _resolved(run, args[0], node) if kwargs.get("resolve") else without_attributes(args[0])
+
+
+def _resolved(run: Run, value: Any, node: ast.AST) -> Any:
+    """The value without references, and without attributes."""
+    if isinstance(value, AttributeDict):
+        return {key: _resolved(run, entry(run, value, key, node), node) for key in value}
+    return [_resolved(run, each, node) for each in value] if type(value) is list else value
 
 
 _METHODS: dict[str, Raw] = {
@@ -89,7 +99,7 @@ _METHODS: dict[str, Raw] = {
     "create": _create,
     "merge": _merge,
     "to_container": _to_container,
-    "from_cli": lambda run, args, kwargs, node: AttributeDict(),
+    "from_cli": lambda run, args, kwargs, node: as_config({}),
 }
 TABLE["omegaconf.OmegaConf"] = Namespace(
     {name: Native(name, method, raw=True) for name, method in _METHODS.items()}
@@ -128,16 +138,16 @@ def _composed(run: Run, folder: str, name: Any, node: ast.AST) -> Any:
         return None
     before: dict[Any, Any] = {}
     after: dict[Any, Any] = {}
-    for entry in [each for each in defaults if each != "_self_"]:
-        if not isinstance(entry, dict) or len(entry) != 1:
+    for choice in [each for each in defaults if each != "_self_"]:
+        if not isinstance(choice, dict) or len(choice) != 1:
             return None
-        (group, option), *_ = entry.items()
+        (group, option), *_ = choice.items()
         if not isinstance(group, str) or not group.isidentifier() or not isinstance(option, str):
             return None
         chosen = _read(run, os.path.join(os.path.dirname(path), group, f"{option}.yaml"), node)
         if not isinstance(chosen, dict) or "defaults" in chosen:
             return None
-        is_after = "_self_" in defaults and defaults.index("_self_") < defaults.index(entry)
+        is_after = "_self_" in defaults and defaults.index("_self_") < defaults.index(choice)
         target = after if is_after else before
         target.update(_merged(target, {group: chosen}))
-    return with_attributes(_merged(_merged(before, primary), after))
+    return as_config(_merged(_merged(before, primary), after))

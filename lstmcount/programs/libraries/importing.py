@@ -9,10 +9,11 @@ from typing import Any
 
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.installed import is_installed
-from lstmcount.programs.language.module_files import ModuleStep
+from lstmcount.programs.language.module_files import INIT, ModuleStep
 from lstmcount.programs.language.natives import arguments_by_name, provides
 from lstmcount.programs.language.provided import Module, Namespace, Native
 from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.libraries.paths import Path
 
 
@@ -104,6 +105,35 @@ def _spec(path: str) -> Namespace:
     executed = Native("exec_module", lambda *args: None)
     loader = Namespace({"load_module": load_module, "exec_module": executed})
     return Namespace({"origin": path, "load_module": load_module, "loader": loader})
+
+
+@_provides("runpy.run_path")
+def _run_path(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    named = arguments_by_name(("path_name", "init_globals", "run_name"), args, kwargs)
+    files, path = run.own_modules.files, named.get("path_name")
+    paths = files.present(str(path)) if isinstance(path, str | Path) else []
+    return _run(run, paths[0] if len(paths) == 1 else None, named, "<run_path>", node)
+
+
+@_provides("runpy.run_module")
+def _run_module(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    named = arguments_by_name(("mod_name", "init_globals", "run_name", "alter_sys"), args, kwargs)
+    name = named.get("mod_name")
+    path = run.own_modules.file_of(name) if isinstance(name, str) else None
+    if path is not None and os.path.basename(path) == INIT:
+        run.own_modules.import_named(str(name), node)
+        path = run.own_modules.file_of(f"{name}.__main__")
+    return _run(run, path, named, str(name), node)
+
+
+def _run(run: Run, path: str | None, named: dict[str, Any], name: str, node: ast.AST) -> Any:
+    """The names that a file binds when it is executed."""
+    given = named.get("init_globals") or {}
+    if path not in run.own_modules.files.files or not isinstance(given, dict):
+        return run.unknown(run.source_of(node))
+    names = {**given, "__name__": named.get("run_name") or name, "__file__": path}
+    run.own_modules.execute_file(path, Scope(names=names))
+    return names
 
 
 @_provides("pkgutil.iter_modules")

@@ -62,6 +62,9 @@ class Path(Value):
         is_equal = isinstance(right, Path) and left.pure == right.pure
         return is_equal is (op is ast.Eq)
 
+    def enter(self, run: Run) -> Path:
+        return self
+
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
         return str(self) if name in ("str", "format") else MISSING
 
@@ -108,6 +111,11 @@ def _text(path: Path, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node)) if text is None else text
 
 
+def _bytes(path: Path, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    text = text_at(run, path, node)
+    return run.unknown(run.source_of(node)) if text is None else text.encode()
+
+
 def _changed(path: Path, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     note_changed(run, [path, *args], node)
     return run.unknown(run.source_of(node))
@@ -117,6 +125,7 @@ _METHODS: dict[str, Any] = {
     **dict.fromkeys(("write_text", "write_bytes", "rename", "replace", "unlink"), _changed),
     "open": _opened,
     "read_text": _text,
+    "read_bytes": _bytes,
     "joinpath": _joined,
     "resolve": _resolved,
     "absolute": _resolved,

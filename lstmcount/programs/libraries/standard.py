@@ -25,12 +25,15 @@ from lstmcount.programs.libraries.installation import TABLE as INSTALLATION
 from lstmcount.programs.libraries.mathematics import TABLE as MATH
 from lstmcount.programs.libraries.operators import TABLE as OPERATOR
 from lstmcount.programs.libraries.paths import TABLE as PATHS
+from lstmcount.programs.libraries.resources import TABLE as RESOURCES
+from lstmcount.programs.libraries.tables import TABLE as TABLES
 from lstmcount.shapes import Unknown
 
 MODULES = words("""
     math os sys itertools functools collections argparse copy typing dataclasses
     random types operator enum absl __future__ abc importlib pkgutil pathlib glob
-    contextlib json string yaml tomllib tomli toml configparser
+    contextlib json string yaml tomllib tomli toml configparser csv runpy importlib_resources
+    pkg_resources
 """)
 
 
@@ -44,6 +47,8 @@ _KNOWN: dict[str, Any] = {
     **DATA,
     **IMPORTING,
     **PATHS,
+    **RESOURCES,
+    **TABLES,
     **CONTEXTS,
     **FLAGS,
     **COLLECTIONS,

@@ -1,0 +1,65 @@
+"""Code that a program executes in names of its choice: `exec`, `compile` and `globals`."""
+
+from __future__ import annotations
+
+import ast
+from functools import partial
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.files import text_at
+from lstmcount.programs.language.natives import arguments_by_name, provides
+from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.scope import Scope
+
+STEPS_PER_CHARACTER = 8  # of code that is parsed
+TABLE: dict[str, Any] = {}
+_provides = partial(provides, TABLE)
+
+
+@_provides("globals")
+def _globals(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return run.own_modules.scope_around(node).names
+
+
+@_provides("locals")
+def _locals(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    is_in_module = run.depth == 0
+    return _globals(run, args, kwargs, node) if is_in_module else run.unknown(run.source_of(node))
+
+
+@_provides("compile")
+def _compile(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """The code itself, which `exec` follows."""
+    named = arguments_by_name(("source", "filename", "mode"), args, kwargs)
+    is_followed = named.get("mode") == "exec" and isinstance(named.get("source"), str | bytes)
+    return named["source"] if is_followed else run.unknown(run.source_of(node))
+
+
+@_provides("exec")
+def _exec(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """Follow code at the top of a module, or in the names that it is given."""
+    code, *given = args
+    code = code.decode(errors="replace") if isinstance(code, bytes) else code
+    names = [each for each in (*given, *kwargs.values()) if each is not None]
+    is_known = isinstance(code, str) and all(isinstance(each, dict) for each in names)
+    if not is_known or (not names and run.depth):
+        return run.unknown(run.source_of(node))
+    scope: Scope | None = None
+    for each in names:
+        scope = Scope(parent=scope, names=each)
+    run.spend(STEPS_PER_CHARACTER * len(code), node)
+    try:
+        run.own_modules.execute(code, scope or run.own_modules.scope_around(node), node)
+    except SyntaxError as error:
+        run.fail(error)
+        return run.unknown(run.source_of(node))
+    except (LstmcountError, ValueError, MemoryError):
+        return run.unknown(run.source_of(node))
+    return None
+
+
+@_provides("execfile")
+def _execfile(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    code = text_at(run, args[0], node)
+    return _exec(run, [code, *args[1:]], kwargs, node)
