@@ -21,10 +21,16 @@ import pytest
 from tests.conftest import ROOT, Call
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+CODE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SETUP = re.compile(r"pip install \S+( \S+)*? && ")  # .ci/run does this for real
 ELIDED = "…"  # a line of it stands for any lines
 INSTALLED = os.environ.get("LSTMCOUNT_INSTALLED")  # a command to run instead of this checkout
+PYTHON = (
+    shlex.quote(str(Path(INSTALLED).absolute().with_name("python")))
+    if INSTALLED
+    else shlex.join(("env", f"PYTHONPATH={ROOT}", sys.executable))
+)
 
 
 def examples(page: Path) -> Iterator[tuple[str, str]]:
@@ -44,9 +50,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(ROOT / name, folder / name)
     script = folder / "bin" / "lstmcount"
     script.parent.mkdir()
-    checkout = f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m lstmcount'
-    program = f'exec "{Path(INSTALLED).absolute()}"' if INSTALLED else checkout
-    script.write_text(f'#!/bin/sh\n{program} "$@"\n')
+    program = f'"{Path(INSTALLED).absolute()}"' if INSTALLED else f"{PYTHON} -m lstmcount"
+    script.write_text(f'#!/bin/sh\nexec {program} "$@"\n')
     script.chmod(0o755)
     return folder
 
@@ -66,6 +71,21 @@ def test_examples(workspace: Path, page: Path, call: Call, monkeypatch: pytest.M
                     patch.setattr(sys, "stderr", sys.stdout)
                     output = call(*words, cwd=workspace).stdout
             assert matches(output, expected), f"{place}: $ {command}\n{output}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_runs(workspace: Path, page: Path) -> None:
+    """As a script, also where a process pool starts other Pythons (macOS, Windows, Python 3.14)."""
+    for block in CODE.findall(page.read_text()):
+        if ">>>" in block:
+            script = f"import doctest\n__doc__ = {block!r}\nassert doctest.testmod().failed == 0\n"
+        else:
+            script = (
+                f"import multiprocessing as m\nm.set_start_method('spawn', force=True)\n{block}"
+            )
+        (workspace / "example.py").write_text(script)
+        output = in_a_shell(workspace, f"{PYTHON} example.py || echo failed")
+        assert "failed" not in output, output
 
 
 def arguments(command: str) -> list[str] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import io
 import json
 import subprocess
@@ -37,10 +36,6 @@ def path(tmp_path: Path) -> str:
 def test_signatures() -> None:
     """A change here is a change of the API: `python -m tests.api.regenerate`, and the changelog."""
     assert regenerate.text() == regenerate.FILE.read_text()
-
-
-def test_the_manual() -> None:
-    assert doctest.testfile(str(ROOT / "docs" / "api.md"), module_relative=False).failed == 0
 
 
 def test_every_function_has_an_example() -> None:
