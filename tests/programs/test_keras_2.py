@@ -114,3 +114,30 @@ def test_a_kind_of_note_is_written_once():
     pool = "layers.MaxPool1D(2, padding='SAME')"
     summary = read(f"model = Sequential([Input((80, 3)), {pool}, {pool}])")
     assert len(summary.notes) == 1
+
+
+ONE_OUTPUT = """
+from keras.models import Model
+from keras.layers import Dense, Input, Lambda, concatenate
+x = Input((8,))
+inner = Model(inputs=[x], outputs=[Dense(3)(x)])
+a, b = Input((8,)), Input((8,))
+both = concatenate([inner(a), inner(b)])
+model = Model(inputs=[a, b], outputs=[Dense(1)(both)])
+"""
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "from keras.utils.np_utils import to_categorical",
+        "from keras.preprocessing.text import Tokenizer",
+        "from keras.preprocessing.image import img_to_array, ImageDataGenerator",
+        "model.fit_generator(rows)",
+        "model.compile(keras.optimizers.Adam(clipnorm=1.0, lr=0.01))",
+        "session = tf.Session()",
+    ],
+)
+def test_a_model_with_one_output_in_a_list_returns_a_tensor(mark):
+    config = read_python(f"{ONE_OUTPUT}{mark}\n".encode())
+    assert infer(config).total_params == 8 * 3 + 3 + 6 + 1

@@ -190,3 +190,32 @@ graph = nx.Graph()
 model = Sequential([Conv2D(8, 3, 3, input_shape=(9, 9, 2))])
 """
     assert infer(read_python(program)).layers[0].output_shape == (None, 3, 3, 8)
+
+
+EARLY = """
+from keras.models import Sequential
+from keras.layers.core import Dense, Flatten, Reshape, TimeDistributedDense
+from keras.layers.convolutional import Convolution2D, MaxPooling2D
+from keras.layers.embeddings import Embedding
+from keras.layers.recurrent import LSTM
+inputs, hidden = 2, 30
+model = Sequential()
+"""
+
+
+@pytest.mark.parametrize(
+    ("layers", "total"),
+    [
+        (["LSTM(inputs, hidden, return_sequences=False)", "Dense(hidden, inputs)"], 3960 + 62),
+        (["Embedding(9, 4)", "TimeDistributedDense(4, 5, 'uniform')", "LSTM(5, 3)"], 36 + 25 + 108),
+        (["Dense(4, 3, activation='time_distributed_softmax')"], 15),
+        (
+            ["Embedding(50, 20)", "Reshape(1, 30, 20)", "Convolution2D(7, 1, 8, 20)",
+             "MaxPooling2D(poolsize=(23, 1))", "Flatten()", "Dense(7, 2)"],
+            1000 + 7 * 160 + 7 + 16,
+        ),
+    ],
+)  # fmt: skip
+def test_the_earliest_versions_take_the_sizes_of_input_and_output(layers, total):
+    program = EARLY + "\n".join(f"model.add({layer})" for layer in layers)
+    assert infer(read_python(program.encode())).total_params == total

@@ -14,7 +14,7 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import Function, Instance, Method, words
 from lstmcount.programs.libraries import keras_tuner
 from lstmcount.programs.libraries.keras import namespace
-from lstmcount.programs.libraries.keras.keras_version import is_keras_1
+from lstmcount.programs.libraries.keras.keras_version import is_keras_1, is_keras_2
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
@@ -177,9 +177,10 @@ class KnownLibraries:
         return MISSING
 
     def note_module(self, run: Run, data: bytes) -> None:
-        """Use the defaults of Keras 1 from now on, if a module is written for Keras 1."""
-        session = session_of(run)
-        session.is_keras_1 = session.is_keras_1 or is_keras_1(data.decode("utf-8", "replace"))
+        """Follow the Keras version from now on that a module is written for."""
+        session, text = session_of(run), data.decode("utf-8", "replace")
+        session.is_keras_1 = session.is_keras_1 or is_keras_1(text)
+        session.is_keras_2 = session.is_keras_2 or is_keras_2(text)
 
     def note_unknown_call(self, run: Run, values: list[Any]) -> None:
         """Note that an unknown function may call layers that belong to the current layer."""

@@ -48,6 +48,7 @@ _ARGUMENTS = {
     "nb_filter": "filters",
     "p": "rate",
     "pool_length": "pool_size",
+    "poolsize": "pool_size",
     "sigma": "stddev",
     "stride": "strides",
     "subsample": "strides",
@@ -110,6 +111,8 @@ def modernised(class_name: str, config: Config, ordering: str | None = None) -> 
     if class_name == "Merge" and not arguments.get("layers"):
         return _merge(arguments)
     _rename_arguments(class_name, arguments, ordering)
+    if arguments.get("activation") == "time_distributed_softmax":  # of the earliest versions
+        arguments["activation"] = "softmax"
     if isinstance(arguments.get("dtype"), str):
         arguments["dtype"] = _DTYPES.get(arguments["dtype"], arguments["dtype"])
     if fix := _FIXES.get(class_name):

@@ -91,7 +91,7 @@ def _of_keras_3(
     passed = arguments_by_name(names, args, kwargs)
     place = CodePlace(session.run.program, node, names)
     words = [] if session.is_keras_1 else keras_version.keras_1_arguments(class_name, passed)
-    if session.is_keras_1 or words:
+    if session.is_keras_1 or words or keras_version.has_both_sizes(class_name, args):
         class_name, passed = keras_version.modernised(cls.spelling, args, passed)
     for word in words:
         session.note(place, f"{word}= is an argument of Keras 1 and counted as in Keras 1")
@@ -150,6 +150,9 @@ def _apply_data_format(
 ) -> None:
     """Apply the session's `data_format` to a layer that has this argument and does not set it."""
     cls = registry.find(class_name)
+    target = arguments.get("target_shape")
+    if session.is_keras_1 and keras_version.is_one_channel_first(target):
+        session.data_format = "channels_first"
     if cls is None or "data_format" not in constructor_arguments(cls):
         return
     if (

@@ -9,7 +9,7 @@ from lstmcount.layers import registry
 from lstmcount.programs.libraries.keras.objects import LayerObject
 from lstmcount.readers.keras import legacy as keras_legacy
 
-_SIZED = ("Dense", "LSTM", "GRU", "SimpleRNN")
+_SIZED = ("Dense", "TimeDistributedDense", "LSTM", "GRU", "SimpleRNN")
 _KEPT = ("input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size")
 
 # Arguments that only Keras 1 had. Some remain in code that was otherwise updated, so the program
@@ -55,18 +55,25 @@ def is_keras_1(text: str) -> bool:
 
 _KERAS_2 = re.compile(
     r"^[ \t]*(?:from|import)\s+(?:tf_keras\b|tensorflow\.(?:python|contrib|compat\.v1)\b"
-    r"|keras\.(?:engine|legacy|wrappers|utils\.np_utils|backend\.tensorflow_backend"
+    r"|keras\.(?:engine|legacy|wrappers|preprocessing\.text|backend\.tensorflow_backend"
+    r"|utils\.(?:np|vis|data|generic|layer|training|io)_utils"
     r"|layers\.(?:core|convolutional|recurrent|normalization|embeddings|pooling|merge|wrappers"
-    r"|noise|advanced_activations|local))\b)|\btf\.compat\.v1\b|TF_USE_LEGACY_KERAS",
+    r"|noise|advanced_activations|local|experimental))\b)"
+    r"|^[ \t]*from\s+keras\.preprocessing\.image\s+import\b[^\n]*\bImageDataGenerator\b"
+    r"|\btf\.compat\.v1\b|TF_USE_LEGACY_KERAS|\btf\.(?:Session|placeholder|ConfigProto|contrib)\b"
+    r"|\.(?:fit|predict|evaluate)_generator\(|\.predict_classes\("
+    r"|\b(?:SGD|RMSprop|Ada(?:m|max|grad|delta)|Nadam)\([^()]{0,200}\blr\s*=",
     re.MULTILINE,
 )
 
 
 def is_keras_2(text: str) -> bool:
-    """Whether a program imports modules that only Keras 2 had.
+    """Whether a program uses what only Keras 2 had: modules, methods, arguments of optimizers.
 
     >>> is_keras_2("import tf_keras"), is_keras_2("from tensorflow import keras")
     (True, False)
+    >>> is_keras_2("model.fit_generator(g)"), is_keras_2("Adam(clipnorm=1.0, lr=0.1)")
+    (True, True)
     """
     return _KERAS_2.search(text) is not None
 
@@ -81,6 +88,26 @@ def looks_channels_first(shape: Any) -> bool:
         return False
     first, last = shape[1], shape[3]
     return first in (1, 3, 4) and not (isinstance(last, int) and last <= 4)
+
+
+def is_one_channel_first(target_shape: Any) -> bool:
+    """Whether a target shape makes a picture with one channel, in Theano's order.
+
+    >>> is_one_channel_first([1, 28, 28]), is_one_channel_first([1, 1, 64])
+    (True, False)
+    """
+    is_picture = isinstance(target_shape, list | tuple) and len(target_shape) == 3
+    return is_picture and target_shape[0] == 1 and 1 not in target_shape[1:]
+
+
+def has_both_sizes(class_name: str, args: list[Any]) -> bool:
+    """Whether a layer is given the sizes of its input and output, as in early versions of Keras 1.
+
+    >>> has_both_sizes("LSTM", [64, 128]), has_both_sizes("LSTM", [64, "relu"])
+    (True, False)
+    """
+    is_sized = class_name in _SIZED and len(args) > 1
+    return is_sized and all(type(size) is int for size in args[:2])
 
 
 def keras_1_arguments(class_name: str, arguments: dict[str, Any]) -> list[str]:
@@ -136,10 +163,11 @@ def modernised(
         arguments.setdefault("recurrent_activation", "hard_sigmoid")
     if class_name == "GRU":
         arguments.setdefault("reset_after", False)
-    if class_name in _SIZED and len(args) > 1 and all(isinstance(a, int) for a in args[:2]):
-        arguments["input_dim"], arguments["units"] = args[:2]  # Dense(784, 128) in early versions
-        if arguments.get("activation") == args[1]:
-            del arguments["activation"]
+    if class_name == "Reshape" and len(args) > 1:
+        arguments = {"target_shape": args}  # Reshape(1, 28, 28) in early versions
+    if has_both_sizes(class_name, args):  # the others are initializers and activations
+        named = {k: v for k, v in arguments.items() if k in _KEPT or v not in args}
+        arguments = {**named, "input_dim": args[0], "units": args[1]}  # Dense(784, 128)
     layers = {key: value for key, value in arguments.items() if isinstance(value, LayerObject)}
     plain = {key: value for key, value in arguments.items() if key not in layers}
     class_name, modern = keras_legacy.modernised(class_name, plain, None)

@@ -27,6 +27,7 @@ class Session(Protocol):
     run: Run
     auto: AutoNames
     is_keras_1: bool  # whether the program is written for Keras 1
+    is_keras_2: bool  # whether it uses what only Keras 2 had
     runs_no_model: bool  # whether the program is for Keras 3 and does not run its models
     is_keras_3: bool  # whether Keras 3 wrote the file whose layers are followed
     notes: list[str]  # messages for the user

@@ -66,6 +66,7 @@ class Tracer:
         self.run = run
         self.auto = AutoNames()
         self.is_keras_1 = keras_version.is_keras_1(run.program.text)
+        self.is_keras_2 = keras_version.is_keras_2(run.program.text)
         self.runs_no_model = keras_version.runs_no_model(run.program.text)
         self.is_keras_3 = False  # whether what Keras 3 refuses is an error
         self.notes: list[str] = []

@@ -10,7 +10,6 @@ from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
-from lstmcount.programs.libraries.keras import keras_version
 from lstmcount.programs.libraries.keras.objects import Custom, KerasObject, OwnWeight
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.trainable import is_trainable
@@ -78,7 +77,7 @@ def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
             if not part.is_of_keras:
                 message = "a tf.Variable is a weight in Keras 2 and counted as one"
                 session_of(run).note(place, message, "Keras 3 does not count it")
-        elif part.kind == "metrics" and keras_version.is_keras_2(run.program.text):
+        elif part.kind == "metrics" and session_of(run).is_keras_2:
             count = _NUMBERS_OF_METRICS.get(part.class_name, 2)
             layer.own_weights.append(OwnWeight(part.class_name, (count,), False))
             message = "the numbers of a metric are weights in Keras 2 and counted as such"
