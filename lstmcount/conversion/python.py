@@ -26,7 +26,8 @@ from lstmcount.naming import AutoNames
 
 _NAMES_OF_MASKS = re.compile(r"concatenate(_\d+)?")  # names that Keras reserves
 _OF_MODELS: tuple[str, ...] = ("inputs", "training", "mask")  # arguments of a model's call
-_ALSO_INSIDE = ("Softmax",)  # attention has an inner layer of that name
+# Attention has an inner layer of that name, and Keras converts masks.
+_ALSO_INSIDE = ("Softmax", "ConvertToTensor")
 
 
 def to_python(config: ModelConfig) -> str:

@@ -220,6 +220,8 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
             self.shape_cache = None  # the call alone does not determine its weights
         if kwargs.get("mask") is not None:
             layer.check_mask(tensor_shapes(kwargs["mask"]))
+        if len(shapes) > 1:
+            layer.require_needed(shapes)
         if self.config.strict:
             layer.check_call(shapes, args, kwargs)
             layer.check_for_keras3(shapes[0])

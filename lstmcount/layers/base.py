@@ -73,16 +73,21 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         """Raise `ShapeError` if Keras refuses the structure or the shape of a call's inputs."""
         if not self.takes_structures:
             require_tensor(shapes[0])
+        elif type(shapes[0]) is not tuple and not shapes[0]:
+            raise ShapeError(f"expected a tensor, got {show(shapes[0])}")
         self.check(*shapes)
 
     def check(self, input_shape: Shapes) -> None:
         """Raise `ShapeError` if Keras refuses an input of this shape."""
 
-    def check_call(self, shapes: list[Shapes], args: list[Any], kwargs: Iterable[str]) -> None:
-        """Raise `ShapeError` if a hand-written call lacks an argument or has one too many."""
+    def require_needed(self, shapes: list[Shapes]) -> None:
+        """Raise `ShapeError` if a call lacks an argument."""
         needed = zip(self.call_arguments[: self.needed_arguments], shapes, strict=False)
         if missing := [name for name, shape in needed if shape is None]:
             raise ShapeError(f"a call needs {' and '.join(missing)}")
+
+    def check_call(self, shapes: list[Shapes], args: list[Any], kwargs: Iterable[str]) -> None:
+        """Raise `ShapeError` if a hand-written call has an argument too many."""
         known = self.keywords()
         tensors = sum([type(arg) is tuple for arg in args])
         if tensors >= len(known):  # `training`, the last one, is no tensor
@@ -99,6 +104,8 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
 
     def check_mask(self, mask: Shapes) -> None:
         """Raise `ShapeError` if Keras refuses a mask that is passed explicitly."""
+        if mask == []:
+            raise ShapeError("expected a mask, got []")
 
     def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
         """The axes whose sizes the first call fixes for all later calls."""

@@ -95,6 +95,25 @@ def test_the_states_of_a_cell_are_in_a_list(class_name: str, by_name: bool) -> N
         )
 
 
+@pytest.mark.parametrize(
+    ("class_name", "arguments", "args", "kwargs"),
+    [
+        ("Softmax", {}, [[]], {}),
+        ("Concatenate", {}, [{}], {}),
+        ("LSTM", {"units": 3}, [(None, 5, 4)], {"mask": []}),
+        ("LSTMCell", {"units": 3}, [(None, 4)], {"states": None}),
+        ("GRUCell", {"units": 3}, [(None, 4), None], {}),
+        ("StackedRNNCells", {"cells": []}, [(None, 4)], {}),
+    ],
+)
+def test_no_tensor_where_keras_needs_one(
+    class_name: str, arguments: dict[str, Any], args: list[Any], kwargs: dict[str, Any]
+) -> None:
+    layer = build_layer(layer_config(class_name, "layer", arguments))
+    with pytest.raises(LstmcountError, match=r"expected a (tensor|mask), got|a call needs states"):
+        layer.call(args, kwargs)
+
+
 @pytest.mark.oracle
 @pytest.mark.parametrize("class_name", CLASSES)
 def test_what_a_structure_gives_is_what_keras_says(class_name: str) -> None:

@@ -152,10 +152,11 @@ def test_a_node_outside_the_folder(tmp_path: Path, name: str) -> None:
         ocdbt.array_shapes(str(store(tmp_path, [], inner(b"a", name, [9]))))
 
 
-def test_a_node_that_unpacks_to_very_much(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ocdbt, "MAX_NODE", 1000)
-    with pytest.raises(LstmcountError, match="more than 0 MiB in one node"):
-        ocdbt.array_shapes(str(folder / "0/pytree"))
+def test_a_node_that_unpacks_to_very_much(tmp_path: Path) -> None:
+    body = ocdbt.library().compress(bytes(ocdbt.MAX_NODE + 1))
+    node = b"\x0c\xdb\x20\xde" + (len(body) + 18).to_bytes(8, "little") + b"\0\1" + body + bytes(4)
+    with pytest.raises(LstmcountError, match=r"damaged: more than 128 MiB in one node"):
+        ocdbt.array_shapes(str(store(tmp_path, [], node)))
 
 
 @pytest.mark.parametrize("name", [ocdbt.MANIFEST, NODE])
