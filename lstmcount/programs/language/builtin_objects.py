@@ -47,6 +47,8 @@ def _hasattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 def _setattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value, name, new = args
     if not isinstance(name, str):
+        if isinstance(value, Value):
+            value.set_some_attribute(run, node)
         return run.unknown(run.source_of(node))
     return attributes.set(run, value, name, new, node)
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount.programs.language.elements import items
+from lstmcount.programs.language.elements import items, like
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
 from lstmcount.programs.language.operators import hashed, truth_of
 from lstmcount.programs.language.provided import Namespace, Native
@@ -131,7 +131,7 @@ def _dict(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return dict(kwargs)
     if isinstance(args[0], dict):
         run.spend(len(args[0]), node)
-        return {**args[0], **kwargs}
+        return like(run, args[0], {**args[0], **kwargs})
     from_pairs = pairs(run, args[0], node)
     return unknown_call(run, args, node, "dict") if from_pairs is None else {**from_pairs, **kwargs}
 

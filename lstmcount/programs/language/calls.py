@@ -8,6 +8,7 @@ import re
 from typing import Any, NamedTuple
 
 from lstmcount.programs.language.classes import fields_of_class
+from lstmcount.programs.language.elements import like
 from lstmcount.programs.language.flow import is_generator
 from lstmcount.programs.language.generators import Generator
 from lstmcount.programs.language.provided import call_words
@@ -77,6 +78,8 @@ def call_with_rest(
             passed[name] = run.unknown(words)
     for name in names.by_name if rest.entries else ():
         passed.setdefault(name, run.unknown(f"{rest.entries}[{name!r}]"))
+    if rest.entries:
+        run.leave_open(passed, rest.entries)
     return run.call(function, args, passed, node)
 
 
@@ -221,7 +224,7 @@ def _bind(
     bound |= {key: value for key, value in kwargs.items() if key in by_name}
     extra = {key: value for key, value in kwargs.items() if key not in by_name}
     if arguments.kwarg:
-        bound[arguments.kwarg.arg] = extra
+        bound[arguments.kwarg.arg] = like(run, kwargs, extra)
     elif extra or (len(args) > len(names) and not arguments.vararg):
         run.fail(TypeError())
     for name in (*names, *only):

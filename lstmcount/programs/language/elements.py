@@ -25,6 +25,22 @@ def items(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
     return None if isinstance(value, Unknown) else container_elements(run, value, node)
 
 
+def like(run: Run, source: Any, container: Any) -> Any:
+    """The container, which also has the unknown elements of the one that it is made from."""
+    if run.spoiled and id(source) in run.spoiled:
+        run.leave_open(container, run.spoiled[id(source)])
+    return container
+
+
+def merge(run: Run, entries: dict[Any, Any], more: dict[Any, Any]) -> None:
+    """`entries.update(more)`, where `more` may have unknown entries that replace any others."""
+    if run.spoiled and id(more) in run.spoiled:
+        for key in entries.keys() - more.keys():
+            entries[key] = run.unknown(f"{run.spoiled[id(more)]}[{key!r}]")
+        like(run, more, entries)
+    entries.update(more)
+
+
 def container_elements(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
     """The elements of a container; None if they are unknown."""
     if isinstance(value, Value):
@@ -57,6 +73,8 @@ def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
         return value.item(run, key, node)
     if isinstance(key, Unknown):
         note_choice(run, value, key, node)
+        if getattr(value, "default_factory", None) is not None:
+            run.spoil(value, node)
         return _if_all_equal(run, value, node) or run.unknown(run.source_of(node))
     if isinstance(key, slice) and any(
         isinstance(part, Unknown) for part in (key.start, key.stop, key.step)
@@ -66,7 +84,7 @@ def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
         run.weigh(node, key)
     if run.spoiled and id(value) in run.spoiled:
         known = value.get(key) if isinstance(value, dict) else None
-        return run.unknown(run.source_of(node)) if known is None else known
+        return unknown_entry(run, value, key, node) if known is None else known
     try:
         element = entry(run, value, key, node) if isinstance(value, AttributeDict) else value[key]
         if isinstance(key, slice):
@@ -82,6 +100,13 @@ def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
     except (TypeError, LookupError, ValueError) as error:
         run.fail(error, value)
         return run.unknown(run.source_of(node))
+
+
+def unknown_entry(run: Run, container: Any, key: Any, node: ast.AST) -> Any:
+    """What a container with unknown elements has at a key."""
+    if not isinstance(container, dict):
+        return run.unknown(run.source_of(node))
+    return run.unknown(f"{run.spoiled[id(container)]}[{shown(key)}]")
 
 
 def note_choice(run: Run, container: Any, key: Unknown, node: ast.AST) -> None:

@@ -10,7 +10,7 @@ from lstmcount.programs.language import attributes, calls, generators, installed
 from lstmcount.programs.language.attribute_dicts import entries
 from lstmcount.programs.language.builtin_types import printed
 from lstmcount.programs.language.comprehensions import COMPREHENSIONS, Handler
-from lstmcount.programs.language.elements import item, items
+from lstmcount.programs.language.elements import item, items, like, merge
 from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.provided import Module
 from lstmcount.programs.language.run import MISSING, Run, inner_of
@@ -121,6 +121,7 @@ def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
             run.spend(operators.STEPS_PER_HASHED * len(value), node)
             given = entries(run, value, node)
             kwargs.update({key: item for key, item in given.items() if isinstance(key, str)})
+            rest.entries = run.spoiled.get(id(value), rest.entries)
         else:
             rest.entries = run.source_of(keyword.value)
     if rest.elements or rest.entries:
@@ -178,28 +179,34 @@ def _if_expression(run: Run, node: ast.IfExp, scope: Scope) -> Any:
 # -- displays ---------------------------------------------------------------------------------
 
 
-def _elements(run: Run, nodes: list[ast.expr], scope: Scope) -> list[Any]:
+def _elements(run: Run, display: ast.List | ast.Tuple | ast.Set, scope: Scope) -> list[Any]:
+    """The elements of a display; an unknown in the place of an unknown number of them."""
     values: list[Any] = []
-    for node in nodes:
+    is_open = False
+    for node in display.elts:
         if isinstance(node, ast.Starred):
             value = run.evaluate(node.value, scope)
             elements = items(run, value, node)
+            is_open = is_open or elements is None
             values += [value] if elements is None else elements
         else:
             values.append(run.evaluate(node, scope))
+    if is_open:
+        run.leave_open(values, run.source_of(display))
     return values
 
 
 def _list(run: Run, node: ast.List, scope: Scope) -> Any:
-    return _elements(run, node.elts, scope)
+    return _elements(run, node, scope)
 
 
 def _tuple(run: Run, node: ast.Tuple, scope: Scope) -> Any:
-    return tuple(_elements(run, node.elts, scope))
+    values = _elements(run, node, scope)
+    return like(run, values, tuple(values))
 
 
 def _set(run: Run, node: ast.Set, scope: Scope) -> Any:
-    return operators.hashed(run, _elements(run, node.elts, scope), node)
+    return operators.hashed(run, _elements(run, node, scope), node)
 
 
 def _dict(run: Run, node: ast.Dict, scope: Scope) -> Any:
@@ -207,13 +214,20 @@ def _dict(run: Run, node: ast.Dict, scope: Scope) -> Any:
     for key_node, value_node in zip(node.keys, node.values, strict=True):
         value = run.evaluate(value_node, scope)
         if key_node is None:
+            if isinstance(value, Unknown):
+                more: dict[Any, Any] = {}
+                run.leave_open(more, run.source_of(value_node))
+                value = more
             if not isinstance(value, dict):
                 return Unknown(run.source_of(node))
             run.spend(operators.STEPS_PER_HASHED * len(value), node)
-            entries.update(value)
+            merge(run, entries, value)
             continue
         key = run.evaluate(key_node, scope)
         run.weigh(node, key)
+        if isinstance(key, Unknown):
+            run.spoil(entries, node)
+            continue
         try:
             entries[key] = value
         except TypeError:

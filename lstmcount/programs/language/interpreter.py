@@ -211,11 +211,15 @@ class Interpreter:
         if words in self.settings:
             self.settings.use(words)
             return
-        self.touch([container])
-        self.spoiled[id(container)] = words
+        self.leave_open(container, words)
         self.spend(8 * len(container), node)
         for key in container if isinstance(container, dict) else ():
             container[key] = self.unknown(f"{words}[{key!r}]")
+
+    def leave_open(self, container: Any, words: str) -> None:
+        self.touch([container])
+        self.touched[id(container)] = container
+        self.spoiled[id(container)] = words
 
     # -- bounds ---------------------------------------------------------------------------------
 

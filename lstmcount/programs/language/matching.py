@@ -70,6 +70,8 @@ def _fits(run: Run, pattern: Any, subject: Any, scope: Scope, bindings: Bindings
         return operators.compare(run, ast.Eq, subject, value, pattern.value)
     if isinstance(subject, Unknown):
         return subject
+    if run.spoiled and id(subject) in run.spoiled:
+        return Unknown(run.spoiled[id(subject)])
     if isinstance(pattern, ast.MatchSingleton):
         return subject is pattern.value
     return _STRUCTURES[type(pattern)](run, pattern, subject, scope, bindings)

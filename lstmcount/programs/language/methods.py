@@ -12,17 +12,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from lstmcount.programs.language import container_methods as containers
 from lstmcount.programs.language import deques, text_methods
-from lstmcount.programs.language.builtin_types import TYPES, pairs
-from lstmcount.programs.language.elements import items, note_choice
-from lstmcount.programs.language.operators import MAX_LENGTH
-from lstmcount.programs.language.ordering import ordered
+from lstmcount.programs.language.builtin_types import TYPES
+from lstmcount.programs.language.elements import like
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, inner_of
-from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.text_methods import Handler
 from lstmcount.programs.language.views import view
-from lstmcount.shapes import Unknown
 
 
 def method(run: Run, value: Any, name: str, node: ast.AST) -> Any:
@@ -37,13 +34,25 @@ def method(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     for kind in type(value).__mro__:
         handler = _HANDLERS.get((kind, name))
         if handler is not None:
-            return Native(name, _bound(handler, value), raw=True)
+            return _MethodOf(name, handler, value)
         plain = _PLAIN.get(kind, {}).get(name)
+        if plain is not None and run.spoiled and id(value) in run.spoiled:
+            return Native(name, partial(_of_open, plain, value), raw=True)
         if plain is not None:
             if kind is str or name in _LINEAR_METHODS:
                 run.weigh(node, value)
             return Native(name, partial(plain, value))
     return MISSING
+
+
+def _of_open(plain: Handler, value: Any, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """A method of a container with unknown elements."""
+    if plain.__name__ == "copy":
+        return like(run, value, value.copy())
+    if plain.__name__ == "clear":
+        del run.spoiled[id(value)]
+        return value.clear()
+    return run.unknown(run.source_of(node))
 
 
 def _methods_of_type(native: Native, kind: type) -> Callable[[str], Any]:
@@ -60,11 +69,22 @@ def _methods_of_type(native: Native, kind: type) -> Callable[[str], Any]:
     return member
 
 
-def _bound(handler: Handler, value: Any) -> Any:
-    def function(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        return handler(run, value, args, kwargs, node)
+class _MethodOf(Native):
+    """A method of a plain value."""
 
-    return function
+    __slots__ = ("value",)
+
+    def __init__(self, name: str, handler: Handler, value: Any) -> None:
+        def function(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+            return handler(run, value, args, kwargs, node)
+
+        super().__init__(name, function, raw=True)
+        self.value = value
+
+    def call_with_rest(self, run: Run, rest: str, node: ast.AST) -> Any:
+        if isinstance(self.value, list | dict | set):
+            run.spoil(self.value, node)
+        return super().call_with_rest(run, rest, node)
 
 
 def _unbound(kind: type, name: str) -> Any:
@@ -79,209 +99,44 @@ def _unbound(kind: type, name: str) -> Any:
     return function
 
 
-# -- lists, dicts and sets ------------------------------------------------------------------------
-
-
-def _accepting_unknowns(plain: Callable[..., Any]) -> Handler:
-    """A method that accepts unknown arguments."""
-
-    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        return plain(value, *args, **kwargs)
-
-    return function
-
-
-def _at_key(plain: Callable[..., Any]) -> Handler:
-    """A method whose first argument is a key, an index or an element."""
-
-    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        if args and isinstance(args[0], Unknown):
-            run.spoil(value, node)
-            return run.unknown(run.source_of(node))
-        try:
-            return plain(value, *args, **kwargs)
-        except (LookupError, ValueError) as error:
-            run.fail(error, value)
-            raise
-
-    return function
-
-
-def _shifting(plain: Callable[..., Any]) -> Handler:
-    """A method that Python computes in time in proportion to the value's length."""
-
-    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        run.weigh(node, value)
-        return _at_key(plain)(run, value, args, kwargs, node)
-
-    return function
-
-
-def _of_range(plain: Callable[..., int]) -> Handler:
-    """A method of ranges; Python would compare other values than integers with every element."""
-
-    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        if not all(isinstance(arg, int) for arg in args):
-            return run.unknown(run.source_of(node))
-        return Native(plain.__name__, partial(plain, value)).call(run, args, kwargs, node)
-
-    return function
-
-
-def _spoiling(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """A method that changes the value in a way that is not followed."""
-    run.spoil(value, node)
-    return run.unknown(run.source_of(node))
-
-
-def _extend(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
-    more = items(run, args[0], node)
-    if more is not None:
-        run.spend(len(more), node)
-        if len(value) + len(more) <= MAX_LENGTH:
-            value.extend(more)
-    else:
-        run.spoil(value, node)
-
-
-def _insert(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
-    run.spend(len(value), node)
-    value.insert(*args)
-
-
-def _extend_left(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
-    added: list[Any] = []
-    _extend(run, added, args, kwargs, node)
-    if id(added) in run.spoiled:
-        run.spoil(value, node)
-    value[:0] = added[::-1]
-
-
-def _sort(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
-    """Sort a list in place. If the order is unknown, all elements become unknown."""
-    try:
-        in_order = run.unknown(run.source_of(node)) if args else ordered(run, value, kwargs, node)
-    except TypeError:  # elements that Python cannot compare
-        in_order = Unknown(run.source_of(node))
-    value[:] = [in_order] * len(value) if isinstance(in_order, Unknown) else in_order
-
-
-def _move_to_end(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    key, is_last = [*args, kwargs.get("last", True)][:2]
-    if first_unknown([key, is_last]) is not None:
-        return _spoiling(run, value, args, kwargs, node)
-    run.weigh(node, value)
-    moved = {key: value.pop(key)}
-    entries = {**value, **moved} if is_last else {**moved, **value}
-    value.clear()
-    value.update(entries)
-    return None
-
-
-def _pop_item(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    is_last = [*args, kwargs.get("last", True)][0]
-    if value and is_last is False:
-        key = next(iter(value))
-        return key, value.pop(key)
-    try:
-        return value.popitem()
-    except KeyError as error:
-        run.fail(error, value)
-        raise
-
-
-def _most_common(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    number = next(iter((*args, *kwargs.values())), None)
-    if isinstance(number, Unknown) or first_unknown(list(value.values())) is not None:
-        return run.unknown(run.source_of(node))
-    run.weigh(node, value)
-    return value.most_common(number)
-
-
-def _count(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
-    """`Counter.update`: count the elements of the arguments, or add the counts of dicts."""
-    for other in args:
-        more = other if isinstance(other, dict) else items(run, other, node)
-        if more is None or first_unknown(list(more)) is not None:
-            run.spoil(value, node)
-        else:
-            run.weigh(node, more)
-            value.update(more)
-
-
-def _get(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    key, default = [*args, None][:2]
-    if isinstance(key, Unknown):
-        note_choice(run, value, key, node)
-        return run.unknown(run.source_of(node))
-    return value.get(key, kwargs.get("default", default))
-
-
-def _update(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
-    for other in (*args, kwargs):
-        if isinstance(other, dict):
-            run.spend(len(other), node)
-            value.update(other)
-        else:
-            entries = pairs(run, other, node)
-            value.update(entries or {})
-            if entries is None:
-                run.spoil(value, node)
-
-
-def _update_set(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
-    for other in args:
-        more = items(run, other, node)
-        run.spend(len(more or ()), node)
-        value.update([Unknown(run.source_of(node))] if more is None else more)
-
-
-def _fromkeys(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    keys = items(run, args[0], node)
-    if keys is None:
-        return run.unknown(run.source_of(node))
-    run.spend(len(keys), node)
-    return dict.fromkeys(keys, *args[1:])
-
-
 # -- the tables -----------------------------------------------------------------------------------
 
 _HANDLERS: dict[tuple[type, str], Handler] = {
-    (range, "count"): _of_range(range.count),
-    (range, "index"): _of_range(range.index),
-    (list, "append"): _accepting_unknowns(list.append),
-    (list, "appendleft"): lambda run, value, args, *rest: _insert(run, value, [0, *args], *rest),
-    (list, "extend"): _extend,
-    (list, "extendleft"): _extend_left,
-    (list, "insert"): _insert,
-    (list, "pop"): _at_key(list.pop),
-    (list, "popleft"): _at_key(deques.pop_left),
-    (list, "remove"): _shifting(list.remove),
-    (list, "rotate"): _shifting(deques.rotate),
-    (list, "sort"): _sort,
-    (dict, "__delitem__"): _at_key(dict.__delitem__),
-    (dict, "__getitem__"): _at_key(dict.__getitem__),
-    (dict, "__setitem__"): _at_key(dict.__setitem__),
-    (dict, "get"): _get,
+    (range, "count"): containers.of_range(range.count),
+    (range, "index"): containers.of_range(range.index),
+    (list, "append"): containers.accepting_unknowns(list.append),
+    (list, "appendleft"): containers.append_left,
+    (list, "extend"): containers.extend,
+    (list, "extendleft"): containers.extend_left,
+    (list, "insert"): containers.insert,
+    (list, "pop"): containers.at_key(list.pop),
+    (list, "popleft"): containers.at_key(deques.pop_left),
+    (list, "remove"): containers.shifting(list.remove),
+    (list, "rotate"): containers.shifting(deques.rotate),
+    (list, "sort"): containers.sort,
+    (dict, "__delitem__"): containers.at_key(dict.__delitem__),
+    (dict, "__getitem__"): containers.at_key(dict.__getitem__),
+    (dict, "__setitem__"): containers.at_key(dict.__setitem__),
+    (dict, "get"): containers.get,
     (dict, "items"): view(dict.items),
     (dict, "keys"): view(dict.keys),
-    (dict, "pop"): _at_key(dict.pop),
-    (dict, "setdefault"): _at_key(dict.setdefault),
-    (dict, "update"): _update,
+    (dict, "pop"): containers.at_key(dict.pop),
+    (dict, "setdefault"): containers.at_key(dict.setdefault),
+    (dict, "update"): containers.update,
     (dict, "values"): view(dict.values),
-    (Counter, "most_common"): _most_common,
-    (Counter, "update"): _count,
-    (Counter, "subtract"): _spoiling,
-    (dict, "move_to_end"): _move_to_end,
-    (dict, "popitem"): _pop_item,
-    (set, "add"): _accepting_unknowns(set.add),
-    (set, "pop"): _accepting_unknowns(set.pop),
-    (set, "remove"): _at_key(set.remove),
-    (set, "discard"): _at_key(set.discard),
-    (set, "update"): _update_set,
-    (set, "difference_update"): _spoiling,
-    (set, "intersection_update"): _spoiling,
-    (set, "symmetric_difference_update"): _spoiling,
+    (Counter, "most_common"): containers.most_common,
+    (Counter, "update"): containers.count,
+    (Counter, "subtract"): containers.spoiling,
+    (dict, "move_to_end"): containers.move_to_end,
+    (dict, "popitem"): containers.pop_item,
+    (set, "add"): containers.add,
+    (set, "pop"): containers.at_key(set.pop),
+    (set, "remove"): containers.at_key(set.remove),
+    (set, "discard"): containers.at_key(set.discard),
+    (set, "update"): containers.update_set,
+    (set, "difference_update"): containers.spoiling,
+    (set, "intersection_update"): containers.spoiling,
+    (set, "symmetric_difference_update"): containers.spoiling,
     (str, "encode"): text_methods.in_codec(str.encode),
     (str, "format"): text_methods.format,
     (str, "join"): text_methods.join,
@@ -370,7 +225,7 @@ _CLASS_METHODS: dict[tuple[type, str], Native] = {
     (object, "__setattr__"): Native("object.__setattr__", _set_attribute, raw=True),
     (object, "__getattribute__"): Native("object.__getattribute__", _get_attribute, raw=True),
     (str, "maketrans"): Native("str.maketrans", str.maketrans),
-    (dict, "fromkeys"): Native("dict.fromkeys", _fromkeys, raw=True),
+    (dict, "fromkeys"): Native("dict.fromkeys", containers.fromkeys, raw=True),
     (int, "from_bytes"): Native("int.from_bytes", text_methods.from_bytes, raw=True),
 }
 

@@ -60,6 +60,8 @@ def truth_of(run: Run, value: Any) -> Any:
         if isinstance(value, UnknownModule):
             return True
         return value if value.text is not None else Unknown("?")
+    if not value and run.spoiled and id(value) in run.spoiled:
+        return Unknown(f"len({run.spoiled[id(value)]})")
     return value.truth(run) if isinstance(value, Value) else bool(value)
 
 
@@ -95,6 +97,8 @@ def _binary_of_plain(run: Run, op: type[ast.operator], left: Any, right: Any, no
         left, right = [*left], [*right]  # a shape from --set is a tuple
     if op is ast.Mod and isinstance(left, str):
         run.weigh(node, left, right)
+    if run.spoiled and (id(left) in run.spoiled or id(right) in run.spoiled):
+        return Unknown(run.source_of(node))
     if isinstance(left, set | frozenset | dict) and isinstance(right, set | frozenset | dict):
         run.spend(STEPS_PER_HASHED * (len(left) + len(right)), node)
     if not _within_bounds(op, left, right):
@@ -173,6 +177,8 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
         return left
     if isinstance(right, Unknown):
         return right
+    if run.spoiled and (id(left) in run.spoiled or id(right) in run.spoiled):
+        return Unknown(run.source_of(node))
     run.weigh(node, left, right)
     try:
         result = COMPARE[op](left, right)
@@ -185,8 +191,10 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
 def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST) -> Any:
     if isinstance(container, Unknown):
         return container
+    is_open = bool(run.spoiled) and id(container) in run.spoiled
     if isinstance(item, Unknown):
-        return item
+        is_empty = isinstance(container, list | tuple | dict | set) and not container
+        return negated if is_empty and not is_open else item
     if isinstance(container, range) and not isinstance(item, int):
         return Unknown(run.source_of(node))  # Python would compare every element
     run.weigh(node, item, container)
@@ -199,7 +207,8 @@ def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST)
     if isinstance(container, list | tuple) and isinstance(item, Value):
         return _negated(run, _is_one_of(run, item, container, node), negated, node)
     try:
-        return (item in container) != negated
+        is_inside = item in container
+        return Unknown(run.source_of(node)) if is_open and not is_inside else is_inside != negated
     except (*PYTHON_ERRORS, RecursionError):
         known = container_elements(run, container, node)
         truth = MISSING if known is None else any(element is item for element in known)

@@ -147,6 +147,9 @@ class Run(Protocol):
     def spoil(self, container: Any, node: ast.AST) -> None:
         """Make the elements of a container unknown, after a method with an unknown argument."""
 
+    def leave_open(self, container: Any, words: str) -> None:
+        """Note that a container has more elements, which are unknown: those of `words`."""
+
     # -- bounds
 
     def spend(self, amount: int, node: ast.AST | None = None) -> None:
@@ -217,6 +220,9 @@ class Value:
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         """`value.name = new`."""
+
+    def set_some_attribute(self, run: Run, node: ast.AST) -> None:
+        """`setattr(value, name, new)` with an unknown name."""
 
     def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
         """`del value.name`."""

@@ -35,7 +35,14 @@ class WithSpecialMethods(Value):
     """
 
     cls: Any
+    attributes: dict[str, Any]
     defines_equality = True
+
+    def set_some_attribute(self, run: Run, node: ast.AST) -> None:
+        words = f"vars({run.source_of(node.args[0] if isinstance(node, ast.Call) else node)})"
+        run.leave_open(self.attributes, words)
+        for name in self.attributes:
+            self.attributes[name] = run.unknown(f"{words}[{name!r}]")
 
     def special(self, run: Run, name: str, args: list[Any], node: ast.AST) -> Any:
         """The result of a special method; MISSING if undefined or if it returns NotImplemented."""

@@ -82,6 +82,7 @@ def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
                 container = container.delete_item(run, key, target)
             if isinstance(container, list | dict) and isinstance(key, Unknown):
                 run.spoil(container, target)
+                container.clear()  # which of them are left is not known
                 continue
             if not isinstance(container, list | dict):
                 continue

@@ -9,6 +9,7 @@ from typing import Any
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import binary, compare, hashed
 from lstmcount.programs.language.run import Run, Value, inner_of
+from lstmcount.shapes import Unknown
 
 _OF_SETS = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Sub)
 
@@ -47,11 +48,13 @@ class View(Value):
         return elements[key]
 
     def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
-        if op not in _OF_SETS:
+        if op not in _OF_SETS or id(self.viewed) in run.spoiled:
             return NotImplemented
         return binary(run, op, _as_set(run, left, node), _as_set(run, right, node), node)
 
     def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
+        if id(self.viewed) in run.spoiled:
+            return Unknown(run.source_of(node))
         return compare(run, op, _as_set(run, left, node), _as_set(run, right, node), node)
 
 
@@ -66,7 +69,10 @@ def as_plain(run: Run, values: list[Any], node: ast.AST) -> list[Any]:
     Keras 2 takes a view of tensors as a list.
     """
     return [
-        items(run, value, node) if isinstance(value, View) else inner_of(value) for value in values
+        Unknown(run.spoiled[id(value)])
+        if run.spoiled and id(value) in run.spoiled
+        else (items(run, value, node) if isinstance(value, View) else inner_of(value))
+        for value in values
     ]
 
 

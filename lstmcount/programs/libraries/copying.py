@@ -7,6 +7,7 @@ import copy
 from functools import partial
 from typing import Any
 
+from lstmcount.programs.language.elements import like
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.values import Instance
@@ -30,7 +31,7 @@ def _shallow(run: Run, value: Any, node: ast.AST) -> Any:
     """A copy that shares the values inside."""
     if isinstance(value, list | dict | set):
         run.spend(len(value), node)
-        return copy.copy(value)
+        return like(run, value, copy.copy(value))
     return value.copied(run, node) if isinstance(value, Value) else value
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.builtin_types import is_instance
-from lstmcount.programs.language.elements import items
+from lstmcount.programs.language.elements import items, like
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
@@ -27,7 +27,8 @@ def _partial(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     function, first, named = args[0], list(args[1:]), dict(kwargs)
 
     def call(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        return run.call(function, [*first, *args], {**named, **kwargs}, node)
+        passed = like(run, kwargs, {**named, **kwargs})
+        return run.call(function, [*first, *args], passed, node)
 
     return Native(str(function), call, raw=True)
 

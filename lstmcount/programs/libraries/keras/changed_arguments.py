@@ -225,9 +225,10 @@ class AttributesOf(Value):
 
     def _update(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> None:
         for changes in (*args, kwargs):
-            if not isinstance(changes, dict):
+            if not isinstance(changes, dict) or id(changes) in run.spoiled:
+                words = run.spoiled.get(id(changes), str(changes))
                 text = "which attributes of the layer this changes is not known"
-                example = f": {set_option(str(changes), '{}')}" if is_expression(changes) else ""
+                example = f": {set_option(words, '{}')}" if is_expression(words) else ""
                 raise run.error(node, text + example)
             for key, new in changes.items():
                 self.set_item(run, key, new, node)

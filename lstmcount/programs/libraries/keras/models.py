@@ -28,7 +28,10 @@ def sequential(
     model.trainable = is_trainable(session.run, passed.get("trainable"), node)
     layers = passed.get("layers")
     if isinstance(layers, Unknown):
-        model.problems.append(session.run.error(node, f"the layers {layers} are not known"))
+        why = session.run.failed_imports.why_unknown(str(layers))
+        because = f" ({why})" if why else ""
+        problem = session.run.error(node, f"the layers {layers} are not known{because}")
+        model.problems.append(problem)
     elif isinstance(layers, list | tuple):
         for layer in layers:
             add(session, model, layer, node, rebuild=False)

@@ -208,6 +208,9 @@ class LayerObject(Value):
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         run.library_state["keras"].set_attribute(self, name, new, node)
 
+    def set_some_attribute(self, run: Run, node: ast.AST) -> None:
+        raise run.error(node, f"which attribute of {self.name} this sets is not known")
+
     def copied(self, run: Run, node: ast.AST) -> Any:
         return run.library_state["keras"].copied(self, node)
 
@@ -257,7 +260,7 @@ class ModelObject(LayerObject):
 
     @property
     def is_complete(self) -> bool:
-        return self.tensors_out is not None or bool(self.layers)
+        return self.tensors_out is not None or bool(self.layers or self.problems)
 
 
 class OwnWeight:

@@ -53,10 +53,8 @@ from lstmcount.shapes import UNKNOWN, Unknown, shape_of
 STEPS_PER_LAYER = 20
 
 # Layers that create inner layers at their first call; these take automatic names, too.
-_INNER_LAYERS = {
-    "MultiHeadAttention": ("Softmax", "Dropout"),
-    "GroupedQueryAttention": ("Softmax", "Dropout"),
-}
+_ATTENTION = ("MultiHeadAttention", "GroupedQueryAttention")
+_INNER_LAYERS = dict.fromkeys(_ATTENTION, ("Softmax", "Dropout"))
 
 
 class Tracer:
