@@ -46,8 +46,13 @@ class Outcome:
     @property
     def is_settled(self) -> bool:
         """Whether all counts of the model are known."""
+        total = self.total
+        return total is not None and total.isdigit()
+
+    @property
+    def total(self) -> str | None:
         numbers = self.numbers
-        return numbers is not None and numbers[0].isdigit()
+        return None if numbers is None else numbers[0]
 
     @property
     def numbers(self) -> list[Any] | None:
@@ -114,15 +119,17 @@ def undecided(
 def assumed(
     needed: list[Need], followed: Outcome, follow: Follow, end: float
 ) -> LstmcountError | None:
-    """The error for the first argument whose default was taken and may be wrong, or None.
+    """The error for the first argument whose default was taken and may give a wrong total, or None.
 
     `needed` are unknown arguments of a model whose counts are known all the same.
     """
     for need in needed if followed.is_settled else ():
+        if need.path[-1:] in (("shape",), ("batch_shape",)):
+            continue  # no default stands for these
         if time.process_time() > end:
             return need.error
         outcome = follow({}, {need.words: need.example})
-        if outcome is not None and outcome.numbers not in (None, followed.numbers):
+        if outcome is not None and outcome.total not in (None, followed.total):
             return need.error
     return None
 

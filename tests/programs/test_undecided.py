@@ -119,6 +119,7 @@ NOT_ASKED = {
     "an option without effect": (
         "model = Sequential([Input((1, 1)), layers.SimpleRNN(2, unroll=unknown)])"
     ),
+    "a number of time steps": ("model = Sequential([Input((unknown, 1)), layers.SimpleRNN(2)])"),
     "training": (
         "model.add(layers.Dense(2))\nfor x, y in sizes:\n    y = model(x)\n    model.fit(x, y)"
     ),
