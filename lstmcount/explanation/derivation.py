@@ -138,6 +138,12 @@ def derive(summary: LayerSummary, cudnn: tuple[Fused, ...] = ()) -> Derivation:
     notes = list(layer.notes()) if hasattr(layer, "notes") else []
     if not summary.trainable:
         notes.append("trainable is false: none of these weights train, but all of them count.")
+    torch_params = _torch_params(summary)
+    if torch_params is not None and torch_params != summary.params:
+        notes.append(
+            "PyTorch has two biases for each gate (b_ih and b_hh): "
+            f"{torch_params - summary.params:,} parameters more than Keras."
+        )
     return Derivation(
         name=summary.name,
         class_name=summary.class_name,
@@ -149,7 +155,7 @@ def derive(summary: LayerSummary, cudnn: tuple[Fused, ...] = ()) -> Derivation:
         shape_reason=_shape_reason(summary),
         notes=tuple(dict.fromkeys([*notes, *sentences(cudnn)])),
         cudnn=cudnn,
-        torch_params=_torch_params(summary),
+        torch_params=torch_params,
     )
 
 

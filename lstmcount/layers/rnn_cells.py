@@ -104,11 +104,6 @@ class SimpleRNNCell(Cell):
             "The output y(t) = V·h(t) + c in textbooks is not part of this layer: "
             "V and c are the kernel and the bias of a Dense layer after it."
         )
-        if self.use_bias:
-            yield (
-                "PyTorch's nn.RNN has two biases (b_ih and b_hh): "
-                f"{self.second_biases():,} parameters more than Keras."
-            )
 
 
 class LSTMCell(Cell):
@@ -130,14 +125,6 @@ class LSTMCell(Cell):
             "c = f * c + i * c_tilde",
             "h = o * activation(c)",
         )
-
-    def notes(self) -> Iterator[str]:
-        yield from super().notes()
-        if self.use_bias:
-            yield (
-                "PyTorch's nn.LSTM has two biases for each gate (b_ih and b_hh): "
-                f"4·{self.units} = {self.second_biases():,} parameters more than Keras."
-            )
 
 
 class GRUCell(Cell):

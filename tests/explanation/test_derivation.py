@@ -142,6 +142,7 @@ def test_frozen_layers_say_so() -> None:
 def test_pytorch_has_a_bias_for_both_products(layer: Any, more: int) -> None:
     found = derivation(layer, [7, 80])
     assert found.torch_params == found.params + more
+    assert any(f": {more} parameters more than Keras" in note for note in found.notes) == bool(more)
 
 
 def test_a_layer_without_a_counterpart_among_pytorchs_recurrent_layers() -> None:
