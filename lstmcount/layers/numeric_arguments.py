@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from msgspec import inspect
+from msgspec import Struct, inspect
 
 from lstmcount.layers.base import Layer
 
@@ -32,6 +32,27 @@ def fractional_arguments(cls: type[Layer]) -> frozenset[str]:
     struct = inspect.type_info(cls)
     assert isinstance(struct, inspect.StructType)
     return frozenset(f.encode_name for f in struct.fields if _is_number(f.type, _FLOATS))
+
+
+@cache
+def optional_sizes(cls: type[Struct]) -> frozenset[str]:
+    """The arguments that are an integer or None.
+
+    >>> from lstmcount.layers.attention import MultiHeadAttention
+    >>> "value_dim" in optional_sizes(MultiHeadAttention)
+    True
+    """
+    struct = inspect.type_info(cls)
+    assert isinstance(struct, inspect.StructType)
+    return frozenset(f.encode_name for f in struct.fields if _is_integer_or_none(f.type))
+
+
+def _is_integer_or_none(kind: inspect.Type) -> bool:
+    if isinstance(kind, inspect.Metadata):
+        return _is_integer_or_none(kind.type)
+    inner = kind.types if isinstance(kind, inspect.UnionType) else ()
+    plain = {type(k.type if isinstance(k, inspect.Metadata) else k) for k in inner}
+    return plain == {inspect.IntType, inspect.NoneType}
 
 
 _FLOATS = (inspect.FloatType,)

@@ -46,7 +46,7 @@ class Normalization(Layer):
     def axes(self) -> list[int]:
         if self.axis is None:
             return []
-        return [self.axis] if isinstance(self.axis, int) else self.axis
+        return self.axis if isinstance(self.axis, list) else [self.axis]
 
     def check(self, input_shape: Shape) -> None:
         for axis in self.axes:
@@ -74,6 +74,7 @@ class Normalization(Layer):
     def notes(self) -> Iterator[str]:
         if self.mean is None:
             yield "The 1 is the count of adapt. With given mean and variance there are no weights."
+            yield "With TensorFlow as backend, Keras makes this count an int64 of 8 bytes."
 
     def _kept(self, input_shape: Shape) -> Shape:
         rank = len(input_shape)

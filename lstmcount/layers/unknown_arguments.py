@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from lstmcount.layers.numeric_arguments import optional_sizes
 from lstmcount.shapes import Unknown
 
 AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
@@ -48,12 +49,12 @@ def convert(arguments: dict[str, Any], cls: type[AnyStruct]) -> AnyStruct:
     return layer
 
 
-def _set_unknown(layer: Any, key: str, value: Any) -> None:
+def _set_unknown(layer: msgspec.Struct, key: str, value: Any) -> None:
     """Replace the placeholder of an argument by the unknown value."""
     current = getattr(layer, key)
     if isinstance(current, list | tuple) and current:
         setattr(layer, key, _as_sequence(current, value))
-    elif key in _SHAPES or (isinstance(current, int) and not isinstance(current, bool)):
+    elif type(current) is int or key in _SHAPES or key in optional_sizes(type(layer)):
         setattr(layer, key, value)
 
 

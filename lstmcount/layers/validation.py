@@ -48,7 +48,7 @@ def readable_error(
     annotation = _annotations(cls).get(str(path[0]), "") if path else ""
     text = re.sub(_PATH, "", text)
     if text.startswith("Invalid enum value"):
-        return LstmcountError(_expected_choices(_choices(cls, str(path[0])), value), path=path)
+        return LstmcountError(_expected_choices(choices(cls, str(path[0])), value), path=path)
     expected = _expectation(text, annotation)
     return LstmcountError(f"{expected}, got {_shown(value)}{_yaml_trap(value)}", path=path)
 
@@ -129,14 +129,14 @@ def _either(kinds: list[str]) -> str:
     return f"{', '.join(words)} or {last}" if words else last
 
 
-def _expected_choices(choices: list[Any], value: Any) -> str:
+def _expected_choices(allowed: list[Any], value: Any) -> str:
     """A message with the allowed values, without upper-case variants of them."""
-    shown = [str(each) for each in choices if not (isinstance(each, str) and each.isupper())]
+    shown = [str(each) for each in allowed if not (isinstance(each, str) and each.isupper())]
     hint = did_you_mean(value, shown) if isinstance(value, str) else ""
     return f"expected {_either(shown)}, got {_shown(value)}{'.' if hint else ''}{hint}"
 
 
-def _choices(cls: type[Layer], name: str) -> list[Any]:
+def choices(cls: type[Layer], name: str) -> list[Any]:
     """The values that an argument may have; [] if its type does not list them."""
     struct = msgspec.inspect.type_info(cls)
     assert isinstance(struct, msgspec.inspect.StructType)

@@ -14,6 +14,7 @@ from msgspec import inspect
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers import registry
+from lstmcount.layers.validation import choices
 from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.setting_names import is_expression
@@ -26,6 +27,8 @@ _EXAMPLES: dict[str, Any] = {
     "return_sequences": True, "return_state": False, "use_bias": True, "padding": "same",
     "data_format": "channels_last", "merge_mode": "concat", "target_shape": [-1, 1],
     "newshape": [-1, 1], "shared_axes": [1],
+    "bias_axes": "d", "equation": "ab,bc->ac", "score_mode": "dot", "output_mode": "multi_hot",
+    "mode": "log",
 }  # fmt: skip
 # Shapes of inputs, without the batch dimension.
 _SHAPES = ([5, 126], [28], [28, 28, 3], [224, 224, 3], [8, 28, 28, 3])
@@ -182,7 +185,11 @@ def _examples(key: str, has_images: bool) -> tuple[Any, ...]:
 
 
 def _matters(class_name: str, key: str) -> bool:
-    return key in _EXAMPLES or key in _sizes(class_name)
+    cls, example = registry.find(class_name), _EXAMPLES.get(key)
+    allowed = choices(cls, key) if cls is not None and isinstance(example, str) else []
+    if len(allowed) > 1:  # more than null
+        return example in allowed
+    return example is not None or key in _sizes(class_name)
 
 
 @cache

@@ -121,16 +121,18 @@ def assumed(
 ) -> LstmcountError | None:
     """The error for the first argument whose default was taken and may give a wrong total, or None.
 
-    `needed` are unknown arguments of a model whose counts are known all the same.
+    `needed` are unknown arguments of a model whose counts are known all the same. Two numbers are
+    tried, as one of them may be what another argument already makes of the default.
     """
     for need in needed if followed.is_settled else ():
         if need.path[-1:] in (("shape",), ("batch_shape",)):
             continue  # no default stands for these
-        if time.process_time() > end:
-            return need.error
-        outcome = follow({}, {need.words: need.example})
-        if outcome is not None and outcome.total not in (None, followed.total):
-            return need.error
+        for example in (need.example, 5) if type(need.example) is int else (need.example,):
+            if time.process_time() > end:
+                return need.error
+            outcome = follow({}, {need.words: example})
+            if outcome is None or outcome.total != followed.total:
+                return need.error
     return None
 
 

@@ -89,6 +89,27 @@ ASKED = {
         "unknown",
         3,
     ),
+    "an option whose default another argument may give, too": (
+        "x = Input((4, 3))\n"
+        "model = Model(x, layers.MultiHeadAttention(2, 3, output_shape=unknown)(x, x))",
+        "unknown",
+        93,
+    ),
+    "a kind of score": (
+        "x = Input((4, 3))\nmodel = Model(x, layers.Attention(score_mode=unknown)([x, x]))",
+        "unknown",
+        0,
+    ),
+    "a mode of a layer": (
+        "model = Sequential([Input((80, 1)), layers.STFTSpectrogram(unknown, 8)])",
+        "unknown",
+        80,
+    ),
+    "the axes of a bias": (
+        "model.add(layers.EinsumDense('abc,cd->abd', output_shape=(None, 4), bias_axes=unknown))",
+        "unknown",
+        16,
+    ),
     "a match statement": (
         "match kind:\n    case 'wide': model.add(layers.Dense(9))\n"
         "    case _: model.add(layers.Dense(1))",
@@ -154,6 +175,24 @@ def test_the_question_names_the_setting_that_answers_it(program, words, expected
 @pytest.mark.parametrize("program", NOT_ASKED.values(), ids=NOT_ASKED)
 def test_decisions_without_effect_on_numbers_are_not_asked_for(program):
     assert infer(read(program)).total_params == 8
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "MultiHeadAttention(2, 3, value_dim=unknown)(x, x)",
+        "STFTSpectrogram(frame_length=8, fft_length=unknown)(x)",
+        "Dense(3, lora_rank=unknown)(x)",
+    ],
+)
+def test_a_count_of_a_size_that_is_null_by_default_is_unknown(layer):
+    summary = infer(read(f"x = Input((20, 3))\nmodel = Model(x, layers.{layer})"))
+    assert not isinstance(summary.total_params, int)
+
+
+def test_an_axis_that_is_unknown_is_asked_for():
+    with pytest.raises(LstmcountError, match=r"normalization\.axis needs `unknown`"):
+        read("model.add(layers.Normalization(axis=unknown))")
 
 
 def test_a_condition_by_its_own_text():

@@ -16,7 +16,7 @@ from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.layers.families import ALIASES
 from lstmcount.layers.ops.registry import signatures
-from lstmcount.layers.validation import unknown_argument
+from lstmcount.layers.validation import choices, unknown_argument
 from lstmcount.programs.language.elements import MAX_ITEMS
 from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.natives import arguments_by_name
@@ -39,7 +39,10 @@ _INPUT_SHAPES = ("input_shape", "batch_input_shape", "batch_shape")
 _RETIRED = ("implementation", "time_major", "fused", "virtual_batch_size", "dynamic", "weights")
 _KERNEL_ARGUMENTS = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
 _NAMES = frozenset[str]().union(*NAMES.values())  # of Keras's activations, initializers and so on
-_OTHERS = {"padding": "same", "data_format": "channels_first", "merge_mode": "sum"}
+_OTHERS = {
+    "padding": "same", "data_format": "channels_first", "merge_mode": "sum",
+    "output_mode": "one_hot", "score_mode": "concat", "mode": "real",
+}  # fmt: skip
 _OLD_ARGUMENTS = ("weights", "input_dtype", "create_input_layer", "batch_size")
 
 
@@ -184,7 +187,7 @@ def _options(cls: type[Layer]) -> dict[str, bool | str]:
     for name, default in backwards:
         if isinstance(default, bool) and name != "trainable":
             options[name] = not default
-        elif name in _OTHERS:
+        elif name in _OTHERS and _OTHERS[name] in choices(cls, name):
             options[name] = _OTHERS[name]
     return options
 
