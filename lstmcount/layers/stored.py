@@ -28,16 +28,17 @@ def stored_weights(
 ) -> Iterator[Weight]:
     """The weights for `tensors` (path, shape, dtype), which may belong to a known `layer`.
 
-    Their trainability is known if the layer is known or frozen.
+    Their trainability is known if a fourth value says it, or the layer is known or frozen.
 
     >>> [w.count for w in stored_weights([("kernel:0", [3, 4], "float32")])]
     [12]
     """
     flags = {w.name: w.trainable for w in _weights_for_any_rank(layer)}
     same = set(flags.values())
-    for path, shape, dtype in tensors:
+    for path, shape, dtype, *told in tensors:
         name = path.rpartition("/")[2].removesuffix(":0")
         trains = flags.get(name) if len(same) > 1 else next(iter(same), None)
+        trains = told[0] if told else trains
         yield Weight(path, tuple(shape), dtype, False if frozen else trains)
 
 

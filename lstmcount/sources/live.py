@@ -5,15 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from lstmcount.config import ModelConfig
+from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.custom.known import CustomLayers
-from lstmcount.readers.files.stored import Stored, attach, weights_only
+from lstmcount.readers.files.stored import Stored, attach, by_owner
 from lstmcount.readers.keras.reader import read_keras
 from lstmcount.readers.text.text import parse_json
 from lstmcount.summary import Weight
 
-ONLY_WEIGHTS = "a model of a custom class does not describe its layers' connections"
+NOT_DESCRIBED = (
+    "a model of a custom class does not describe its layers' connections: counts are of its "
+    "variables; output shapes are not known"
+)
 
 
 def read_live(model: Any, custom: CustomLayers) -> ModelConfig:
@@ -28,7 +31,7 @@ def read_live(model: Any, custom: CustomLayers) -> ModelConfig:
         listing = _listing(model)
         if not listing["tensors"]:
             raise LstmcountError("the model has no weights yet: build it, or call it on data")
-        return weights_only(listing, ONLY_WEIGHTS)
+        return _undescribed(model, listing)
     config = read_keras(data, custom)
     attach(config, Stored(partial(_listing, model)))
     if config.optimizer_built:
@@ -37,6 +40,23 @@ def read_live(model: Any, custom: CustomLayers) -> ModelConfig:
             for variable in _values(model.optimizer.variables)
         ]
     return config
+
+
+def _undescribed(model: Any, listing: dict[str, Any]) -> ModelConfig:
+    """The layers of a model of a custom class, with their variables."""
+    classes = {layer.name: type(layer).__name__ for layer in model.layers}
+    layers = [
+        LayerConfig(
+            class_name="Weights",
+            subclass=classes.get(name),
+            name=name,
+            arguments={"tensors": variables},
+            strict=False,
+        )
+        for name, variables in by_owner(listing).items()
+    ]
+    kind = type(model).__name__
+    return ModelConfig(name=model.name, class_name=kind, layers=layers, notes=[NOT_DESCRIBED])
 
 
 def _values(variables: Any) -> Any:
@@ -69,18 +89,20 @@ def _listing(model: Any) -> dict[str, Any]:
 
 
 def _listed(model: Any) -> dict[str, Any]:
-    tensors, owners = [], []
-    for layer in model.layers:
-        for variable in layer.weights:
-            path = getattr(variable, "path", None) or variable.name
-            tensors.append((f"{layer.name}/{path}", list(variable.shape), _dtype(variable)))
-            owners.append(layer.name)
     names = [layer.name for layer in model.layers]
+    owners = {id(variable): layer.name for layer in model.layers for variable in layer.weights}
+    trainable = set(map(id, model.trainable_weights))
+    tensors = []
+    for variable in model.weights:
+        owner = owners.get(id(variable), model.name)  # a model may have variables of its own
+        path = getattr(variable, "path", None) or variable.name
+        tensors.append((f"{owner}/{path}", list(variable.shape), _dtype(variable)))
     return {
         "groups": [(name, name) for name in names],
         "layers": names,
         "tensors": tensors,
-        "owners": owners,
+        "owners": [owners.get(id(variable), model.name) for variable in model.weights],
+        "trainable": [id(variable) in trainable for variable in model.weights],
     }
 
 

@@ -25,7 +25,9 @@ class Model:
             SimpleNamespace(path=path, name=path, shape=shape, dtype="float32")
             for path, shape in variables
         ]
+        self.trainable_weights = self.weights[1:]
         self.layers = [SimpleNamespace(name="own", weights=self.weights)]
+        self.name = "mine"
         self.optimizer = None
 
     def to_json(self) -> str:
@@ -58,13 +60,16 @@ def test_a_layer_of_an_unknown_class_has_the_variables_that_it_holds() -> None:
     layers = [{"class_name": "InputLayer", "config": {"batch_shape": [None, 4]}}, own]
     text = json.dumps({"class_name": "Sequential", "config": {"layers": layers}})
     summary = summarize(Model(text, ("own/kernel", (4, 7)), ("own/bias", (7,))))
-    assert summary.total_params == 35
+    assert (summary.total_params, summary.trainable_params) == (35, 7)
     assert summary.layers[0].name == "own"
 
 
 @pytest.mark.parametrize("text", ['{"class_name": "Mine", "config": {}}', "", "not JSON"])
 def test_a_model_of_a_class_of_its_own(text: str) -> None:
-    assert summarize(Model(text, ("own/kernel", (4, 7)))).total_params == 28
+    summary = summarize(Model(text, ("own/kernel", (4, 7)), ("bias", (7,))))
+    assert (summary.name, summary.class_name) == ("mine", "Model")
+    assert (summary.total_params, summary.trainable_params) == (35, 7)
+    assert [(each.name, each.class_name) for each in summary.layers] == [("own", "SimpleNamespace")]
     with pytest.raises(LstmcountError, match="the model has no weights yet: build it"):
         summarize(Model(text))
 
@@ -121,8 +126,14 @@ def test_models_of_real_keras() -> None:
     functional = keras.Model(x, keras.layers.Dense(2)(nested(x)))
     net = Net()
     net(numpy.zeros((1, 4)))
+    net.first.trainable = False
     for model in (recurrent, nested, functional, net):
-        assert summarize(model).total_params == model.count_params()
+        summary = summarize(model)
+        assert summary.total_params == model.count_params()
+        assert [(weight.shape, weight.trainable) for weight in summary.weights] == [
+            (tuple(variable.shape), any(variable is each for each in model.trainable_weights))
+            for variable in model.weights
+        ]
     recurrent.compile("adam", "mse")
     assert summarize(recurrent).optimizer is None
     recurrent.fit(numpy.zeros((4, 5, 8)), numpy.zeros((4, 3)), verbose=0)

@@ -56,12 +56,13 @@ def tree(listed: dict[str, Any]) -> Group:
     return root
 
 
-def by_owner(listed: dict[str, Any]) -> dict[str, list[Tensor]]:
+def by_owner(listed: dict[str, Any]) -> dict[str, list[Any]]:
     """The tensors of each layer, with their paths below the layer's group.
 
-    A layer without tensors is included if it has a group.
+    For a model in memory, a fourth value says whether the tensor trains. A layer without tensors
+    is included if it has a group.
     """
-    owned: dict[str, list[Tensor]] = {}
+    owned: dict[str, list[Any]] = {}
     if "owners" not in listed:
         root = tree(listed)
         return {name: list(group.below()) for name, group in root.groups.items()}
@@ -69,8 +70,10 @@ def by_owner(listed: dict[str, Any]) -> dict[str, list[Tensor]]:
     for path, _ in listed["groups"]:
         if path in layers:
             owned.setdefault(path, [])
-    for (path, shape, dtype), owner in zip(listed["tensors"], listed["owners"], strict=True):
-        owned.setdefault(owner, []).append((path.removeprefix(f"{owner}/"), shape, dtype))
+    told = [[trains] for trains in listed.get("trainable", ())] or [[]] * len(listed["tensors"])
+    for tensor, owner, trains in zip(listed["tensors"], listed["owners"], told, strict=True):
+        path, *rest = tensor
+        owned.setdefault(owner, []).append((path.removeprefix(f"{owner}/"), *rest, *trains))
     return owned
 
 
@@ -87,8 +90,8 @@ class Stored:
         self.listed = listed
         self.name = name
         self._root: Group | None = None
-        self._owned: dict[str, list[Tensor]] = {}  # by the layer's name, if the file records it
-        self._inside: dict[str, dict[str, list[Tensor]]] = {}
+        self._owned: dict[str, list[Any]] = {}  # by the layer's name, if the file records it
+        self._inside: dict[str, dict[str, list[Any]]] = {}
         self._unshaped: list[str] = []
         self._is_by_variable = False
 
@@ -141,7 +144,7 @@ class Stored:
         if "/" in inner:
             return [each for each in tensors if f"/{inner}/" in f"/{each[0]}"] or None
         if top not in self._inside:
-            by_layer: dict[str, list[Tensor]] = {}
+            by_layer: dict[str, list[Any]] = {}
             self._inside[top] = by_layer
             for tensor in tensors:
                 for name in dict.fromkeys(tensor[0].split("/")[:-1]):
