@@ -314,7 +314,7 @@ def is_unknown(number: Any, layers: Iterable[LayerSummary]) -> bool:
 def why_unknown(summary: Summary) -> str:
     """Why a model's size is not known: if possible, a note that names a setting."""
     notes = [note for note in summary.notes if "known" in note]
-    answerable = [note for note in notes if "which is not known" in note and SETTING in note]
+    answerable = [note for note in notes if SETTING in note]
     named = [note for note in notes if "the output shape of `" in note]
     if answerable:
         return asking_for_all(answerable)

@@ -120,7 +120,7 @@ def _unread(model: Model) -> set[Node]:
     return set(calls).difference(kept) if len(kept) < len(calls) else set()
 
 
-NO_INPUT_SHAPE = "the model's input shape is not said: give it, with the batch first, as in"
+NO_INPUT_SHAPE = "the model's input shape is not said: give it, with the batch first:"
 _EXAMPLES = ([None, 28], [None, 5, 28], [None, 28, 28, 3], [None, 8, 28, 28, 3])
 
 OF_CODE = (

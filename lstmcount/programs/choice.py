@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -96,8 +97,9 @@ class _Runner(msgspec.Struct):
 
     def run(self, settings: Settings, forced: dict[str, int] | None = None) -> Interpreter:
         run = Interpreter(self.program, settings, KnownLibraries(self.custom), forced, self.files)
+        began = time.process_time()
         run.run()
-        self.end = self.end or deadline()
+        self.end = self.end or deadline() - (time.process_time() - began)  # of one more run
         return run
 
 
@@ -153,7 +155,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         return outcome is not None and outcome.is_settled
 
     if isinstance(model, Custom) and not model.is_sequential and not model.is_traced:
-        _set_unknown_reason(model, config, works)
+        _set_unknown_reason(model, config, works, end)
     session = session_of(run)
     needed = needs(
         config, run.failed_imports.why_unknown, session.open_operations, session.open_classes
@@ -185,17 +187,24 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
 def _asking_for_all(runner: _Runner, wanted: str | None, settings: Settings, message: str) -> str:
     """The message with all settings that the model needs, as far as they are found in time."""
     messages, given = [message], dict(settings)
+    end = runner.end or deadline()
     while (asked := settings_in(messages[-1])) and not asked.keys() & given.keys():
+        if time.process_time() > end:
+            break
         given |= asked
         try:
             config = _read(runner, wanted, Settings(given))
-            message = asking_for_all(note for note in config.notes if SETTING in note)
+            message = asking_for_all(_questions(config))
         except LstmcountError as error:
             message = error.message
-        if runner.end is None or time.process_time() > runner.end:
-            break
         messages.append(message)
     return asking_for_all(messages)
+
+
+def _questions(config: ModelConfig) -> Iterator[str]:
+    """The notes that ask for values, and the reason why layers have no input shape."""
+    reasons = dict.fromkeys(layer.unknown_because or "" for layer in all_layers(config))
+    return (text for text in [*config.notes, *reasons] if SETTING in text)
 
 
 def _problem(
@@ -222,14 +231,18 @@ def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
     return config
 
 
-def _set_unknown_reason(model: Custom, config: ModelConfig, works: Try) -> None:
-    """Set the reason and an example of `--set input_shape` for layers without an input shape."""
+def _set_unknown_reason(model: Custom, config: ModelConfig, works: Try, end: float) -> None:
+    """Set the reason and an example of `--set input_shape` for layers without an input shape.
+
+    Examples are tried as long as the process has used less than `end` seconds of processor time.
+    """
     because = f"{model.class_name} has no `call`, so the inputs of its layers are not known"
-    for shape in first_call.examples(model):
+    examples = first_call.examples(model, {layer.class_name for layer in all_layers(config)})
+    tried = (shape for shape in examples if time.process_time() < end)
+    if examples:
+        shape = next((shape for shape in tried if works({"input_shape": shape})), examples[0])
         example = set_option("input_shape", msgspec.json.encode(shape).decode())
         because = f"{NO_INPUT_SHAPE} {example}"
-        if works({"input_shape": shape}):
-            break
     for layer in all_layers(config):
         layer.unknown_because = layer.unknown_because or because
 

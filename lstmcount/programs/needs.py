@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +20,7 @@ from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.setting_names import is_expression
 from lstmcount.programs.language.structures import unknown_words
+from lstmcount.programs.libraries.keras.first_call import likely_rank
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
 
@@ -32,7 +34,7 @@ _EXAMPLES: dict[str, Any] = {
 }  # fmt: skip
 # Shapes of inputs, without the batch dimension.
 _SHAPES = ([5, 126], [28], [28, 28, 3], [224, 224, 3], [8, 28, 28, 3])
-_SHAPES_OF_IMAGES = ([28, 28, 3], [224, 224, 3], [8, 28, 28, 3], [5, 126], [28])
+_SIZES = (3, 120)
 _PARTS = ([28, 28, 3], [126], [28, 3], [8, 28, 28, 3])  # for the rest of a shape: `x.shape[2:]`
 _PART = re.compile(r"\[[^\[\]]*:[^\[\]]*\]$")  # text of such a rest
 
@@ -99,16 +101,28 @@ def lost_shape_error(
 
 
 def choose_examples(needed: list[Need], works: Try, end: float) -> None:
-    """Replace the examples of shapes and classes by examples with which the model works.
+    """Replace the examples of sizes, shapes and classes by examples with which the model works.
 
     They are tried as long as the process has used less than `end` seconds of processor time.
     """
-    settings = {need.words: need.example for need in needed}
-    for need in needed:
-        for example in need.examples if len(need.examples) > 1 else ():
-            if time.process_time() < end and works({**settings, need.words: example}):
-                settings[need.words] = need.example = example
-                break
+    for settings in _settings_to_try(needed):
+        if time.process_time() > end:
+            return
+        if works(settings):
+            for need in needed:
+                need.example = settings[need.words]
+            return
+
+
+def _settings_to_try(needed: list[Need]) -> Iterator[dict[str, Any]]:
+    """The first examples, the same other examples for all, and another example for one."""
+    if any(len(need.examples) > 1 for need in needed):
+        first = {need.words: need.examples[0] for need in needed}
+        for size, shape in itertools.product((0, 1), range(len(_SHAPES))):
+            places = {need.words: shape if need.is_whole_shape else size for need in needed}
+            yield {n.words: n.examples[min(places[n.words], len(n.examples) - 1)] for n in needed}
+        for need in needed:
+            yield from [{**first, need.words: example} for example in need.examples[1:]]
 
 
 def needs(
@@ -138,22 +152,22 @@ def _unknowns(
     open_operations: Mapping[CodePlace, list[str]],
     open_classes: Mapping[CodePlace, Choice],
 ) -> Iterator[_Asked]:
-    has_images = any(layer.class_name.endswith("2D") for layer in all_layers(config))
+    shapes = _likely_shapes(config)
     for layer in all_layers(config):
-        yield from _in_arguments(layer, has_images)
+        yield from _in_arguments(layer, shapes)
         first = layer.path[0] if layer.path else None
         if isinstance(first, CodePlace):
             if choice := open_classes.get(first):
                 yield choice.key, layer.path, f"the class of {layer.name}", choice.examples
             for words in open_operations.get(first, ()):
-                yield words, layer.path, f"the shape of {layer.name}", (3,)
+                yield words, layer.path, f"the shape of {layer.name}", _SIZES
     for model in _all_models(config):
         for name, shape, _ in model.own_weights:
             for words in unknown_words(list(shape)):
-                yield words, model.path, f"{model.name}.{name}", (3,)
+                yield words, model.path, f"{model.name}.{name}", _SIZES
 
 
-def _in_arguments(layer: LayerConfig, has_images: bool) -> Iterator[_Asked]:
+def _in_arguments(layer: LayerConfig, shapes: tuple[Any, ...]) -> Iterator[_Asked]:
     """The unknowns in a layer's arguments that shapes depend on."""
     for key, value in layer.arguments.items() if layer.kind != "op" else ():
         unknown = unknown_words(value)
@@ -162,7 +176,7 @@ def _in_arguments(layer: LayerConfig, has_images: bool) -> Iterator[_Asked]:
         is_whole = isinstance(value, Unknown)
         is_shape = is_whole and key in ("shape", "batch_shape")
         for words in unknown:
-            examples = _examples(key, has_images) if is_whole else (3,)
+            examples = _examples(key, shapes) if is_whole else _SIZES
             if _PART.search(words) and not is_shape:
                 examples = _PARTS
             yield words, (*layer.path, key), f"{layer.name}.{key}", examples
@@ -175,13 +189,22 @@ def _whole_shapes_first(needed: list[Need]) -> list[Need]:
     return [need for need in needed if need.is_whole_shape or "shape" not in need.words]
 
 
-def _examples(key: str, has_images: bool) -> tuple[Any, ...]:
-    shapes = _SHAPES_OF_IMAGES if has_images else _SHAPES
+def _likely_shapes(config: ModelConfig) -> tuple[Any, ...]:
+    """Examples of input shapes for the model, the likeliest first."""
+    layers = list(all_layers(config))
+    rank = likely_rank({layer.class_name for layer in layers})
+    shapes = sorted(_SHAPES, key=lambda shape: len(shape) != rank)
+    if any(layer.arguments.get("data_format") == "channels_first" for layer in layers):
+        return tuple([[shape[-1], *shape[:-1]] if len(shape) > 2 else shape for shape in shapes])
+    return tuple(shapes)
+
+
+def _examples(key: str, shapes: tuple[Any, ...]) -> tuple[Any, ...]:
     if key == "shape":
         return shapes
     if key == "batch_shape":
         return tuple([[None, *shape] for shape in shapes])
-    return (_EXAMPLES.get(key, 3),)
+    return (_EXAMPLES[key],) if key in _EXAMPLES else _SIZES
 
 
 def _matters(class_name: str, key: str) -> bool:

@@ -264,3 +264,37 @@ def test_one_message_asks_for_everything_that_a_model_needs():
 def test_settings_are_readable():
     message = count(f'{BEFORE}Sequential([Input((3,)), layers.Dense(config["n"])])', {})[1][0]
     assert message.endswith("""--set "config['n']=3\"""")
+
+
+@pytest.mark.parametrize(
+    ("model", "hints"),
+    [
+        ("m = Sequential([Input(d), layers.Embedding(9, 4), layers.LSTM(2)])", ["d=[28]"]),
+        ("m = Sequential([Input(d), layers.Conv3D(4, 3), layers.Flatten()])", ["d=[8,28,28,3]"]),
+        (
+            "m = Sequential([Input(d), layers.Conv2D(4, 8, data_format='channels_first')])",
+            ["d=[3,28,28]"],
+        ),
+        (
+            "a, b = Input(data.image), Input(data.row)\n"
+            "x = layers.Flatten()(layers.Conv2D(4, 3)(a))\n"
+            "m = Model([a, b], layers.concatenate([x, layers.Dense(3)(b), b]))",
+            ["data.image=[28,28,3]", "data.row=[28]"],
+        ),
+        (
+            "m = Sequential([Input((d, 4)), layers.Conv1D(8, 5), layers.MaxPooling1D(5),"
+            " layers.Flatten(), layers.Dense(1)])",
+            ["d=120"],
+        ),
+        (
+            "class Own(Model):\n    def __init__(self):\n        super().__init__()\n"
+            "        self.e, self.r = layers.Embedding(d, 4), layers.GRU(2)\n"
+            "    def call(self, x):\n        return self.r(self.e(x))\n",
+            ["d=3", "input_shape=[null,28]"],
+        ),
+    ],
+)
+def test_examples_with_which_the_model_works(model, hints):
+    asked = asked_for(" ".join(count(f"{BEFORE}{model}\n", {})[1]))
+    assert asked == asked_for(" ".join(f"--set '{hint}'" for hint in hints))
+    assert count(f"{BEFORE}{model}\n", asked)[0] is not None

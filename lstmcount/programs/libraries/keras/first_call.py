@@ -6,7 +6,7 @@ The model is called on data, or its shapes come from `build` or from the user.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from lstmcount.programs.language.run import Run
@@ -20,7 +20,8 @@ from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import UNKNOWN
 
 _FLAGS = ("training", "mask")
-_RANKS = ([28], [12, 28], [28, 28, 3], [8, 28, 28, 3])  # of examples, without the batch dimension
+_DIMS = ([28], [12, 28], [28, 28, 3], [8, 28, 28, 3])  # of examples, without the batch dimension
+_OF_SEQUENCES = ("LSTM", "GRU", "RNN", "Bidirectional", "TimeDistributed", "1D", "Attention")
 
 
 def first_batch(value: Any, batch_size: Any = None) -> Any:
@@ -132,20 +133,34 @@ def _map_arrays(value: Any, change: Callable[[Array], Any]) -> Any:
 # -- examples of shapes -------------------------------------------------------------------------
 
 
-def examples(model: ModelObject) -> Iterator[Any]:
-    """Input shapes that may suit the model, by increasing rank; none without a `call`."""
+def examples(model: ModelObject, classes: set[str]) -> list[Any]:
+    """Input shapes that may suit the model, the likeliest for layers of these classes first.
+
+    There are none without a `call`.
+    """
     if isinstance(model, Custom) and not model.is_sequential and not model.cls.find("call"):
-        return
+        return []
     names = _inputs(model) if isinstance(model, Custom) else ["inputs"]
     parts = _parts(model, names[0]) if isinstance(model, Custom) and len(names) == 1 else []
-    for dims in _RANKS:
-        shape = [None, *dims]
-        if len(names) > 1:
-            yield dict.fromkeys(names, shape)
-        elif parts and isinstance(parts[0], str):
-            yield dict.fromkeys(parts, shape)
-        else:
-            yield [shape for _ in parts] or shape
+    rank = likely_rank(classes)
+    shapes = [[None, *dims] for dims in sorted(_DIMS, key=lambda dims: len(dims) != rank)]
+    if len(names) > 1:
+        return [dict.fromkeys(names, shape) for shape in shapes]
+    if parts and isinstance(parts[0], str):
+        return [dict.fromkeys(parts, shape) for shape in shapes]
+    return [[shape for _ in parts] or shape for shape in shapes]
+
+
+def likely_rank(classes: set[str]) -> int:
+    """The rank of an input, without the batch, that layers of these classes are likely to take.
+
+    >>> likely_rank({"Conv2D", "Dense"}), likely_rank({"Embedding", "LSTM"})
+    (3, 1)
+    """
+    for rank, ends in ((4, ("Conv3D", "LSTM2D")), (3, ("2D",)), (1, ("Embedding",))):
+        if any(name.endswith(ends) for name in classes):
+            return rank
+    return 2 if any(name.endswith(_OF_SEQUENCES) for name in classes) else 1
 
 
 def _inputs(model: Custom) -> list[str]:
