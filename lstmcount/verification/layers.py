@@ -33,7 +33,9 @@ class Leaf(msgspec.Struct, frozen=True):
 
 
 def leaves(model: Model, above: str = "") -> Iterator[Leaf]:
-    for layer in (*model.own_layers, *model.unlisted_layers):
+    core = model.core
+    layers = (*model.own_layers, *model.unlisted_layers)
+    for layer in sorted(layers, key=lambda layer: layer is not core):
         yield from leaves_of(layer, above)
 
 

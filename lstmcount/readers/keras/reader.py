@@ -17,6 +17,7 @@ from lstmcount.readers.keras.kinds import Kind, Kinds, registered_name
 from lstmcount.readers.keras.legacy import (
     BATCH_NORMALIZATIONS,
     INFERRED,
+    RENAMED,
     frozen_within,
     modernised,
     normalising,
@@ -279,7 +280,7 @@ class _Reader:
         class_name, arguments = layer.class_name, layer.arguments
         if kind.is_foreign:
             class_name = class_name.rpartition(">")[2]
-        elif not self.modern and kind.declared is None:
+        elif not self.modern and (kind.registered is None or class_name in RENAMED):
             class_name, arguments = modernised(class_name, arguments, self.ordering)
         elif class_name in BATCH_NORMALIZATIONS:
             class_name = normalising(class_name, arguments)  # Keras 2.13 to 2.15 name modules, too

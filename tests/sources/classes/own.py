@@ -151,6 +151,48 @@ def swoosh(x):
     return x * ops.sigmoid(x)
 
 
-OWN = (AttentionPool, Block, Scaled, MyLSTM, Gated, PassedOn, Peep, Wrap, Two, Encoder)
+class Causal(layers.Conv1D):
+    """A layer of Keras's with a layer of its own, which is created before its weights."""
+
+    def __init__(self, filters, kernel_size, **kwargs):
+        super().__init__(filters, kernel_size, **{**kwargs, "padding": "causal"})
+        self.gate = layers.Dense(filters, activation="sigmoid")
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.gate.build(input_shape)
+
+    def call(self, x):
+        return super().call(x) * self.gate(x)
+
+
+class Named(layers.Layer):
+    """Its arguments have names that arguments of Keras 1 had; its activation is a function."""
+
+    def __init__(self, length, p=1, init=None, activation=None, **kwargs):
+        super().__init__(**kwargs)
+        self.length, self.p, self.init = length, p, keras.initializers.get(init)
+        self.activation = keras.activations.get(activation)
+
+    def build(self, input_shape):
+        shape = (input_shape[-1], self.length * self.p)
+        self.w = self.add_weight(name="w", shape=shape, initializer=self.init)
+
+    def call(self, x):
+        return self.activation(ops.matmul(x, self.w))
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "length": self.length,
+            "p": self.p,
+            "init": keras.initializers.serialize(self.init),
+            "activation": keras.activations.serialize(self.activation),
+        }
+
+
+OWN = (
+    AttentionPool, Block, Scaled, MyLSTM, Gated, PassedOn, Peep, Wrap, Two, Encoder, Causal, Named
+)  # fmt: skip
 CLASSES = {c.__name__: c for c in OWN}
 CLASSES["swoosh"] = swoosh

@@ -20,9 +20,11 @@ from own import (
     CLASSES,
     AttentionPool,
     Block,
+    Causal,
     Encoder,
     Gated,
     MyLSTM,
+    Named,
     PassedOn,
     Peep,
     Scaled,
@@ -78,6 +80,9 @@ def models() -> Iterator[tuple[str, keras.Model]]:
     compiled = Sequential([Input((10, 6)), AttentionPool(5), layers.Dense(2)])
     compiled.compile("adam", keras.losses.MeanSquaredError())
     yield "compiled", compiled
+    yield "with_gate", Sequential([Input((8, 3)), Causal(4, 3), Causal(2, 2, use_bias=False)])
+    named = [Named(5, p=2, activation=swoosh), Named(3, init="zeros", activation="gelu")]
+    yield "named", Sequential([Input((4,)), *named, layers.Dense(1)])
 
 
 def saved(model: keras.Model, path: Path) -> list[int]:

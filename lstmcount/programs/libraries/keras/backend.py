@@ -15,6 +15,7 @@ from lstmcount.programs.language.provided import Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras import composed, variables
+from lstmcount.programs.libraries.keras.cloning import deserialize
 from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.objects import KerasObject
 from lstmcount.programs.libraries.keras.operations import apply
@@ -160,7 +161,10 @@ def activation_of(identifier: Any) -> Any:
 
 
 def get_activation(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    return activation_of(args[0] if args else kwargs.get("identifier"))
+    identifier = args[0] if args else kwargs.get("identifier")
+    if isinstance(identifier, dict):
+        return deserialize(run, [identifier], {}, node)
+    return activation_of(identifier)
 
 
 def _unknown(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:

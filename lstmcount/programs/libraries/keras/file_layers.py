@@ -30,28 +30,30 @@ _PACKAGE = "Custom"  # the default package
 
 
 class Classes:
-    """The classes that modules define, by the names that files use for them."""
+    """The classes, or functions, that modules define, by the names that files use for them."""
 
-    def __init__(self, run: Run, scopes: list[Scope]) -> None:
+    def __init__(
+        self, run: Run, scopes: list[Scope], kind: type[Class] | type[Function] = Class
+    ) -> None:
         self.run = run
-        self.by_name: dict[str, list[Class]] = {}
-        self.registered: list[Class] = []
+        self.by_name: dict[str, list[Any]] = {}
+        self.registered: list[Any] = []
         for scope in scopes:
             for value in scope.names.values():
-                if isinstance(value, Class):
+                if isinstance(value, kind):
                     self._add(value.name, value)
                     for name in self._registered(value, scope):
                         self._add(name, value)
                         self.registered.append(value)
 
-    def _add(self, name: str, cls: Class) -> None:
+    def _add(self, name: str, cls: Any) -> None:
         named = self.by_name.setdefault(name, [])
         if cls not in named:
             named.append(cls)
 
-    def _registered(self, cls: Class, scope: Scope) -> Iterator[str]:
+    def _registered(self, cls: Any, scope: Scope) -> Iterator[str]:
         """The names `package>name` from `@register_keras_serializable(package, name)`."""
-        for decorator in cls.node.decorator_list:
+        for decorator in getattr(cls.node, "decorator_list", ()):
             if not isinstance(decorator, ast.Call) or _last_name(decorator.func) != _REGISTERS:
                 continue
             nodes = dict(zip(("package", "name"), decorator.args, strict=False))
@@ -63,7 +65,7 @@ class Classes:
             words = {key: self.run.evaluate(argument, scope) for key, argument in nodes.items()}
             yield f"{words.get('package', _PACKAGE)}>{words.get('name') or cls.name}"
 
-    def find(self, class_name: str, registered: str | None) -> Class | None:
+    def find(self, class_name: str, registered: str | None) -> Any:
         """The class with that name, or None. Raises `LstmcountError` if the name is ambiguous.
 
         A class that is registered under another name is another class.
@@ -248,13 +250,18 @@ class FileLayers:
 
 
 def deserialized(run: Run, serialised: dict[str, Any], node: ast.AST) -> Any:
-    """`deserialize(config)` for layers of Keras's classes and of the program's classes."""
-    classes = Classes(run, [run.module, *run.own_modules.scopes()])
+    """`deserialize(config)` for layers, also of the program's classes, and for its functions."""
+    scopes = [run.module, *run.own_modules.scopes()]
+    name = serialised.get("config")
     try:
-        layer = FileLayers(run, classes).create(read_layer(serialised))
+        if serialised.get("class_name") == "function":
+            named = Classes(run, scopes, Function)
+            value = named.find(name.rpartition(">")[2], name) if isinstance(name, str) else None
+        else:
+            value = FileLayers(run, Classes(run, scopes)).create(read_layer(serialised))
     except LstmcountError:
-        layer = None
-    return run.unknown(run.source_of(node)) if layer is None else layer
+        value = None
+    return run.unknown(run.source_of(node)) if value is None else value
 
 
 def _describe(config: LayerConfig, layer: LayerObject) -> None:

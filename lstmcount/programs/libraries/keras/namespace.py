@@ -139,7 +139,8 @@ def _object(path: str, name: str, kind: str) -> Any:
 
 
 def _activation(path: str, name: str) -> Any:
-    function = _backend().get_activation if name == "get" else _backend().activation(name)
+    is_got = name in ("get", "deserialize")
+    function = _backend().get_activation if is_got else _backend().activation(name)
     return Native(name, function, raw=True)
 
 
