@@ -27,6 +27,7 @@ def prepare(version: str, root: Path = ROOT) -> None:
         sys.exit(f"{version!r} is no version such as 1.2.3 or 1.2.3rc1")
     pages = {
         "lstmcount/version.py": ('__version__ = "{}"',),
+        "CITATION.cff": ("version: {}",),
         "docs/ci.md": ("lstmcount@v{}", "rev: v{}", "lstmcount[hdf5]=={}"),
     }
     before = current(root)

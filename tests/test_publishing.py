@@ -77,9 +77,10 @@ def test_one_command_prepares_a_release(copy: Path) -> None:
     log.write_text("# Changelog\n\n## Unreleased\n\n- new\n\n## 0.0.1 - 2026-01-01\n\n- old\n")
     release = script("release")
     release.prepare("7.8.9", copy)
-    pinned = (copy / "docs" / "ci.md").read_text()
+    pinned = (copy / "docs" / "ci.md").read_text() + (copy / "CITATION.cff").read_text()
     assert lstmcount.__version__ not in pinned + (copy / "lstmcount" / "version.py").read_text()
     assert "rev: v7.8.9" in pinned
+    assert "\nversion: 7.8.9" in pinned
     assert release.notes("7.8.9", copy) == "- new"
     assert log.read_text().startswith("# Changelog\n\n## Unreleased\n\n## 7.8.9 - ")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Generator, Sequence
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ def each(
         yield from map(function, sources)
         return
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
 
     from lstmcount.sources.parallel import mapped
 
@@ -29,8 +31,10 @@ def each(
     chunk = max(1, min(100, len(sources) // (8 * (workers or 1))))
     if hasattr(os, "register_at_fork"):  # also before the initializer runs
         os.register_at_fork(after_in_child=ignore_interrupts)
+    # Since Python 3.14, another process would fork the workers, and print a traceback at Ctrl-C.
+    context = get_context("fork" if sys.platform == "linux" else None)
     # Workers ignore Ctrl-C; this process handles it.
-    with tidily(), ProcessPoolExecutor(workers, initializer=ignore_interrupts) as pool:
+    with tidily(), ProcessPoolExecutor(workers, context, initializer=ignore_interrupts) as pool:
         try:
             yield from with_progress(mapped(function, sources, pool, chunk), len(sources))
         except BaseException:

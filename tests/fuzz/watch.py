@@ -15,9 +15,9 @@ CHANGES = {"os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.chmod", "os.sym
            "os.truncate", "os.chown", "shutil.rmtree"}  # fmt: skip
 NEVER = {"os.system", "os.exec", "os.posix_spawn", "os.spawn", "pty.spawn", "os.startfile"}
 # Parts of Python and of packages that write code of their own and execute it.
-WRITERS = ("dataclasses.py", "collections/__init__.py", "sympy/utilities/lambdify.py", "runpy.py",
-           "sympy/utilities/decorator.py", "/numpy/", "importlib", "typing.py",
-           "fontTools/")  # fmt: skip
+WRITERS = ("annotationlib.py", "dataclasses.py", "collections/__init__.py", "runpy.py",
+           "sympy/utilities/lambdify.py", "sympy/utilities/decorator.py", "/numpy/", "importlib",
+           "typing.py", "fontTools/")  # fmt: skip
 
 
 class Watch:

@@ -123,7 +123,7 @@ ATTEMPTS: dict[str, Callable[[str], Any]] = {
     "list": os.listdir,
     "socket": lambda folder: socket.create_connection(("127.0.0.1", 9), timeout=1),
     "bind": lambda folder: socket.socket().bind(("127.0.0.1", 0)),
-    "a module of C": lambda folder: importlib.import_module("_tkinter"),
+    "a module of C": lambda folder: importlib.import_module("_curses"),
     "exec": lambda folder: exec(f"open({folder + '/marker'!r}, 'w')"),
     "eval": lambda folder: eval("1 + 1"),
     "compile": lambda folder: compile("1 + 1", "program.py", "exec"),

@@ -32,6 +32,7 @@ y = tensorflow.split(keras.Input((3,)), [1, 2])
 y = keras.layers.Reshape((2, 2))(keras.Input((4,)))
 y = keras.ops.unstack(keras.ops.reshape(keras.Input((4,)), (2, 2)), axis=1)
 y = keras.ops.array_split(keras.Input((3,)), 2, axis=1)
+y = input()
 model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
 """
 
