@@ -485,6 +485,37 @@ SIZES = {
         args.__dict__.update({"units": 5})
         sizes += [defaults["units"], args.units, len(vars(args))]
     """,
+    "command lines that a program gives": """
+        import argparse
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--units", "-u", type=int, default=3)
+        parser.add_argument("--sizes", nargs="+", type=int, default=[2])
+        parser.add_argument("--deep", action="store_true")
+        parser.add_argument("name", nargs="?", default="x")
+        one = parser.parse_args(["-u", "5", "--sizes", "4", "6", "--deep"])
+        other, rest = parser.parse_known_args("--units=7 --bogus 3".split())
+        sizes = [one.units, *one.sizes, 2 if one.deep else 1, parser.parse_args([]).units]
+        sizes += [other.units, len(rest) + 1]
+        for words in (["--units", "x"], ["--nope"], ["--units"], ["a", "b"]):
+            try:
+                parser.parse_args(words)
+                sizes.append(2)
+            except SystemExit as error:
+                sizes.append(9)
+    """,
+    "exits are exceptions": """
+        import sys
+        sizes = []
+        def refuse(): raise ValueError
+        for end in (lambda: sys.exit(3), lambda: exit(4), refuse):
+            try:
+                try:
+                    end()
+                except Exception:
+                    sizes.append(2)
+            except SystemExit as error:
+                sizes.append(error.code)
+    """,
     "try: what happens around handlers": """
         sizes = []
         def caught(function):

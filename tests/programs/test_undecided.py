@@ -315,6 +315,40 @@ CALLS = {
         "try:\n    n = 8\n    unknown.setup()\nexcept unknown.Failure:\n    n = 4",
         "try: unknown.setup()",
     ),
+    "an item": (
+        "n = 8\ntry: unknown['n']\nexcept KeyError: n = 4",
+        "try: unknown['n']",
+    ),
+    "a variable of the environment": (
+        "n = 8\ntry: os.environ['N']\nexcept KeyError: n = 4",
+        "try: os.environ['N']",
+    ),
+    "an index": ("n = 8\ntry: [1][unknown]\nexcept IndexError: n = 4", "try: [1][unknown]"),
+    "a conversion": ("n = 8\ntry: int(unknown)\nexcept: n = 4", "try: int(unknown)"),
+    "an attribute": (
+        "n = 8\ntry: unknown.width\nexcept AttributeError: n = 4",
+        "try: unknown.width",
+    ),
+    "a division": (
+        "n = 8\ntry: 1 / unknown\nexcept ZeroDivisionError: n = 4",
+        "try: 1 / unknown",
+    ),
+    "a loop": (
+        "n = 8\ntry:\n    for _ in unknown: pass\nexcept TypeError: n = 4",
+        "try: unknown",
+    ),
+    "several targets": (
+        "n = 8\ntry: a, b = unknown\nexcept ValueError: n = 4",
+        "try: unknown as (a, b)",
+    ),
+    "a search": (
+        "n = 8\ntry: [1].index(unknown)\nexcept ValueError: n = 4",
+        "try: [1].index(unknown)",
+    ),
+    "JSON": (
+        "import json\nn = 8\ntry: json.loads(unknown)\nexcept ValueError: n = 4",
+        "try: json.loads(unknown)",
+    ),
 }
 CERTAIN_CALLS = {
     "ended by the exception": "try:\n    unknown.read()\nexcept Exception:\n    n = 4\n    raise",
@@ -340,6 +374,33 @@ def test_a_call_that_may_fail_is_asked_for(program, words):
 @pytest.mark.parametrize("program", CERTAIN_CALLS.values(), ids=CERTAIN_CALLS)
 def test_a_call_whose_failure_decides_nothing_is_not_asked_for(program):
     assert infer(read(f"n = 8\n{program}\nmodel.add(layers.Dense(n))")).total_params == 32
+
+
+CACHED = """
+import functools
+@functools.lru_cache
+def made(n, *rest): return layers.Dense(4)
+"""
+
+
+@pytest.mark.parametrize(
+    ("calls", "question"),
+    [
+        ("made(unknown), made(kind)", "unknown == kind"),
+        ("made(unknown), made(3)", "unknown == 3"),
+        ("made(unknown), made(unknown)", None),
+        ("made(unknown, 1), made(kind, 2)", None),
+    ],
+)
+def test_whether_arguments_of_a_cache_are_equal_is_asked_for(calls, question):
+    program = f"{CACHED}model = Sequential([Input((4,)), *[{calls}]])"
+    if question is None:
+        assert infer(read(program)).total_params == (20 if "1" not in calls else 40)
+        return
+    with pytest.raises(LstmcountError, match=re.escape(f"'{question}=true'")):
+        read(program)
+    assert infer(read(program, {question: True})).total_params == 20
+    assert infer(read(program, {question: False})).total_params == 40
 
 
 def test_a_layer_that_keras_refuses_ends_the_body_of_try():

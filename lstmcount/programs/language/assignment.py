@@ -38,6 +38,8 @@ def _unpack(run: Run, target: ast.Tuple | ast.List, value: Any, scope: Scope) ->
     targets = target.elts
     values = items(run, value, target)
     if values is None:
+        words = f"{value} as {run.source_of(target)}"
+        run.may_fail(target, "TypeError", "ValueError", words=words)
         lasting = isinstance(value, Unknown) and (value.text or "").endswith(".shape")
         for i, inner in enumerate(targets):
             if lasting and not isinstance(inner, ast.Starred):

@@ -52,6 +52,7 @@ def find(run: Run, value: Any, name: str, node: ast.AST) -> Any:
             return Native(name, partial(_set_attribute, value), raw=True)
         return attribute
     if isinstance(value, Unknown):
+        run.may_fail(node, "AttributeError")
         part = run.unknown(f"{value}.{name}")
         if isinstance(value, UnknownPart) and isinstance(part, Unknown):
             return UnknownPart(part.text, value.whole)

@@ -8,6 +8,7 @@ from typing import Any
 
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES
+from lstmcount.programs.language.exceptions import KINDS, Raised
 from lstmcount.programs.language.natives import arguments_by_name, provides, unknown_call
 from lstmcount.programs.language.provided import Module
 from lstmcount.programs.language.run import MISSING, Run, Stop, Value
@@ -110,7 +111,7 @@ def _super(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 @_provides("exit", "quit")
 def _exit(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """End the program's current statement; the reader itself goes on."""
-    raise Stop
+    raise Stop(Raised(KINDS["SystemExit"], args))
 
 
 @_provides("__import__")

@@ -44,6 +44,7 @@ def conversion(name: str, convert: Callable[..., Any]) -> Any:
             args = [inner_of(args[0]), *args[1:]]
         result = first_unknown(args)
         if result is not None:
+            run.may_fail(node, "ValueError", "TypeError")
             return result
         if not is_plain(args) or (args and isinstance(args[0], str) and len(args[0]) > MAX_DIGITS):
             return unknown_call(run, args, node, name)

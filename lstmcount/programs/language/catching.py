@@ -8,9 +8,10 @@ from collections.abc import Iterable
 class Catching:
     """A `try` statement whose body is running, in a function at a depth of calls."""
 
-    __slots__ = ("depth", "is_decided", "names")
+    __slots__ = ("decided", "depth", "names")
 
     def __init__(self, depth: int, names: Iterable[str], *, is_decided: bool = True) -> None:
         self.depth = depth
         self.names = frozenset(names)  # of the exceptions that it catches
-        self.is_decided = is_decided  # whether to follow what happens if an unknown call fails
+        # those of which it is decided whether something that is not known raises them
+        self.decided = self.names if is_decided else frozenset[str]()

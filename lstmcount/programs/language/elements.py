@@ -62,12 +62,16 @@ def rounds(run: Run, value: Any, node: ast.AST) -> Rounds[Any] | None:
         return iter(value)
     if isinstance(value, Value):
         return value.rounds(run, node)
+    if isinstance(value, Unknown):
+        run.may_fail(getattr(node, "iter", node), "TypeError")
     elements = items(run, value, node)
     return None if elements is None else iter(elements)
 
 
 def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
     if isinstance(value, Unknown):
+        if not isinstance(key, slice):
+            run.may_fail(node, "KeyError", "IndexError", "TypeError")
         return run.unknown(f"{value}[{_key_words(run, key, node)}]")
     if isinstance(value, Value):
         return value.item(run, key, node)
@@ -75,6 +79,7 @@ def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
         note_choice(run, value, key, node)
         if getattr(value, "default_factory", None) is not None:
             run.spoil(value, node)
+        run.may_fail(node, "KeyError" if isinstance(value, dict) else "IndexError")
         return _if_all_equal(run, value, node) or run.unknown(run.source_of(node))
     if isinstance(key, slice) and any(
         isinstance(part, Unknown) for part in (key.start, key.stop, key.step)

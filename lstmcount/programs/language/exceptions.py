@@ -33,6 +33,7 @@ _WITH_ARGUMENTS = (AssertionError, KeyError, StopIteration)  # the reader gives 
 _BROAD = frozenset(("Exception", "BaseException"))
 _NOT_OF_CALLS = frozenset(("ImportError", "ModuleNotFoundError", "NameError", "AttributeError",
                            "KeyboardInterrupt", "StopIteration", "SystemExit"))  # fmt: skip
+_LIKELY = ("KeyError", "ValueError")
 TRY = "try: "  # with the text of a call: whether it raises no exception
 
 
@@ -60,6 +61,8 @@ class Raised(Value):
         self.args = MISSING if args is None else tuple(args)
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name == "code" and self.kind.name == "SystemExit" and self.args is not MISSING:
+            return self.args[0] if self.args else None
         if name == "value" and self.kind.name == "StopIteration" and self.args is not MISSING:
             return self.args[0] if self.args else None
         if name == "exceptions" and self.args:
@@ -122,13 +125,35 @@ def decide_unknown_call(run: Run, node: ast.AST) -> None:
     The statement is decided once: what it calls next can only fail in the same way.
     """
     innermost = run.catching[-1] if run.catching else None
-    if innermost is None or innermost.is_decided:
+    if innermost is None or innermost.names == innermost.decided:
         return
-    innermost.is_decided = True
-    names = innermost.names - _NOT_OF_CALLS
-    text = f"{TRY}{run.source_of(node)}"
+    names = innermost.names - innermost.decided - _NOT_OF_CALLS
+    innermost.decided = innermost.names
+    _decide(run, names, node, run.source_of(node))
+
+
+def decide_failure(run: Run, node: ast.AST, kinds: tuple[str, ...], words: str) -> None:
+    """Follow both ways where a `try` statement catches what an unknown value may raise.
+
+    For statements that catch any exception, only a KeyError or ValueError is likely enough.
+    """
+    for catching in reversed(run.catching):
+        is_broad = catching.names & _BROAD and catching.depth == run.depth
+        names = catching.names & {base for kind in kinds for base in _BASES[kind]} - _BROAD
+        if names or (is_broad and kinds[0] in _LIKELY):
+            names = (names or catching.names & _BROAD) - catching.decided
+            catching.decided |= names
+            return _decide(run, names, node, words, kinds[0])
+    return None
+
+
+def _decide(
+    run: Run, names: frozenset[str], node: ast.AST, words: str, kind: str | None = None
+) -> None:
+    text = f"{TRY}{words}"
     if names and not run.decide(Unknown(text), node, text, 1):
-        known = sorted(names & KINDS.keys())
+        known = [*sorted((names - _BROAD) & KINDS.keys()), *filter(None, [kind])]
+        known += sorted(names & KINDS.keys())
         raise Stop(Raised(KINDS[known[0]], None) if known else None)
 
 

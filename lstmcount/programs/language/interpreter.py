@@ -25,6 +25,7 @@ from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import (
     MISSING,
     Libraries,
@@ -163,6 +164,8 @@ class Interpreter:
                 self.touch([*args, *kwargs.values()])
                 note_unknown_call(self, [*args, *kwargs.values()], node)
                 exceptions.decide_unknown_call(self, node)
+            elif isinstance(function, Native):
+                self.may_fail(node, "TypeError", "ValueError", "LookupError")
             self.libraries.note_unknown_call(self, [*args, *kwargs.values()])
         return result
 
@@ -187,6 +190,10 @@ class Interpreter:
         """Raise Python's exception in the program, if the program catches it and it is certain."""
         if id(container) not in self.touched and not isinstance(error, RecursionError):
             exceptions.fail(self, error)
+
+    def may_fail(self, node: ast.AST, *kinds: str, words: str = "") -> None:
+        if self.catching:
+            exceptions.decide_failure(self, node, kinds, words or self.source_of(node))
 
     def touch(self, values: list[Any]) -> None:
         """Note that unknown code may change the containers among these values."""

@@ -39,6 +39,7 @@ UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
     ast.USub: operator.neg,
     ast.Invert: operator.invert,
 }
+_DIVISIONS = (ast.Div, ast.FloorDiv, ast.Mod)
 _OF_SETS = (ast.BitOr, ast.BitAnd, ast.BitXor)
 COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
@@ -83,6 +84,7 @@ def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AS
         if op in _OF_SETS or isinstance(left, set | frozenset):
             return Unknown(run.source_of(node))
         unknown = left if isinstance(left, Unknown) else right
+        run.may_fail(node, "TypeError", *(["ZeroDivisionError"] if op in _DIVISIONS else []))
         return unknown if unknown.text is not None else Unknown(FREE_SIZE)
     if not isinstance(left, _PLAIN) or not isinstance(right, _PLAIN):
         return Unknown(run.source_of(node))

@@ -144,6 +144,9 @@ class Run(Protocol):
     def fail(self, error: BaseException, container: Any = None) -> None:
         """Raise Python's exception in the program, if the program catches it and it is certain."""
 
+    def may_fail(self, node: ast.AST, *kinds: str, words: str = "") -> None:
+        """Follow both ways where the program catches exceptions that an unknown may raise."""
+
     def spoil(self, container: Any, node: ast.AST) -> None:
         """Make the elements of a container unknown, after a method with an unknown argument."""
 
@@ -304,6 +307,7 @@ class Value:
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
         """`value[key]`."""
+        run.may_fail(node, "KeyError", "IndexError", "TypeError")
         return run.unknown(run.source_of(node))
 
     def set_item(self, run: Run, key: Any, new: Any, node: ast.AST) -> Any:

@@ -133,7 +133,10 @@ def _return(run: Run, node: ast.Return, scope: Scope) -> Return:
 
 
 def _assert(run: Run, node: ast.Assert, scope: Scope) -> None:
-    if run.catching and truth_of(run, run.evaluate(node.test, scope)) is False:
+    truth = truth_of(run, run.evaluate(node.test, scope)) if run.catching else True
+    if isinstance(truth, Unknown) and exceptions.is_caught(run, "AssertionError"):
+        truth = bool(run.decide(truth, node.test, node.test, 1))
+    if truth is False:
         run.fail(AssertionError(*([] if node.msg is None else [run.evaluate(node.msg, scope)])))
 
 

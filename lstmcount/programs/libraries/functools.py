@@ -13,7 +13,7 @@ from lstmcount.programs.language.elements import items, like
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
-from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.structures import first_unknown, shown
 from lstmcount.programs.language.values import Function
 from lstmcount.shapes import Unknown
 
@@ -72,12 +72,17 @@ class _Cache:
     def __init__(self, size: int | None) -> None:
         self.size = size
         self.results: OrderedDict[Any, Any] = OrderedDict()
+        self.has_unknowns = False  # among the arguments
 
     def result(
         self, run: Run, args: list[Any], kwargs: Any, node: ast.AST, compute: Callable[[], Any]
     ) -> Any:
         run.weigh(node, args, kwargs)
-        key = (*args, MISSING, *kwargs.items())
+        key = (*args, MISSING, *[part for entry in kwargs.items() for part in entry])
+        is_open = first_unknown(key) is not None or self.has_unknowns
+        self.has_unknowns = is_open
+        kept_keys = self.results if is_open else ()
+        key = next((kept for kept in kept_keys if _is_same(run, kept, key, node)), key)
         try:
             result = self.results.pop(key, MISSING)
         except TypeError as error:  # an argument without a hash
@@ -90,6 +95,26 @@ class _Cache:
 
     def clear(self) -> None:
         self.results.clear()
+
+
+def _is_same(run: Run, kept: tuple[Any, ...], key: tuple[Any, ...], node: ast.AST) -> bool:
+    """Whether arguments equal others. Where that depends on unknowns, both ways are followed."""
+    run.spend(8 * len(kept), node)
+    if len(kept) != len(key):
+        return False
+    pairs = [pair for pair in zip(kept, key, strict=True) if not _is_one_unknown(*pair)]
+    open_pairs = [pair for pair in pairs if first_unknown(pair) is not None]
+    if any(one != other for one, other in pairs if first_unknown((one, other)) is None):
+        return False
+    text = " and ".join([f"{shown(one)} == {shown(other)}" for one, other in open_pairs])
+    return not text or bool(run.decide(Unknown(text), node, text, 0))
+
+
+def _is_one_unknown(one: Any, other: Any) -> bool:
+    """Whether two values are the same unknown. Two calls with the same text may differ."""
+    if not isinstance(one, Unknown) or not isinstance(other, Unknown):
+        return False
+    return one is other or (one.text == other.text and "(" not in (one.text or "("))
 
 
 class _Cached(Function):

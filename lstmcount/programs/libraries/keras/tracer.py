@@ -52,9 +52,8 @@ from lstmcount.shapes import UNKNOWN, Unknown, shape_of
 
 STEPS_PER_LAYER = 20
 
-# Layers that create inner layers at their first call; these take automatic names, too.
 _ATTENTION = ("MultiHeadAttention", "GroupedQueryAttention")
-_INNER_LAYERS = dict.fromkeys(_ATTENTION, ("Softmax", "Dropout"))
+_IN_ATTENTION = ("Softmax", "Dropout")  # made at the first call; these take automatic names, too
 
 
 class Tracer:
@@ -204,7 +203,7 @@ class Tracer:
         if layer.calls:
             return
         if not isinstance(layer, ModelObject):
-            for class_name in _INNER_LAYERS.get(layer.class_name, ()):
+            for class_name in _IN_ATTENTION if layer.class_name in _ATTENTION else ():
                 self.auto(class_name)
         elif layer.is_sequential and not (
             layer.layers and layer.layers[0].class_name == "InputLayer"
