@@ -24,6 +24,7 @@ from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import custom_layers, first_call
 from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.export import model_config
+from lstmcount.programs.libraries.keras.models import UNKNOWN_OUTPUTS
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras_tuner import HyperparameterSpace
@@ -37,7 +38,14 @@ from lstmcount.programs.needs import (
     note_of,
 )
 from lstmcount.programs.parameters import refusal
-from lstmcount.programs.undecided import Outcome, assumed, deadline, failed_import, undecided
+from lstmcount.programs.undecided import (
+    Outcome,
+    assumed,
+    deadline,
+    failed_import,
+    settling,
+    undecided,
+)
 from lstmcount.programs.unneeded import take_unneeded
 from lstmcount.readers.keras.shared_layers import settle
 from lstmcount.setting_text import SETTING, asking_for_all, set_option, settings_in
@@ -175,6 +183,8 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
             if problem is None
             else failed_import(run, follow, end)
         )
+        if missing is None and problem is not None and UNKNOWN_OUTPUTS in problem.message:
+            missing = settling(run, follow, end)
         problem = missing or problem
     if problem is None and needed:
         problem = assumed(needed, Outcome(run, config), follow, end)

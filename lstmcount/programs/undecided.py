@@ -116,6 +116,19 @@ def undecided(
     return None
 
 
+def settling(run: Interpreter, follow: Follow, end: float) -> LstmcountError | None:
+    """The error that asks for the first decision after which a model's outputs are known."""
+    for decision in run.decisions.values():
+        for words, value, example in () if _is_quiet(decision.node) else _examples(decision):
+            if time.process_time() > end:
+                return None
+            if follow({}, {words: value}) is not None:
+                return run.error(
+                    decision.node, f"{_question(decision)}: {set_option(words, example)}"
+                )
+    return None
+
+
 def assumed(
     needed: list[Need], followed: Outcome, follow: Follow, end: float
 ) -> LstmcountError | None:
@@ -195,9 +208,7 @@ def _import_error(run: Interpreter, decision: Decision, works: bool) -> Lstmcoun
 
 
 def _error(run: Interpreter, decision: Decision, follow: Follow, end: float) -> LstmcountError:
-    is_loop = isinstance(decision.node, _LOOPS)
-    question = "how often the loop runs" if is_loop else "which way the program goes"
-    message = f"{question} depends on `{decision.words}`, which is not known"
+    message = _question(decision)
     nearer: list[str] = []  # settings after which the decision depends on another unknown
     examples = list(_examples(decision))
     for words, value, example in examples:
@@ -212,6 +223,12 @@ def _error(run: Interpreter, decision: Decision, follow: Follow, end: float) -> 
         return run.error(decision.node, f"{message}: {nearer[0]}" if nearer else message)
     words, _, example = examples[-1]  # for most decisions, their own text
     return run.error(decision.node, f"{message}: {set_option(words, example)}")
+
+
+def _question(decision: Decision) -> str:
+    is_loop = isinstance(decision.node, _LOOPS)
+    question = "how often the loop runs" if is_loop else "which way the program goes"
+    return f"{question} depends on `{decision.words}`, which is not known"
 
 
 def _examples(decision: Decision) -> Iterator[tuple[str, Any, str]]:
@@ -258,4 +275,4 @@ def _compared(test: ast.AST) -> Iterator[Any]:
                         yield part.value
 
 
-__all__ = ["Outcome", "assumed", "deadline", "failed_import", "undecided"]
+__all__ = ["Outcome", "assumed", "deadline", "failed_import", "settling", "undecided"]

@@ -298,3 +298,20 @@ def test_examples_with_which_the_model_works(model, hints):
     asked = asked_for(" ".join(count(f"{BEFORE}{model}\n", {})[1]))
     assert asked == asked_for(" ".join(f"--set '{hint}'" for hint in hints))
     assert count(f"{BEFORE}{model}\n", asked)[0] is not None
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "y = layers.Dense(1)(base.output)\nm = Model(base.input, y)",
+        "m = Model(x, base(x))",
+        "a, b = base.layers[2](x)\ny = base.layers[3](a)\nm = Model(x, [y, b])",
+        "a, b = base.layers[2].output\nm = Model(base.input, [a, b])",
+        "m = Sequential([base, layers.Dense(1)])",
+    ],
+)
+def test_a_model_from_a_file_is_named_where_another_model_needs_it(statements):
+    load = "from keras.models import load_model\nx = Input((3,))\nbase = load_model('a.h5')\n"
+    total, messages, _ = count(f"{BEFORE}{load}{statements}\n", {})
+    assert total is None
+    assert "`load_model('a.h5')` loads a model from a file" in messages[0]

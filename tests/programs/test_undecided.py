@@ -454,3 +454,22 @@ def test_a_flag_decides_instead_of_the_import():
 def test_the_python_that_the_program_runs_with_is_asked_for(test):
     with pytest.raises(LstmcountError, match="which is not known"):
         read(f"model.add(layers.Dense(2 if {test} else 1))")
+
+
+BRANCHES = """
+from keras import Model, layers
+def build(branches):
+    inputs, outputs = [], []
+    for branch in branches:
+        inputs.append(layers.Input((branch,)))
+        outputs.append(layers.Dense(3)(inputs[-1]))
+    x = layers.concatenate(outputs) if len(outputs) > 1 else outputs[0]
+    return Model(inputs, layers.Dense(2)(x))
+"""
+
+
+def test_a_loop_without_which_the_outputs_are_not_known_is_asked_for():
+    with pytest.raises(LstmcountError, match="how often the loop runs depends on `branches`"):
+        read_python(BRANCHES.encode())
+    config = read_python(BRANCHES.encode(), settings={"branches": [8, 16]})
+    assert infer(config).total_params == 27 + 51 + 14

@@ -27,11 +27,13 @@ def assign(run: Run, target: ast.expr, value: Any, scope: Scope) -> None:
         assign(run, target.value, value, scope)
 
 
-def assign_unknown(run: Run, target: ast.expr, scope: Scope) -> None:
-    """Bind each name in the target to an unknown of that name."""
+def assign_unknown(run: Run, target: ast.expr, value: Any, scope: Scope) -> None:
+    """Bind each name in the target to an unknown of that name, which comes from `value`."""
     for node in ast.walk(target):
         if isinstance(node, ast.Name):
             scope.bind(node.id, run.unknown(node.id))
+            if isinstance(value, Unknown):
+                run.failed_imports.rename(value.text, node.id)
 
 
 def _unpack(run: Run, target: ast.Tuple | ast.List, value: Any, scope: Scope) -> None:
@@ -45,7 +47,7 @@ def _unpack(run: Run, target: ast.Tuple | ast.List, value: Any, scope: Scope) ->
             if lasting and not isinstance(inner, ast.Starred):
                 assign(run, inner, run.unknown(f"{value}[{i}]"), scope)
             else:
-                assign_unknown(run, inner, scope)
+                assign_unknown(run, inner, value, scope)
         return
     star = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
     if star is not None and len(values) >= len(targets) - 1:
@@ -55,7 +57,7 @@ def _unpack(run: Run, target: ast.Tuple | ast.List, value: Any, scope: Scope) ->
     if len(values) != len(targets):
         run.fail(ValueError())
         for inner in targets:
-            assign_unknown(run, inner, scope)
+            assign_unknown(run, inner, value, scope)
         return
     for inner, item in zip(targets, values, strict=True):
         assign(run, inner, item, scope)

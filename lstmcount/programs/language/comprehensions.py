@@ -67,7 +67,7 @@ def _unknown_rounds(
     generator, effects = generators[0], run.effects
     unknown = source if isinstance(source, Unknown) else Unknown(run.source_of(generator.iter))
     if not generator.ifs:
-        assign_unknown(run, generator.target, scope)
+        assign_unknown(run, generator.target, unknown, scope)
         yield from _rounds(run, generators[1:], scope, node)
         if run.effects != effects:
             for _ in range(run.decide(unknown, node, generator.iter, 1) - 1):

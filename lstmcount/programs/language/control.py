@@ -150,7 +150,7 @@ def _unknown_rounds(
     signal = None
     for _ in range(run.decide(unknown, loop, test, 1)):
         if not isinstance(loop, ast.While):
-            assign_unknown(run, loop.target, scope)
+            assign_unknown(run, loop.target, unknown, scope)
         signal = yield loop.body
         if signal is not None and signal != CONTINUE:
             break

@@ -1,4 +1,4 @@
-"""Imports that failed, which explain why the names that they bind are unknown."""
+"""Imports that failed, and models that are loaded: why the names that they bind are unknown."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class FailedImports:
 
     def _of(self, words: str) -> Unimported | None:
         name = words.partition("(")[0].partition("[")[0]
-        return self.unimported.get(name) or self.unimported.get(name.partition(".")[0])
+        parts = (words, name, name.partition(".")[0])
+        return next((self.unimported[part] for part in parts if part in self.unimported), None)
 
     def why_no_model(self) -> str:
         """The failed imports, and files with lines that are not Python 3; they explain why a

@@ -25,7 +25,7 @@ from lstmcount.programs.libraries.keras.objects import (
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
-from lstmcount.shapes import flatten
+from lstmcount.shapes import Unknown, flatten
 
 
 def construct(
@@ -64,7 +64,10 @@ def call_layer(
         output = shape_for(run, layer, args[0].shape)
         if output is not None:
             return Array(output)
-    return run.unknown(run.source_of(node))
+    words = run.source_of(node)
+    if args and isinstance(args[0], Unknown):
+        run.failed_imports.rename(args[0].text, words)
+    return run.unknown(words)
 
 
 def shape_for(run: Run, layer: LayerObject, shape: Any) -> Any:

@@ -52,11 +52,11 @@ def _tensor_of_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if args and isinstance(args[0], UnknownPart):  # from `model.to_json()`
         return clone_model(run, [args[0].whole], {}, node)
-    message = (
-        f"the program loads its model, by `{run.source_of(node)}`; count the file that it loads"
-    )
+    words = run.source_of(node)
+    message = f"the program loads its model, by `{words}`; count the file that it loads"
     run.refused.append(NoModelError(message).at(run.place(node)))
-    return run.unknown(run.source_of(node))
+    run.failed_imports.note(words.partition("(")[0], node, f"`{words}` loads a model from a file")
+    return run.unknown(words)
 
 
 _provides("Variable")(keras_variable)

@@ -17,6 +17,8 @@ from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_i
 from lstmcount.programs.libraries.keras.trainable import is_trainable
 from lstmcount.shapes import Unknown
 
+UNKNOWN_OUTPUTS = "the outputs of the model are not known"
+
 
 def sequential(
     session: Session, args: list[Any], kwargs: dict[str, Any], node: ast.AST
@@ -125,9 +127,12 @@ def functional(
     model.inputs, model.tensors_out = with_new_inputs(session, inputs, outputs, node)
     model.trainable = is_trainable(session.run, passed.get("trainable"), node)
     several = outputs if isinstance(outputs, list | tuple) else [outputs]
-    unknown = ", ".join(f"`{output}`" for output in several if isinstance(output, Unknown))
+    unknown = [str(output) for output in several if isinstance(output, Unknown)]
     if unknown or not tensors_in(outputs):
-        message = f"the outputs of the model are not known{unknown and ': '}{unknown}"
+        names = ", ".join(f"`{output}`" for output in unknown)
+        why = next(filter(None, map(session.run.failed_imports.why_unknown, unknown)), None)
+        message = f"{UNKNOWN_OUTPUTS}{names and ': '}{names}"
+        message = f"{message} ({why})" if why else message
         model.problems.append(session.run.error(node, message))
     return model
 
