@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterator
 
 import click
-from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
+from click.shell_completion import BashComplete, ShellComplete, ZshComplete
 
 from lstmcount import __version__
 from lstmcount.cli.commands import SECTIONS, cli
+from lstmcount.cli.fish import Fish
 
 PROGRAM = "lstmcount"
 COMPLETION = {
     "share/bash-completion/completions/lstmcount": BashComplete,
     "share/zsh/site-functions/_lstmcount": ZshComplete,
-    "share/fish/vendor_completions.d/lstmcount.fish": FishComplete,
+    "share/fish/vendor_completions.d/lstmcount.fish": Fish,
 }
 EXIT_STATUS = """\
 .SH EXIT STATUS
@@ -70,9 +71,10 @@ def page(title: str, context: click.Context, commands: list[str]) -> str:
 
 def description(text: str) -> Iterator[str]:
     """Paragraphs; after a line with \\b, click and so the page keep the lines as they are."""
-    for paragraph in re.split(r"\n\s*\n", text):
+    for number, paragraph in enumerate(re.split(r"\n\s*\n", text)):
         kept = paragraph.removeprefix("\b\n")
-        yield ".PP"
+        if number > 0:
+            yield ".PP"
         if kept == paragraph:
             yield roff(" ".join(paragraph.split()))
         else:

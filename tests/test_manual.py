@@ -25,6 +25,16 @@ def test_every_command_has_a_page() -> None:
     assert PAGES.keys() == {f"share/man/man1/lstmcount{name}.1" for name in names}
 
 
+@pytest.mark.skipif(shutil.which("mandoc") is None, reason="no mandoc")
+def test_pages_are_sound() -> None:
+    """Without a date, so that the same sources give the same wheel."""
+    for name, text in PAGES.items():
+        lint = ["mandoc", "-T", "lint", "-W", "warning"]
+        done = subprocess.run(lint, input=text, capture_output=True, text=True)
+        found = done.stdout.splitlines()
+        assert [line for line in found if "missing date" not in line] == [], name
+
+
 @pytest.mark.skipif(shutil.which("groff") is None, reason="no groff")
 def test_pages_are_typeset_without_warnings() -> None:
     for name, text in PAGES.items():

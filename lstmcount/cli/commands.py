@@ -144,6 +144,8 @@ def cli() -> None:
 
 def run() -> int:
     """Run the command that the arguments name; returns its exit status."""
+    if os.environ.get("_LSTMCOUNT_COMPLETE", "").startswith("fish"):
+        import lstmcount.cli.fish  # noqa: F401
     try:
         status = cli.main(prog_name="lstmcount", standalone_mode=False)
     except click.ClickException as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -54,12 +55,38 @@ def test_the_script_for_each_shell(call: Call, shell: str) -> None:
     assert "_LSTMCOUNT_COMPLETE" in done.stdout
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
-def test_bash_completes(tmp_path: Path) -> None:
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish")
+def test_fish_completes_words_and_shows_help_with_commas(tmp_path: Path) -> None:
+    _program(tmp_path)
+    script = """
+        _LSTMCOUNT_COMPLETE=fish_source lstmcount | source
+        complete -C "lstmcount summary --columns params,flo"
+        complete -C "lstmcount summ"
+    """
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        ["fish", "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "params,flops",
+        "summary\tThe layers, shapes and parameters, as Keras prints them.",
+    ]
+
+
+def test_the_script_for_fish_splits_at_the_first_comma(call: Call) -> None:
+    assert 'split -m 1 ","' in call(_LSTMCOUNT_COMPLETE="fish_source").stdout
+
+
+def _program(tmp_path: Path) -> None:
     program = tmp_path / "lstmcount"
     run = f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m lstmcount "$@"'
     program.write_text(f"#!/bin/sh\n{run}\n")
     program.chmod(0o755)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+def test_bash_completes(tmp_path: Path) -> None:
+    _program(tmp_path)
     script = f"""
         PATH="{tmp_path}:$PATH"
         eval "$(_LSTMCOUNT_COMPLETE=bash_source lstmcount)"
