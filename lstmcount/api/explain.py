@@ -24,7 +24,8 @@ class Explanation(msgspec.Struct, frozen=True):
 
     def _repr_html_(self) -> str:
         lines = text(self.derivations, self.summary if self.is_whole else None)
-        return "\n".join(["<pre>", *[for_xml(line) for _, line in lines], "</pre>"])
+        start = '<pre style="font-family: monospace">'  # notebooks give it a font of varying widths
+        return "\n".join([start, *[for_xml(line) for _, line in lines], "</pre>"])
 
 
 def explain(source: Any, *layers: str, **options: Unpack[Options]) -> Explanation:

@@ -19,6 +19,7 @@ from lstmcount.api.opening import (
 )
 from lstmcount.budgets.checking import Request, check_model
 from lstmcount.budgets.project import project_for
+from lstmcount.escapes import for_xml
 from lstmcount.graph import model as graph
 from lstmcount.graph.builder import build
 from lstmcount.optimizers import known
@@ -31,6 +32,11 @@ class Report(msgspec.Struct, frozen=True):
     """A self-contained page, which loads nothing."""
 
     html: str
+
+    def _repr_html_(self) -> str:
+        frame = 'sandbox="allow-scripts" style="border: 0; height: 45em; width: 100%"'
+        page = "\n".join(map(for_xml, self.html.split("\n")))
+        return f'<iframe {frame} srcdoc="{page}"></iframe>'
 
 
 def report(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 from typing import Any
 
@@ -22,16 +23,23 @@ SHOWN: dict[str, tuple[Any, str]] = {
     "costs": (lambda: lstmcount.cost(SPEC, quantize="int8"), "left alone"),
     "change": (lambda: lstmcount.diff(SPEC, OTHER), "units: 4 -&gt; 6"),
     "comparison": (lambda: lstmcount.compare(SPEC, OTHER), "223"),
+    "report": (lambda: lstmcount.report(SPEC), "&lt;!DOCTYPE html&gt;"),
     "explanation": (lambda: lstmcount.explain(SPEC), "W_f"),
 }
 
 
 @pytest.mark.parametrize(("make", "part"), SHOWN.values(), ids=SHOWN)
 def test_html(make: Any, part: str) -> None:
-    html = make()._repr_html_()
-    assert "<script" not in html
-    assert "a<b" not in html
-    assert part in html
+    shown = make()._repr_html_()
+    assert "<script" not in shown
+    assert "a<b" not in shown
+    assert part in shown
+
+
+def test_a_frame_holds_the_whole_report() -> None:
+    report = lstmcount.report(SPEC)
+    frame = report._repr_html_()
+    assert html.unescape(frame[frame.index("srcdoc=") + 8 : -len('"></iframe>')]) == report.html
 
 
 def test_pictures() -> None:
@@ -60,5 +68,5 @@ def test_in_a_notebook(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     nbclient.NotebookClient(book, timeout=300, resources={"metadata": {"path": tmp_path}}).execute()
     shown = [cell.outputs[0].data for cell in book.cells[1:]]
     assert all("<table>" in data["text/html"] for data in shown[:4])
-    assert "<pre>" in shown[4]["text/html"]
+    assert "<pre " in shown[4]["text/html"]
     assert shown[5]["image/svg+xml"].startswith("<svg")
