@@ -14,7 +14,13 @@ from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Class, Function
-from lstmcount.programs.libraries.keras import declared_shapes, derived, masks, models
+from lstmcount.programs.libraries.keras import (
+    declared_shapes,
+    derived,
+    keras_version,
+    masks,
+    models,
+)
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, OwnWeight
 from lstmcount.programs.libraries.keras.session import Session, fixed_policy, session_of
 from lstmcount.programs.libraries.keras.tensors import (
@@ -152,10 +158,24 @@ def _called(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, 
     """The result of the class's `call` or of that of Keras's class; None if there is neither."""
     run, node, method = session.run, layer.place.node, layer.cls.find("call")
     if isinstance(method, Function):
+        before = _state(layer)
         output = run.call(method, [layer, *args], kwargs, node)
+        if _state(layer) != before and not layer.cls.find("build"):  # Keras runs it to build it
+            before = _state(layer)
+            output = run.call(method, [layer, *args], kwargs, node)
+        if _state(layer) != before:
+            text = f"the `call` of {layer.class_name} makes layers or weights of it"
+            if keras_version.is_keras_3(run.program.text):
+                raise run.error(method.node, f"{text}, which Keras 3 refuses")
+            session.note(run.place(method.node), f"{text}, counted as in Keras 2")
         run.weigh(node, output)
         return output
     return None if layer.core is None else derived.call(run, layer, args, kwargs, node)
+
+
+def _state(layer: Custom) -> tuple[list[int], int]:
+    """What Keras tracks of a layer: its layers, and the number of its own weights."""
+    return [inner.serial for inner in layer.tracked()], len(layer.own_weights)
 
 
 def _build_wrapped(

@@ -26,6 +26,11 @@ _KERAS_1_ARGUMENTS = re.compile(
 _IMPORTS = re.compile(r"^[ \t]*(?:from|import)\s+keras\b", re.MULTILINE)
 
 _KERAS_2_NAMES = re.compile(r"\btensorflow\b|\btf_keras\b|\bbackend\b")
+_KERAS_3_NAMES = re.compile(
+    r"\bkeras\.(?:ops|random|saving|distribution|dtype_policies)\b"
+    r"|^[ \t]*from\s+keras\s+import\b[^\n#]*\b(?:ops|random|saving)\b",
+    re.MULTILINE,
+)
 _RUNS = re.compile(r"\.(?:fit|predict|evaluate)\(|\.\w+_on_batch\(|\.(?:fit|predict)_generator\(")
 
 
@@ -38,6 +43,15 @@ def runs_no_model(text: str) -> bool:
     False
     """
     return not (_KERAS_2_NAMES.search(text) or _RUNS.search(text))
+
+
+def is_keras_3(text: str) -> bool:
+    """Whether a program uses what only Keras 3 has.
+
+    >>> is_keras_3("from keras import layers, ops"), is_keras_3("from keras import layers")
+    (True, False)
+    """
+    return _KERAS_3_NAMES.search(text) is not None
 
 
 def is_keras_1(text: str) -> bool:
