@@ -56,17 +56,19 @@ _ELSEWHERE = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Import names on first use, so that the command line starts without them."""
-    if name not in __all__:
-        raise AttributeError(f"module 'lstmcount' has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:  # a type checker then knows a wrong name
 
-    from lstmcount.summary import Summary
+    def __getattr__(name: str) -> Any:
+        """Import names on first use, so that the command line starts without them."""
+        if name not in __all__:
+            raise AttributeError(f"module 'lstmcount' has no attribute {name!r}")
+        from importlib import import_module
 
-    Summary.as_text, Summary.as_html = _table, _html
-    module = import_module(f"lstmcount.{_ELSEWHERE.get(name, f'api.{name}')}")
-    return getattr(module, name)
+        from lstmcount.summary import Summary
+
+        Summary.as_text, Summary.as_html = _table, _html
+        module = import_module(f"lstmcount.{_ELSEWHERE.get(name, f'api.{name}')}")
+        return getattr(module, name)
 
 
 def __dir__() -> list[str]:

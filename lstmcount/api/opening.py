@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypedDict, TypeVar
 
@@ -105,7 +106,11 @@ def require_path(path: Any) -> str:
     """Raise `LstmcountError` unless it is one."""
     if not isinstance(path, str | os.PathLike):
         raise LstmcountError(f"expected a path, got {type(path).__name__}")
-    return os.fsdecode(path)
+    text = os.fsdecode(path)
+    with suppress(UnicodeEncodeError):
+        if b"\0" not in os.fsencode(text):
+            return text
+    raise LstmcountError(f"expected a path, got {text!r}")
 
 
 def several(sources: Several) -> Several:

@@ -64,15 +64,18 @@ def solve(
     {'lstm.units': 65}
     """
     require_one_of("measure", by, MEASURES)
+    for name in wanted:
+        if not isinstance(name, str):
+            raise LstmcountError(f"expected the name of a variable, got {type(name).__name__}")
     limits = {
         "max_params": max_params, "max_macs": max_macs, "max_size": max_size,
         "min_params": min_params, "min_macs": min_macs, "min_size": min_size,
         "exact_params": exact_params, "exact_macs": exact_macs, "exact_size": exact_size,
     }  # fmt: skip
     goals = []
-    for name, value in limits.items():
+    for limit, value in limits.items():
         if value is not None:
-            bound, _, measure = name.partition("_")
+            bound, _, measure = limit.partition("_")
             goals.append(Goal(bound, measure, MEASURES[measure](value)))
     if (like is None) == (not goals):
         raise LstmcountError("give a limit such as max_params=1_000_000, or like, a model")

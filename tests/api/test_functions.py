@@ -123,6 +123,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a format": (lambda: lstmcount.plot(SPEC, "gif"), "there is no format 'gif'"),
     "a form": (lambda: lstmcount.convert(SPEC, "xml"), "there is no form 'xml'"),
     "no limit": (lambda: lstmcount.solve(SPEC, "units"), "give a limit"),
+    "no variable": (lambda: lstmcount.solve(SPEC, None, max_params=9), "the name of a variable"),
+    "no project file": (lambda: lstmcount.cost(SPEC, config="\0"), "expected a path, got"),
     "no range": (lambda: lstmcount.sweep(SPEC), "give a range"),
     "no base": (lambda: lstmcount.diff(SPEC, OTHER, base="main"), "give two models, or one"),
     "no mode": (lambda: lstmcount.cost(SPEC, quantize="gptq"), "there is no mode 'gptq'"),
