@@ -8,6 +8,7 @@ import pytest
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from lstmcount.setting_text import parse_setting
+from lstmcount.summary import why_unknown
 
 PROGRAM = """
 import numpy as np
@@ -118,3 +119,45 @@ def test_keras_3_builds_the_layers_of_a_model_when_it_is_called():
     program = PROGRAM.format(call=ONE, first=DENSE, used="model.build((None, 4))")
     assert said in " ".join(read_python(program.encode()).notes)
     assert said not in " ".join(read_python(f"{program}\nmodel.fit(x)".encode()).notes)
+
+
+HOLDING = """
+import keras
+
+class Own(keras.layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(shape=(shape[-1], 3))
+    def call(self, x):
+        return {output}
+
+class Holder(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = keras.Sequential([keras.Input((7, 2)), Own(), keras.layers.Dropout(0.1)])
+    def call(self, x):
+        return self.inner(x)
+
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.part = {part}
+    def call(self, x):
+        return self.elsewhere.predict(self.part(x).numpy())
+"""
+
+
+def test_a_sequential_that_declares_its_input_is_built_without_a_call():
+    program = HOLDING.format(output="keras.ops.matmul(x, self.w)", part="Holder().inner")
+    assert infer(read_python(program.encode())).total_params == 2 * 3
+
+
+@pytest.mark.parametrize(
+    ("output", "part", "note"),
+    [
+        ("elsewhere(x, self.w)", "Holder().inner", "the output shape of `Own()` is not known"),
+        ("x", "Holder()", "the model's input shape is not said"),
+    ],
+)
+def test_what_is_not_built_is_not_counted(output, part, note):
+    config = read_python(HOLDING.format(output=output, part=part).encode())
+    assert note in why_unknown(infer(config))

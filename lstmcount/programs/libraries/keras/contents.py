@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 
@@ -17,6 +19,17 @@ def layers_inside(layer: LayerObject) -> list[LayerObject]:
         several = value if isinstance(value, list) else [value]
         layers += [inner for inner in several if isinstance(inner, LayerObject)]
     return layers
+
+
+def all_inside(layer: LayerObject) -> Iterator[LayerObject]:
+    """The layers inside a layer at any depth, each once."""
+    todo, seen = [layer], {layer.serial}
+    while todo:
+        for inner in layers_inside(todo.pop()):
+            if inner.serial not in seen:
+                seen.add(inner.serial)
+                todo.append(inner)
+                yield inner
 
 
 def inner_layers(model: ModelObject) -> list[LayerObject]:

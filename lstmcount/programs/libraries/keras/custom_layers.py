@@ -6,6 +6,7 @@ from typing import Any
 
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import cells, declared_shapes, first_call
+from lstmcount.programs.libraries.keras.contents import all_inside
 from lstmcount.programs.libraries.keras.custom import trace
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import Session
@@ -42,15 +43,26 @@ def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[
 
 
 def complete(session: Session, model: ModelObject) -> None:
-    """Follow the rest of a chosen model's code, if its input shape is known."""
+    """Follow the rest of a chosen model's code, if its input shape is known.
+
+    Keras builds a Sequential that declares its input shape, also one that is never called.
+    """
+    if isinstance(model, Custom) and not model.is_sequential:
+        first_call.follow(session, model)
+        for inner in all_inside(model):
+            if isinstance(inner, ModelObject) and inner.is_sequential:
+                _complete_sequential(session, inner)
+    else:
+        _complete_sequential(session, model)
+
+
+def _complete_sequential(session: Session, model: ModelObject) -> None:
     shape = model.build_shape
     if model.is_sequential:
         first = model.layers[0] if model.layers else None
         known = first is not None and first.class_name == "InputLayer"
         if needs_following(model) and (known or isinstance(shape, tuple)):
             _follow_chain(session, model, [] if known else [_input(session, model, shape)])
-    elif isinstance(model, Custom):
-        first_call.follow(session, model)
 
 
 def _input(session: Session, model: ModelObject, shape: Any) -> SymbolicTensor:

@@ -9,7 +9,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.keras import construct, masks
-from lstmcount.programs.libraries.keras.contents import layers_inside
+from lstmcount.programs.libraries.keras.contents import all_inside
 from lstmcount.programs.libraries.keras.intermediate_inputs import with_new_inputs
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import Session
@@ -139,15 +139,9 @@ def functional(
 
 def freeze(layer: LayerObject, trainable: bool) -> None:
     """Set `layer.trainable` for the layer and all layers inside it."""
-    todo, seen = [layer], {layer.serial}
-    while todo:
-        current = todo.pop()
+    for current in (layer, *all_inside(layer)):
         current.trainable = trainable
         current.frozen = not trainable
-        for inner in layers_inside(current):
-            if inner.serial not in seen:
-                seen.add(inner.serial)
-                todo.append(inner)
 
 
 def symbolic_ends(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]:
