@@ -13,8 +13,8 @@ def assert_budget(source: Any, **options: Any) -> None:
     """Fail with the report of `lstmcount check` unless the model keeps its budget.
 
     `source` is what `lstmcount.summarize` takes: a path, a dict, JSON, or a Keras model in memory.
-    `options` are those of `lstmcount.check`: limits such as `max_params="250k"`, `base`,
-    `timesteps`. Limits of the source and its project apply, too.
+    `options` are those of `lstmcount.check`: limits such as `max_params="250k"` and `cudnn=True`,
+    `base`, `timesteps`. Limits of the source and its project apply, too.
 
     Raises `AssertionError` where a limit is exceeded, and `LstmcountError` for a model that cannot
     be checked.
@@ -27,7 +27,10 @@ def assert_budget(source: Any, **options: Any) -> None:
          largest layer: lstm (LSTM), 48,896, 100.0%
     """
     __tracebackhide__ = True  # pytest then shows the line that calls
-    (result,) = check([source], **options)
+    try:
+        (result,) = check([source], **options)
+    except LstmcountError as error:
+        raise error.with_traceback(None) from None
     if result.error is not None:
         raise LstmcountError(result.error)
     if result.failures:

@@ -16,6 +16,9 @@ MODEL = {"input_shape": [5, 126], "layers": [{"LSTM": 64}]}
 
 def test_limits_of_the_call_and_of_the_source() -> None:
     assert_budget(MODEL, max_params="50k", max_states="1KB")
+    assert_budget(MODEL, cudnn=True, layers={"lstm*": {"max_params": "50k"}})
+    with pytest.raises(AssertionError, match=r"layer lstm: params 48,896 > 40,000"):
+        assert_budget(MODEL, layers={"lstm*": {"max_params": "40k"}})
     with pytest.raises(AssertionError, match=r"params 48,896 > 40,000 \(over by 8,896, \+22.2%\)"):
         assert_budget({**MODEL, "budget": {"max_params": "40k"}})
 
@@ -25,6 +28,8 @@ def test_limits_of_the_call_and_of_the_source() -> None:
     [
         ("none.yaml", {"max_params": 1}, "none.yaml: no such file"),
         (MODEL, {}, "no budget: give one"),
+        (MODEL, {"max_params": "4 x"}, "max_params: expected an amount such as 250k"),
+        (MODEL, {"cudnn": 3}, "cudnn: expected"),
         (MODEL, {"max_parms": 1}, "there is no limit 'max_parms'. Did you mean max_params?"),
     ],
 )
@@ -62,6 +67,10 @@ def test_small(assert_budget):
     assert_budget(MODEL, max_params="50k")
 
 
+def test_misspelt(assert_budget):
+    assert_budget(MODEL, max_parms="50k")
+
+
 def test_large(assert_budget):
     assert_budget(MODEL, max_params="40k")
 
@@ -74,7 +83,7 @@ def test_wrong(assert_budget):
 def test_the_fixture(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(WITH_FIXTURE)
     done = pytester.runpytest("-p", "lstmcount.pytest_plugin")
-    done.assert_outcomes(passed=1, failed=2)
+    done.assert_outcomes(passed=1, failed=3)
     done.stdout.fnmatch_lines(
         [
             "E *AssertionError: FAIL <model>: params 48,896 > 40,000 (over by 8,896, +22.2%)",

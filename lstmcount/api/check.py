@@ -13,7 +13,7 @@ from lstmcount.api.opening import reading_of, require_path, require_positive, re
 from lstmcount.budgets.checking import Request, checked, result_of
 from lstmcount.budgets.project import project_for
 from lstmcount.budgets.results import Result
-from lstmcount.budgets.syntax import RULES, parse_limit
+from lstmcount.budgets.syntax import Budget, parse_budget
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.sources import open_source
 from lstmcount.sources.names import name_of
@@ -36,6 +36,7 @@ def check(
 ) -> Iterator[Result]:
     """Check each source against `limits`, its own budget and its project's, as the command does.
 
+    `limits` are those of a `budget:`, such as `max_params`, `cudnn=True` or `layers={"lstm*": …}`.
     `executor` is any of `concurrent.futures` or of a Dask or Ray cluster. If a source cannot be
     checked, its result has an `error`, and the others are still checked.
 
@@ -43,17 +44,19 @@ def check(
     >>> [(one.text, one.passed) for one in next(check([model], max_params="1k")).checks]
     [('params 208 of 1,000 (20 %)', True)]
     """
+    rules = Budget.__struct_fields__
     for rule in limits:
-        if rule not in RULES:
-            raise LstmcountError(f"there is no limit {rule!r}.{did_you_mean(rule, RULES)}")
+        if rule not in rules:
+            raise LstmcountError(f"there is no limit {rule!r}.{did_you_mean(rule, rules)}")
     require_positive(batch=batch, timesteps=timesteps)
     require_text(base=base)
     reading = reading_of(
         {"settings": settings or {}, "model": model, "code": code, "config": config}
     )
+    budget = parse_budget(limits, ()) if limits else []
     request = Request(
         **msgspec.structs.asdict(reading),
-        limits=tuple(parse_limit(rule, value) for rule, value in limits.items()),
+        limits=tuple(msgspec.structs.replace(each, path=()) for each in budget),
         base=base,
         baseline=None if baseline is None else require_path(baseline),
         batch=batch,
