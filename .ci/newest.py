@@ -8,6 +8,7 @@ import importlib
 import inspect
 import json
 import os
+import pkgutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -25,7 +26,6 @@ from lstmcount.layers.ops import classes as operations
 from lstmcount.sources import open_path, read
 
 ROOT = Path(__file__).parent.parent
-OPERATIONS = ("core", "einops", "image", "linalg", "math", "nn", "numpy")
 # Arguments of every layer and of Keras's own calls, which say nothing of shapes or weights.
 EVERYWHERE = {"self", "args", "kwargs", "name", "trainable", "dtype", "activity_regularizer"}
 SAVING: dict[Callable[..., Any], set[str]] = {
@@ -60,14 +60,18 @@ def unknown_layers() -> Iterator[str]:
 
 
 def unknown_operations() -> Iterator[str]:
+    from keras.src import ops
     from keras.src.ops.operation import Operation
 
     known = set(operations.class_names())
-    for module in OPERATIONS:
-        for name, cls in subclasses(importlib.import_module(f"keras.src.ops.{module}"), Operation):
+    for info in pkgutil.iter_modules(ops.__path__):
+        if info.name.endswith("_test"):
+            continue
+        module = importlib.import_module(f"keras.src.ops.{info.name}")
+        for name, cls in subclasses(module, Operation):
             is_layer = cls is Operation or issubclass(cls, keras.layers.Layer)
-            if name not in known and not is_layer:
-                yield f"operation {module}.{name}"
+            if name not in known and not is_layer and cls.__module__ == module.__name__:
+                yield f"operation {info.name}.{name}"
 
 
 def unknown_optimizers() -> Iterator[str]:
