@@ -29,7 +29,9 @@ DTYPES = ("float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_b
 @click.option("--optimizer", metavar="NAME", help="E.g. adam, sgd.  [default: the file's, or adam]")
 @click.option("--dtype", type=click.Choice(DTYPES), help="Apply this dtype policy to every layer.")
 @click.option(
-    "--quantize", type=click.Choice(MODES), help="After model.quantize(…), layer by layer."
+    "--quantize",
+    type=click.Choice(MODES),
+    help="After model.quantize(…), layer by layer. (gptq and awq need data to calibrate with.)",
 )
 @click.option(
     "--format",
