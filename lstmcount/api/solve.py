@@ -10,7 +10,14 @@ import msgspec
 from lstmcount.api.opening import Options, built, opened, require_one_of, settings_of
 from lstmcount.costs.amounts import parse_bytes, parse_count
 from lstmcount.design.ranges import parse_variable
-from lstmcount.design.solve import Goal, Solution, neighbours, pareto_front, solve_one
+from lstmcount.design.solve import (
+    Goal,
+    Solution,
+    nearest_combinations,
+    neighbours,
+    pareto_front,
+    solve_one,
+)
 from lstmcount.design.template import Template
 from lstmcount.differences.profile import values_of
 from lstmcount.errors import LstmcountError
@@ -119,24 +126,24 @@ def separated(wanted: Sequence[str]) -> list[str]:
 
 
 def _answers(template: Template, ranges: Ranges, goals: Sequence[Goal]) -> list[Solution]:
-    if len(ranges) == 1:
-        ((name, values),) = ranges.items()
-        if goals[0].bound == "near":
-            nearest = _near(template, ranges, goals)
-            return sorted(nearest, key=lambda size: goals[0].distance(size.measures))[:1]
-        answer = solve_one(template, name, goals, values)
-        return [] if answer is None else [answer]
-    if goals[0].bound == "near":
-        raise LstmcountError("several variables have no nearest size: add --below or --above")
-    for name, values in ranges.items():
+    for name, values in ranges.items() if len(ranges) > 1 else ():
         if values is None:
             raise LstmcountError(f"of several variables each needs a range: {name}=LOW..HIGH")
-    return pareto_front(template, ranges, goals)
+    if goals[0].bound == "near":
+        nearest = _near(template, ranges, goals)
+        return sorted(nearest, key=lambda size: goals[0].distance(size.measures))[:1]
+    if len(ranges) > 1:
+        return pareto_front(template, ranges, goals)
+    ((name, values),) = ranges.items()
+    answer = solve_one(template, name, goals, values)
+    return [] if answer is None else [answer]
 
 
 def _near(template: Template, ranges: Ranges, goals: Sequence[Goal]) -> list[Solution]:
-    """For one variable and one amount, the values below and above it."""
-    if len(ranges) > 1 or len(goals) > 1 or goals[0].bound not in ("exact", "near"):
+    """For one amount, the values that give the nearest amounts below and above it."""
+    if len(goals) > 1 or goals[0].bound not in ("exact", "near"):
         return []
+    if len(ranges) > 1:
+        return nearest_combinations(template, ranges, goals[0])
     ((name, values),) = ranges.items()
     return neighbours(template, name, goals[0].measure, goals[0].amount, values)

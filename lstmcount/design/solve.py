@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -319,28 +319,53 @@ def pareto_front(
 
     Raises `LstmcountError` for more than `limit` combinations, or if none gives a valid model.
     """
+    points, measures = _combinations(template, candidates, limit)
+    columns_met = [goal.met(measures) for goal in goals]
+    met = [all(bool(column[row]) for column in columns_met) for row in range(len(points))]
+    sign = -1 if all(goal.bound == "min" for goal in goals) else 1
+    feasible = [tuple(sign * v for v in p) for p, ok in zip(points, met, strict=True) if ok]
+    chosen = [tuple(sign * v for v in point) for point in undominated(feasible)]
+    return [_solution(template, candidates, point) for point in chosen]
+
+
+def nearest_combinations(
+    template: Template, candidates: Mapping[str, Sequence[int]], goal: Goal
+) -> list[Solution]:
+    """The combinations that come nearest to the goal's amount, from below and from above.
+
+    A single one if it meets the amount exactly. Raises `LstmcountError` like `pareto_front`.
+    """
+    points, measures = _combinations(template, candidates, MAX_POINTS)
+    sized = list(zip(map(int, goal.of(measures)), points, strict=True))
+    below = max((each for each in sized if each[0] <= goal.amount), default=None)
+    above = min((each for each in sized if each[0] >= goal.amount), default=None)
+    if below is not None and below[0] == goal.amount:
+        above = None
+    near = [each[1] for each in (below, above) if each is not None]
+    return [_solution(template, candidates, point) for point in near]
+
+
+def _combinations(
+    template: Template, candidates: Mapping[str, Sequence[int]], limit: int
+) -> tuple[list[tuple[int, ...]], Any]:
+    """The combinations that give a valid model, and columns of their measures."""
     size = 1
     for values in candidates.values():
         size *= len(values)
     if size > limit:
         raise LstmcountError(f"{size:,} combinations are too many; narrow the ranges")
     points = list(itertools.product(*candidates.values()))
-    names = list(candidates)
-    columns = dict(zip(names, map(list, zip(*points, strict=True)), strict=True))
+    columns = dict(zip(candidates, map(list, zip(*points, strict=True)), strict=True))
     evaluated = evaluate(template, columns)
     points = [point for point, valid in zip(points, evaluated.valid, strict=True) if valid]
     if not points:
         raise LstmcountError(f"no combination gives a valid model; {evaluated.reason}")
-    columns_met = [goal.met(evaluated.measures) for goal in goals]
-    met = [all(bool(column[row]) for column in columns_met) for row in range(len(points))]
-    sign = -1 if all(goal.bound == "min" for goal in goals) else 1
-    feasible = [tuple(sign * v for v in p) for p, ok in zip(points, met, strict=True) if ok]
-    solutions = []
-    for point in undominated(feasible):
-        chosen = dict(zip(names, (sign * value for value in point), strict=True))
-        measures = template.measure(chosen)
-        solutions.append(Solution(values=chosen, measures=measures, evaluations=1))
-    return solutions
+    return points, evaluated.measures
+
+
+def _solution(template: Template, names: Iterable[str], point: tuple[int, ...]) -> Solution:
+    values = dict(zip(names, point, strict=True))
+    return Solution(values=values, measures=template.measure(values), evaluations=1)
 
 
 def undominated(points: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:

@@ -65,6 +65,22 @@ def test_an_exact_number_that_no_size_gives(call: Any, folder: Path) -> None:
     )
 
 
+def test_several_variables(call: Any, folder: Path) -> None:
+    counts = {(u, d): 3 * (u * (126 + u) + 2 * u) + d * (u + 1)
+              for u in range(60, 90) for d in range(1, 9)}  # fmt: skip
+    ranges = ("solve", "gru.yaml", "--for", "units=60..89,dense.units=1..8")
+    done = call(*ranges, "--like", "lstm.yaml", "--format", "json", cwd=folder)
+    (answer,) = json.loads(done.stdout)
+    assert answer["measures"]["params"] == min(counts.values(), key=lambda n: abs(n - WANTED))
+    assert WANTED + 1 not in counts.values()
+    done = call(*ranges, "--exact-params", str(WANTED + 1), cwd=folder)
+    below = max(count for count in counts.values() if count <= WANTED)
+    above = min(count for count in counts.values() if count > WANTED)
+    said = [f"gives params {count:,}" for count in (below, above)]
+    assert done.returncode == 1
+    assert all(text in done.stderr for text in said), done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -72,7 +88,10 @@ def test_an_exact_number_that_no_size_gives(call: Any, folder: Path) -> None:
         (("--below", "--max-params", "5"), "--below and --above go with --like"),
         (("--like", "lstm.yaml", "--below", "--above"), "--below and --above: give one of them"),
         (("--like", "none.yaml"), "none.yaml: no such file"),
-        (("--like", "lstm.yaml", "--for", "dense.units=1..9"), "add --below or --above"),
+        (
+            ("--like", "lstm.yaml", "--for", "dense.units=1..9"),
+            "each needs a range: units=LOW..HIGH",
+        ),
         ((), "give a limit, such as --max-params 1M, or --like another model"),
     ],
 )
