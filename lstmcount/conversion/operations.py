@@ -33,7 +33,12 @@ def require_todays(config: LayerConfig) -> None:
         )
 
 
-_WITHOUT_FUNCTION = {"Mish": (), "ReLU": ("negative_slope", "max_value", "threshold")}
+_WITHOUT_FUNCTION = {
+    "Abs": (),
+    "Conj": (),
+    "Mish": (),
+    "ReLU": ("negative_slope", "max_value", "threshold"),
+}
 
 
 def code(config: LayerConfig, passed: list[str], by_name: dict[str, str], is_named: bool) -> str:

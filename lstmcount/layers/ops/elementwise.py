@@ -27,6 +27,15 @@ class LikeFirst(Elementwise):
     tensors: ClassVar[int] = 2
 
 
+class Digitize(LikeFirst):
+    """The bin of each value."""
+
+    def call(self, x: Any, bins: Any) -> Shapes:
+        if len(array_shape(bins)) > 1:
+            raise ShapeError(f"expected bins along one axis, got {show(array_shape(bins))}")
+        return array_shape(x)
+
+
 class Broadcast(Operation):
     """One value for each pair of values of two arguments.
 

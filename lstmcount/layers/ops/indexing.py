@@ -141,6 +141,8 @@ class Slice(Operation):
     def call(self, inputs: Shape, start_indices: Any) -> Shape:
         if len(self.shape) != len(inputs):
             raise ShapeError(f"a block of shape {self.shape} does not fit {show(inputs)}")
+        if isinstance(start_indices, list) and len(start_indices) != len(inputs):
+            raise ShapeError(f"{len(start_indices)} starts do not fit {show(inputs)}")
         return tuple(
             [
                 self._rest(whole, start_indices, axis) if length == -1 else size_or_unknown(length)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape, require_one_tensor
@@ -149,7 +149,7 @@ class Unstack(Operation):
 
 
 class Meshgrid(Operation):
-    indexing: str = "xy"
+    indexing: Literal["xy", "ij"] = "xy"
 
     def call(self, *x: Any) -> list[Shape]:
         require_one_tensor(*x)

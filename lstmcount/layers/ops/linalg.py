@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Operation, array_shape
 from lstmcount.layers.ops.shapes import broadcast, differ, smaller
-from lstmcount.shapes import Shape, Shapes, Unknown, show
+from lstmcount.shapes import Dim, Shape, Shapes, Unknown, show
 
 
 class Square(Operation):
@@ -39,7 +39,7 @@ class LuFactor(Operation):
 
 
 class Qr(Operation):
-    mode: str = "reduced"
+    mode: Literal["reduced", "complete"] = "reduced"
 
     def call(self, x: Shape) -> list[Shape]:
         require_matrices(x)
@@ -83,7 +83,10 @@ class Solve(Operation):
     def call(self, a: Any, b: Any) -> Shape:
         matrix, values = array_shape(a), array_shape(b)
         require_square(matrix)
-        if len(values) == len(matrix) and differ(matrix[-2], values[-2]):
+        if not values:
+            raise ShapeError("expected at least one dimension, got ()")
+        rows = {len(matrix): -2, len(matrix) + 1: -1}.get(len(values))
+        if rows is not None and _may_differ(matrix[rows], values[rows]):
             raise ShapeError(f"the rows of {show(matrix)} and {show(values)} differ")
         return values
 
@@ -119,5 +122,10 @@ def require_matrices(x: Shape) -> None:
 
 def require_square(x: Shape) -> None:
     require_matrices(x)
-    if differ(x[-1], x[-2]) or isinstance(x[-1], Unknown) != isinstance(x[-2], Unknown):
+    if _may_differ(x[-1], x[-2]):
         raise ShapeError(f"expected square matrices, got {show(x)}")
+
+
+def _may_differ(a: Dim, b: Dim) -> bool:
+    """Whether two dimensions differ, or one of them is known and the other is not."""
+    return differ(a, b) or isinstance(a, Unknown) != isinstance(b, Unknown)

@@ -20,9 +20,9 @@ CLASSES: dict[str, str] = {
         "StopGradient Tan Tanh TanhShrink Threshold Tril Triu Trunc ZerosLike"
     ),
     "elementwise.LikeFirst": (
-        "BitwiseAnd BitwiseLeftShift BitwiseOr BitwiseRightShift BitwiseXor Digitize LeftShift "
-        "RightShift"
+        "BitwiseAnd BitwiseLeftShift BitwiseOr BitwiseRightShift BitwiseXor LeftShift RightShift"
     ),
+    "elementwise.Digitize": "Digitize",
     "elementwise.AtLeast": "Fliplr Flipud",
     "elementwise.AlongAxis": "Flip Normalize Roll",
     "elementwise.Softmax": "LogSoftmax Softmax Sparsemax",
@@ -144,14 +144,14 @@ _MODULES = {
 # argument with ! is one of the operation's constructor, the others are those of its call. The
 # operation has the function's name in camel case, unless a name follows after =.
 _TABLE = """
-    x: abs absolute angle arccos arccosh arcsin arcsinh arctan arctanh bitwise_invert bitwise_not
-            cbrt ceil conj conjugate copy corrcoef cos cosh deg2rad det eig eigh erf erfc erfinv
-            exp exp2 expm1 fabs fft=FFT fft2=FFT2 fliplr flipud floor hard_sigmoid hard_silu
-            hard_tanh i0 ifft2=IFFT2 imag inv isfinite isinf isnan isneginf isposinf isreal log
-            log10 log1p log2 log_sigmoid logdet logical_not lu_factor ndim negative nonzero
-            rad2deg ravel real reciprocal relu relu6 rsqrt selu sigmoid sign signbit silu sin sinc
-            sinh size slogdet softplus softsign sparse_plus sparse_sigmoid sqrt square tan tanh
-            tanh_shrink trunc view_as_complex view_as_real
+    x: abs=Absolute absolute angle arccos arccosh arcsin arcsinh arctan arctanh bitwise_invert
+            bitwise_not cbrt ceil conj=Conjugate conjugate copy corrcoef cos cosh deg2rad det eig
+            eigh erf erfc erfinv exp exp2 expm1 fabs fft=FFT fft2=FFT2 fliplr flipud floor
+            hard_sigmoid hard_silu hard_tanh i0 ifft2=IFFT2 imag inv isfinite isinf isnan isneginf
+            isposinf isreal log log10 log1p log2 log_sigmoid logdet logical_not lu_factor ndim
+            negative nonzero rad2deg ravel real reciprocal relu relu6 rsqrt selu sigmoid sign
+            signbit silu sin sinc sinh size slogdet softplus softsign sparse_plus sparse_sigmoid
+            sqrt square tan tanh tanh_shrink trunc view_as_complex view_as_real
     x1 x2: add arctan2 divide divide_no_nan dot equal floor_divide fmax fmin fmod gcd greater
             greater_equal heaviside hypot inner kron lcm ldexp less less_equal logaddexp
             logaddexp2 logical_and logical_or logical_xor matmul maximum minimum mod multiply

@@ -31,6 +31,11 @@ def op(class_name: str, **arguments: Any) -> Any:
         ("Add", {}, [(N, 5, 3), 2.0], (N, 5, 3)),
         ("Multiply", {}, [(N, 5, 1), ARRAY], (N, 5, 3)),
         ("Subtract", {}, [(N, 5, 4), (3,)], REFUSED),
+        ("Slice", {"shape": [2, 2]}, [(3, 3), [1, 1, 1]], REFUSED),
+        ("Digitize", {}, [(2, 3), (2, 3)], REFUSED),
+        ("Solve", {}, [(3, 3), ()], REFUSED),
+        ("Solve", {}, [(N, 3, 3), (N, N, 5)], REFUSED),
+        ("Solve", {}, [(3, 3), (2, 4, 5)], REFUSED),
         ("Where", {}, [(N, 5), (N, 5), 0.0], (N, 5)),
         ("Where", {}, [(N, 5), N, N], (N, 5)),
         ("Where", {}, [(N, 5), (N, 5), N], N),
@@ -129,15 +134,23 @@ def test_every_name_in_the_registry_has_its_class() -> None:
 
 
 def test_every_operation_has_a_function_that_makes_it() -> None:
-    made_otherwise = {"FakeQuantWithMinMaxVars", "Function", "Mish", "ReLU", "SegmentReduction"}
+    made_otherwise = {
+        "Abs", "Conj", "FakeQuantWithMinMaxVars", "Function", "Mish", "ReLU", "SegmentReduction"
+    }  # fmt: skip
     names = {name for names in CLASSES.values() for name in names.split()}
     assert names - set(by_operation()) == made_otherwise
 
 
-def test_wrong_arguments_are_an_error_with_a_place() -> None:
+@pytest.mark.parametrize(
+    ("class_name", "arguments"),
+    [("TopK", {"k": "two"}), ("Qr", {"mode": "full"}), ("Meshgrid", {"indexing": "kk"})],
+)
+def test_wrong_arguments_are_an_error_with_a_place(
+    class_name: str, arguments: dict[str, Any]
+) -> None:
     with pytest.raises(LstmcountError) as caught:
-        create(LayerConfig(class_name="TopK", kind="op", arguments={"k": "two"}, path=("x",)))
-    assert str(caught.value).startswith("$.x: operation TopK: ")
+        create(LayerConfig(class_name=class_name, kind="op", arguments=arguments, path=("x",)))
+    assert str(caught.value).startswith(f"$.x: operation {class_name}: ")
 
 
 def test_tuples_and_arrays_as_keras_saves_them_among_arguments() -> None:

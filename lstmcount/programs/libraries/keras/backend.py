@@ -210,6 +210,13 @@ def _same(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return args[0] if args else next(iter(kwargs.values()), None)
 
 
+def _tensor(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`ops.convert_to_tensor`, an operation in the model if it gets a symbolic tensor."""
+    if isinstance(args[0] if args else kwargs.get("x"), SymbolicTensor):
+        return apply(run, signatures()["convert_to_tensor"], args, kwargs, node)
+    return _constant(run, args, kwargs, node)
+
+
 def _created(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     shape = args[0] if args else kwargs.get("shape", kwargs.get("dims"))
     if isinstance(shape, int):
@@ -316,7 +323,7 @@ _SPECIAL: dict[str, Raw] = {
     "reshape": _reshape,
     "ndim": _ndim,
     "convert_to_numpy": _same,
-    "convert_to_tensor": _constant,
+    "convert_to_tensor": _tensor,
     "eye": _eye,
     "arange": _arange,
     "vectorized_map": composed.map_elements,
