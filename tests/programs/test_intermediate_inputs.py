@@ -3,6 +3,8 @@
 import pytest
 
 from lstmcount import summarize
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
 
 BEFORE = """
 from keras import Input, Model, layers, ops
@@ -34,3 +36,31 @@ def test_models_from_the_middle(tmp_path, model, expected):
     path.write_text(f"{BEFORE}model = {model}\n")
     summary = summarize(str(path))
     assert ([layer.name for layer in summary.layers], summary.total_params) == expected
+
+
+OWN = """
+import keras
+from keras import Input, Model, layers
+
+class Own(layers.Layer):
+    def build(self, shape):
+        self.inner = layers.Dense(3)
+    def call(self, x):
+        return layers.add([x, self.inner(x)])
+
+x = Input((3,))
+whole = Model(x, Own(name="b")(Own(name="a")(x)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "total"),
+    [
+        ("Model(whole.input, whole.get_layer('a').output)", 12),
+        ("Model(whole.inputs, [whole.get_layer('a').output, whole.get_layer('b').output])", 24),
+        ("Model(whole.get_layer('b').input, whole.output)", 12),
+    ],
+)
+def test_the_ends_of_an_own_layer_are_those_of_its_call_in_the_graph(model, total):
+    config = read_python(f"{OWN}model = {model}\n".encode())
+    assert infer(config).total_params == total

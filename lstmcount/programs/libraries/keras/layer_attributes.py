@@ -299,11 +299,12 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
 
 def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     """The symbolic input or output of the layer's first call, or its shape."""
-    if isinstance(layer, ModelObject):
-        source, result = models.symbolic_ends(session_of(run), layer, node)
-    elif layer.outputs:
+    is_traced = isinstance(layer, Custom) and not (layer.is_graph or layer.is_sequential)
+    if layer.outputs and (is_traced or not isinstance(layer, ModelObject)):
         result = layer.outputs[0]
         source = layer.calls[0].args[0] if layer.calls and layer.calls[0].args else result
+    elif isinstance(layer, ModelObject):
+        source, result = models.symbolic_ends(session_of(run), layer, node)
     else:
         return run.unknown(run.source_of(node))
     value = source if name.startswith("in") else result
