@@ -11,10 +11,12 @@ from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import inner_model
 from lstmcount.layers.base import Layer
+from lstmcount.shapes import Unknown
 from lstmcount.summary import Weight
 
 NO_CLASS = "the config does not say which weights this class has"
 NO_INPUT = "the config does not say the shape of its input"
+NO_SIZE = "not all sizes of its weights are known"
 
 
 class Leaf(msgspec.Struct, frozen=True):
@@ -50,6 +52,7 @@ def leaves_of(layer: BuiltLayer, above: str = "") -> Iterator[Leaf]:
         unknown = ""
         if layer.state != "built":
             unknown = NO_CLASS if layer.layer is None else NO_INPUT
+        unknown = unknown or _unknown_size(layer.weights)
         yield Leaf(path, layer.name, layer.class_name, layer.weights, unknown)
 
 
@@ -57,9 +60,15 @@ def _inside(model: Model, layer: BuiltLayer, path: str) -> Iterator[Leaf]:
     decides = model.config.saves_itself
     if model.own_weights:
         own = tuple(model.own_weights)
-        yield Leaf(path, layer.name, layer.class_name, own, saves_itself=decides)
+        yield Leaf(path, layer.name, layer.class_name, own, _unknown_size(own), decides)
     for leaf in leaves(model, f"{path}/"):
         yield msgspec.structs.replace(leaf, saves_itself=True) if decides else leaf
+
+
+def _unknown_size(weights: tuple[Weight, ...]) -> str:
+    """Why the weights cannot be compared; "" if all their sizes are known."""
+    sizes = (size for weight in weights for size in weight.shape)
+    return NO_SIZE if any(isinstance(size, Unknown) for size in sizes) else ""
 
 
 def _hold(inside: list[Leaf], layer: BuiltLayer) -> bool:

@@ -8,7 +8,7 @@ from lstmcount.programs import read_python
 BEFORE = """
 import tensorflow as tf
 from tensorflow import keras
-from tensorflow.keras import Input, Model, Sequential, layers
+from tensorflow.keras import Input, Model, Sequential, backend as K, layers
 from elsewhere import table
 """
 LAYER = """
@@ -62,6 +62,23 @@ OF_KERAS_2 = {
         LAYER.format("self.ws = [tf.Variable(tf.random.normal((3, 2))) for _ in range(2)]"),
         12 + 12,
     ),
+    "variables of the backend": (
+        LAYER.format(
+            "self.w = K.variable(keras.initializers.get('normal')((5, 4)), name='w')\n"
+            "        self.trainable_weights = [self.w]\n"
+            "        self.zeros, self.ones = K.zeros((3,)), K.ones((2,))\n"
+            "        self.table = K.random_uniform_variable((2, 2), low=0, high=1)"
+        ),
+        20 + 3 + 2 + 4 + 12,
+    ),
+    "a variable under two names": (
+        LAYER.format("self.w = tf.Variable(tf.zeros((5, 4)))\n        self.same = self.w"),
+        20 + 12,
+    ),
+    "sizes of a TensorShape": (
+        LAYER.format("self.w = tf.Variable(tf.zeros(tf.TensorShape([5, 4]).as_list()))"),
+        20 + 12,
+    ),
 }
 TODAY = {
     "a convolution's padding in capitals": (
@@ -107,6 +124,15 @@ def test_metrics_of_a_program_that_only_keras_2_runs():
 
 def test_a_variable_of_unknown_shape_is_not_left_out():
     summary = read(LAYER.format("self.w = tf.Variable(table)"))
+    assert not isinstance(summary.total_params, int)
+
+
+def test_a_product_with_what_is_not_known_is_not_known():
+    product = "K.expand_dims(K.squeeze(K.dot(K.tanh(K.mystery(x)), self.u), -1))"
+    program = LAYER.format("self.u = K.variable(table)").replace(
+        "'relu')(x)", f"'relu')({product})"
+    )
+    summary = read(program.replace("K.variable(table)", "K.ones((6, 1))"))
     assert not isinstance(summary.total_params, int)
 
 

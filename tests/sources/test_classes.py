@@ -393,6 +393,41 @@ def test_a_spec_takes_classes_from_code(imported, settings, last, said, tmp_path
     assert any(said == each or str(said) in str(each) for each in found)
 
 
+UNKNOWN_SIZE = """
+import keras
+from elsewhere import size
+
+class Own(keras.layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(shape=(size(shape), 2), name="w")
+    def call(self, x):
+        return keras.ops.matmul(x, self.w)
+"""
+
+
+def test_a_size_that_the_code_does_not_say_is_asked_for(tmp_path):
+    """A file that stores the weight does not contradict such code."""
+    h5py = pytest.importorskip("h5py")
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 3], "name": "i"}},
+        {"class_name": "Own", "config": {"name": "own"}},
+    ]
+    config = {"class_name": "Sequential", "config": {"name": "m", "layers": layers}}
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        file.attrs["model_config"] = json.dumps(config)
+        file.attrs["keras_version"] = "3.15.0"
+        group = file.create_group("model_weights/own")
+        group.parent.attrs["layer_names"] = ["own"]
+        group.attrs["weight_names"] = ["own/w"]
+        group["own/w"] = [[0.0, 0.0]] * 3
+    (tmp_path / "own.py").write_text(UNKNOWN_SIZE)
+    source = open_path(tmp_path / "m.h5")
+    source.entry = lambda: ModelEntry(code=(str(tmp_path / "own.py"),))
+    summary = infer(read(source))
+    assert any("own.w needs `size(shape)`, which is not known" in note for note in summary.notes)
+    assert infer(read(source, settings={"size(shape)": 3})).total_params == 6
+
+
 REGISTERED = """
 import keras
 

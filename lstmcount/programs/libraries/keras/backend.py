@@ -182,6 +182,12 @@ def _shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return attributes.get(run, value, "shape", node)
 
 
+def _tensor_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`tf.TensorShape(dims)`: a tuple, which has the methods of a shape."""
+    dims = args[0] if args else kwargs.get("dims")
+    return tuple(dims) if isinstance(dims, list | tuple) else run.unknown(run.source_of(node))
+
+
 def _int_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     value = args[0] if args else kwargs.get("x")
     if isinstance(value, SymbolicTensor):
@@ -224,6 +230,13 @@ def _created(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if isinstance(shape, list | tuple):
         return Array(shape_of(shape))
     return run.unknown(run.source_of(node))
+
+
+def _created_variable(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`K.zeros(shape)` and the like, which in Keras 2 return a variable if the shape is known."""
+    array = _created(run, args, kwargs, node)
+    is_variable = isinstance(array, Array) and all(isinstance(size, int) for size in array.shape)
+    return variables.backend_variable(run, [array], {}, node) if is_variable else array
 
 
 def _constant(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -330,6 +343,7 @@ _SPECIAL: dict[str, Raw] = {
     "map": composed.map_elements,
     **dict.fromkeys(_CREATING, _created),
 }
+_VARIABLES = ("zeros", "ones", "random_uniform_variable", "random_normal_variable")
 _BACKEND: dict[str, Raw] = {
     "int_shape": _int_shape,
     "image_data_format": lambda run, args, kwargs, node: session_of(run).data_format,
@@ -346,7 +360,8 @@ _BACKEND: dict[str, Raw] = {
     "set_learning_phase": _returning(None),
     "set_session": _returning(None),
     "set_floatx": _set_floatx,
-    "variable": _constant,
+    "variable": variables.backend_variable,
+    **dict.fromkeys(_VARIABLES, _created_variable),
     "constant": _constant,
     "placeholder": _created,
     "dot": _dot,
@@ -361,6 +376,7 @@ _BACKEND: dict[str, Raw] = {
     "batch_dot": composed.batch_dot,
     "map_fn": composed.map_elements,
     "in_train_phase": _same,
+    "bias_add": _same,
     "identity": _same,
 }
 _TENSORFLOW: dict[str, Raw] = {
@@ -369,6 +385,7 @@ _TENSORFLOW: dict[str, Raw] = {
     "to_float": _same,
     "convert_to_tensor": _constant,
     "constant": _constant,
+    "TensorShape": _tensor_shape,
     "Variable": variables.tensorflow_variable,
     "split": _split,
     "matmul": _matmul,

@@ -282,6 +282,7 @@ class Custom(ModelObject):
         self.cls = cls
         self.base = base
         self.own_weights: list[OwnWeight] = []
+        self.variables: list[Any] = []  # those among its own weights that the program created
         self.dtype_policy = "float32"
         self.is_traced = False
         self.is_only_built = False  # whether a wrapper only builds it and asks for its output shape

@@ -62,6 +62,8 @@ def _on_arrays(run: Run, operation: str, called: list[Any], arguments: dict[str,
     flat = [part for value in called for part in (value if type(value) is list else [value])]
     if not any(isinstance(value, Array) for value in flat):
         return None
+    if operation in _OPERANDS_AS_TENSORS and any(isinstance(value, Unknown) for value in flat):
+        return None
     shape = session_of(run).shape_of_operation(operation, called, arguments)
     if isinstance(shape, tuple):
         return Array(shape)

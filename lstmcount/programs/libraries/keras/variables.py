@@ -49,6 +49,13 @@ def tensorflow_variable(run: Run, args: list[Any], kwargs: dict[str, Any], node:
     return _variable(run, passed, False, node)
 
 
+def backend_variable(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """`K.variable(value, dtype=None, name=None)`."""
+    passed = arguments_by_name(("initializer", "dtype", "name"), args, kwargs)
+    passed.setdefault("initializer", passed.get("value"))
+    return _variable(run, passed, False, node)
+
+
 def _variable(run: Run, passed: dict[str, Any], is_of_keras: bool, node: ast.AST) -> Variable:
     value, shape = passed.get("initializer"), passed.get("shape")
     if isinstance(value, Function | Native):
@@ -73,6 +80,9 @@ def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
     place = run.place(node)
     for part in _parts(value):
         if isinstance(part, Variable):
+            if any(part is each for each in layer.variables):
+                continue
+            layer.variables.append(part)
             layer.own_weights.append(OwnWeight(part.name, part.shape, part.trainable))
             if not part.is_of_keras:
                 message = "a tf.Variable is a weight in Keras 2 and counted as one"
