@@ -67,11 +67,12 @@ class Done(msgspec.Struct, frozen=True):
 
     @property
     def reason(self) -> str:
-        """The first error line of the output to stderr."""
+        """The first error line of the output to stderr, and the command that git proposes."""
         lines = [line.strip() for line in self.errors.splitlines()]
         fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
         reason = (fatal or lines or [f"status {self.status}"])[0]
-        return reason.removeprefix("fatal:").removeprefix("error:").strip()
+        proposed = [f": {line}" for line in lines if line.startswith("git ")]
+        return reason.removeprefix("fatal:").removeprefix("error:").strip() + "".join(proposed[:1])
 
 
 def run(folder: str | os.PathLike[str], *args: str, stdin: bytes = b"") -> Done:

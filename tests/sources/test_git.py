@@ -185,6 +185,18 @@ def test_a_work_tree_elsewhere(repository: Repository, tmp_path: Path) -> None:
         at(repository, "models/m.yaml")
 
 
+def test_a_refusal_of_git_names_the_command_that_it_proposes() -> None:
+    errors = (
+        "fatal: detected dubious ownership in repository at '/w'\n"
+        "To add an exception for this directory, call:\n\n"
+        "\tgit config --global --add safe.directory /w\n"
+    )
+    assert git_command.Done(128, b"", errors).reason == (
+        "detected dubious ownership in repository at '/w': "
+        "git config --global --add safe.directory /w"
+    )
+
+
 def test_a_folder_of_the_project_that_looks_like_a_repository(repository: Repository) -> None:
     repository.git("init", "-q", "--bare", "models")
     repository.git("-C", "models", "config", "core.worktree", str(repository.folder))
