@@ -26,6 +26,11 @@ COUNTED = {
     "one of unstacked": ((4, 6), "tf.unstack(i, axis=1)[3]", 6 + 1),
     "chosen rows": ((10, 4), "tf.gather(i, [0, 2, 3], axis=1)", 4 + 1),
     "tiled": ((10, 4), "tf.tile(i, [1, 1, 3])", 12 + 1),
+    "resized as in TensorFlow 1": (
+        (8, 8, 3),
+        "layers.Flatten()(layers.Lambda(tf.image.resize_bilinear, arguments={'size': (4, 6)})(i))",
+        72 + 1,
+    ),
 }
 
 

@@ -120,10 +120,15 @@ def tensorflow(path: str, name: str) -> Any:
         return Native(f"tf.{name}", _TENSORFLOW[name], raw=True)
     if is_common and name in TENSORFLOW:
         return Native(name, translated_function(TENSORFLOW[name]), raw=True)
-    for prefix in (f"{place}." if place else "", "math.", "linalg."):
+    own = f"{place}." if place else ""
+    for prefix in (own, "math.", "linalg."):
         if f"{prefix}{name}" in FUNCTIONS:
             return Native(f"tf.{name}", _of_tensorflow(f"{prefix}{name}"), raw=True)
-    return operation(name) if is_common else MISSING
+    found = operation(name) if is_common else MISSING
+    first = f"compat.v1.{own}{name}"  # as TensorFlow 1 has it
+    if found is MISSING and first in FUNCTIONS:
+        return Native(f"tf.{name}", _of_tensorflow(first), raw=True)
+    return found
 
 
 def _of_tensorflow(function: str) -> Raw:
