@@ -11,11 +11,12 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from glob import glob
 from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.isolation import Guard, isolated
-from lstmcount.readers.text.regular import read_regular, refuse_special
+from lstmcount.readers.text.regular import inside, read_regular
 from lstmcount.readers.text.text import decode, parse_json
 
 MANIFEST = "manifest.ocdbt"
@@ -23,11 +24,11 @@ _MANIFEST_MAGIC, _NODE_MAGIC = b"\x0c\xdb\x3a\x2a", b"\x0c\xdb\x20\xde"
 _HEADER = 14  # magic, length, version and compression
 _CHECKSUM = 4
 _ARRAY = re.compile(rb"(.+)/(?:zarr\.json|\.zarray)", re.DOTALL)
-_FILE = re.compile(r"(?:ocdbt\.process_\d{1,9}/)?d/[0-9a-f]{1,64}")
 MAX_MANIFEST = 2**20
 MAX_PACKED = 2**27
 MAX_NODE = 2**27  # TensorStore's nodes have up to 100 MB
 MAX_NODES = 1_000
+MAX_FILES = 500
 MAX_KEY = 4_096
 
 _Place = tuple[str, int, int]  # file, offset and length of a node
@@ -37,26 +38,12 @@ _Found = tuple[bytes, _Place]  # a node, and what its keys begin with
 def array_shapes(folder: str) -> dict[str, Any]:
     """The `shape` of each array in the store, by the array's name, as its metadata says it."""
     try:
-        return _array_shapes(folder)
+        data = read_regular(os.path.join(folder, MANIFEST), MAX_MANIFEST)
+        shapes: dict[str, Any] = isolated(_array_shapes, folder, data, subject="tree")
+        return shapes
     except LstmcountError as error:
         error.message = f"the packed index is damaged: {error.message}"
         raise
-
-
-def _array_shapes(folder: str) -> dict[str, Any]:
-    data = read_regular(os.path.join(folder, MANIFEST), MAX_MANIFEST)
-    nodes: list[_Found] = [(b"", _place(isolated(_root, data, subject=MANIFEST)))]
-    shapes: dict[str, Any] = {}
-    count = 0
-    while nodes:
-        prefix, place = nodes.pop()
-        count += 1
-        if count > MAX_NODES:
-            raise LstmcountError(f"more than {MAX_NODES:,} nodes")
-        node = isolated(_node, _packed(folder, place), prefix, subject="a node")
-        nodes += [(start, _place(inner)) for start, inner in node["nodes"]]
-        shapes |= node["shapes"]
-    return shapes
 
 
 def library() -> Any:
@@ -72,34 +59,60 @@ def library() -> Any:
     return None
 
 
-def _place(place: Any) -> _Place:
+# -- in a child process, whose limits hold for all nodes together ---------------------------------
+
+
+def _array_shapes(guard: Guard, folder: str, data: bytes) -> dict[str, Any]:
+    zstd = library()
+    try:
+        files = _opened(folder)
+    except OSError as error:
+        raise LstmcountError(f"{error.strerror}") from None
+    guard()
+    nodes: list[_Found] = [(b"", _root(data, zstd))]
+    shapes: dict[str, Any] = {}
+    count = 0
+    while nodes:
+        prefix, place = nodes.pop()
+        count += 1
+        if count > MAX_NODES:
+            raise LstmcountError(f"more than {MAX_NODES:,} nodes")
+        inner, found = _node(_unpacked(_packed(files, place), _NODE_MAGIC, zstd), prefix)
+        nodes += inner
+        shapes |= found
+    return shapes
+
+
+def _opened(folder: str) -> dict[str, int]:
+    """Descriptors of the store's files, by name; a link is no such file."""
+    files: dict[str, int] = {}
+    for data in ("d", *glob("ocdbt.process_*/d", root_dir=folder)):
+        path = os.path.join(folder, data)
+        if not os.path.isdir(path):
+            continue
+        with os.scandir(inside(path, folder)) as entries:
+            for entry in entries:
+                if not entry.is_file(follow_symlinks=False):
+                    continue
+                if len(files) == MAX_FILES:
+                    raise LstmcountError(f"more than {MAX_FILES} files")
+                files[f"{data}/{entry.name}"] = os.open(entry.path, os.O_RDONLY)
+    return files
+
+
+def _packed(files: dict[str, int], place: _Place) -> bytes:
     name, offset, length = place
-    if not _FILE.fullmatch(name):
-        raise LstmcountError(f"a node in {name!r:.100}")
+    if name not in files:
+        raise LstmcountError(f"a node in {name!r:.100}, which is no file of the store")
     if length > MAX_PACKED:
         raise LstmcountError(f"a node of more than {MAX_PACKED // 2**20} MiB")
-    return name, offset, length
+    if offset + length > os.fstat(files[name]).st_size:
+        raise LstmcountError("it is cut off, or something else")
+    return os.pread(files[name], length, offset)
 
 
-def _packed(folder: str, place: _Place) -> bytes:
-    name, offset, length = place
-    path = os.path.join(folder, name)
-    try:
-        refuse_special(os.stat(path))
-        with open(path, "rb") as file:
-            file.seek(offset)
-            return file.read(length)
-    except (OSError, OverflowError) as error:
-        raise LstmcountError(f"{name}: {getattr(error, 'strerror', None) or error}") from None
-
-
-# -- in a child process -----------------------------------------------------------------------
-
-
-def _root(guard: Guard, data: bytes) -> _Place:
+def _root(data: bytes, zstd: Any) -> _Place:
     """The place of the newest root."""
-    zstd = library()
-    guard()
     fields = _Fields(_unpacked(data, _MANIFEST_MAGIC, zstd))
     fields.take(16)  # an identifier
     if fields.number() != 0:
@@ -118,11 +131,9 @@ def _root(guard: Guard, data: bytes) -> _Place:
     return places[-1]
 
 
-def _node(guard: Guard, data: bytes, prefix: bytes) -> dict[str, Any]:
+def _node(body: bytes, prefix: bytes) -> tuple[list[_Found], dict[str, Any]]:
     """The nodes below a node, and the shapes of the arrays whose metadata it holds."""
-    zstd = library()
-    guard()
-    fields = _Fields(_unpacked(data, _NODE_MAGIC, zstd))
+    fields = _Fields(body)
     is_leaf = fields.take(1) == b"\0"
     files = _files(fields)
     count = fields.number()
@@ -130,12 +141,9 @@ def _node(guard: Guard, data: bytes, prefix: bytes) -> dict[str, Any]:
     common = [] if is_leaf else fields.numbers(count)
     keys = list(_texts(fields, shared, lengths))
     if is_leaf:
-        return {"nodes": [], "shapes": dict(_shapes(fields, [prefix + key for key in keys]))}
+        return [], dict(_shapes(fields, [prefix + key for key in keys]))
     starts = [prefix + key[:length] for key, length in zip(keys, common, strict=True)]
-    return {
-        "nodes": list(zip(starts, _places(fields, files, count), strict=True)),
-        "shapes": {},
-    }
+    return list(zip(starts, _places(fields, files, count), strict=True)), {}
 
 
 def _unpacked(data: bytes, magic: bytes, zstd: Any) -> bytes:

@@ -88,8 +88,8 @@ def file_table(*names: str) -> bytes:
     )
 
 
-def manifest(name: str, length: int) -> bytes:
-    version = numbers([1, 1, 0, 0, 0, length])
+def manifest(name: str, length: int, offset: int = 0) -> bytes:
+    version = numbers([1, 1, 0, 0, offset, length])
     config = bytes(16) + numbers([0, 1024, 10**8]) + b"\4" + b"\1" + bytes(4)
     return container(b"\x0c\xdb\x3a\x2a", config + file_table(name) + version + bytes(12))
 
@@ -157,6 +157,48 @@ def test_a_node_that_unpacks_to_very_much(tmp_path: Path) -> None:
     node = b"\x0c\xdb\x20\xde" + (len(body) + 18).to_bytes(8, "little") + b"\0\1" + body + bytes(4)
     with pytest.raises(LstmcountError, match=r"damaged: more than 128 MiB in one node"):
         ocdbt.array_shapes(str(store(tmp_path, [], node)))
+
+
+def cyclic(children: int) -> bytes:
+    """A packed node with itself as each of its children."""
+    node = b""
+    for _ in range(5):
+        body = b"\1" + file_table("d/2") + keys([b"a"] * children, [1] * children)
+        body += numbers([0] * children) * 2 + numbers([len(node)] * children)
+        packed = ocdbt.library().compress(body)
+        size = (len(packed) + 18).to_bytes(8, "little")
+        node = b"\x0c\xdb\x20\xde" + size + b"\0\1" + packed + bytes(4)
+    return node
+
+
+def test_limits_hold_for_all_nodes_together(tmp_path: Path) -> None:
+    with pytest.raises(
+        LstmcountError, match=r"damaged: (tree: .* takes more than|more than 1,000)"
+    ):
+        ocdbt.array_shapes(str(store(tmp_path, [], cyclic(50_000))))
+
+
+@pytest.mark.parametrize("offset", [10**6, 2**63, 2**70 - 1])
+def test_a_node_behind_the_end_of_its_file(tmp_path: Path, offset: int) -> None:
+    (store(tmp_path, [], b"") / ocdbt.MANIFEST).write_bytes(manifest("d/2", 9, offset))
+    with pytest.raises(LstmcountError, match=r"damaged: it is cut off"):
+        ocdbt.array_shapes(str(tmp_path))
+
+
+@pytest.mark.parametrize("linked", ["d/3", "d"])
+def test_links_are_no_files_of_the_store(tmp_path: Path, linked: str) -> None:
+    node = leaf({b"a/zarr.json": metadata([3])})
+    for name in ("inside", "outside"):
+        (tmp_path / name).mkdir()
+    outside = tmp_path / "outside"
+    store(outside, [node], node)
+    folder = store(tmp_path / "inside", [], b"")
+    (folder / ocdbt.MANIFEST).write_bytes(manifest(f"{linked[0]}/3", len(node)))
+    if linked == "d":
+        shutil.rmtree(folder / "d")
+    (folder / linked).symlink_to(outside / linked.replace("3", "1"))
+    with pytest.raises(LstmcountError, match=r"no file of the store|leads out of its folder"):
+        ocdbt.array_shapes(str(folder))
 
 
 @pytest.mark.parametrize("name", [ocdbt.MANIFEST, NODE])
