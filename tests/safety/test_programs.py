@@ -246,6 +246,10 @@ LARGE = [
     "keras.ops.unstack(keras.Input((4, 3)), 10**18, axis=1)",
     "keras.ops.split(keras.Input((10**9,)), 10**9, axis=1)",
     "keras.ops.array_split(keras.Input((10**9,)), 10**9, axis=1)",
+    "len(omegaconf.OmegaConf.create({'a': '${b}0', 'b': 10**5000}).a)",
+    "len(omegaconf.OmegaConf.create({'a': '${b}' * 3000, 'b': 'x' * 10**5}).a)",
+    "len([*csv.DictReader(['a', 'b'], fieldnames=[[1], {}])])",
+    "len([*csv.DictReader(['a', 'b'], fieldnames=[math.unknown] * 2)])",
 ]
 
 
@@ -262,9 +266,9 @@ def cases():
     for i, (before, value) in enumerate(VALUES):
         found[f"value {i}"] = (before + MODEL.format(value), None, expected(before, value))
     for i, value in enumerate(LARGE):
-        imports = "import collections, copy, itertools, math, os, numpy, tensorflow, keras\n"
+        libraries = "collections, copy, csv, itertools, math, os, numpy, omegaconf, tensorflow"
         model = MODEL.format(2)
-        found[f"large {i}"] = (f"{imports}n = {value}{model}", None, None)
+        found[f"large {i}"] = (f"import {libraries}, keras\nn = {value}{model}", None, None)
     return found
 
 

@@ -89,8 +89,13 @@ def _resolved(
         return _at(run, config, whole[1], node, left - 1)
     texts = _REFERENCE.split(value)
     texts[1::2] = [_at(run, config, path, node, left - 1) for path in texts[1::2]]
-    is_known = all(isinstance(each, str | int | float) for each in texts)
-    text = "".join(map(str, texts)) if is_known else "${"
+    if not all(isinstance(each, str | int | float) for each in texts):
+        return MISSING
+    run.weigh(node, texts)
+    try:
+        text = "".join(map(str, texts))
+    except ValueError:  # a number of thousands of digits
+        return MISSING
     return MISSING if "${" in text else text
 
 

@@ -54,9 +54,10 @@ def _dict_reader(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     named = arguments_by_name(("f", "fieldnames"), args, kwargs)
     lines, fields = named.pop("f", None), named.pop("fieldnames", None)
     rows = _rows(run, lines, named, node)
-    if not rows or (fields is not None and not isinstance(fields, list | tuple)):
+    fields = rows.pop(0) if rows and fields is None else fields
+    is_known = isinstance(fields, list | tuple) and all(isinstance(each, str) for each in fields)
+    if rows is None or not is_known:
         return run.unknown(run.source_of(node))
-    fields = rows.pop(0) if fields is None else list(fields)
     run.spend(8 * len(fields) * len(rows), node)
     return _Records(run, node, fields, _records(fields, rows))
 
