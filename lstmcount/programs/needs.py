@@ -33,7 +33,7 @@ _EXAMPLES: dict[str, Any] = {
     "mode": "log",
 }  # fmt: skip
 # Shapes of inputs, without the batch dimension.
-_SHAPES = ([5, 126], [28], [28, 28, 3], [224, 224, 3], [8, 28, 28, 3])
+_SHAPES = ([5, 126], [120, 126], [28], [28, 28, 3], [224, 224, 3], [8, 28, 28, 3])
 _SIZES = (3, 120)
 _PARTS = ([28, 28, 3], [126], [28, 3], [8, 28, 28, 3])  # for the rest of a shape: `x.shape[2:]`
 _PART = re.compile(r"\[[^\[\]]*:[^\[\]]*\]$")  # text of such a rest
@@ -94,7 +94,11 @@ def lost_shape_error(
     for layer in all_layers(config):
         first = layer.path[0] if layer.path else None
         if isinstance(first, CodePlace) and first in lost:
-            why = why_unknown(lost[first])
+            inside = all_layers(layer.model) if layer.model is not None else ()
+            because = next(
+                (inner.unknown_because for inner in inside if inner.unknown_because), None
+            )
+            why = why_unknown(lost[first]) or because
             message = f"the output shape of `{lost[first]}` is not known"
             return LstmcountError(f"{message} ({why})" if why else message, path=(first,))
     return None

@@ -315,3 +315,11 @@ def test_a_model_from_a_file_is_named_where_another_model_needs_it(statements):
     total, messages, _ = count(f"{BEFORE}{load}{statements}\n", {})
     assert total is None
     assert "`load_model('a.h5')` loads a model from a file" in messages[0]
+
+
+@pytest.mark.parametrize(
+    "model", ["m = Sequential([Input((3,)), layers.Dense(cells)])", "m = Sequential([x, cells])"]
+)
+def test_a_name_that_the_program_does_not_define_is_named(model):
+    message = count(f"{BEFORE}x = Input((3,))\n{model}\n", {})[1][0]
+    assert "the program does not define cells" in message

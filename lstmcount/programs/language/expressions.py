@@ -34,8 +34,10 @@ def _name(run: Run, node: ast.Name, scope: Scope) -> Any:
     value = run.builtin(name, scope)
     if value is not MISSING:
         return value
-    if run.catching and not scope.has_stars():
-        run.fail(NameError())
+    if not scope.has_stars():
+        run.failed_imports.undefined.setdefault(name, node)
+        if run.catching:
+            run.fail(NameError())
     return run.unknown(name)
 
 

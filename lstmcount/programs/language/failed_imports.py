@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import msgspec
 
 from lstmcount.programs.language.places import place_of
 from lstmcount.programs.language.source import Program
 
+_FIRST_NAME = re.compile(r"[^\W\d]\w*")
 MAX_FAILED = 3  # imports that a message explains
 MAX_WHY = 4  # import places that a message names
 
@@ -26,6 +28,7 @@ class FailedImports:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.unimported: dict[str, Unimported] = {}  # by the name that stays unknown
+        self.undefined: dict[str, ast.AST] = {}  # names that the program uses and never binds
         self.imported_at: dict[str, ast.AST] = {}  # by file: the first import of the file
 
     def note(self, name: str, node: ast.AST, why: str) -> None:
@@ -55,10 +58,14 @@ class FailedImports:
         return "; ".join([*reasons[:MAX_FAILED], *more])
 
     def why_unknown(self, words: str) -> str | None:
-        """The reason why an expression is unknown, if it starts with a name whose import failed."""
+        """The reason why an expression is unknown, if it starts with a name whose import failed, or
+        that the program does not define."""
         unimported = self._of(words)
         if unimported is None:
-            return None
+            first = _FIRST_NAME.match(words)
+            name = first[0] if first else ""
+            node = self.undefined.get(name)
+            return f"{self._place(node)}: the program does not define {name}" if node else None
         return f"{self._place(unimported.node)}: {unimported.why}{self._chain_of(unimported.node)}"
 
     def _place(self, node: ast.AST) -> str:
