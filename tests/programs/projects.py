@@ -349,6 +349,25 @@ PROJECTS = {
             "net/a.json": "4\n",
         },
     ),
+    "names of functions": Project(
+        4 * 3 + 3 * 3 + 3 * 2 + 2 + 2 * 7 + 7,
+        "m.py",
+        {
+            "m.py": "import keras\n"
+            "def net(depth=1, units=3, bias=True, **options):\n"
+            "    layers = [keras.layers.Dense(units, use_bias=bias) for _ in range(depth)]\n"
+            "    return keras.Sequential([keras.Input((4,)), *layers])\n"
+            "def narrow(units=3, bias=False, **options):\n"
+            "    return net(2, **locals(), **options)\n"
+            "class Sizes:\n    def __init__(self, last=2, more=7):\n"
+            "        names = vars()\n        del names['self']\n"
+            "        self.__dict__.update(names)\n"
+            "def dense(n):\n    made = []\n"
+            "    exec('made.append(keras.layers.Dense(n))\\nn = 9')\n    return made[0], n\n"
+            "model = narrow()\nlayer, n = dense(Sizes().last)\nassert n == 2\n"
+            "model.add(layer)\nmodel.add(keras.layers.Dense(Sizes().more))\n",
+        },
+    ),
 }
 
 

@@ -161,6 +161,8 @@ TENSORFLOW = [
     ((12, 6), "y = tf.broadcast_to(x[:, None], [tf.shape(x)[0], 3, 12, 6])", 14),
     ((12, 6), "y = tf.concat([x, tf.zeros([tf.shape(x)[0], 12, 3])], axis=-1)", 20),
     ((12, 6), "y = tf.image.resize(x[..., None], [6, 3])[..., 0]", 8),
+    ((12, 6), "y = tf.image.resize_nearest_neighbor(x[..., None], [6, 3])[..., 0]", 8),
+    ((12, 6), "y = tf.compat.v1.image.resize_bilinear(x[..., None], (6, 3))[..., 0]", 8),
     (
         (24, 24, 3),
         "p = tf.image.extract_patches(images=x, sizes=[1, 6, 6, 1], strides=[1, 6, 6, "

@@ -9,6 +9,7 @@ from typing import Any
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES
 from lstmcount.programs.language.exceptions import KINDS, Raised
+from lstmcount.programs.language.executing import local_names
 from lstmcount.programs.language.natives import arguments_by_name, provides, unknown_call
 from lstmcount.programs.language.provided import Module
 from lstmcount.programs.language.run import MISSING, Run, Stop, Value
@@ -64,7 +65,9 @@ def _delattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("vars")
 def _vars(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    members = attributes.find(run, args[0], "__dict__", node) if args else MISSING
+    if not args:
+        return local_names(run, args, kwargs, node)
+    members = attributes.find(run, args[0], "__dict__", node)
     return run.unknown(run.source_of(node)) if members is MISSING else members
 
 

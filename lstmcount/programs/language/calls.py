@@ -163,6 +163,7 @@ def call_function(
         return Generator(run, body, scope, frame)
     run.depth += 1
     run.frames.append(frame)
+    run.scopes.append(scope)
     try:
         if isinstance(body, ast.Lambda):
             return run.evaluate(body.body, scope)
@@ -170,6 +171,7 @@ def call_function(
     finally:
         run.depth -= 1
         run.frames.pop()
+        run.scopes.pop()
     if not isinstance(signal, Return):
         return None
     return _named_by_call(run, signal.value, scope, passed, node)

@@ -23,9 +23,13 @@ def _globals(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 @_provides("locals")
-def _locals(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    is_in_module = run.depth == 0
-    return _globals(run, args, kwargs, node) if is_in_module else run.unknown(run.source_of(node))
+def local_names(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """The names of a module, or a copy of those of a function."""
+    if not run.scopes:
+        return _globals(run, args, kwargs, node)
+    names = run.scopes[-1].names
+    run.spend(8 * len(names), node)
+    return dict(names)
 
 
 @_provides("compile")
@@ -38,19 +42,20 @@ def _compile(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("exec")
 def _exec(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """Follow code at the top of a module, or in the names that it is given."""
+    """Follow code in the names that it is given, or in those around it."""
     code, *given = args
     code = code.decode(errors="replace") if isinstance(code, bytes) else code
     names = [each for each in (*given, *kwargs.values()) if each is not None]
     is_known = isinstance(code, str) and all(isinstance(each, dict) for each in names)
-    if not is_known or (not names and run.depth):
+    if not is_known:
         return run.unknown(run.source_of(node))
-    scope: Scope | None = None
-    for each in names:
+    scope = Scope(names=names[0]) if names else run.own_modules.scope_around(node)
+    of_function = [local_names(run, [], {}, node)] if run.scopes else []
+    for each in names[1:] if names else of_function:
         scope = Scope(parent=scope, names=each)
     run.spend(STEPS_PER_CHARACTER * len(code), node)
     try:
-        run.own_modules.execute(code, scope or run.own_modules.scope_around(node), node)
+        run.own_modules.execute(code, scope, node)
     except SyntaxError as error:
         run.fail(error)
         return run.unknown(run.source_of(node))

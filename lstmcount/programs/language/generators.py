@@ -36,6 +36,7 @@ class Generator(Value):
         self.function = function
         self.steps = _steps(run, function.body, scope)
         self.frame = frame
+        self.scope = scope
         self.sent: dict[ast.AST, Any] = {}  # the values of its `yield` expressions
         self.count = 0  # of the values that it yielded
         self.catching: list[Catching] = []  # the `try` statements around its `yield`
@@ -74,6 +75,7 @@ class Generator(Value):
             raise run.limit(node, f"generators are nested deeper than {MAX_RUNNING} levels")
         run.depth += 1
         run.frames.append(self.frame)
+        run.scopes.append(self.scope)
         depth, handled = len(run.catching), len(run.handled)
         self._catch_again(run)
         run.handled += self.handled
@@ -93,6 +95,7 @@ class Generator(Value):
             self.handled = run.handled[handled:]
             del run.catching[depth:], run.handled[handled:]
             run.frames.pop()
+            run.scopes.pop()
             run.depth -= 1
             self._stop_if_idle(run, run.total_steps - steps)
 

@@ -90,6 +90,7 @@ class Interpreter:
         self.started = time.process_time()
         self.depth = 0
         self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the running methods
+        self.scopes: list[Scope] = []  # the names of the running functions
         self.catching: list[Catching] = []
         self.handled: list[Any] = []
         self.touched: dict[int, Any] = {}

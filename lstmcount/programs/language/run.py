@@ -102,6 +102,7 @@ class Run(Protocol):
     is_python2: bool
     depth: int  # of nested calls
     frames: list[tuple[Any, Any] | None]  # (self, class) of the running methods
+    scopes: list[Scope]  # the names of the running functions
     refused: list[LstmcountError]  # of functions that build models which are not followed
     catching: list[Catching]  # the running `try` statements
     handled: list[Any]  # the exceptions whose handlers are running
