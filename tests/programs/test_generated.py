@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lstmcount import summarize
 from lstmcount.graph.inference import infer
@@ -18,8 +20,10 @@ from lstmcount.renderers.table import as_text
 from tests.examples import examples
 
 from .generated import Files, programs, projects
+from .generated_kinds import program_and_names
 from .generated_values import value_programs
 from .keras_runs import LINE_LENGTH, summary_in_keras, without_tensorflow
+from .pasting import count
 from .projects import Project, write
 from .test_programs import summary_here
 
@@ -93,3 +97,22 @@ def test_counts_as_keras(program: str) -> None:
     exec(program, namespace)
     found = infer(read_python(program.encode())).total_params
     assert found == namespace["model"].count_params()
+
+
+@settings(max_examples=100)
+@given(st.randoms(use_true_random=False))
+def test_kinds_are_known_with_the_names_set(random: Random) -> None:
+    program, names = program_and_names(random)
+    assert isinstance(count(program, names)[0], int)
+
+
+@pytest.mark.oracle
+@compare
+@given(st.randoms(use_true_random=False))
+def test_kinds_count_as_in_keras(random: Random) -> None:
+    keras = pytest.importorskip("keras")
+    keras.utils.clear_session()
+    program, names = program_and_names(random)
+    namespace: dict[str, Any] = dict(names)
+    exec(program.replace("from elsewhere import", "#"), namespace)
+    assert count(program, names)[0] == namespace["model"].count_params()

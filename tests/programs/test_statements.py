@@ -485,6 +485,71 @@ SIZES = {
         args.__dict__.update({"units": 5})
         sizes += [defaults["units"], args.units, len(vars(args))]
     """,
+    "patterns": """
+        import re
+        found = re.match(r"lstm_(\\d+)x(?P<deep>\\d+)", "lstm_4x6")
+        sizes = [int(found.group(1)), int(found["deep"]), len(found.groups()), found.end()]
+        sizes += [int(n) for n in re.findall(r"\\d+", "4-8-3")]
+        sizes += [len(re.sub("[aeiou]", "", "hello")), len(re.split(r"[,;]\\s*", "a, b;c"))]
+        sizes.append(int(re.compile("UNITS=([0-9]+)", re.I).search("units=12").group(1)))
+        sizes.append(3 if re.fullmatch("x", "y") else 4)
+        try: re.compile("(")
+        except Exception: sizes.append(5)
+    """,
+    "chains of dicts and deques": """
+        from collections import ChainMap, deque
+        base = {"n": 4, "m": 5}
+        chain = ChainMap({"n": 3}, base)
+        chain["k"] = 7
+        child = chain.new_child({"m": 2})
+        sizes = [chain["n"], chain["m"], child["m"], child["k"], len(chain), len(chain.maps)]
+        sizes += [chain.get("z", 2), 3 if "m" in chain else 1, len(base), dict(child)["n"]]
+        sizes += sorted(chain.values())
+        last = deque(maxlen=2)
+        for i in (3, 4, 5): last.append(i)
+        sizes += [*last, len(last), last.maxlen]
+        last.appendleft(9)
+        last.extend([6])
+        sizes += [*last, *deque([1, 2, 3], 2)]
+    """,
+    "what functions and classes say of themselves": """
+        import inspect
+        class A:
+            size = 3
+            def __init__(self, n, deep=2, *more, wide=5, **rest): pass
+            def call(self): pass
+        class B(A):
+            def __class_getitem__(cls, key): return key + 1
+        def build(units, deep=4, *, wide=6): pass
+        parameters = inspect.signature(build).parameters
+        sizes = [len(parameters), parameters["deep"].default, 2 if "wide" in parameters else 1]
+        sizes += [len(inspect.signature(A).parameters)]
+        sizes.append(3 if parameters["units"].default is inspect.Parameter.empty else 1)
+        spec = inspect.getfullargspec(build)
+        sizes += [len(spec.args), spec.defaults[0], spec.kwonlydefaults["wide"]]
+        sizes += [2 if inspect.isclass(A) else 1, 2 if inspect.isfunction(build) else 1]
+        sizes += [len([1 for name, _ in inspect.getmembers(B) if name[0] != "_"])]
+        sizes += [len(B.__mro__), len(B.mro()), len(B.__bases__), B.__base__.size, B[3]]
+    """,
+    "order by an own operator": """
+        class P:
+            def __init__(self, n): self.n = n
+            def __lt__(self, other): return self.n < other.n
+        points = [P(3), P(1), P(2)]
+        sizes = [p.n for p in [*sorted(points), *sorted(points, reverse=True)]]
+        sizes += [min(points).n, max(points).n, min(points, key=lambda p: P(-p.n)).n]
+        points.sort()
+        sizes.append(points[0].n)
+    """,
+    "kinds of values": """
+        import numbers
+        from collections.abc import Callable, Iterable, Mapping, Sequence
+        values = [[1], (2,), "a", {}, 3, 2.5, print, range(3), {1}]
+        sizes = [
+            1 + sum(isinstance(value, kind) for value in values)
+            for kind in (Callable, Iterable, Mapping, Sequence, numbers.Integral, numbers.Real)
+        ]
+    """,
     "command lines that a program gives": """
         import argparse
         parser = argparse.ArgumentParser()
@@ -631,7 +696,6 @@ def test_unknown_numbers_of_yielded_values_are_not_counted(lines: str) -> None:
         "sizes = {4, 5}\nsizes.discard(given)",
         "sizes = {4, 5}\nsizes.difference_update([4])",
         "from collections import deque\nsizes = deque([4, 5])\nsizes.extendleft(given)",
-        "from collections import deque\nsizes = deque([4, 5], maxlen=1)",
         "from keras import layers\nn = 4\ntry: layers.CuDNNLSTM\n"
         "except AttributeError: n = 3\nsizes = [n]",
         "import keras\nsizes = [3 if hasattr(keras, 'something_old') else 4]",

@@ -130,9 +130,10 @@ def _frozenset(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 def _dict(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if not args:
         return dict(kwargs)
-    if isinstance(args[0], dict):
-        run.spend(len(args[0]), node)
-        return like(run, args[0], {**args[0], **kwargs})
+    given = inner_of(args[0])
+    if isinstance(given, dict):
+        run.spend(len(given), node)
+        return like(run, given, {**given, **kwargs})
     from_pairs = pairs(run, args[0], node)
     return unknown_call(run, args, node, "dict") if from_pairs is None else {**from_pairs, **kwargs}
 

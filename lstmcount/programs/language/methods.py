@@ -114,6 +114,15 @@ _HANDLERS: dict[tuple[type, str], Handler] = {
     (list, "remove"): containers.shifting(list.remove),
     (list, "rotate"): containers.shifting(deques.rotate),
     (list, "sort"): containers.sort,
+    **{
+        (deques.Deque, name): deques.limited(method, at_left=at_left)
+        for name, method, at_left in (
+            ("append", containers.accepting_unknowns(list.append), True),
+            ("extend", containers.extend, True),
+            ("appendleft", containers.append_left, False),
+            ("extendleft", containers.extend_left, False),
+        )
+    },
     (dict, "__delitem__"): containers.at_key(dict.__delitem__),
     (dict, "__getitem__"): containers.at_key(dict.__getitem__),
     (dict, "__setitem__"): containers.at_key(dict.__setitem__),
@@ -183,6 +192,7 @@ _PLAIN: dict[type, dict[str, Callable[..., Any]]] = {
     float: _named(float.is_integer, float.conjugate),
 }  # fmt: skip
 _PARTS: dict[tuple[type, str], Callable[[Any], Any]] = {
+    (deques.Deque, "maxlen"): lambda value: value.maxlen,
     (slice, "start"): lambda value: value.start,
     (slice, "stop"): lambda value: value.stop,
     (slice, "step"): lambda value: value.step,

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount.programs.language.operators import truth_of
-from lstmcount.programs.language.run import Run, inner_of
+from lstmcount.programs.language.operators import compare, truth_of
+from lstmcount.programs.language.run import Run, Value, inner_of
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
 
@@ -45,4 +45,26 @@ def _keys(run: Run, values: list[Any], kwargs: dict[str, Any], node: ast.AST) ->
     keys = values if key is None else [run.call(key, [value], {}, node) for value in values]
     keys = [inner_of(key) for key in keys]
     run.weigh(node, keys)
-    return None if first_unknown(keys) is not None else keys
+    if first_unknown(keys) is not None:
+        return None
+    return [_Comparable(run, key, node) if isinstance(key, Value) else key for key in keys]
+
+
+class _Comparable:
+    """A value that the program's own `<` orders."""
+
+    __slots__ = ("node", "run", "value")
+
+    def __init__(self, run: Run, value: Value, node: ast.AST) -> None:
+        self.run, self.value, self.node = run, value, node
+
+    def __lt__(self, other: Any) -> bool:
+        other = other.value if isinstance(other, _Comparable) else other
+        truth = compare(self.run, ast.Lt, self.value, other, self.node)
+        if not isinstance(truth, bool):
+            raise TypeError("which of these is less is not known")
+        return truth
+
+    def __gt__(self, other: Any) -> bool:
+        truth = compare(self.run, ast.Gt, self.value, other.value, self.node)
+        return truth if isinstance(truth, bool) else other < self

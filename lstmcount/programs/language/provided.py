@@ -105,7 +105,12 @@ class Module(Value):
         return self.path
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        return run.libraries.imported(self.path, name)
+        return self if name == "__dict__" else run.libraries.imported(self.path, name)
+
+    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        """`vars(module)[key]`."""
+        value = self.attribute(run, key, node) if isinstance(key, str) else MISSING
+        return super().item(run, key, node) if value is MISSING else value
 
     def missing(self, run: Run, name: str, node: ast.AST) -> Any:
         return run.unknown(f"{self.path}.{name}")

@@ -11,6 +11,7 @@ import copy
 from functools import partial
 from typing import Any
 
+from lstmcount.programs.language.class_attributes import OF_CLASSES
 from lstmcount.programs.language.inherited_methods import INHERITED
 from lstmcount.programs.language.method_order import merged
 from lstmcount.programs.language.provided import (
@@ -167,11 +168,9 @@ class Class(Value):
         return self.name
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        if name in ("__name__", "__qualname__"):
-            return self.name
-        if name == "__subclasses__":
-            return Native(name, self.subclasses.copy)
         attribute = self.find(name)
+        if attribute is MISSING and name in OF_CLASSES:
+            return OF_CLASSES[name](self)
         if isinstance(attribute, Function) and "classmethod" in attribute.decorators:
             return Method(attribute, self)
         if isinstance(attribute, Instance):
@@ -246,7 +245,8 @@ class Class(Value):
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
         """A member of an Enum by name; for other classes, the class itself (`Generic[T]`)."""
         if not self.members:
-            return self
+            own = self.find("__class_getitem__")
+            return run.call(own, [self, key], {}, node) if isinstance(own, Function) else self
         member = self.members.get(key, MISSING) if isinstance(key, str) else MISSING
         if member is MISSING and not isinstance(key, Unknown):
             run.fail(KeyError(key))

@@ -7,16 +7,20 @@ from collections import Counter, OrderedDict
 from functools import partial
 from typing import Any
 
+from lstmcount.programs.language import methods
 from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.classes import named_tuple
-from lstmcount.programs.language.elements import items
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.deques import Deque
+from lstmcount.programs.language.elements import item, items
+from lstmcount.programs.language.natives import arguments_by_name, provides
+from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
 
 TABLE: dict[str, Any] = {"collections.OrderedDict": BUILTINS["dict"]}
 _provides = partial(provides, TABLE)
+_CHANGING = ("update", "pop", "popitem", "setdefault", "clear")
 
 
 @_provides("collections.Counter")
@@ -33,11 +37,57 @@ def _counter(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("collections.deque")
 def _deque(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """A list that has the methods of a deque, too; an unknown if its length is limited."""
-    limits = [*args[1:], *kwargs.values()]
-    if any(limit is not None for limit in limits):
+    """A list that has the methods of a deque, too."""
+    passed = arguments_by_name(("iterable", "maxlen"), args, kwargs)
+    given, limit = passed.get("iterable"), passed.get("maxlen")
+    elements = run.call(BUILTINS["list"], [] if given is None else [given], {}, node)
+    if limit is None or not isinstance(elements, list):
+        return elements
+    is_length = isinstance(limit, int) and limit >= 0
+    return Deque(elements, limit) if is_length else run.unknown(run.source_of(node))
+
+
+class _ChainMap(Value):
+    """`ChainMap(first, …)`: the entries of several dicts, of which the first wins."""
+
+    def __init__(self, maps: list[dict[Any, Any]]) -> None:
+        self.maps = maps
+
+    @property
+    def inner(self) -> Any:
+        return {key: value for each in reversed(self.maps) for key, value in each.items()}
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name == "maps":
+            return self.maps
+        if name == "parents":
+            return _ChainMap(self.maps[1:] or [{}])
+        if name == "new_child":
+            return Native(name, lambda more=None: _ChainMap([more or {}, *self.maps]))
+        return methods.method(run, self.maps[0], name, node) if name in _CHANGING else MISSING
+
+    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
+        return items(run, self.inner, node)
+
+    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        return item(run, self.inner, key, node)
+
+    def set_item(self, run: Run, key: Any, new: Any, node: ast.AST) -> Any:
+        return self.maps[0]
+
+    def delete_item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        return self.maps[0]
+
+    def truth(self, run: Run) -> Any:
+        return bool(self.inner)
+
+
+@_provides("collections.ChainMap")
+def _chain_map(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    if not all(isinstance(each, dict) and id(each) not in run.spoiled for each in args):
         return run.unknown(run.source_of(node))
-    return run.call(BUILTINS["list"], args[:1], {}, node)
+    run.spend(sum(map(len, args)), node)
+    return _ChainMap(list(args) or [{}])
 
 
 @_provides("collections.defaultdict")

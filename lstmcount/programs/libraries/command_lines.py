@@ -8,13 +8,13 @@ from typing import Any
 
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Namespace, Native
-from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.shapes import Unknown
 
 MAX_WORDS = 300  # of a command line that a program parses
 _ACTIONS = ("store", "store_true", "store_false", "store_const", "append", "append_const", "count",
             "extend")  # fmt: skip
-_KEPT = ("action", "nargs", "const", "dest", "required")  # what decides which words are values
+_KEPT = ("action", "nargs", "const", "required")  # what decides which words are values
 TABLE: dict[str, Any] = {}
 _Option = tuple[list[str], dict[str, Any]]  # names and arguments of `add_argument`
 _provides = partial(provides, TABLE)
@@ -128,10 +128,16 @@ def _by_python(options: list[_Option], words: list[str]) -> tuple[dict[str, Any]
             raise ValueError(message)
 
     parser = Parser(add_help=False)
+    places = {_dest(names, kwargs): f"at_{at}" for at, (names, kwargs) in enumerate(options)}
     for names, kwargs in options:
         kept = {key: kwargs[key] for key in _KEPT if kwargs.get(key) is not None}
         if kept.get("action", "store") not in _ACTIONS:
             raise ValueError("an action that is not known")
-        parser.add_argument(*names, default=SUPPRESS, **kept)
+        place = places[_dest(names, kwargs)]
+        if names[0].startswith("-"):
+            parser.add_argument(*names, dest=place, default=SUPPRESS, **kept)
+        else:
+            parser.add_argument(place, default=SUPPRESS, **kept)
     found, rest = parser.parse_known_args(words)
-    return vars(found), rest
+    values = {name: getattr(found, place, MISSING) for name, place in places.items()}
+    return {name: value for name, value in values.items() if value is not MISSING}, rest

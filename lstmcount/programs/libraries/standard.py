@@ -13,6 +13,7 @@ from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Namespace, Native
 from lstmcount.programs.language.run import MISSING, Run, Stop
 from lstmcount.programs.language.values import words
+from lstmcount.programs.libraries.abstract_kinds import TABLE as ABSTRACT_KINDS
 from lstmcount.programs.libraries.collections import TABLE as COLLECTIONS
 from lstmcount.programs.libraries.command_lines import TABLE as COMMAND_LINES
 from lstmcount.programs.libraries.contexts import TABLE as CONTEXTS
@@ -23,10 +24,12 @@ from lstmcount.programs.libraries.enums import TABLE as ENUM
 from lstmcount.programs.libraries.flags import TABLE as FLAGS
 from lstmcount.programs.libraries.functools import TABLE as FUNCTOOLS
 from lstmcount.programs.libraries.importing import TABLE as IMPORTING
+from lstmcount.programs.libraries.inspection import TABLE as INSPECTION
 from lstmcount.programs.libraries.installation import TABLE as INSTALLATION
 from lstmcount.programs.libraries.mathematics import TABLE as MATH
 from lstmcount.programs.libraries.operators import TABLE as OPERATOR
 from lstmcount.programs.libraries.paths import TABLE as PATHS
+from lstmcount.programs.libraries.regular_expressions import TABLE as REGULAR_EXPRESSIONS
 from lstmcount.programs.libraries.resources import TABLE as RESOURCES
 from lstmcount.programs.libraries.tables import TABLE as TABLES
 
@@ -34,7 +37,7 @@ MODULES = words("""
     math os sys itertools functools collections argparse copy typing dataclasses
     random types operator enum absl __future__ abc importlib pkgutil pathlib glob
     contextlib json string yaml tomllib tomli toml configparser csv runpy importlib_resources
-    pkg_resources
+    pkg_resources inspect re numbers
 """)
 
 
@@ -44,10 +47,13 @@ def member(path: str, name: str) -> Any:
 
 _KNOWN: dict[str, Any] = {
     **ITERTOOLS,
+    **ABSTRACT_KINDS,
+    **INSPECTION,
     **INSTALLATION,
     **DATA,
     **IMPORTING,
     **PATHS,
+    **REGULAR_EXPRESSIONS,
     **RESOURCES,
     **TABLES,
     **CONTEXTS,
