@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 from collections import Counter
 from typing import Any, ClassVar, Literal
 
@@ -52,7 +54,7 @@ class Lookup(Encoding):
         if not vocabulary:
             raise LstmcountError("expected at least one token", path=path)
         layer: Any = self
-        tokens = self._tokens(vocabulary)
+        tokens = self.without_special(vocabulary)
         repeated = [token for token, n in Counter(tokens).items() if n > 1]
         if repeated:
             raise LstmcountError(f"expected each token once, got {repeated[0]!r} twice", path=path)
@@ -74,23 +76,43 @@ class Lookup(Encoding):
         """The number of tokens, including special ones; None before `adapt`."""
         layer: Any = self
         if isinstance(layer.vocabulary, list):
-            return len(self._tokens(layer.vocabulary)) + self._masks + layer.num_oov_indices
+            return len(self.without_special(layer.vocabulary)) + len(self.special_tokens)
         return layer.vocabulary_size
 
     @property
-    def _masks(self) -> int:
-        """The number of special tokens for masked values: 1 or 0."""
+    def special_tokens(self) -> list[Any]:
+        """The tokens for masked values and for values outside of the vocabulary."""
         layer: Any = self
-        return int(layer.mask_token is not None and layer.output_mode == "int")
+        masks = layer.mask_token is not None and layer.output_mode == "int"
+        return [layer.mask_token] * masks + [layer.oov_token] * layer.num_oov_indices
 
-    def _tokens(self, vocabulary: list[Any]) -> list[Any]:
+    def without_special(self, vocabulary: list[Any]) -> list[Any]:
         """`vocabulary` without the special tokens at its start."""
-        layer: Any = self
-        masks, unknowns = self._masks, layer.num_oov_indices
-        if len(vocabulary) < masks + unknowns:
-            return vocabulary
-        special = [layer.mask_token] * masks + [layer.oov_token] * unknowns
+        special = self.special_tokens
         return vocabulary[len(special) :] if vocabulary[: len(special)] == special else vocabulary
+
+    def learned(self, values: list[Any]) -> list[Any] | None:
+        """The tokens that `adapt` takes from values, the most frequent first; None if unknown.
+
+        >>> StringLookup(max_tokens=3).learned(["a", "b", "b", "c"])
+        ['b', 'c']
+        """
+        layer: Any = self
+        counts: Counter[Any] = Counter()
+        for value in values:
+            tokens = self.split_value(value)
+            if tokens is None:
+                return None
+            counts.update(tokens)
+        del counts[layer.mask_token], counts[layer.oov_token]
+        tokens = sorted(counts, key=lambda token: (counts[token], token), reverse=True)
+        most = layer.max_tokens
+        return tokens if most is None else tokens[: most - len(self.special_tokens)]
+
+    def split_value(self, value: Any) -> list[Any] | None:
+        """The tokens in a value; None if they are not known."""
+        kind = str if self.vocabulary_dtype == "string" else int  # type: ignore[attr-defined]
+        return [value] if type(value) is kind else None
 
     def output_shape(self, input_shape: Shape) -> Shape:
         layer: Any = self
@@ -196,6 +218,7 @@ class TextVectorization(Lookup):
     num_oov_indices: ClassVar[int] = 1
     invert: ClassVar[bool] = False
     salt: ClassVar[None] = None
+    vocabulary_dtype: ClassVar[str] = "string"
 
     def check_arguments(self) -> None:
         if self.output_mode != "int":
@@ -214,3 +237,31 @@ class TextVectorization(Lookup):
         elif len(input_shape) < 2:
             input_shape = (*input_shape, 1)
         return super().output_shape(input_shape)
+
+    def split_value(self, value: Any) -> list[Any] | None:
+        """
+        >>> TextVectorization(ngrams=2).split_value("To be, or")
+        ['to', 'be', 'or', 'to be', 'be or']
+        """
+        if type(value) is not str or dict in (type(self.standardize), type(self.split)):
+            return None
+        text = value
+        if self.standardize in ("lower", "lower_and_strip_punctuation"):
+            text = text.translate(_LOWER)
+        if self.standardize in ("strip_punctuation", "lower_and_strip_punctuation"):
+            text = text.translate(_NO_PUNCTUATION)
+        if self.split is None:
+            return None if self.ngrams else [text]
+        words = re.findall(r"[^ \t\n\v\f\r]+", text) if self.split == "whitespace" else list(text)
+        if self.ngrams is None:
+            return words
+        widths = range(1, self.ngrams + 1) if isinstance(self.ngrams, int) else self.ngrams
+        return [
+            " ".join(words[start : start + width])
+            for width in widths
+            for start in range(len(words) - width + 1)
+        ]
+
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_NO_PUNCTUATION = str.maketrans("", "", string.punctuation)

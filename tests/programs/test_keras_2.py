@@ -26,6 +26,11 @@ OF_KERAS_2 = {
         " layers.Flatten(), layers.Dense(1)])",
         49,
     ),
+    "trainable of a class without it": (
+        "model = Sequential([Input((3,)), layers.Discretization(num_bins=2, trainable=False),"
+        " layers.Dense(1)])",
+        4,
+    ),
     "a name with a slash": ("model = Sequential([Input((3,)), layers.Dense(1, name='a/b')])", 4),
     "several normalised axes": (
         "model = Sequential([Input((8, 4, 3)), layers.BatchNormalization(axis=(-2, -1))])",

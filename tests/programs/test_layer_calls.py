@@ -26,7 +26,6 @@ REFUSED = {
     "x, layers.Dense(2, activation=keras.activations.sine)(x)": "unknown activation 'sine'",
     "x, layers.Dense(2, trainable=1)(x)": "expected true or false, got 1",
     "x, layers.Dense(2, name=3)(x)": "expected a text or null, got 3",
-    "x, layers.SpatialDropout1D(0.1, trainable=False)(x)": "no argument 'trainable'",
     "x, layers.UpSampling1D(2, data_format='channels_last')(x)": "no argument 'data_format'",
     "x, layers.STFTSpectrogram(padding='SAME')(x)": "expected same or valid",
     "x, layers.Dropout(0.1, seed='x')(x)": "expected an integer or null, got 'x'",

@@ -16,7 +16,7 @@ from lstmcount.layers.base import Layer
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.layers.families import ALIASES
 from lstmcount.layers.ops.registry import signatures
-from lstmcount.layers.validation import choices, unknown_argument
+from lstmcount.layers.validation import choices
 from lstmcount.programs.language.elements import MAX_ITEMS
 from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.natives import arguments_by_name
@@ -99,10 +99,10 @@ def _of_keras_3(
     for word in words:
         session.note(place, f"{word}= is an argument of Keras 1 and counted as in Keras 1")
     class_name, keras_2_argument = keras_version.keras_2_behaviour(class_name, passed)
+    if registered is not None and "trainable" in passed and "trainable" not in names:
+        keras_2_argument = keras_2_argument or "trainable="
     if keras_2_argument is not None:
         session.note(place, f"{keras_2_argument} is accepted by Keras 2 and counted as in Keras 2")
-    if registered is not None and "trainable" in passed and "trainable" not in names:
-        raise session.run.error(node, unknown_argument(registered, "trainable").message)
     return class_name, passed, place
 
 
@@ -111,6 +111,10 @@ def _without_older_spellings(class_name: str, passed: dict[str, Any]) -> dict[st
     dropped = set(_RETIRED)
     if class_name.startswith(("Depthwise", "Separable")):  # Keras 2 accepted and ignored them
         dropped.update(_KERNEL_ARGUMENTS)
+    if class_name == "Embedding":
+        dropped.add("sparse")  # of Keras 2.13 to 2.15
+    cls = registry.find(class_name)
+    dropped -= {*(cls.__struct_fields__ if cls else ())} - {"weights"}
     kept = {key: value for key, value in passed.items() if key not in dropped}
     if class_name == "LeakyReLU" and "alpha" in kept:
         kept["negative_slope"] = kept.pop("alpha")

@@ -27,6 +27,7 @@ from lstmcount.programs.libraries.keras import (
     model_methods,
     models,
     variables,
+    vocabularies,
 )
 from lstmcount.programs.libraries.keras.calling import call_layer, remember_build_shape
 from lstmcount.programs.libraries.keras.contents import inner_layers
@@ -49,6 +50,7 @@ _LISTS = (
     "losses", "metrics",
 )  # fmt: skip
 _DEFAULT_BATCH = 32
+_OF_LOOKUPS = ("adapt", "set_vocabulary", "get_vocabulary", "vocabulary_size")
 _ACTIVATIONS = ("activation", "recurrent_activation")
 _IGNORED = (
     "compile", "summary", "load_weights", "save", "save_weights", "set_weights", "get_weights",
@@ -91,6 +93,8 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
         return getattr(layer, "cls", None) or LayerClass(layer.class_name)
     if name in ("get_config", "from_config") and not isinstance(layer, Custom):
         return _config_method(layer, name)
+    if name in _OF_LOOKUPS and layer.kind == "layer" and not isinstance(layer, Custom):
+        return vocabularies.method(layer, name) or MISSING
     if name == "__dict__":
         return changed_arguments.AttributesOf(layer, layer.attributes)
     return MISSING
