@@ -143,13 +143,18 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     notes = list(runner.program.notes)
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
-        return _outcome(runner.run(Settings({**settings, **more}), forced), wanted, name)
+        again = runner.run(Settings({**settings, **more}), forced)
+        if attempt is not None:
+            try_uncalled(again, only=name)
+        return _outcome(again, wanted, name)
 
-    name = None
+    name = attempt = None
     try:
         name, model = _model_named(run, wanted) if wanted is not None else _last_model(run, notes)
     except LstmcountError as error:
         raise failed_import(run, follow, end) or error from None
+    if (attempt := model.attempt) is not None:
+        run.keep_decisions_of(attempt)
     if run.ended is not None:
         if model.added_at > run.total_steps // 2:
             model.problems.insert(0, run.ended)  # the program adds layers endlessly
@@ -168,14 +173,12 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     needed = needs(
         config, run.failed_imports.why_unknown, session.open_operations, session.open_classes
     )
-    choose_examples(needed, works, end)
     space: HyperparameterSpace = run.library_state["keras_tuner"]
     config.space = dict(space)
     config.variables = {name: parameter.value for name, parameter in space.items()}
     config.structural = frozenset(space)
-    notes_of_needs = [need.note for need in needed]
-    config.notes = [*notes, *space.notes(), *session.notes, *notes_of_needs]
 
+    missing = None
     problem = _problem(run, model, config, needed)
     if run.decisions:
         missing = (
@@ -185,7 +188,13 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         )
         if missing is None and problem is not None and UNKNOWN_OUTPUTS in problem.message:
             missing = settling(run, follow, end)
-        problem = missing or problem
+    if missing is None:
+        choose_examples(needed, works, end)
+        config.notes = []
+        problem = _problem(run, model, config, needed)
+    notes_of_needs = [need.note for need in needed]
+    config.notes = [*notes, *space.notes(), *session.notes, *notes_of_needs, *config.notes]
+    problem = missing or problem
     if problem is None and needed:
         problem = assumed(needed, Outcome(run, config), follow, end)
     if problem is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from lstmcount.programs.language import calls
@@ -99,16 +100,23 @@ def _required(function: Function) -> list[str]:
     return [name for name in names if name not in function.defaults]
 
 
-def try_uncalled(run: Interpreter) -> None:
+def try_uncalled(run: Interpreter, only: str | None = None) -> None:
     """Call functions and classes that are never called, with unknown values as arguments.
 
-    Functions of the program come first; imported functions follow if these give no model.
+    Functions of the program come first; imported functions follow if these give no model. With
+    `only`, functions and methods of that name are called, and the class of that name.
     """
-    values = list(run.module.names.values())
+    values = [value for value in run.module.names.values() if _may_give(value, only)]
     own = [value for value in values if run.program.is_own(_line(value))]
     _call_uncalled(run, own)
     if not candidates(run):
         _call_uncalled(run, [value for value in values if not run.program.is_own(_line(value))])
+
+
+def _may_give(value: Any, name: str | None) -> bool:
+    if name is None or not isinstance(value, Function | Class):
+        return True
+    return value.name == name or (isinstance(value, Class) and name in value.attributes)
 
 
 def _line(value: Any) -> int:
@@ -129,7 +137,8 @@ def _call_uncalled(run: Interpreter, values: list[Any]) -> None:
             if run.is_exhausted:
                 return
             if isinstance(value, Class) and not value.called and not _is_test(value.name):
-                _try_class(run, value)
+                with _attempting(run):
+                    _try_class(run, value)
 
 
 def _builds_model(function: ast.AST) -> bool:
@@ -146,18 +155,36 @@ def _is_test(name: str) -> bool:
     return name.lower().startswith(_TESTS)
 
 
+@contextmanager
+def _attempting(run: Interpreter) -> Iterator[None]:
+    """Number what is done: its decisions cannot matter to the models of other attempts."""
+    outer = run.attempt
+    run.attempts += not outer
+    run.attempt = outer or run.attempts
+    try:
+        yield
+    finally:
+        run.attempt = outer
+
+
 def _attempt(run: Interpreter, function: Function | Method) -> None:
     plain = function.function if isinstance(function, Method) else function
     try:
-        model = as_model(run, function, plain.node)
+        with _attempting(run):
+            model = as_model(run, function, plain.node)
+            _bind_found(run, plain.name, model, plain.node)
     except Stop:
         if function is plain and (error := refusal(run, plain)):
             run.refused.append(error)
         return
     except (RecursionError, LimitError):
         return
+
+
+def _bind_found(run: Interpreter, name: str, model: ModelObject | None, node: ast.AST) -> None:
     if model is not None:
-        run.bindings.append((plain.name, model, getattr(plain.node, "lineno", 0)))
+        model.attempt = model.attempt or run.attempt
+        run.bindings.append((name, model, getattr(node, "lineno", 0)))
 
 
 def _try_class(run: Interpreter, cls: Class) -> None:
@@ -169,7 +196,7 @@ def _try_class(run: Interpreter, cls: Class) -> None:
     except (Stop, RecursionError, LimitError):
         return
     if isinstance(instance, ModelObject):
-        run.bindings.append((cls.name, instance, cls.node.lineno))
+        _bind_found(run, cls.name, instance, cls.node)
     elif isinstance(instance, Instance):
         for name, method in cls.attributes.items():
             if not isinstance(method, Function) or method.called or name.startswith("__"):

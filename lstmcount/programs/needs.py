@@ -122,7 +122,8 @@ def _settings_to_try(needed: list[Need]) -> Iterator[dict[str, Any]]:
     """The first examples, the same other examples for all, and another example for one."""
     if any(len(need.examples) > 1 for need in needed):
         first = {need.words: need.examples[0] for need in needed}
-        for size, shape in itertools.product((0, 1), range(len(_SHAPES))):
+        shapes = range(len(_SHAPES)) if any(need.is_whole_shape for need in needed) else (0,)
+        for size, shape in itertools.product((0, 1), shapes):
             places = {need.words: shape if need.is_whole_shape else size for need in needed}
             yield {n.words: n.examples[min(places[n.words], len(n.examples) - 1)] for n in needed}
         for need in needed:

@@ -473,3 +473,25 @@ def test_a_loop_without_which_the_outputs_are_not_known_is_asked_for():
         read_python(BRANCHES.encode())
     config = read_python(BRANCHES.encode(), settings={"branches": [8, 16]})
     assert infer(config).total_params == 27 + 51 + 14
+
+
+TWO_FUNCTIONS = """
+from keras import Sequential, layers
+def other(wide):
+    if wide:
+        return Sequential([layers.Input((3,)), layers.Dense(9)])
+    return Sequential([layers.Input((3,)), layers.Dense(1)])
+def build(cells):
+    model = Sequential([layers.Input((3,))])
+    for units in cells:
+        model.add(layers.Dense(4))
+    return model
+"""
+
+
+def test_decisions_in_functions_that_make_other_models_are_not_asked_for(monkeypatch):
+    monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
+    with pytest.raises(LstmcountError, match="depends on `cells`"):
+        read_python(TWO_FUNCTIONS.encode())
+    with pytest.raises(LstmcountError, match="depends on `wide`"):
+        read_python(TWO_FUNCTIONS.encode(), model="other")

@@ -67,6 +67,7 @@ class Decision(msgspec.Struct):
     test: str  # the source text of the condition, or of the loop's iterable
     taken: int  # True or False, or a number of rounds
     node: ast.AST
+    attempt: int  # the number of the function that was tried; 0 for none
 
 
 class Interpreter:
@@ -99,7 +100,9 @@ class Interpreter:
         self.unfollowed = 0
         self.effects = 0  # layers created, called or changed: a loop that does so is not cut short
         self.forced = forced or {}
-        self.decisions: dict[tuple[int, int, str], Decision] = {}
+        self.attempts = 0  # functions and classes that were called to find their models
+        self.attempt = 0  # the number of the one that is being called; 0 for none
+        self.decisions: dict[tuple[int, int, str, int], Decision] = {}
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         self.ended: LstmcountError | None = None
         self.refused: list[LstmcountError] = []  # from functions with unset parameters
@@ -339,6 +342,11 @@ class Interpreter:
             self.bindings.append((name, value, getattr(node, "lineno", 0)))
         scope.bind(name, value)
 
+    def keep_decisions_of(self, attempt: int) -> None:
+        """Forget the decisions of functions that were called to find other models."""
+        kept = (0, attempt)
+        self.decisions = {k: d for k, d in self.decisions.items() if d.attempt in kept}
+
     def decide(self, unknown: Unknown, node: ast.AST, test: ast.expr | str, default: int) -> int:
         """The branch or the number of rounds to follow for an unknown condition.
 
@@ -348,7 +356,7 @@ class Interpreter:
         if text in self.settings and not isinstance(node, LOOPS_OVER_ELEMENTS):
             return bool(self.settings.use(text))
         taken = self.forced.get(text, default)
-        where = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0), text)
-        words = unknown.text or text
-        self.decisions.setdefault(where, Decision(words, text, taken, node))
+        line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+        decision = Decision(unknown.text or text, text, taken, node, self.attempt)
+        self.decisions.setdefault((line, column, text, self.attempt), decision)
         return taken
