@@ -14,10 +14,11 @@ from lstmcount.conversion.initializers import todays
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import create
 from lstmcount.layers.base import Layer
-from lstmcount.layers.unknown_arguments import has_unknown
+from lstmcount.layers.unknown_arguments import has_unknown, not_known
 from lstmcount.naming import snake_case
 
 _LEFT_OUT = ("name", "autocast")
+_OF_TRAINING = ("initializer", "regularizer", "constraint", "seed")
 
 
 def written_arguments(
@@ -41,7 +42,7 @@ def written_arguments(
         if name in layer.absent_arguments:
             continue
         if has_unknown(value):
-            raise LstmcountError(f"{layer.name}.{name} is not known: `{value}`")
+            raise not_known(f"{layer.name}.{name}", value)
         if not field.required and same(value, field.default) and name not in always:
             continue
         if _is_nameless(value):
@@ -99,7 +100,13 @@ def plain(value: Any) -> Any:
 
 
 def layer_of(config: LayerConfig) -> Layer:
-    """The layer that a config describes. Raises `LstmcountError` for an unknown class."""
+    """The layer that a config describes.
+
+    Raises `LstmcountError` for an unknown class, and for an unknown argument.
+    """
+    for name, value in config.arguments.items():
+        if has_unknown(value) and not name.endswith(_OF_TRAINING):
+            raise not_known(f"{config.name}.{name}", value, config.path)
     layer = create(config)
     if not isinstance(layer, Layer):
         raise LstmcountError(

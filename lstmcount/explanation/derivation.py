@@ -27,6 +27,7 @@ from lstmcount.explanation.expressions import (
     without,
 )
 from lstmcount.explanation.notation import latex_symbol, symbol
+from lstmcount.shapes import Unknown
 from lstmcount.summary import Blocks, LayerSummary, Weight
 
 MAX_PARTS = 3_000  # limit for layers and cells with weights in one model
@@ -375,7 +376,10 @@ class _Activations(ast.NodeTransformer):
         assert isinstance(node.func, ast.Name)
         if not node.func.id.endswith("activation"):
             return node
-        name = activation_name(self.arguments.get(node.func.id))
+        activation = self.arguments.get(node.func.id)
+        if isinstance(activation, Unknown):
+            return node
+        name = activation_name(activation)
         if name == "linear":
             return node.args[0]
         return ast.Call(ast.Name(name), node.args, [])

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers.numeric_arguments import optional_sizes
 from lstmcount.shapes import Unknown
 
@@ -18,16 +19,22 @@ def has_unknown(value: Any) -> bool:
     return isinstance(value, Unknown)
 
 
+def not_known(where: str, value: Any, path: Path = ()) -> LstmcountError:
+    """The error for an argument such as `lstm.activation` that must be known."""
+    reason = f"{where} is not known: `{value}`; give it with --set {where}=VALUE"
+    return LstmcountError(reason, path=path)
+
+
 def convert(arguments: dict[str, Any], cls: type[AnyStruct]) -> AnyStruct:
     """Create a layer or operation. Unknown numbers, e.g. of units, are unknown in its fields.
 
-    An unknown argument that is neither a number nor a list of numbers keeps its default. Raises
+    So are unknown activations. Another unknown argument keeps its default. Raises
     `msgspec.ValidationError` for an invalid known argument.
 
     >>> from lstmcount.layers.core import Dense
     >>> dense = convert({"units": Unknown("n"), "activation": Unknown("a")}, Dense)
     >>> dense.output_shape((1, 4)), dense.activation
-    ((1, n), None)
+    ((1, n), a)
     """
     plain: dict[str, Any] = {}
     defaults = {field.encode_name: field.default for field in msgspec.structs.fields(cls)}
@@ -54,11 +61,12 @@ def _set_unknown(layer: msgspec.Struct, key: str, value: Any) -> None:
     current = getattr(layer, key)
     if isinstance(current, list | tuple) and current:
         setattr(layer, key, _as_sequence(current, value))
-    elif type(current) is int or key in _SHAPES or key in optional_sizes(type(layer)):
+    elif type(current) is int or key in _KEPT or key in optional_sizes(type(layer)):
         setattr(layer, key, value)
 
 
-_SHAPES = ("shape", "batch_shape")  # of an InputLayer: even the rank may be unknown
+# Shapes of an InputLayer, whose rank may be unknown, and functions.
+_KEPT = ("shape", "batch_shape", "activation", "recurrent_activation")
 
 
 def _placeholder(value: Any) -> Any:

@@ -14,6 +14,7 @@ from lstmcount.explanation.derivation import Notation
 from lstmcount.explanation.expressions import compute, names, parse_equation, transposed
 from lstmcount.graph.recurrence import cells, directions
 from lstmcount.layers.rnn_wrappers import Bidirectional
+from lstmcount.layers.unknown_arguments import has_unknown, not_known
 from lstmcount.summary import Weight
 from lstmcount.tracing.activations import function, functions
 from lstmcount.tracing.arrays import Array, numpy
@@ -183,6 +184,9 @@ def _cell(
     shown = [formula.text for formula in notation.formulas(parsed)]
     present = [(name, notation.present(expression)) for name, expression in parsed]
     equations = [(name, expression) for name, expression in present if expression is not None]
+    for name in ("activation", "recurrent_activation"):
+        if has_unknown(chosen := getattr(layer, name, None)):
+            raise not_known(f"{layer.name}.{name}", chosen)
     known = functions()
     variables = {"x", *constants, *layer.state_names, *(name for name, _ in equations)}
     for called in set().union(*(names(e) for _, e in equations)) - variables:

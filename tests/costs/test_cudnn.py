@@ -206,6 +206,12 @@ def test_an_unknown_argument(call: Any, tmp_path: Path) -> None:
     )
     done = call("summary", "m.py", "--columns", "name,cudnn", "--format", "csv", cwd=tmp_path)
     assert done.stdout == "name,cudnn\nboth,\n"
+    assert "c̃(t) = activation(" in call("explain", "m.py", cwd=tmp_path).stdout
+    for command in (("trace", "m.py"), ("convert", "m.py"), ("convert", "m.py", "--to", "python"),
+                    ("convert", "m.py", "--to", "keras-json")):  # fmt: skip
+        done = call(*command, cwd=tmp_path)
+        assert done.returncode == 2
+        assert "activation is not known: `os.environ['F']`; give it with --set" in done.stderr
     check = ("check", "m.py", "--max-unfused-layers", "0")
     assert call(*check, cwd=tmp_path).returncode == 2
     known = call(*check, "--set", "os.environ['F']=relu", cwd=tmp_path)
@@ -251,7 +257,8 @@ def test_a_model_whose_input_is_unknown(call: Any, tmp_path: Path) -> None:
     assert call("summary", "m.json", "--columns", "cudnn", cwd=tmp_path).returncode == 0
     done = call("check", "m.json", "--max-unfused-layers", "0", cwd=tmp_path)
     assert done.returncode == 2
-    assert "cannot be worked out: the shape of the input is unknown" in done.stderr
+    assert "cannot be worked out" in done.stderr
+    assert "--set 'input_shape=" in done.stderr
 
 
 UNKNOWN = {"class_name": "Attend", "config": {}}
