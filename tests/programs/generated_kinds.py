@@ -185,7 +185,9 @@ def _from_config(random: Random, at: int) -> Part:
         [
             "layers.Dense.from_config({{'units': {0}}})",
             "layers.Dense.from_config({{**layers.Dense(9).get_config(), 'units': {0}}})",
-            "layers.deserialize({{'class_name': 'Dense', 'config': {{'units': {0}}}}})",
+            "layers.deserialize(layers.serialize(layers.Dense({0})))",
+            "layers.deserialize({{'module': 'keras.layers', 'class_name': 'Dense', "
+            "'config': {{'units': {0}}}}})",
             "getattr(layers, 'De' + 'nse')({0})",
             "vars(layers)['Dense']({0})",
             "{{'a': layers.Dense, 'b': layers.LSTM}}['a']({0})",
@@ -253,7 +255,7 @@ def _unknown(random: Random, at: int) -> Part:
             ("if {0} == 'lstm': y = layers.LSTM(2, return_sequences=True)(y)\n"
              "else: y = layers.Dense(5)(y)\n", random.choice(["lstm", "gru"])),
             ("y = layers.Dense(len(set({0})))(y)\n", [1, n, 1]),
-            ("y = getattr(layers, {0})(3)(y)\n", random.choice(["Dense", "Dropout"])),
+            ("y = getattr(layers, {0})(3)(y)\n", random.choice(["Dense", "ReLU"])),
             ("y = layers.Dense(len([1, *{0}]))(y)\n", [1] * n),
             ("def head(units=2, **more): return layers.Dense(units + len(more))\n"
              "y = head(**{0})(y)\n", random.choice([{}, {"units": 4}, {"units": 3, "k": 1}])),

@@ -54,6 +54,14 @@ def from_config(run: Run, class_name: str, config: Any, node: ast.AST) -> Any:
     return session_of(run).construct(LayerClass(class_name), [], _arguments(config), node)
 
 
+def serialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """`layers.serialize(layer)`, for a layer of Keras."""
+    layer = args[0] if args else next(iter(kwargs.values()), None)
+    if not isinstance(layer, LayerObject) or isinstance(layer, ModelObject) or not layer.is_known:
+        return run.unknown(run.source_of(node))
+    return {"class_name": layer.class_name, "config": config_of(layer), "registered_name": None}
+
+
 def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`layers.deserialize({"class_name": …, "config": …})`."""
     serialised = args[0] if args else kwargs.get("config")
@@ -64,6 +72,9 @@ def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
         from lstmcount.programs.libraries.keras.file_layers import deserialized
 
         return deserialized(run, serialised, node)
+    if "registered_name" not in serialised:
+        text = "a config without its module is of a class of Keras, as in Keras 2"
+        session_of(run).note(run.place(node), text, "Keras 3 refuses it")
     return from_config(run, class_name, serialised.get("config"), node)
 
 

@@ -22,6 +22,7 @@ from lstmcount.programs.libraries.keras.export import Export
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import tensors_in
+from lstmcount.readers.keras.legacy import automatic
 from lstmcount.readers.keras.reader import read_layer
 from lstmcount.shapes import Unknown, file_shapes
 
@@ -259,6 +260,9 @@ def deserialized(run: Run, serialised: dict[str, Any], node: ast.AST) -> Any:
             value = named.find(name.rpartition(">")[2], name) if isinstance(name, str) else None
         else:
             value = FileLayers(run, Classes(run, scopes)).create(read_layer(serialised))
+            has_name = isinstance(name, dict) and isinstance(name.get("name"), str)
+            if value is not None and not has_name:
+                value.name = session_of(run).auto(automatic(value.class_name))
     except LstmcountError:
         value = None
     return run.unknown(run.source_of(node)) if value is None else value

@@ -11,7 +11,7 @@ from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.unknowns import UnknownPart
-from lstmcount.programs.libraries.keras.cloning import clone_model, deserialize
+from lstmcount.programs.libraries.keras.cloning import clone_model, deserialize, serialize
 from lstmcount.programs.libraries.keras.merging import merge
 from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass
 from lstmcount.programs.libraries.keras.session import session_of
@@ -62,6 +62,7 @@ def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 _provides("Variable")(keras_variable)
 _provides("clone_model")(clone_model)
 _provides("deserialize", "deserialize_keras_object")(deserialize)
+_provides("serialize", "serialize_keras_object")(serialize)
 
 
 def _merging(class_name: str) -> Any:
