@@ -187,7 +187,13 @@ def _of_arguments(layer: LSTM | GRU, backend: str) -> Iterator[str]:
 
 
 def _function(activation: Any) -> Any:
-    """The name of an activation function; Keras also stores `{"config": name}`, None is linear."""
+    """The name of an activation function; None is linear.
+
+    Keras also stores names as `{"module": …, "config": name}`; a program's own function has no
+    module.
+    """
     if isinstance(activation, dict):
-        return activation.get("config")
+        name = activation.get("config")
+        is_own = activation.get("class_name") == "function" and "module" not in activation
+        return f"<function {name}>" if is_own else name
     return "linear" if activation is None else activation

@@ -198,6 +198,17 @@ def test_text_of_the_column(call: Any, tmp_path: Path) -> None:
     assert "| gru | tensorflow, torch |" in call(*options, "markdown", cwd=tmp_path).stdout
 
 
+def test_a_function_of_the_program_that_has_the_name_of_keras_s_own(
+    call: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "m.py").write_text(
+        "import keras\nfrom keras import layers\ndef tanh(x): return 2 * x\n"
+        "model = keras.Sequential([keras.Input((5, 4)), layers.LSTM(3, activation=tanh)])\n"
+    )
+    done = call("check", "m.py", "--max-unfused-layers", "0", cwd=tmp_path)
+    assert "lstm (LSTM): activation='<function tanh>': cuDNN has tanh only" in done.stdout
+
+
 def test_an_unknown_argument(call: Any, tmp_path: Path) -> None:
     (tmp_path / "m.py").write_text(
         "import os\nimport keras\nfrom keras import layers\n"
