@@ -10,7 +10,7 @@ from lstmcount.graph.builder import build_partly
 from lstmcount.layers.custom.known import CustomLayers
 from lstmcount.programs.isolated import follow_classes
 from lstmcount.sources.modules import gather_classes
-from lstmcount.sources.settings import apply_settings, named_arguments
+from lstmcount.sources.settings import apply_settings, named_arguments, settings_of_model
 from lstmcount.sources.source import Source
 from lstmcount.structures import leaves
 from lstmcount.verification import verify
@@ -23,8 +23,9 @@ def with_classes(
 
     Removes from `settings` those that are used. Raises `LstmcountError` if the code cannot be read.
     """
-    of_layers = {name: settings.pop(name) for name in named_arguments(config, settings)}
-    apply_settings(config, of_layers)
+    of_layers = named_arguments(config, settings)
+    chosen = settings_of_model(config, settings)
+    apply_settings(config, {name: settings.pop(name) for name in chosen})
     layers = [*all_layers(config), *filter(None, [config.described])]
     names = {name.rpartition(">")[2] for name in custom.missing}
     stored, config.stored = config.stored, None

@@ -8,7 +8,7 @@ from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError, NoTensorsError
 from lstmcount.graph.inference import summarize_model
 from lstmcount.graph.model import Model
-from lstmcount.readers.files.stored import CONTAINERS
+from lstmcount.readers.files.stored import CONTAINERS, why_weights_only
 from lstmcount.shapes import Unknown
 from lstmcount.summary import count
 from lstmcount.verification import by_layer, by_path, by_variable
@@ -24,8 +24,8 @@ def verify(model: Model, listed: dict[str, Any]) -> Verdict:
     """
     if model.config.class_name == "Weights":
         raise NoTensorsError(
-            "only weights are stored here, and no config to hold them against; "
-            "give the model first: lstmcount verify model.json weights.h5"
+            f"{why_weights_only(model.config)}; to compare the tensors, give their model first: "
+            "lstmcount verify model.json weights.h5"
         )
     findings = Findings()
     if "by_variable" in listed:

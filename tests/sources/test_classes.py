@@ -481,3 +481,24 @@ def test_what_keras_3_does_not_build_in_time_distributed(tmp_path: Path) -> None
     own = in_time_distributed(tmp_path, f"{dense}layers.Dense(4)\n{call}self.d(x)\n")
     with pytest.raises(LstmcountError, match=r"own.py:3:1: Own in TimeDistributed has no `compute"):
         infer(read(own))
+
+
+def test_an_input_shape_that_is_set_builds_the_classes_of_the_code(tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(
+        "from keras import layers\n\nclass Own(layers.Layer):\n    def build(self, shape):\n"
+        "        self.w = self.add_weight(shape=(shape[-1], 4))\n"
+        "    def call(self, x):\n        return x @ self.w\n"
+    )
+    own = {"module": "own", "class_name": "Own", "config": {"name": "o"}, "registered_name": "Own"}
+    dense = {"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 2}}
+    model = {"class_name": "Sequential", "config": {"name": "s", "layers": [own, dense]}}
+
+    def total(settings):
+        source = open_source(model)
+        source.entry = lambda: ModelEntry(code=(str(tmp_path / "own.py"),))
+        return infer(read(source, settings=settings))
+
+    assert total({"input_shape": [None, 3]}).total_params == 12 + 10
+    notes = total({}).notes
+    assert any("of o (Own): the model's input shape is not said" in note for note in notes)
+    assert not any("--code" in note for note in notes)

@@ -48,7 +48,7 @@ def mutations(listed: dict[str, Any]) -> Iterator[tuple[str, list[str], dict[str
 
 
 def edited(listed: dict[str, Any], shapes: dict[int, Any]) -> dict[str, Any]:
-    changed = {key: list(value) for key, value in listed.items()}
+    changed = {k: list(v) if isinstance(v, list) else v for k, v in listed.items()}
     for index in sorted(shapes, reverse=True):
         if shapes[index] is not None:
             path, _, dtype = changed["tensors"][index]

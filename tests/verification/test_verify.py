@@ -133,7 +133,7 @@ def test_standard_input_and_weights_alone(call: Call, tmp_path: Path) -> None:
         file.create_dataset("d/d/kernel:0", (3, 2), dtype="f4")
     done = call("verify", str(alone))
     assert done.returncode == 2
-    assert "no config to hold them against" in done.stderr
+    assert "only weights are stored here; to compare the tensors" in done.stderr
 
 
 def test_layers_named_like_groups_beside_the_weights(tmp_path: Path) -> None:

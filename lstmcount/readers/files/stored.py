@@ -170,6 +170,14 @@ def _place(model: ModelConfig, above: Chain) -> None:
             layer.stored_under = chain
 
 
+_OF_TENSORS = ": counts are of the tensors; shapes, and which of them train, are not known"
+
+
+def why_weights_only(config: ModelConfig) -> str:
+    """The `why` of `weights_only`."""
+    return config.notes[0].removesuffix(_OF_TENSORS)
+
+
 def weights_only(listed: dict[str, Any], why: str) -> ModelConfig:
     """A model with a layer for each group of tensors; counts are known, output shapes are not."""
     groups = _by_container(listed) if "owners" not in listed else by_owner(listed)
@@ -180,8 +188,9 @@ def weights_only(listed: dict[str, Any], why: str) -> ModelConfig:
     ]
     if not layers:
         raise NoModelError("there is neither a model nor a tensor in this file")
-    note = f"{why}: counts are of the tensors; shapes, and which of them train, are not known"
-    return ModelConfig(name="weights", class_name="Weights", layers=layers, notes=[note])
+    return ModelConfig(
+        name="weights", class_name="Weights", layers=layers, notes=[why + _OF_TENSORS]
+    )
 
 
 def _by_container(listed: dict[str, Any]) -> dict[str, list[Tensor]]:

@@ -9,6 +9,7 @@ from typing import Any
 from lstmcount.config import LayerConfig, ModelConfig, all_layers, inner_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build_partly, create
+from lstmcount.graph.inference import NO_INPUT_SHAPE
 from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.references import refs_in
 from lstmcount.layers import registry
@@ -104,7 +105,17 @@ class FileLayers:
         _, error = build_partly(model, follow=self.follow)
         if error is not None:
             raise error
+        is_open = model.is_sequential and model.build_input_shape is None
+        if is_open and model.layers and model.layers[0].class_name != "InputLayer":
+            self._ask_for_input_shape(model)
         return model
+
+    def _ask_for_input_shape(self, model: ModelConfig) -> None:
+        """Say of layers whose classes the code defines that only the model's input is missing."""
+        for layer in model.layers:
+            is_of_code = layer.registered is not None and layer.unknown_because is None
+            if is_of_code and self.classes.find(layer.class_name, layer.registered) is not None:
+                layer.unknown_because = f"{NO_INPUT_SHAPE} --set 'input_shape=[null,28]'"
 
     def _model(self, model: ModelConfig, described: LayerConfig) -> ModelConfig:
         """Create a subclassed model, and build it for the shapes in its file."""
