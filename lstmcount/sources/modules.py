@@ -21,7 +21,7 @@ from lstmcount.programs.language.module_files import (
     module_steps,
     submodules,
 )
-from lstmcount.sources.source import Source
+from lstmcount.sources.source import Source, located
 from lstmcount.sources.trees import Disk, Tree, Trees, added_code, project_root, up_to
 
 MAX_MODULES = 200
@@ -133,7 +133,10 @@ class Gathering:
     def start_with(self, path: str, names: set[str]) -> None:
         """Start with a file, or with the files of a folder that define one of the names."""
         if self.tree.exists(path):
-            self._start_with_file(path, self.tree.read(path, MAX_BYTES))
+            data = self.tree.read(path, MAX_BYTES)
+            if b"\0" in data:
+                raise LstmcountError("this is not a file of Python code")
+            self._start_with_file(path, data)
             return
         for file in islice(self.tree.below(path), MAX_SEARCHED_FILES):
             data = self.tree.read(file, MAX_BYTES)
@@ -214,7 +217,10 @@ def gather_classes(source: Source, names: set[str]) -> Gathering:
     """The modules from `--code` that may define classes of these names, and their imports."""
     gathering = _with_code(source, [] if source.tree is None else [source.tree], ModuleFiles())
     for code in source.code():
-        gathering.start_with(added_code(code).path, names)
+        try:
+            gathering.start_with(added_code(code).path, names)
+        except LstmcountError as error:
+            raise located(error, code) from None
     gathering.follow()
     return gathering
 

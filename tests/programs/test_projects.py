@@ -52,11 +52,15 @@ PART = "import keras\ndef block(x):\n    return keras.layers.Dense(3)(x)\npart =
             ["a.py:2:1: there is no module b; ", "adds its folder (imported at m.py:2:1)"],
         ),
         (
+            {"a.py": BLOCK.format(module="b").replace("import part", "import *")},
+            ["a.py:2:1: there is no module b; ", "adds its folder (imported at m.py:2:1)"],
+        ),
+        (
             {"a.py": "def blocks(x): return x\n"},
             ["the module a has no 'block'. Did you mean blocks?"],
         ),
     ],
-    ids=["no module", "no module of a module", "no such name"],
+    ids=["no module", "no module of a module", "nor one of which all is imported", "no such name"],
 )  # fmt: skip
 def test_failed_imports_are_named(files, words, tmp_path, call):
     for name, text in {"m.py": PROGRAM.format(module="a"), **files}.items():

@@ -287,6 +287,7 @@ WITHOUT = [
         "needs `N`, which is not known (own.py:2:1: there is no module gone; --code PATH adds its "
         "folder): --set N=3",
     ),
+    ("PK\0", "pool.json", "own.py: this is not a file of Python code"),
 ]
 
 

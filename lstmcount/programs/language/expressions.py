@@ -34,7 +34,9 @@ def _name(run: Run, node: ast.Name, scope: Scope) -> Any:
     value = run.builtin(name, scope)
     if value is not MISSING:
         return value
-    if not scope.has_stars():
+    if stars := scope.all_stars():
+        run.failed_imports.note_starred(name, stars)
+    else:
         run.failed_imports.undefined.setdefault(name, node)
         if run.catching:
             run.fail(NameError())

@@ -27,12 +27,18 @@ class FailedImports:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.unimported: dict[str, Unimported] = {}  # by the name that stays unknown
+        self.unimported: dict[str, Unimported] = {}  # by the name that stays unknown, or `*module`
         self.undefined: dict[str, ast.AST] = {}  # names that the program uses and never binds
         self.imported_at: dict[str, ast.AST] = {}  # by file: the first import of the file
 
     def note(self, name: str, node: ast.AST, why: str) -> None:
         self.unimported[name] = Unimported(node, why)
+
+    def note_starred(self, name: str, stars: list[str]) -> None:
+        """Note that a name may come from one of these modules by `import *`, if that failed."""
+        failed = [self.unimported[f"*{star}"] for star in stars if f"*{star}" in self.unimported]
+        if failed:
+            self.unimported.setdefault(name, failed[0])
 
     def rename(self, words: str | None, name: str) -> None:
         """Note that an unknown has a new name."""

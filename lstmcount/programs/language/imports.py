@@ -298,7 +298,11 @@ class OwnModules:
         dotted = node.module or ""
         is_library = not node.level and self.run.libraries.module(dotted) is not MISSING
         names = tuple([alias.name for alias in node.names])
-        bound = [alias.asname or alias.name for alias in node.names]
+        star = f"*{'.' * node.level}{dotted}"
+        bound = [
+            star if name == "*" else a.asname or name
+            for a, name in zip(node.names, names, strict=True)
+        ]
         modules = (
             []
             if is_library

@@ -33,9 +33,9 @@ class Scope:
             scope = scope.parent
         return None
 
-    def has_stars(self) -> bool:
-        """Whether names of this scope may come from `import *`."""
-        return bool(self.stars) or (self.parent is not None and self.parent.has_stars())
+    def all_stars(self) -> list[str]:
+        """The modules from which names of this scope may come by `import *`."""
+        return self.stars + (self.parent.all_stars() if self.parent is not None else [])
 
     def module(self) -> Scope:
         scope = self
