@@ -166,7 +166,9 @@ def _helpful(error: click.ClickException) -> click.ClickException:
     if ctx is None:
         return error
     if isinstance(error, click.NoSuchOption):
-        hint = _option_for(error.option_name, ctx.command.params)
+        hint = _option_for(error.option_name, ctx.command.params) or _commands_with(
+            error.option_name
+        )
         return click.UsageError(f"No such option {error.option_name!r}.{hint}", ctx)
     if isinstance(error, click.MissingParameter):
         examples = {name: example for each in SECTIONS.values() for name, example in each.items()}
@@ -202,7 +204,22 @@ def _option_for(wrong: str, params: list[click.Parameter]) -> str:
     meant = OPTION_ALIASES.get(wrong)
     if meant in known:
         return f" Did you mean {meant}?"
-    return did_you_mean(wrong, known) if wrong.startswith("--") else ""
+    if wrong.startswith("--"):
+        return did_you_mean(wrong, known)
+    other_case = wrong.swapcase()
+    return f" Did you mean {other_case}?" if any(other_case in p.opts for p in params) else ""
+
+
+def _commands_with(option: str) -> str:
+    """A hint with the commands that have an option."""
+    context = click.Context(cli)
+    commands = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+    names = [
+        name
+        for name, command in commands.items()
+        if command is not None and any(option in param.opts for param in command.params)
+    ]
+    return f" It is an option of {', '.join(names)}." if names else ""
 
 
 def _show(error: click.ClickException) -> None:

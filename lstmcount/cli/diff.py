@@ -116,7 +116,10 @@ class _Models:
 
     def between(self, old: str, new: str) -> list[ModelChange]:
         if all(os.path.isdir(name) and not is_model_folder(name) for name in (old, new)):
-            return self._sets(self._folder(old), self._folder(new))
+            changes = self._sets(self._folder(old), self._folder(new))
+            if not changes and not self.errors:
+                raise LstmcountError(f"{escape(old)}, {escape(new)}: directories without models")
+            return changes
         before, after = (self._profile(open_argument(name, self.reading)) for name in (old, new))
         return [compare(new, before, after, old)]
 

@@ -45,7 +45,9 @@ def command(name: str | None, fmt: str) -> None:
     cls = cls or registry.find(name)
     if cls is None:
         hint = did_you_mean(name, [*registry.class_names(), *registry.offered(), *declared])
-        raise LstmcountError(f"unknown layer class {name!r}.{hint}")
+        raise LstmcountError(
+            f"unknown layer class {name!r}.{hint or ' `lstmcount layers` lists them.'}"
+        )
     if fmt == "json":
         _json(record(cls))
         return

@@ -102,6 +102,8 @@ def parse_increase(value: Any, parse: Callable[[Any], int] = parse_count) -> Inc
         raise LstmcountError(f"expected a growth such as 5%, 10k or 5% or 10k, got {value!r}")
     text = " and ".join(map(str, value)) if isinstance(value, list) else str(value).strip()
     parts = re.split(r"\s+(?:and|or)\s+", text)
+    if not re.search(r"\d", text):
+        raise LstmcountError(f"expected a growth such as 5%, 10k or 5% or 10k, got {value!r}")
     percents = [part for part in parts if part.endswith("%")]
     numbers = [part for part in parts if not part.endswith("%")]
     if len(percents) > 1 or len(numbers) > 1 or (" and " in text and " or " in text):

@@ -23,7 +23,7 @@ class Condition:
         try:
             tree = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            raise LstmcountError(f"not a condition: {text!r}") from None
+            raise _not_a_condition(text) from None
         self._test = _compiled(tree, text)
 
     def holds(self, columns: Mapping[str, Any]) -> Any:
@@ -48,4 +48,8 @@ def _compiled(node: ast.AST, text: str) -> Callable[[Mapping[str, Any]], Any]:
             return reduce(operator.and_, [sign(a, b) for sign, a, b in pairs])
 
         return test
-    raise LstmcountError(f"{text!r} is not a condition such as params < 1_000_000")
+    raise _not_a_condition(text)
+
+
+def _not_a_condition(text: str) -> LstmcountError:
+    return LstmcountError(f"{text!r} is not a condition such as params < 1_000_000")

@@ -17,6 +17,7 @@ from lstmcount.layers.constructor_order import arguments
 from lstmcount.layers.dtypes import QUANTIZATIONS, refused
 
 _PATH = r" - at `\$(.*)`$"
+MAX_INTEGER = 2**63 - 1  # that msgspec takes
 _KINDS = {  # wording of msgspec's types
     "int": "an integer",
     "float": "a number",
@@ -50,6 +51,8 @@ def readable_error(
     if text.startswith("Invalid enum value"):
         return LstmcountError(_expected_choices(choices(cls, str(path[0])), value), path=path)
     expected = _expectation(text, annotation)
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        expected = f"expected at most {MAX_INTEGER:,}"
     return LstmcountError(f"{expected}, got {_shown(value)}{_yaml_trap(value)}", path=path)
 
 

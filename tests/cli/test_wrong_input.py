@@ -35,7 +35,7 @@ ENTRIES = [
     ("LSTM: {units: true}", "3:19", "expected a positive integer, got True"),
     ("LSTM: {units: 1e3}", "3:19", "write 1000"),
     ("LSTM: {units: 010}", "3:19", "YAML reads 010 as 8"),
-    (f"LSTM: {10**30}", "3:11", "expected a positive integer"),
+    (f"LSTM: {10**30}", "3:11", "expected at most 9,223,372,036,854,775,807, got 1000"),
     ("LSTM: {units: 64, activation: rleu}", "3:35", "unknown activation 'rleu'"),
     ("LSTM: {units: 64, return_sequences: 1}", "3:41", "expected true or false, got 1"),
     (
@@ -258,6 +258,13 @@ WRONG_WORDS = [
     (("convert", "m.yaml", "-o", "m.keras"), "m.keras: .keras files hold weights"),
     (("compare", "m.yaml", "--measures", "param"), "no measure 'param'. Did you mean params?"),
     (("verify", "m.yaml", "m.yaml"), "m.yaml: this source stores no tensors"),
+    (("-v",), "No such option '-v'. Did you mean -V?"),
+    (("summary", "m.yaml", "--timesteps", "3"), "It is an option of report, trace, cost, compare,"),
+    (("count", "m.yaml", "--headroom", "5%"), "It is an option of init."),
+    (("layers", "nothing"), "unknown layer class 'nothing'. `lstmcount layers` lists them."),
+    (("init", "--headroom", "lots"), "expected a growth such as 5%, 10k or 5% or 10k, got 'lots'"),
+    (("sweep", "m.yaml", "--set", "lstm.units=1..2", "--where", "params <"), "such as params <"),
+    (("diff", "empty", "empty"), "empty, empty: directories without models"),
     (("models/no.yaml",), "models/no.yaml: no such file or directory"),
 ]
 
@@ -267,6 +274,7 @@ def test_what_to_write_instead(
     call: Call, tmp_path: Path, args: tuple[str, ...], words: str
 ) -> None:
     (tmp_path / "m.yaml").write_text("input_shape: [4, 2]\nlayers: [{LSTM: 3}, {Dense: 1}]\n")
+    (tmp_path / "empty").mkdir()
     done = call(*args, cwd=tmp_path)
     assert done.returncode == 2
     assert words in done.stderr
