@@ -193,7 +193,7 @@ def _function(activation: Any) -> Any:
     module.
     """
     if isinstance(activation, dict):
-        name = activation.get("config")
-        is_own = activation.get("class_name") == "function" and "module" not in activation
-        return f"<function {name}>" if is_own else name
+        name, kind = activation.get("config"), activation.get("class_name")
+        is_own = kind == "function" and "module" not in activation
+        return f"<function {name}>" if is_own else name if isinstance(name, str) else kind
     return "linear" if activation is None else activation

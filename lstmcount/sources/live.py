@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.config import LayerConfig, ModelConfig, inner_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.custom.known import CustomLayers
 from lstmcount.readers.files.stored import Stored, attach, by_owner
@@ -33,6 +34,7 @@ def read_live(model: Any, custom: CustomLayers) -> ModelConfig:
             raise LstmcountError("the model has no weights yet: build it, or call it on data")
         return _undescribed(model, listing)
     config = read_keras(data, custom)
+    _add_unsaved(config.layers, model.layers)
     attach(config, Stored(partial(_listing, model)))
     if config.optimizer_built:
         config.optimizer_variables = [
@@ -40,6 +42,20 @@ def read_live(model: Any, custom: CustomLayers) -> ModelConfig:
             for variable in _values(model.optimizer.variables)
         ]
     return config
+
+
+def _add_unsaved(configs: Iterable[LayerConfig], layers: Iterable[Any]) -> None:
+    """Add `use_cudnn=False`, which Keras does not save, to the configs of layers in memory."""
+    in_memory = {layer.name: layer for layer in layers}
+    for config in configs:
+        layer = in_memory.get(config.name)
+        if config.model is not None:
+            _add_unsaved(config.model.layers, getattr(layer, "layers", ()))
+            continue
+        wrapped = getattr(layer, "forward_layer", getattr(layer, "layer", layer))
+        if getattr(wrapped, "use_cudnn", None) is False:
+            inner = next(inner_layers(config), config)
+            inner.arguments = {**inner.arguments, "use_cudnn": False}
 
 
 def _undescribed(model: Any, listing: dict[str, Any]) -> ModelConfig:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lstmcount import LstmcountError, summarize
+from lstmcount import LstmcountError, explain, summarize
 from tests.conftest import ROOT
 
 GOLDEN = ROOT / "tests" / "golden" / "models"
@@ -134,6 +134,11 @@ def test_models_of_real_keras() -> None:
             (tuple(variable.shape), any(variable is each for each in model.trainable_weights))
             for variable in model.weights
         ]
+    slow = keras.layers.LSTM(3, use_cudnn=False, return_sequences=True)
+    inner = keras.Sequential([keras.Input((5, 6)), keras.layers.LSTM(2, use_cudnn=False)])
+    both = keras.Sequential([keras.Input((5, 8)), keras.layers.Bidirectional(slow), inner])
+    kernels = [each.cudnn for each in explain(both).derivations]
+    assert all(one.obstacles == ("use_cudnn=False",) for one in (kernels[0][0], kernels[1][0]))
     recurrent.compile("adam", "mse")
     assert summarize(recurrent).optimizer is None
     recurrent.fit(numpy.zeros((4, 5, 8)), numpy.zeros((4, 3)), verbose=0)
