@@ -37,7 +37,7 @@ def _name(run: Run, node: ast.Name, scope: Scope) -> Any:
     if stars := scope.all_stars():
         run.failed_imports.note_starred(name, stars)
     else:
-        run.failed_imports.undefined.setdefault(name, node)
+        run.failed_imports.undefined.add(name)
         if run.catching:
             run.fail(NameError())
     return run.unknown(name)

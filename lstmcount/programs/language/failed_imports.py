@@ -28,7 +28,7 @@ class FailedImports:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.unimported: dict[str, Unimported] = {}  # by the name that stays unknown, or `*module`
-        self.undefined: dict[str, ast.AST] = {}  # names that the program uses and never binds
+        self.undefined: set[str] = set()  # names that the program uses and never binds
         self.imported_at: dict[str, ast.AST] = {}  # by file: the first import of the file
 
     def note(self, name: str, node: ast.AST, why: str) -> None:
@@ -70,8 +70,7 @@ class FailedImports:
         if unimported is None:
             first = _FIRST_NAME.match(words)
             name = first[0] if first else ""
-            node = self.undefined.get(name)
-            return f"{self._place(node)}: the program does not define {name}" if node else None
+            return f"the program does not define {name}" if name in self.undefined else None
         return f"{self._place(unimported.node)}: {unimported.why}{self._chain_of(unimported.node)}"
 
     def _place(self, node: ast.AST) -> str:
