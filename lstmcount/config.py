@@ -158,7 +158,7 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     )
     core: str | None = None  # of a class derived from a Keras layer: its name in `layers`
     weights_before_core: int = 0  # number of own_weights created before the core is built
-    saves_itself: bool = False  # whether its class defines how Keras saves it
+    saves_itself: bool = False  # whether its class says which variables Keras saves for it
     listed_layer_names: list[str] | None = None  # None: Keras lists all layers
     # Of a functional model whose class has a program's attributes: the layers that are in these
     # alone, which Keras counts and does not list, and the attribute of each.

@@ -191,8 +191,21 @@ class Named(layers.Layer):
         }
 
 
+class Spectral(layers.Wrapper):
+    """It holds the kernel of its layer, too, so that a .keras file has it twice."""
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.w = self.layer.kernel
+        self.u = self.add_weight(name="u", shape=(1, self.w.shape[-1]), trainable=False)
+
+    def call(self, x):
+        return self.layer(x)
+
+
 OWN = (
-    AttentionPool, Block, Scaled, MyLSTM, Gated, PassedOn, Peep, Wrap, Two, Encoder, Causal, Named
+    AttentionPool, Block, Scaled, MyLSTM, Gated, PassedOn, Peep, Wrap, Two, Encoder, Causal, Named,
+    Spectral,
 )  # fmt: skip
 CLASSES = {c.__name__: c for c in OWN}
 CLASSES["swoosh"] = swoosh

@@ -28,6 +28,7 @@ from own import (
     PassedOn,
     Peep,
     Scaled,
+    Spectral,
     Two,
     Wrap,
     swoosh,
@@ -82,6 +83,7 @@ def models() -> Iterator[tuple[str, keras.Model]]:
     yield "compiled", compiled
     yield "with_gate", Sequential([Input((8, 3)), Causal(4, 3), Causal(2, 2, use_bias=False)])
     named = [Named(5, p=2, activation=swoosh), Named(3, init="zeros", activation="gelu")]
+    yield "spectral", Sequential([Input((8, 3)), Spectral(layers.Conv1D(4, 3)), layers.Dense(1)])
     yield "named", Sequential([Input((4,)), *named, layers.Dense(1)])
 
 

@@ -13,7 +13,7 @@ from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import construct
 from lstmcount.programs.libraries.keras.export import layer_config
-from lstmcount.programs.libraries.keras.objects import CallRecord, Custom, LayerObject
+from lstmcount.programs.libraries.keras.objects import CallRecord, Custom, LayerObject, LayerWeight
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import (
     as_shapes,
@@ -21,7 +21,6 @@ from lstmcount.programs.libraries.keras.tensors import (
     shown_shape,
     tensors_in,
 )
-from lstmcount.programs.libraries.numpy.arrays import Array
 
 
 def initialize(
@@ -94,7 +93,7 @@ def build_layer_with(layer: LayerObject, shapes: dict[str, Any]) -> None:
         shapes = dict(zip(names, shapes.values(), strict=False))
     layer.build_config = {"shapes_dict": {name: as_shapes(shape) for name, shape in shapes.items()}}
     for name, shape in weight_shapes(layer).items():
-        layer.attributes.setdefault(name, Array(shape))
+        layer.attributes.setdefault(name, LayerWeight(shape))
 
 
 def weight_shapes(layer: LayerObject) -> dict[str, Any]:
@@ -108,10 +107,10 @@ def weight_shapes(layer: LayerObject) -> dict[str, Any]:
     return {weight.name: weight.shape for weight in built.weights if "/" not in weight.name}
 
 
-def variable(layer: LayerObject, name: str) -> Array | None:
+def variable(layer: LayerObject, name: str) -> LayerWeight | None:
     """A weight of a called built-in layer, such as `dense.kernel`; None if there is none."""
     weights = layer.built.weights if layer.built is not None and layer.error is None else ()
-    return next((Array(weight.shape) for weight in weights if weight.name == name), None)
+    return next((LayerWeight(weight.shape) for weight in weights if weight.name == name), None)
 
 
 def call(run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:

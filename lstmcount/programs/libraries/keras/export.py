@@ -67,7 +67,8 @@ class Export:
             config.dtype = model.dtype_policy
         config.is_layer = model.is_layer
         config.state_sizes, config.output_size = model.state_sizes, model.output_size
-        config.saves_itself = model.cls.find("save_own_variables") is not MISSING
+        saves_itself = model.cls.find("save_own_variables") is not MISSING
+        config.saves_itself = saves_itself or model.holds_weights
         if model.is_sequential:
             return
         if model.is_graph:

@@ -275,6 +275,12 @@ class OwnWeight:
         self.trainable = trainable
 
 
+class LayerWeight(Array):
+    """A weight of a layer, which a layer around it may hold, too."""
+
+    __slots__ = ()
+
+
 class Custom(ModelObject):
     """An object of a program's class that derives from Keras's `Layer` or `Model`."""
 
@@ -284,6 +290,7 @@ class Custom(ModelObject):
         self.base = base
         self.own_weights: list[OwnWeight] = []
         self.variables: list[Any] = []  # those among its own weights that the program created
+        self.holds_weights = False  # whether an attribute is a weight of another layer
         self.dtype_policy = "float32"
         self.is_traced = False
         self.is_only_built = False  # whether a wrapper only builds it and asks for its output shape

@@ -10,7 +10,7 @@ from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
-from lstmcount.programs.libraries.keras.objects import Custom, KerasObject, OwnWeight
+from lstmcount.programs.libraries.keras.objects import Custom, KerasObject, LayerWeight, OwnWeight
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.trainable import is_trainable
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
@@ -79,7 +79,9 @@ def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
     """Add the variables in a new attribute's value to the custom layer's weights."""
     place = run.place(node)
     for part in _parts(value):
-        if isinstance(part, Variable):
+        if isinstance(part, LayerWeight):
+            layer.holds_weights = True
+        elif isinstance(part, Variable):
             if any(part is each for each in layer.variables):
                 continue
             layer.variables.append(part)
@@ -94,7 +96,7 @@ def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
             session_of(run).note(place, message, "Keras 3 does not count them")
 
 
-def _parts(value: Any) -> Iterator[Variable | KerasObject]:
+def _parts(value: Any) -> Iterator[Variable | LayerWeight | KerasObject]:
     """The variables and objects of Keras in a value, of which each container is searched once."""
     searched: set[int] = set()
     todo = [value]
@@ -103,5 +105,5 @@ def _parts(value: Any) -> Iterator[Variable | KerasObject]:
         if isinstance(part, list | tuple | dict) and id(part) not in searched:
             searched.add(id(part))
             todo += reversed(part.values() if isinstance(part, dict) else part)
-        elif isinstance(part, Variable | KerasObject):
+        elif isinstance(part, Variable | LayerWeight | KerasObject):
             yield part
