@@ -6,12 +6,14 @@ import click
 
 from lstmcount.budgets.schema import project_schema
 from lstmcount.budgets.syntax import Budget, LayerBudget
+from lstmcount.cli.output import output_option
 from lstmcount.readers.spec.schema import spec_schema
 from lstmcount.renderers.records import json_line, to_json
 
 
 @click.command(short_help="JSON Schema of a spec, for editors.")
 @click.option("--project", is_flag=True, help="Print the schema of lstmcount.yaml instead.")
+@output_option
 def command(project: bool) -> None:
     """The JSON Schema (draft-07) of a spec: editors complete and check layer arguments with it,
     where the spec begins with a line that names the schema's file:

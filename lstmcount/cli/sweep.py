@@ -14,7 +14,7 @@ import click
 from lstmcount.api.sweep import grid_points, ordered
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.completion import SOURCE, setting_names
-from lstmcount.cli.options import code_option, model_option, set_file_option
+from lstmcount.cli.options import code_option, config_option, model_option, set_file_option
 from lstmcount.cli.output import Format, open_output, theme_option, write_picture
 from lstmcount.cli.progress import clear, show_progress
 from lstmcount.cli.sources import open_argument, read_settings
@@ -48,6 +48,7 @@ _RANGE = re.compile(r"\s*\d[\d_]*(\.\.\d[\d_]*(:\d+)?|(,\d[\d_]*)+)\s*")
 @set_file_option
 @model_option
 @code_option
+@config_option
 @click.option(
     "--sample", type=click.IntRange(1), metavar="N", help="Take N random points of the grid."
 )
@@ -77,6 +78,7 @@ def command(
     set_file: str | None,
     model: str | None,
     code: tuple[str, ...],
+    config: str | None,
     sample: int | None,
     seed: int,
     where: str | None,
@@ -102,7 +104,7 @@ def command(
         Condition(where)
     picture = None if plot is None else format_of(plot)
     fmt = fmt or (output.suffix[1:] if output and output.suffix[1:] in FORMATS else "table")
-    opened = open_argument(source, Reading(settings, model, code=code))
+    opened = open_argument(source, Reading(settings, model, config, code))
     with errors_in(opened):
         if grid:
             chunks = grid_points(opened, grid, settings, sample, seed, where)

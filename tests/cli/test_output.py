@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import pytest
 
+from lstmcount.cli.commands import cli
 from tests.conftest import ROOT, Call
 from tests.repository import Repository, spec
 
@@ -49,6 +51,21 @@ def test_every_table_in_every_format(call: Call, name: str) -> None:
     for fmt in ("json", "jsonl", "csv", "tsv", "markdown", "latex"):
         done = call(name, *COMMANDS[name], "--format", fmt)
         assert (done.returncode, bool(done.stdout)) == (0, True)
+
+
+def test_every_command_writes_files_and_takes_a_project_file() -> None:
+    context = click.Context(cli)
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
+        assert command is not None
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert {"-o", "--output"} <= options, name
+        assert "--config" in options or name in ("layers", "schema"), name
+
+
+def test_the_schema_goes_into_a_file(call: Call, tmp_path: Path) -> None:
+    assert call("schema", "-o", str(tmp_path / "s.json")).stdout == ""
+    assert "$defs" in json.loads((tmp_path / "s.json").read_text())
 
 
 def test_a_file_is_written_though_the_status_is_1(call: Call, tmp_path: Path) -> None:
@@ -103,3 +120,5 @@ def test_another_project_file(call: Call, tmp_path: Path) -> None:
     for name in ("count", "summary"):
         done = call(name, "m.py", "--config", "other.yaml", cwd=tmp_path)
         assert (done.returncode, "18" in done.stdout) == (0, True)
+    sweep = ("sweep", "m.py", "--set", "dense.units=2,3", "--config", "other.yaml")
+    assert "27" in call(*sweep, cwd=tmp_path).stdout
