@@ -46,5 +46,5 @@ def explain(source: Any, *layers: str, **options: Unpack[Options]) -> Explanatio
     selected = select(summary, layers)
     require_few(selected)
     kernels = by_record(fused_layers(model), model, summary)
-    derivations = tuple([derive(layer, kernels.get(id(layer), ())) for layer in selected])
+    derivations = tuple([derive(layer, kernels.get(id(layer))) for layer in selected])
     return Explanation(summary, derivations, not layers)

@@ -123,8 +123,10 @@ def require_few(layers: Iterable[LayerSummary]) -> None:
         raise LstmcountError(f"more than {MAX_PARTS:,} layers are too many to explain at once")
 
 
-def derive(summary: LayerSummary, cudnn: tuple[Fused, ...] = ()) -> Derivation:
+def derive(summary: LayerSummary, cudnn: tuple[Fused, ...] | None = None) -> Derivation:
     """Derive a layer's count from the axes of its weights and the equations of its class.
+
+    `cudnn` is () if it is not known whether Keras can run the layer on cuDNN.
 
     >>> from lstmcount import summarize
     >>> lstm = derive(summarize({"input_shape": [7, 80], "layers": [{"LSTM": 12}]}).layers[0])
@@ -145,6 +147,10 @@ def derive(summary: LayerSummary, cudnn: tuple[Fused, ...] = ()) -> Derivation:
             "PyTorch has two biases for each gate (b_ih and b_hh): "
             f"{torch_params - summary.params:,} parameters more than Keras."
         )
+    if cudnn == ():
+        notes.append(
+            "Whether Keras runs it on cuDNN's fused kernel depends on an unknown argument."
+        )
     return Derivation(
         name=summary.name,
         class_name=summary.class_name,
@@ -154,8 +160,8 @@ def derive(summary: LayerSummary, cudnn: tuple[Fused, ...] = ()) -> Derivation:
         params=summary.params,
         trainable_params=summary.trainable_params,
         shape_reason=_shape_reason(summary),
-        notes=tuple(dict.fromkeys([*notes, *sentences(cudnn)])),
-        cudnn=cudnn,
+        notes=tuple(dict.fromkeys([*notes, *sentences(cudnn or ())])),
+        cudnn=cudnn or (),
         torch_params=torch_params,
     )
 
