@@ -85,7 +85,8 @@ def find_argument(config: ModelConfig, name: str) -> tuple[LayerConfig, str]:
         if name == INPUT_SHAPE:
             raise LstmcountError(f"the model says its {INPUT_SHAPE} itself; change it there")
         argument = name.rpartition(".")[2]
-        known = [*config.variables, *(f"{layer.name}.{argument}" for layer in config.layers)]
+        layers = [layer for layer in config.layers if _may_have(layer, argument)]
+        known = [*config.variables, *(f"{layer.name}.{argument}" for layer in layers)]
         hint = did_you_mean(name, known)
         raise LstmcountError(
             f"there is no variable and no layer's argument {name!r}.{hint}"
@@ -93,10 +94,15 @@ def find_argument(config: ModelConfig, name: str) -> tuple[LayerConfig, str]:
         )
     layer, argument = layer_and_argument
     cls = class_of(layer)
-    if cls is not None and argument not in cls.__struct_encode_fields__:
+    if cls is not None and not _may_have(layer, argument):
         hint = did_you_mean(argument, cls.__struct_encode_fields__)
         raise LstmcountError(f"{name!r}: {layer.class_name} has no argument {argument!r}.{hint}")
     return layer, argument
+
+
+def _may_have(layer: LayerConfig, argument: str) -> bool:
+    cls = class_of(layer)
+    return cls is None or argument in cls.__struct_encode_fields__
 
 
 def _find(config: ModelConfig, name: str) -> tuple[LayerConfig, str] | None:

@@ -73,6 +73,15 @@ def test_a_setting_that_is_no_variable_of_the_source(call: Call, model: Path) ->
         )
 
 
+def test_only_an_argument_that_a_layer_has_is_suggested(call: Call, model: Path) -> None:
+    (model / "m.json").write_text(call("convert", "m.yaml", "--to", "json", cwd=model).stdout)
+    done = call("count", "m.json", "--set", "units=4", cwd=model)
+    assert "Did you mean" in done.stderr
+    assert ".units?" in done.stderr
+    done = call("count", "m.json", "--set", "nosuch=4", cwd=model)
+    assert "'nosuch'. Write variable=VALUE or layer.argument=VALUE." in done.stderr
+
+
 def test_a_sweep_of_a_file_of_settings(call: Call, model: Path) -> None:
     (model / "m.yaml").write_text(SPEC.replace("[5, 4]", "[n, 4]").replace("8}", "8, n: 5}"))
     arguments = ("sweep", "m.yaml", "--set-file", "sizes.yaml", "--set", "n=5..6")
