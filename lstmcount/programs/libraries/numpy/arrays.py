@@ -100,6 +100,9 @@ class Array(Value):
     def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
         """The elementwise result, with the broadcast shape."""
         shapes = [operand.shape for operand in (left, right) if isinstance(operand, Array)]
+        if op is ast.MatMult and len(shapes) == 2 and all(len(shape) in (1, 2) for shape in shapes):
+            product = (*shapes[0][:-1], *shapes[1][1:])
+            return Array(product) if product else run.unknown(run.source_of(node))
         longest = max(shapes, key=len)
         other = shapes[0] if longest is shapes[-1] else shapes[-1]
         if op is ast.MatMult:

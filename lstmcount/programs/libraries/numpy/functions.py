@@ -214,6 +214,26 @@ def _expand_dims(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return Array(tuple(shape))
 
 
+def _diagonal(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`np.diag(v, k=0)`: a matrix with a vector on its diagonal, or the diagonal of a matrix."""
+    value = from_data(args[0]) if isinstance(args[0], list) else args[0]
+    offset = [*args, kwargs.get("k", 0)][1]
+    if not isinstance(value, Array) or type(offset) is not int:
+        return _words(run, node)
+    if len(value.shape) == 1:
+        return Array((value.shape[0] + abs(offset),) * 2)
+    if len(value.shape) != 2 or not all(type(size) is int for size in value.shape):
+        return _words(run, node)
+    rows, columns = value.shape
+    return Array((max(min(rows + min(offset, 0), columns - max(offset, 0)), 0),))
+
+
+def _matmul(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    if not all(isinstance(operand, Array) for operand in args):
+        return _words(run, node)
+    return binary(run, ast.MatMult, args[0], args[1], node)
+
+
 def _power(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     base, exponent = args
     return binary(run, ast.Pow, base, exponent, node)
@@ -270,5 +290,7 @@ _FUNCTIONS: dict[str, Any] = {
     "prod": _prod, "product": _prod, "arange": _arange, "linspace": _linspace,
     "reshape": _reshape, "expand_dims": _expand_dims, "unique": _unique,
     "transpose": _transposed, "power": _power,
-    "random.permutation": _permutation, "eye": _eye, "identity": _eye, "column_stack": _columns,
+    "random.permutation": _permutation, "eye": _eye, "identity": _eye, "diag": _diagonal,
+    "dot": _matmul, "matmul": _matmul,
+    "column_stack": _columns,
 }  # fmt: skip
