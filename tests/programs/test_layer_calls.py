@@ -11,6 +11,7 @@ x, h, c = Input((4, 3)), Input((2,)), Input((5,))
 step, wide = Input((3,)), Input((4, None))
 """
 COUNTED = {  # inputs and outputs of the model → parameters
+    "x, layers.Dense(2)(ops.mean(x, 1, keepdims=1))": 8,
     "x, layers.Dense(2, activation=ops.sin)(x)": 8,
     "x, layers.LSTM(2, return_sequences=1, use_bias=0)(x)": 40,
     "x, layers.Dense(2, use_bias=None)(x)": 6,
@@ -25,6 +26,10 @@ COUNTED = {  # inputs and outputs of the model → parameters
 REFUSED = {
     "x, layers.Dense(2, activation=keras.activations.sine)(x)": "unknown activation 'sine'",
     "x, layers.Dense(2, trainable=1)(x)": "expected true or false, got 1",
+    "x, ops.mean(x, axes=1)": "mean has no argument 'axes'. Did you mean axis",
+    "x, ops.average_pool(x, 2, data_format='x')": "operation AveragePool: invalid enum value 'x'",
+    "[x, h], ops.segment_sum(x, x)": "expected one segment a row",
+    "x, ops.diagonal(x, axis1=1, axis2=-2)": "axis1 and axis2 are both 1",
     "x, layers.Dense(2, name=3)(x)": "expected a text or null, got 3",
     "x, layers.UpSampling1D(2, data_format='channels_last')(x)": "no argument 'data_format'",
     "x, layers.STFTSpectrogram(padding='SAME')(x)": "expected same or valid",

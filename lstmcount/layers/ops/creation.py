@@ -68,6 +68,8 @@ class Diagonal(Operation):
     def call(self, x: Shape) -> Shape:
         if len(x) < 2:
             raise ShapeError(f"expected at least two dimensions, got {show(x)}")
+        if axis_of(self.axis1, len(x)) == axis_of(self.axis2, len(x)):
+            raise ShapeError(f"axis1 and axis2 are both {axis_of(self.axis1, len(x))}")
         rows, columns = (x[axis_of(axis, len(x))] for axis in (self.axis1, self.axis2))
         rest = reduced(x, [self.axis1, self.axis2])
         return (*rest, diagonal(rows, columns, self.offset))

@@ -16,6 +16,8 @@ from lstmcount.layers.ops.registry import LEGACY
 from lstmcount.layers.unknown_arguments import has_unknown
 from lstmcount.structures import plain
 
+_FLAGS = {"keepdims", "compute_uv", "full_matrices"}
+
 
 def create(config: LayerConfig) -> Operation:
     """Create the operation that `config` describes; one of unknown class has an unknown output.
@@ -47,6 +49,9 @@ def _from_arguments(arguments: dict[str, Any], class_name: str) -> Operation:
     fields = {key: plain(value) for key, value in arguments.items()}
     fields["class_name"] = class_name
     cls = find(class_name) or UnknownOperation
+    for key in _FLAGS & fields.keys():  # Keras asks for their truth
+        if fields[key] is None or type(fields[key]) is int:
+            fields[key] = bool(fields[key])
     if has_unknown(list(fields.values())):
         return unknown_arguments.convert(fields, cls)
     return msgspec.convert(fields, cls)

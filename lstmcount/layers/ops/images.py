@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from lstmcount.errors import ShapeError
+from lstmcount.layers.arguments import DataFormat
 from lstmcount.layers.ops.base import Operation, array_shape
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, shape_of, show
 
@@ -12,7 +13,7 @@ from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, shape_of, show
 class ImageOperation(Operation, kw_only=True):
     """Base of operations on images; keeps the shape."""
 
-    data_format: str | None = None
+    data_format: DataFormat = None
 
     @property
     def channels_first(self) -> bool:

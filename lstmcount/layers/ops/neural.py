@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
 
 from lstmcount.errors import ShapeError
+from lstmcount.layers.arguments import DataFormat
 from lstmcount.layers.ops.base import Operation, array_shape
 from lstmcount.layers.ops.shapes import axis_of, differ, is_one, replaced
 from lstmcount.shapes import Dim, Shape, Unknown, show
@@ -23,8 +26,8 @@ class Glu(Operation):
 
 
 class DepthToSpace(Operation):
-    block_size: int
-    data_format: str | None = None
+    block_size: Annotated[int, Meta(ge=2)]
+    data_format: DataFormat = None
 
     def call(self, x: Shape) -> Shape:
         """

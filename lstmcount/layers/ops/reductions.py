@@ -115,5 +115,7 @@ class Segments(Operation):
     num_segments: int | None = None
 
     def call(self, data: Shape, segment_ids: Any) -> Shape:
+        if len(array_shape(segment_ids)) != 1:
+            raise ShapeError(f"expected one segment a row, got {show(array_shape(segment_ids))}")
         rows: Dim = UNKNOWN if self.num_segments is None else self.num_segments
         return (rows, *data[1:])

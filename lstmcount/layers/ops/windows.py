@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from lstmcount.errors import ShapeError
+from lstmcount.layers.arguments import DataFormat
 from lstmcount.layers.ops.base import Operation, array_shape
 from lstmcount.layers.ops.shapes import differ, larger, size, spread
 from lstmcount.shapes import UNKNOWN, Dim, Shape, show
@@ -29,7 +30,7 @@ class Windowed(Operation, kw_only=True):
     """Base of convolutions and pooling; knows the order of the axes."""
 
     padding: str = "valid"
-    data_format: str | None = None
+    data_format: DataFormat = None
 
     @property
     def channels_first(self) -> bool:

@@ -7,6 +7,7 @@ from functools import cache
 from itertools import accumulate
 from typing import Any
 
+from lstmcount.errors import did_you_mean
 from lstmcount.layers.ops.registry import by_operation, signatures
 from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.programs.language import attributes
@@ -37,8 +38,11 @@ _RANDOM = words("beta binomial gamma normal randint truncated_normal uniform")
 
 
 @cache
-def operation(name: str) -> Any:
-    """A function of `keras.ops`; MISSING if Keras has no operation for it."""
+def operation(name: str, is_exact: bool = False) -> Any:
+    """A function of `keras.ops`; MISSING if Keras has no operation for it.
+
+    If `is_exact`, it takes no other arguments than Keras's: older back ends had some more.
+    """
     special = _SPECIAL.get(name)
     if special is not None:
         return Native(name, special, raw=True)
@@ -46,7 +50,12 @@ def operation(name: str) -> Any:
     if signature is None:
         return MISSING
 
+    names = [argument.strip("*") for argument in signature.arguments]
+
     def function(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        for key in kwargs.keys() - {*names} if is_exact and "kwargs" not in names else ():
+            hint = did_you_mean(key, names) or f" It takes: {', '.join(names)}."
+            raise run.error(node, f"{name} has no argument {key!r}.{hint}")
         return apply(run, signature, args, kwargs, node)
 
     return Native(name, function, raw=True)

@@ -147,7 +147,7 @@ def _activation(path: str, name: str) -> Any:
 def _operation(path: str, name: str) -> Any:
     if path.startswith("keras.ops.") and name[:1].isupper():
         return _backend().operation_class(name)
-    operation = _backend().operation(name)
+    operation = _backend().operation(name, is_exact=True)
     return Module(f"{path}.{name}") if operation is MISSING and name in _OPERATIONS else operation
 
 
