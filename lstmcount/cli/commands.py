@@ -107,8 +107,13 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            known = self.list_commands(ctx)
-            hint = did_you_mean_or_known(args[0], known)
+            options = {name for param in self.get_params(ctx) for name in param.opts}
+            is_option = f"--{args[0]}" in options
+            hint = (
+                f" Write --{args[0]}."
+                if is_option
+                else did_you_mean_or_known(args[0], self.list_commands(ctx))
+            )
             raise click.UsageError(error.message + hint, ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -171,8 +176,7 @@ def _helpful(error: click.ClickException) -> click.ClickException:
         )
         return click.UsageError(f"No such option {error.option_name!r}.{hint}", ctx)
     if isinstance(error, click.MissingParameter):
-        examples = {name: example for each in SECTIONS.values() for name, example in each.items()}
-        example = examples.get(ctx.info_name or "")
+        example = _example(ctx)
         if example is not None:
             stdin = ""
             if isinstance(error.param, click.Argument) and not sys.stdin.isatty():
@@ -182,8 +186,15 @@ def _helpful(error: click.ClickException) -> click.ClickException:
         message = error.message.replace("a valid integer range", "an integer")
         return click.BadParameter(message, ctx, error.param, error.param_hint)
     if isinstance(error, click.UsageError) and "unexpected extra argument" in error.message:
-        return click.UsageError(f"{error.message}.{_hint_for_extra(ctx.command)}", ctx)
+        hint = _hint_for_extra(ctx.command) or f" For instance: {_example(ctx)}"
+        return click.UsageError(f"{error.message}.{hint}", ctx)
     return error
+
+
+def _example(ctx: click.Context) -> str | None:
+    """An example of the command that was called."""
+    examples = {name: example for each in SECTIONS.values() for name, example in each.items()}
+    return examples.get(ctx.info_name or "")
 
 
 def _hint_for_extra(command: click.Command) -> str:

@@ -126,7 +126,14 @@ def open_argument(config: ModelConfig, name: str) -> None:
     """
     if "." not in name:
         hint = did_you_mean(name, config.variables)
-        arguments = [f"{layer.name}.{name}" for layer in config.layers if name in layer.arguments]
+        sizes = [
+            (layer.name, argument)
+            for layer in config.layers
+            for argument, value in layer.arguments.items()
+            if type(value) is int
+        ]
+        alike = [size for size in sizes if name in size]
+        arguments = [f"{layer}.{argument}" for layer, argument in alike or sizes]
         names = [*config.variables, *arguments]
         known = f" Known: {', '.join(names[:MOST_NAMED])}." if names else ""
         raise LstmcountError(f"unknown variable {name!r}.{hint or known}")
