@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from lstmcount.cli.commands import SECTIONS
 from tests.conftest import ROOT, Call
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -147,6 +148,12 @@ def test_the_readme_names_every_extra_for_users() -> None:
     extras = {*re.findall(r"[a-z0-9]+", everything.partition("[")[2]), "all"}
     rows = re.findall(r"^\| `(\w+)` \| ", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert set(rows) == extras
+
+
+def test_the_readme_names_every_command() -> None:
+    rows = re.findall(r"^\| `lstmcount.*", (ROOT / "README.md").read_text(), re.MULTILINE)
+    named = set(re.findall(r"\w+", " ".join(row.split("|")[1] for row in rows)))
+    assert {name for names in SECTIONS.values() for name in names} - named == set()
 
 
 @pytest.mark.parametrize("page", [*PAGES, *sorted(ROOT.glob("*.md"))], ids=lambda page: page.name)
