@@ -45,6 +45,41 @@ def mutations(listed: dict[str, Any]) -> Iterator[tuple[str, list[str], dict[str
             if theirs != shape:
                 yield "swapped", [path, there], edited(listed, {index: theirs, other: shape})
                 break
+    yield from renamings(listed)
+
+
+def renamings(listed: dict[str, Any]) -> Iterator[tuple[str, list[str], dict[str, Any]]]:
+    """Some tensors under another name, beside another one, or in another layer."""
+    stored, owners = listed["tensors"], listed.get("owners")
+    for index in range(0, len(stored), max(1, len(stored) // 4)):
+        path, shape, dtype = stored[index]
+        group, _, name = path.rpartition("/")
+        owner = owners[index] if owners else None
+        if not owners:  # else Keras takes the tensors of a layer in their order
+            rest, other_name = edited(listed, {index: None}), f"{path}z"
+            changed = inserted(rest, index, (other_name, shape, dtype), owner)
+            yield "renamed", [path, other_name], changed
+        added = f"{group}/{9 if name.isdigit() else f'{name}_9'}"
+        yield "added", [added], inserted(listed, index + 1, (added, [5, 3], dtype), owner)
+        for other, (there, _, _) in enumerate(stored):
+            to = there.rpartition("/")[0]
+            if to != group and (not owners or owners[other] != owner):
+                moved = f"{to}/{8 if name.isdigit() else f'{name}_8'}"
+                rest = edited(listed, {index: None})
+                place = other - (other > index)
+                owned_by = owners[other] if owners else None
+                yield "moved", [path, moved], inserted(rest, place, (moved, shape, dtype), owned_by)
+                break
+
+
+def inserted(
+    listed: dict[str, Any], index: int, tensor: tuple[str, Any, str], owner: Any
+) -> dict[str, Any]:
+    changed = edited(listed, {})
+    changed["tensors"].insert(index, tensor)
+    if "owners" in changed:
+        changed["owners"].insert(index, owner)
+    return changed
 
 
 def edited(listed: dict[str, Any], shapes: dict[int, Any]) -> dict[str, Any]:
@@ -64,9 +99,10 @@ def is_caught(verdict: Verdict, kind: str, paths: list[str]) -> bool:
     """Whether a change is found, or falls on what is named as not compared."""
     if not verdict.agrees:
         return True
-    if kind == "removed":  # of a layer whose weights the config does not say
+    if kind in ("removed", "renamed", "moved"):  # of a layer whose weights the config does not say
         return bool(verdict.not_compared)
-    return any(not {*paths}.isdisjoint(each.tensors) for each in verdict.not_compared)
+    named = [*verdict.notes, *(path for each in verdict.not_compared for path in each.tensors)]
+    return any(path in each for path in paths for each in named)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}.{path.suffix[1:]}")
