@@ -62,6 +62,17 @@ def test_an_embedding_with_given_weights_is_built(tmp_path, weights, expected):
     assert (summary.total_params, summary.layers[0].output_shape) == (expected, None)
 
 
+def test_operations_follow_the_global_data_format(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(
+        "import keras\nkeras.config.set_image_data_format('channels_first')\n"
+        "x = keras.Input((3, 8, 8))\ny = keras.ops.max_pool(x, 2)\n"
+        "y = keras.layers.GlobalAveragePooling2D()(y)\n"
+        "model = keras.Model(x, keras.layers.Dense(2)(y))\n"
+    )
+    assert summarize(path).total_params == 8
+
+
 @pytest.mark.parametrize(("code", "message"), REFUSED.items(), ids=REFUSED)
 def test_refused(tmp_path, code, message):
     path = tmp_path / "model.py"

@@ -56,6 +56,9 @@ def operation(name: str, is_exact: bool = False) -> Any:
         for key in kwargs.keys() - {*names} if is_exact and "kwargs" not in names else ():
             hint = did_you_mean(key, names) or f" It takes: {', '.join(names)}."
             raise run.error(node, f"{name} has no argument {key!r}.{hint}")
+        data_format = session_of(run).data_format
+        if is_exact and "data_format" in names[len(args) :] and data_format == "channels_first":
+            kwargs = {**kwargs, "data_format": kwargs.get("data_format") or data_format}
         return apply(run, signature, args, kwargs, node)
 
     return Native(name, function, raw=True)
