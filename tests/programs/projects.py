@@ -310,7 +310,8 @@ PROJECTS = {
         "m.py",
         {
             "m.py": "import keras, runpy\nfrom sizes import N, both\n"
-            "exec(open('more.py').read())\nnames = {'N': 2}\nexec('last = N', names)\n"
+            "mine = globals()\nexec(open('more.py').read(), mine)\n"
+            "names = {'N': 2}\nexec('last = N', names)\n"
             "made = runpy.run_path('made.py', init_globals={'D': keras.layers.Dense})\n"
             "globals()['first'] = both()\n"
             "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(first), MORE])\n"

@@ -9,6 +9,7 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.files import text_at
 from lstmcount.programs.language.natives import arguments_by_name, provides
+from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.scope import Scope
 
@@ -40,7 +41,13 @@ def _compile(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return named["source"] if is_followed else run.unknown(run.source_of(node))
 
 
-@_provides("exec")
+class _Exec(Native):
+    """`exec`, whose names are not traversed: those of a module may hold themselves."""
+
+    __slots__ = ()
+    weighs_arguments = False
+
+
 def _exec(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """Follow code in the names that it is given, or in those around it."""
     code, *given = args
@@ -62,6 +69,9 @@ def _exec(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     except (LstmcountError, ValueError, MemoryError):
         return run.unknown(run.source_of(node))
     return None
+
+
+TABLE["exec"] = _Exec("exec", _exec, raw=True)
 
 
 @_provides("execfile")
