@@ -88,6 +88,8 @@ class Vander(Operation):
     N: int | None = None
 
     def call(self, x: Shape) -> Shape:
+        if len(x) != 1:
+            raise ShapeError(f"expected a vector, got {show(x)}")
         return (*x, x[0] if self.N is None else self.N)
 
 

@@ -33,6 +33,7 @@ def op(class_name: str, **arguments: Any) -> Any:
         ("Subtract", {}, [(N, 5, 4), (3,)], REFUSED),
         ("Slice", {"shape": [2, 2]}, [(3, 3), [1, 1, 1]], REFUSED),
         ("Digitize", {}, [(2, 3), (2, 3)], REFUSED),
+        ("Vander", {"N": 3}, [(4, 3)], REFUSED),
         ("Solve", {}, [(3, 3), ()], REFUSED),
         ("Solve", {}, [(N, 3, 3), (N, N, 5)], REFUSED),
         ("Solve", {}, [(3, 3), (2, 4, 5)], REFUSED),
