@@ -41,6 +41,7 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "a JPEG picture"),
     (0, b"%PDF", "a PDF document"),
     (0, b"\x93NUMPY", "a NumPy array"),
+    (0, b"MATLAB ", "a file of MATLAB: it holds arrays, not Keras's layers"),
     (0, b"\x7fELF", "a program"),
     (0, b"PK\x05\x06", "an archive with nothing in it"),
 )

@@ -25,6 +25,7 @@ GRAPH = b"\x3a\x02\x12\x00"
         (b"GGUF\x03\0\0\0", "GGUF"),
         (b"\x1c\0\0\0TFL3", "TensorFlow Lite"),
         (b'\x40\0\0\0\0\0\0\0{"a":', "safetensors"),
+        (b"MATLAB 5.0 MAT-file, Platform: GLNXA64", "MATLAB"),
         (b"\x80\x02}q", "pickle"),
         (b"\n\x2a\n\x0bPlaceholder\x12\x0bPlaceholder*", "a graph of TensorFlow"),
         (b"\n\xa4\x01\n\x04conv\x12\x06Conv2D", "a graph of TensorFlow"),
