@@ -37,7 +37,8 @@ def test_it_asks_for_the_only_unknown_size():
     summary = infer(read_python(ARTICLE, name="train.py"))
     assert [layer.params for layer in summary.layers][:-1] == [48896, 98816, 49408, 4160, 2080]
     assert summary.notes == (
-        "train.py:14:17: dense_2.units needs `actions.shape[0]`, which is not known: "
+        "train.py:14:17: dense_2.units needs `actions.shape[0]`, which is not known "
+        "(the program does not define actions): "
         "--set 'actions.shape[0]=3'",
     )
 
