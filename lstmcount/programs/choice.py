@@ -91,7 +91,7 @@ def read_python(
         if settings and normalized(key) in given_settings.used:
             del settings[key]
     if settings:
-        take_unneeded(config, runner.program, settings)
+        take_unneeded(config, runner.program, files, settings)
     return config
 
 

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from lstmcount.config import ModelConfig
-from lstmcount.programs.language.source import Program
+from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.module_files import ModuleFiles
+from lstmcount.programs.language.source import Program, parse
 from lstmcount.programs.needs import all_layers
 
 
-def take_unneeded(config: ModelConfig, program: Program, settings: dict[str, Any]) -> None:
+def take_unneeded(
+    config: ModelConfig, program: Program, files: ModuleFiles | None, settings: dict[str, Any]
+) -> None:
     """Remove such settings from `settings`, and add a note for each."""
-    layers = {layer.name for layer in all_layers(config)} if settings else set()
+    layers = {layer.name for layer in all_layers(config)}
+    programs = [program, *_modules(files)]
     for words in list(settings):
-        if words.partition(".")[0] not in layers and _is_in(program, words):
+        if words.partition(".")[0] not in layers and any(_is_in(one, words) for one in programs):
             del settings[words]
             config.notes.append(f"{words} was set, but this model does not depend on it")
+
+
+def _modules(files: ModuleFiles | None) -> Iterator[Program]:
+    for file in files.files.values() if files is not None else ():
+        if file.name.endswith(".py"):
+            with suppress(LstmcountError):
+                yield parse(file.data, file.name)
 
 
 def _is_in(program: Program, words: str) -> bool:

@@ -323,3 +323,14 @@ def test_a_model_from_a_file_is_named_where_another_model_needs_it(statements):
 def test_a_name_that_the_program_does_not_define_is_named(model):
     message = count(f"{BEFORE}x = Input((3,))\n{model}\n", {})[1][0]
     assert "the program does not define cells" in message
+
+
+def test_an_expression_of_a_module_that_this_model_does_not_need(tmp_path, call):
+    (tmp_path / "parts.py").write_text("def helper(b):\n    return 3 if b > 1 else 4\n")
+    model = (
+        "import keras, parts\nm = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])\n"
+    )
+    (tmp_path / "main.py").write_text(model)
+    done = call("summary", "main.py", "--set", "b > 1=true", cwd=tmp_path)
+    assert "b > 1 was set, but this model does not depend on it" in done.stderr + done.stdout
+    assert call("count", "main.py", "--set", "b > 2=true", cwd=tmp_path).returncode == 2
