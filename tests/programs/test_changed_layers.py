@@ -47,6 +47,13 @@ COUNTED |= {
     "made = layers.serialize(dense); made['config']['units'] = 5\n"
     "model = one(layers.deserialize(made))": 72,
 }
+COUNTED |= {
+    "pool = layers.MaxPooling1D(2); pool.pool_size = (3,); model = one(pool)": 14,
+    "einsum = layers.EinsumDense('abc,cd->abd', (5, 4))\n"
+    "einsum.partial_output_shape = (5, 6); model = one(einsum)": 80,
+    "model = keras.Sequential([x, dense]); model.extra = layers.Dense(5)": 16,
+    "model = one(dense); model.best = dense; dense.note = {'a': [1, None]}": 58,
+}
 UNFOLLOWED = {  # and their number in Keras
     "lstm.cell.units = 7; model = one(lstm)": 318,
     "dense.built = True; model = one(dense)": 42,
@@ -57,6 +64,14 @@ UNFOLLOWED = {  # and their number in Keras
     "model = keras.models.clone_model(model)": 36,
     "model = keras.Sequential([x, dense]); dense.use_bias = False\n"
     "model = keras.models.model_from_json(model.to_json())": 12,
+    "dense.extra = keras.Variable([1., 2.]); model = one(dense)": 60,
+    "dense.extra = [{'a': keras.Variable([1., 2.])}]; model = one(dense)": 60,
+    "dense.inner = layers.Dense(5); dense.inner.build((None, 2)); model = one(dense)": 73,
+    "one(dense); other = layers.Dense(4); other.tied = dense.kernel; model = one(other)": 70,
+    "dense.add_weight(shape=(7,)); model = one(dense)": 65,
+    "model = keras.Sequential([x, dense]); model.extra = keras.Variable([1., 2.])": 18,
+    "model = keras.Sequential([x, dense]); model.layers[0].units = 9\n"
+    "model.add(layers.Dense(2))": 36,
     "dense.path.parts[0] = 3; model = one(dense)": None,
     "lstm.use_bias = False; model = one(lstm)": None,
     "heads = layers.MultiHeadAttention(2, 4); heads.num_heads = 3; model = one(dense)": None,

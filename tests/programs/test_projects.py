@@ -232,7 +232,8 @@ cfg = OmegaConf.merge(given, {'size': 4})
 @pytest.mark.parametrize(
     ("reference", "units"),
     [("${.n}", 3), ("${..size}", 4), ("${oc.env:N}", None),
-     ("${net.units}", None), ("${net.${net.n}}", None), ("${net.missing}", None)],
+     ("\\${.n}", None), ("${net.units}", None), ("${net.${net.n}}", None),
+     ("${net.missing}", None)],
 )  # fmt: skip
 def test_references_in_a_configuration(reference, units, tmp_path, call):
     (tmp_path / "m.py").write_text(REFERRING.replace("REFERENCE", repr(reference)))

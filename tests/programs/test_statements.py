@@ -18,6 +18,15 @@ from keras import layers
 model = keras.Sequential([keras.Input((1,)), *[layers.Dense(n, use_bias=False) for n in sizes]])
 """
 SIZES = {
+    "operators that change a container under all its names": """
+        a = {"n": 2}; b = a; b |= {"n": 3}
+        c = {1, 2}; d = c; d |= {3}; d -= {1}; d &= {2, 3}; d ^= {9}
+        e = [1]; f = e; f *= 3
+        g = (1,); h = g; h *= 3
+        def grow(sizes): sizes |= {"m": 4}
+        grow(a)
+        sizes = [a["n"], a["m"], *sorted(c), len(e), len(g), len(h), (a is b) + (c is d)]
+    """,
     "match: sequences": """
         def size(value):
             match value:

@@ -82,7 +82,7 @@ def _resolved(
     if not isinstance(value, str) or "${" not in value:
         return value
     run.spend(8 * len(value), node)
-    if not isinstance(config, Config) or not left:
+    if not isinstance(config, Config) or not left or "\\${" in value:
         return MISSING
     whole = _REFERENCE.fullmatch(value)
     if whole:

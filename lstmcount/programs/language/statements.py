@@ -57,7 +57,23 @@ def _augmented(run: Run, node: ast.AugAssign, scope: Scope) -> None:
                 raise run.limit(node, f"{run.source_of(node)} is too large to be followed")
             current += more
         return
-    assign(run, target, operators.binary(run, type(node.op), current, value, node), scope)
+    result = operators.binary(run, type(node.op), current, value, node)
+    if isinstance(current, list | set | dict):
+        result = _changed_to(run, current, result, node)
+    assign(run, target, result, scope)
+
+
+def _changed_to(run: Run, current: Any, result: Any, node: ast.AST) -> Any:
+    """The container itself, which `|=` and its like change, with what the operator gives."""
+    if not isinstance(result, list | set | dict):
+        run.spoil(current, node)
+        return result
+    current.clear()
+    if isinstance(current, list):
+        current += result
+    else:
+        current.update(result)
+    return current
 
 
 def _as_load(target: ast.expr) -> ast.expr:

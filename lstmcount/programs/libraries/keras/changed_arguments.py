@@ -20,15 +20,19 @@ from lstmcount.programs.libraries.keras import cloning, construct
 from lstmcount.programs.libraries.keras.objects import (
     LayerClass,
     LayerObject,
+    LayerWeight,
     ModelObject,
     layers_in,
 )
+from lstmcount.programs.libraries.keras.variables import Variable, parts
 from lstmcount.setting_text import set_option
 
 _WITH_CELL = ("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 # The other arguments of these layers, and all of attention layers, have no setter.
 _OF_RECURRENT = ("return_sequences", "return_state", "go_backwards", "stateful", "unroll")
 _ATTENTION = ("MultiHeadAttention", "GroupedQueryAttention")
+# Arguments whose value is the other one's at the creation of the layer, if they are not passed.
+_TAKEN_FROM = {"key_dim": ("value_dim", None), "pool_size": ("strides", 2)}
 _CELLS = ("LSTMCell", "GRUCell", "SimpleRNNCell")
 _SIZES_OF_CELLS = ("units", "state_size", "output_size")
 _DIRECTIONS = ("forward_layer", "backward_layer")
@@ -54,6 +58,7 @@ def change(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -
         raise _unfollowed(run, layer, node)
     if name in _DIRECTIONS and part(run, layer, name, node) is not MISSING:
         name = "layer" if name == "forward_layer" else name
+    name = "output_shape" if name == "partial_output_shape" else name
     name = name if name in cls.__struct_encode_fields__ else name.removeprefix("_")
     if name not in cls.__struct_encode_fields__:
         return
@@ -62,8 +67,10 @@ def change(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -
     is_new = not is_built(layer)
     if is_new and name == "units" and layer.class_name in _CELLS:
         raise _unfollowed(run, layer, node)  # the sizes of its states stay the same
-    if is_new and name == "key_dim" and layer.arguments.get("value_dim") is None:
-        layer.arguments["value_dim"] = layer.arguments.get("key_dim")
+    if is_new and name in _TAKEN_FROM:
+        other, default = _TAKEN_FROM[name]
+        if layer.arguments.get(other) is None:
+            layer.arguments[other] = layer.arguments.get(name, default)
     if is_new:
         layer.arguments[name] = construct.as_argument(value)
         layer.built = None
@@ -82,6 +89,29 @@ def require_setter(run: Run, layer: LayerObject, name: str, node: ast.AST) -> No
         run.fail(AttributeError())
         text = f"the attribute {name!r} of a layer {layer.class_name} cannot be set"
         raise run.error(node, f"{text}; Keras raises AttributeError")
+
+
+def refuse_weights(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
+    """End a program that gives a layer of Keras variables or layers of its own.
+
+    Keras counts them for the layer, or refuses them if the layer is built.
+    """
+    cls = registry.find(layer.class_name) or Layer
+    is_argument = name.removeprefix("_") in (*cls.__struct_encode_fields__, "cell", *_DIRECTIONS)
+    if is_argument:
+        return
+    is_model = isinstance(layer, ModelObject)
+    tracked = (Variable,) if is_model else (Variable, LayerWeight)
+    inner = () if is_model else layers_in(value)
+    if inner or any(isinstance(part, tracked) for part in parts(value)):
+        raise unfollowed_weights(run, layer, node)
+
+
+def unfollowed_weights(run: Run, layer: LayerObject, node: ast.AST) -> LstmcountError:
+    text = (
+        f"the effect of the weights that this adds to {layer.name}, a layer of Keras, is not known"
+    )
+    return run.error(node, text)
 
 
 def _unfollowed(run: Run, layer: LayerObject, node: ast.AST) -> LstmcountError:

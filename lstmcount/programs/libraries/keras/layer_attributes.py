@@ -87,7 +87,9 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
         return layer.name
     if name == "trainable":
         return layer.trainable
-    if name in ("add_weight", "add_variable") and isinstance(layer, Custom):
+    if name in ("add_weight", "add_variable"):
+        if not isinstance(layer, Custom):
+            raise changed_arguments.unfollowed_weights(run, layer, node)
         return _add_weight_method(layer)
     if name == "__class__":
         return getattr(layer, "cls", None) or LayerClass(layer.class_name)
@@ -290,6 +292,8 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
             changed_arguments.require_setter(run, of_keras, name, node)
             if of_keras is layer or name != "built":
                 changed_arguments.change(run, of_keras, name, value, node)
+        if not isinstance(layer, Custom):
+            changed_arguments.refuse_weights(run, layer, name, value, node)
         layer.attributes[name] = value
         if isinstance(layer, Custom):
             variables.track(run, layer, value, node)

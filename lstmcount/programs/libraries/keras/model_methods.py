@@ -31,6 +31,7 @@ def method(model: ModelObject, name: str) -> Any:
 
 
 def _add(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
+    model.require_unchanged()
     models.add(session_of(run), model, args[0] if args else kwargs.get("layer"), node)
 
 

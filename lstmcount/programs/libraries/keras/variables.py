@@ -78,7 +78,7 @@ def _variable(run: Run, passed: dict[str, Any], is_of_keras: bool, node: ast.AST
 def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
     """Add the variables in a new attribute's value to the custom layer's weights."""
     place = run.place(node)
-    for part in _parts(value):
+    for part in parts(value):
         if isinstance(part, LayerWeight):
             layer.holds_weights = True
         elif isinstance(part, Variable):
@@ -96,7 +96,7 @@ def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
             session_of(run).note(place, message, "Keras 3 does not count them")
 
 
-def _parts(value: Any) -> Iterator[Variable | LayerWeight | KerasObject]:
+def parts(value: Any) -> Iterator[Variable | LayerWeight | KerasObject]:
     """The variables and objects of Keras in a value, of which each container is searched once."""
     searched: set[int] = set()
     todo = [value]
