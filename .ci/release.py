@@ -23,7 +23,7 @@ def current(root: Path = ROOT) -> str:
 
 
 def prepare(version: str, root: Path = ROOT) -> None:
-    if not re.fullmatch(r"\d+\.\d+\.\d+((a|b|rc)\d+)?", version):
+    if not re.fullmatch(r"\d+\.\d+\.\d+((a|b|rc)\d+)?", version, re.ASCII):
         sys.exit(f"{version!r} is no version such as 1.2.3 or 1.2.3rc1")
     pages = {
         "lstmcount/version.py": ('__version__ = "{}"',),

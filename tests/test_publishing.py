@@ -87,8 +87,9 @@ def test_one_command_prepares_a_release(copy: Path) -> None:
 
 def test_the_notes_are_those_of_the_version(copy: Path) -> None:
     release = script("release")
-    with pytest.raises(SystemExit, match="is no version"):
-        release.prepare("v1.0", copy)
+    for version in ("v1.0", "1.2.3$(id)", "１.2.3"):  # the last begins with a full-width digit
+        with pytest.raises(SystemExit, match="is no version"):
+            release.prepare(version, copy)
     release.prepare("7.8.9", copy)
     with pytest.raises(SystemExit, match=r"version is 7\.8\.9, not 7\.9\.0"):
         release.notes("7.9.0", copy)
