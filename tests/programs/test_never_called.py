@@ -5,6 +5,7 @@ import shlex
 
 import pytest
 
+from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from lstmcount.setting_text import parse_setting
@@ -161,3 +162,20 @@ def test_a_sequential_that_declares_its_input_is_built_without_a_call():
 def test_what_is_not_built_is_not_counted(output, part, note):
     config = read_python(HOLDING.format(output=output, part=part).encode())
     assert note in why_unknown(infer(config))
+
+
+def test_layers_of_one_name_are_refused_where_one_of_them_is_never_called():
+    program = """
+import keras
+from keras import layers
+def net(n): return keras.Sequential([keras.Input((8,)), layers.Dense(n)], name="net")
+class Pair(keras.Model):
+    def __init__(self, used, other):
+        super().__init__()
+        self.used, self.other = used, other
+    def call(self, x): return self.used(x)
+x = keras.Input((8,))
+model = keras.Model(x, Pair(net(2), net(3))(x))
+"""
+    with pytest.raises(LstmcountError, match="two different layers of pair are named 'net'"):
+        read_python(program.encode())

@@ -94,8 +94,13 @@ class Export:
 
     def _add(self, config: ModelConfig, layers: list[LayerObject]) -> list[str]:
         """Add those layers that the model's graph lacks; returns their names."""
-        known = {layer.name for layer in config.layers}
+        known = {layer.name: layer.shared for layer in config.layers}
         lacking = [layer for layer in layers if layer.name not in known]
+        for layer in layers:
+            mark = known.setdefault(layer.name or "", layer.serial)
+            if layer.kind == "layer" and mark not in (None, layer.serial):
+                text = f"two different layers of {config.name} are named {layer.name!r}"
+                raise LstmcountError(f"{text}; their weights cannot be told apart").at(layer.place)
         for layer in lacking:
             added = self.layer(layer, calls=0)
             added.build_config = added.build_config or _called_with(layer)
