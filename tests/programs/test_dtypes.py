@@ -62,3 +62,16 @@ def test_bytes_in_keras(program, expected):
     finally:
         keras.config.set_floatx("float32")
         keras.config.set_dtype_policy("float32")
+
+
+def test_an_unknown_dtype_is_named(tmp_path, call):
+    path = tmp_path / "m.py"
+    path.write_text(
+        "import sys\n" + BEFORE + "model = Sequential([Input((4,)), "
+        "layers.Dense(5, dtype=sys.argv[1])])\n"
+    )
+    done = call("summary", str(path))
+    assert "dense.dtype needs `sys.argv[1]`, which is not known: --set 'sys.argv[1]=float16'" in (
+        done.stderr
+    )
+    assert call("count", str(path), "--bytes", "--set", "sys.argv[1]=float16").stdout == "50\n"

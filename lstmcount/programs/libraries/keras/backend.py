@@ -18,9 +18,9 @@ from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras import composed, variables
 from lstmcount.programs.libraries.keras.cloning import deserialize
 from lstmcount.programs.libraries.keras.construct import as_argument
-from lstmcount.programs.libraries.keras.objects import KerasObject
+from lstmcount.programs.libraries.keras.global_settings import SETTINGS
 from lstmcount.programs.libraries.keras.operations import apply
-from lstmcount.programs.libraries.keras.session import fixed_policy, session_of
+from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shown_shape, tensors_in
 from lstmcount.programs.libraries.keras.translations import BACKEND, TENSORFLOW, Translation
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
@@ -111,12 +111,6 @@ def member(name: str) -> Any:
     if translation is not None:
         return Native(name, translated_function(translation), raw=True)
     return operation(name)
-
-
-def setting(name: str) -> Any:
-    """`keras.config.name`, which has the settings of `keras.backend`; MISSING if not known."""
-    plain = _BACKEND.get(name)
-    return MISSING if plain is None else Native(name, plain, raw=True)
 
 
 def random(name: str) -> Any:
@@ -279,40 +273,6 @@ def _eye(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return Array((rows, rows))
 
 
-POLICY_SETTERS = ("set_dtype_policy", "set_global_policy", "set_policy")
-POLICY_GETTERS = ("dtype_policy", "global_policy")
-_ORDERINGS = {"channels_last": "tf", "channels_first": "th"}
-
-
-def _set_data_format(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
-    first = args[0] if args else next(iter(kwargs.values()), None)
-    session_of(run).data_format = (
-        "channels_first" if first in ("th", "channels_first") else "channels_last"
-    )
-
-
-def _set_floatx(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
-    dtype = args[0] if args else kwargs.get("value")
-    if isinstance(dtype, str):
-        session_of(run).floatx = dtype
-
-
-def _set_policy(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
-    policy = args[0] if args else next(iter(kwargs.values()), None)
-    if isinstance(policy, KerasObject):
-        policy = policy.arguments.get("name")
-    if isinstance(policy, str):
-        session_of(run).dtype_policy = policy
-
-
-def _policy(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    return KerasObject("DTypePolicy", {"name": fixed_policy(session_of(run))}, "dtype_policies")
-
-
-def _returning(value: Any) -> Raw:
-    return lambda run, args, kwargs, node: value
-
-
 def _dot(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return apply(run, signatures()["dot"], args, {}, node)
 
@@ -362,21 +322,9 @@ _SPECIAL: dict[str, Raw] = {
 }
 _VARIABLES = ("zeros", "ones", "random_uniform_variable", "random_normal_variable")
 _BACKEND: dict[str, Raw] = {
+    **SETTINGS,
     "int_shape": _int_shape,
-    "image_data_format": lambda run, args, kwargs, node: session_of(run).data_format,
-    "image_dim_ordering": lambda run, args, kwargs, node: _ORDERINGS[session_of(run).data_format],
-    "backend": _returning("tensorflow"),
     "is_keras_tensor": lambda run, args, *rest: isinstance(args[0], SymbolicTensor),
-    "floatx": lambda run, args, kwargs, node: session_of(run).floatx,
-    **dict.fromkeys(POLICY_SETTERS, _set_policy),
-    **dict.fromkeys(POLICY_GETTERS, _policy),
-    "epsilon": _returning(1e-7),
-    "clear_session": _returning(None),
-    "set_image_data_format": _set_data_format,
-    "set_image_dim_ordering": _set_data_format,
-    "set_learning_phase": _returning(None),
-    "set_session": _returning(None),
-    "set_floatx": _set_floatx,
     "variable": variables.backend_variable,
     **dict.fromkeys(_VARIABLES, _created_variable),
     "constant": _constant,
