@@ -45,6 +45,12 @@ ASKED = {
         "flags.wide",
         32,
     ),
+    "the global format of image data": (
+        "keras.config.set_image_data_format(kind)\n"
+        "model = Sequential([Input((6, 8, 10)), layers.Conv2D(4, 3)])",
+        "kind",
+        364,
+    ),
     "a conditional expression": (
         "model.add(layers.Dense(4 if flags.deep else 8))",
         "flags.deep",

@@ -59,13 +59,13 @@ def layer(
     declared = None if class_name == "InputLayer" else declared_shape(session, class_name, passed)
     name = passed.pop("name", None) if isinstance(passed.get("name"), str) else None
     arguments = {key: as_argument(value) for key, value in passed.items()}
+    _apply_data_format(session, class_name, arguments, declared)
     registered = registry.find(class_name)
     if registered is not None:
         _settle_options(session, _options(registered), arguments, node)
     trainable = arguments.get("trainable", True)
     if isinstance(trainable, bool | Unknown):  # Keras refuses any other value
         arguments.pop("trainable", None)
-    _apply_data_format(session, class_name, arguments, declared)
     _apply_policy(session, class_name, arguments)
     new = session.new(LayerObject, class_name, _name(name), arguments, place)
     new.trainable = is_trainable(session.run, trainable, node)
@@ -168,8 +168,8 @@ def _apply_data_format(
         and "data_format" not in arguments
     ):
         session.data_format = "channels_first"
-    if session.data_format == "channels_first":
-        arguments.setdefault("data_format", "channels_first")
+    if session.data_format != "channels_last":
+        arguments.setdefault("data_format", session.data_format)
 
 
 def _apply_policy(session: Session, class_name: str, arguments: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from lstmcount.programs.language.provided import Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.libraries.keras.objects import KerasObject
 from lstmcount.programs.libraries.keras.session import fixed_policy, session_of
+from lstmcount.shapes import Unknown
 
 POLICY_SETTERS = ("set_dtype_policy", "set_global_policy", "set_policy")
 POLICY_GETTERS = ("dtype_policy", "global_policy")
@@ -17,9 +18,14 @@ _ORDERINGS = {"channels_last": "tf", "channels_first": "th"}
 
 def _set_data_format(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
     first = args[0] if args else next(iter(kwargs.values()), None)
-    session_of(run).data_format = (
-        "channels_first" if first in ("th", "channels_first") else "channels_last"
-    )
+    if not isinstance(first, Unknown):
+        first = "channels_first" if first in ("th", "channels_first") else "channels_last"
+    session_of(run).data_format = first
+
+
+def _ordering(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    data_format = session_of(run).data_format
+    return data_format if isinstance(data_format, Unknown) else _ORDERINGS[data_format]
 
 
 def _set_floatx(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
@@ -46,7 +52,7 @@ def _returning(value: Any) -> Raw:
 
 SETTINGS: dict[str, Raw] = {
     "image_data_format": lambda run, args, kwargs, node: session_of(run).data_format,
-    "image_dim_ordering": lambda run, args, kwargs, node: _ORDERINGS[session_of(run).data_format],
+    "image_dim_ordering": _ordering,
     "backend": _returning("tensorflow"),
     "floatx": lambda run, args, kwargs, node: session_of(run).floatx,
     **dict.fromkeys(POLICY_SETTERS, _set_policy),

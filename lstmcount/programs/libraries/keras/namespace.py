@@ -11,7 +11,7 @@ from lstmcount.layers import registry
 from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.values import words
-from lstmcount.programs.libraries.keras import functions
+from lstmcount.programs.libraries.keras import functions, global_settings
 from lstmcount.programs.libraries.keras.objects import LayerClass
 
 _TENSORFLOW = ("tensorflow", "tensorflow_core", "tf")
@@ -132,7 +132,7 @@ def _object(path: str, name: str, kind: str) -> Any:
     """A name in a module of initializers, optimizers or the like."""
     if kind == "dtype_policies" and name == "get":
         return functions.same(name)
-    if kind == "mixed_precision" and (setting := _backend().setting(name)) is not MISSING:
+    if kind == "mixed_precision" and (setting := global_settings.setting(name)) is not MISSING:
         return setting
     is_module = kind in ("mixed_precision", "optimizers") and name in _OBJECT_SUBMODULES
     return Module(f"{path}.{name}") if is_module else functions.keras_object(name, kind)
@@ -219,7 +219,7 @@ _BY_START: dict[str, Callable[[str, str], Any]] = {
     **{f"keras.{kind}": partial(_object, kind=kind) for kind in _OBJECT_MODULES},
     "keras.activations": _activation,
     "keras.backend": lambda path, name: _backend().member(name),
-    "keras.config": lambda path, name: _backend().setting(name),
+    "keras.config": lambda path, name: global_settings.setting(name),
     "keras.ops": _operation,
     "keras.random": lambda path, name: _backend().random(name),
     "keras.utils": functions.utility,

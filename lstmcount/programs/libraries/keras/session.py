@@ -32,7 +32,7 @@ class Session(Protocol):
     is_keras_3: bool  # whether Keras 3 wrote the file whose layers are followed
     notes: list[str]  # messages for the user
     postponed: list[tuple[Custom, list[Any], dict[str, Any]]]  # calls before a model runs
-    data_format: str
+    data_format: str | Unknown
     floatx: str  # Keras's default dtype
     dtype_policy: str | None  # the global policy; None while it is that of `floatx`
     serial: int  # the number of the latest layer

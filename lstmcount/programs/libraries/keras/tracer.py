@@ -68,7 +68,7 @@ class Tracer:
         self.is_keras_3 = False  # whether what Keras 3 refuses is an error
         self.notes: list[str] = []
         self.postponed: list[tuple[Custom, list[Any], dict[str, Any]]] = []
-        self.data_format = "channels_last"
+        self.data_format: str | Unknown = "channels_last"
         self.floatx = "float32"
         self.dtype_policy: str | None = None
         self.serial = 0
