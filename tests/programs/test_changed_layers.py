@@ -54,6 +54,12 @@ COUNTED |= {
     "model = keras.Sequential([x, dense]); model.extra = layers.Dense(5)": 16,
     "model = one(dense); model.best = dense; dense.note = {'a': [1, None]}": 58,
 }
+COUNTED |= {  # Keras copies the layer of a Bidirectional when it makes it
+    "both = layers.Bidirectional(lstm); lstm.cell.use_bias = False; model = one(both)": 274,
+    "model = keras.Model(x, [layers.Bidirectional(lstm)(x), lstm(x)])": 384,
+    "cell = layers.LSTMCell(4); both = layers.Bidirectional(layers.RNN(cell))\n"
+    "cell.use_bias = False; model = one(both)": 274,
+}
 UNFOLLOWED = {  # and their number in Keras
     "lstm.cell.units = 7; model = one(lstm)": 318,
     "dense.built = True; model = one(dense)": 42,

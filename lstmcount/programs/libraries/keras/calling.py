@@ -6,8 +6,8 @@ import ast
 from typing import Any
 
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.libraries.keras import cloning, graphs, merging, models
 from lstmcount.programs.libraries.keras import construct as construction
-from lstmcount.programs.libraries.keras import graphs, merging, models
 from lstmcount.programs.libraries.keras.custom import run_models
 from lstmcount.programs.libraries.keras.first_call import (
     call_on_data,
@@ -41,7 +41,10 @@ def construct(
         return graphs.new(session, kwargs, node)
     if cls.class_name == "Merge":
         return merging.layer(session, args, kwargs, node)
-    return construction.layer(session, cls, args, kwargs, node)
+    layer = construction.layer(session, cls, args, kwargs, node)
+    if layer.class_name == "Bidirectional":
+        cloning.copy_forward_layer(run, layer, node)
+    return layer
 
 
 def call_layer(

@@ -17,6 +17,7 @@ from lstmcount.programs.libraries.keras.objects import (
     LayerClass,
     LayerObject,
     ModelObject,
+    layers_in,
 )
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
@@ -154,7 +155,12 @@ def _replacement(run: Run, make: Make, layer: LayerObject) -> LayerObject:
 
 
 def _copy_layers(run: Run) -> Make:
-    """Copy layers with their arguments. Nested models and custom layers are shared, not copied."""
+    """Copy layers with those inside them, but share nested models and custom layers."""
+
+    def copy_inner(value: Any) -> Any:
+        if isinstance(value, list):
+            return [copy_inner(item) for item in value]
+        return copy(value) if isinstance(value, LayerObject) else value
 
     def copy(layer: LayerObject) -> LayerObject:
         if isinstance(layer, ModelObject):
@@ -162,8 +168,11 @@ def _copy_layers(run: Run) -> Make:
         layer.require_unchanged()
         session = session_of(run)
         copied: LayerObject = session.new(
-            type(layer), layer.class_name, layer.name, dict(layer.arguments), layer.place
+            type(layer), layer.class_name, layer.name, {}, layer.place
         )
+        copied.arguments = {key: copy_inner(value) for key, value in layer.arguments.items()}
+        for inner in layers_in(list(copied.arguments.values())):
+            inner.holders.append(copied)
         copied.trainable, copied.is_known = layer.trainable, layer.is_known
         copied.declaration, copied.function = layer.declaration, layer.function
         copied.attributes = layer.attributes
@@ -180,6 +189,18 @@ def copied(run: Run, layer: LayerObject, node: ast.AST) -> Any:
     if isinstance(layer, ModelObject):
         return clone_graph_with(run, layer, _copy_layers(run), node)
     return _copy_layers(run)(layer)
+
+
+def copy_forward_layer(run: Run, bidirectional: LayerObject, node: ast.AST) -> None:
+    """Replace the layer of a Bidirectional by the copy that Keras makes of it."""
+    given = bidirectional.arguments.get("layer")
+    if not isinstance(given, LayerObject) or isinstance(given, ModelObject):
+        return
+    given.holders.remove(bidirectional)
+    copy = _copy_layers(run)(given)
+    copy.frozen = given.frozen
+    copy.holders.append(bidirectional)
+    bidirectional.arguments["layer"] = copy
 
 
 def _model(run: Run, origin: ModelObject, config: dict[str, Any], node: ast.AST) -> ModelObject:
