@@ -30,7 +30,7 @@ _EXAMPLES: dict[str, Any] = {
     "data_format": "channels_last", "merge_mode": "concat", "target_shape": [-1, 1],
     "newshape": [-1, 1], "shared_axes": [1],
     "bias_axes": "d", "equation": "ab,bc->ac", "score_mode": "dot", "output_mode": "multi_hot",
-    "mode": "log", "dtype": "float16",
+    "mode": "log",
 }  # fmt: skip
 # Shapes of inputs, without the batch dimension.
 _SHAPES = ([5, 126], [120, 126], [28], [28, 28, 3], [224, 224, 3], [8, 28, 28, 3])

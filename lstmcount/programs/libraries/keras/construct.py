@@ -23,6 +23,7 @@ from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import inner_of
+from lstmcount.programs.language.setting_names import is_expression
 from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.libraries.keras import cells, keras_version
@@ -32,6 +33,7 @@ from lstmcount.programs.libraries.keras.session import Session, fixed_policy
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
 from lstmcount.programs.libraries.keras.trainable import is_trainable
 from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
 
 MAX_TAKEN = 300  # elements of an iterator that is an argument
@@ -67,6 +69,8 @@ def layer(
     if isinstance(trainable, bool | Unknown):  # Keras refuses any other value
         arguments.pop("trainable", None)
     _apply_policy(session, class_name, arguments)
+    if class_name != "InputLayer":
+        _note_unknown_dtype(session, arguments.get("dtype"), place)
     new = session.new(LayerObject, class_name, _name(name), arguments, place)
     new.trainable = is_trainable(session.run, trainable, node)
     new.declared_shape = declared
@@ -179,6 +183,12 @@ def _apply_policy(session: Session, class_name: str, arguments: dict[str, Any]) 
         policy = session.floatx
     if policy != "float32" and arguments.get("dtype") is None:
         arguments["dtype"] = policy
+
+
+def _note_unknown_dtype(session: Session, dtype: Any, place: CodePlace) -> None:
+    for words in filter(is_expression, unknown_words(dtype)):
+        text = f"the dtype `{words}` is not known ({set_option(words, 'float16')})"
+        session.note(place, text, "bytes are those of float32")
 
 
 @cache
