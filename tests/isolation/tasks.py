@@ -100,6 +100,11 @@ def _import_from(folder: str) -> None:
     import planted  # type: ignore[import-not-found]  # noqa: F401
 
 
+def _import_from_c() -> None:
+    sys.modules.pop("_curses", None)  # another test may have imported it
+    importlib.import_module("_curses")
+
+
 def _spoof(folder: str) -> None:
     """Code that pretends to be part of the standard library."""
     code = compile(f"open({folder + '/marker'!r}, 'w')", os.__file__, "exec")
@@ -123,7 +128,7 @@ ATTEMPTS: dict[str, Callable[[str], Any]] = {
     "list": os.listdir,
     "socket": lambda folder: socket.create_connection(("127.0.0.1", 9), timeout=1),
     "bind": lambda folder: socket.socket().bind(("127.0.0.1", 0)),
-    "a module of C": lambda folder: importlib.import_module("_curses"),
+    "a module of C": lambda folder: _import_from_c(),
     "exec": lambda folder: exec(f"open({folder + '/marker'!r}, 'w')"),
     "eval": lambda folder: eval("1 + 1"),
     "compile": lambda folder: compile("1 + 1", "program.py", "exec"),
