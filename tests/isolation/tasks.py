@@ -102,7 +102,7 @@ def _import_from(folder: str) -> None:
 
 def _import_from_c() -> None:
     """Import one that no other test has imported, which would only be looked up."""
-    names = ("_curses", "_curses_panel", "_lsprof", "xxlimited")
+    names = ("_curses", "_lsprof", "_zoneinfo")
     importlib.import_module(next(name for name in names if name not in sys.modules))
 
 
