@@ -101,8 +101,8 @@ def _import_from(folder: str) -> None:
 
 
 def _import_from_c() -> None:
-    """Import one that no other test has imported, which would only be looked up."""
-    names = ("_curses", "_lsprof", "_zoneinfo")
+    """Import a forbidden one that no other test has imported: else it would only be looked up."""
+    names = ("_curses", "_tkinter", "_posixshmem")
     importlib.import_module(next(name for name in names if name not in sys.modules))
 
 
