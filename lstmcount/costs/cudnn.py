@@ -17,6 +17,7 @@ from lstmcount.config import LayerConfig, inner_layers
 from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.mask_flow import Mask, masked_calls
 from lstmcount.graph.model import Model
+from lstmcount.layers.arguments import activation_name
 from lstmcount.layers.legacy.keras2 import CuDNNLayout
 from lstmcount.layers.rnn import GRU, LSTM, RNN, SimpleRNN
 from lstmcount.layers.rnn_wrappers import Bidirectional, TimeDistributed
@@ -186,14 +187,9 @@ def _of_arguments(layer: LSTM | GRU, backend: str) -> Iterator[str]:
         yield "reset_after=False"
 
 
-def _function(activation: Any) -> Any:
-    """The name of an activation function; None is linear.
-
-    Keras also stores names as `{"module": …, "config": name}`; a program's own function has no
-    module.
-    """
-    if isinstance(activation, dict):
-        name, kind = activation.get("config"), activation.get("class_name")
-        is_own = kind == "function" and "module" not in activation
-        return f"<function {name}>" if is_own else name if isinstance(name, str) else kind
-    return "linear" if activation is None else activation
+def _function(activation: Any) -> str:
+    """The name of an activation function. A program's own function is stored without a module."""
+    is_function = isinstance(activation, dict) and activation.get("class_name") == "function"
+    if is_function and "module" not in activation:
+        return f"<function {activation.get('config')}>"
+    return activation_name(activation)

@@ -27,6 +27,7 @@ from lstmcount.explanation.expressions import (
     without,
 )
 from lstmcount.explanation.notation import latex_symbol, symbol
+from lstmcount.layers.arguments import activation_name
 from lstmcount.shapes import Unknown
 from lstmcount.summary import Blocks, LayerSummary, Weight
 
@@ -389,14 +390,3 @@ class _Activations(ast.NodeTransformer):
         if name == "linear":
             return node.args[0]
         return ast.Call(ast.Name(name), node.args, [])
-
-
-def activation_name(activation: Any) -> str:
-    """
-    >>> activation_name(None), activation_name("relu"), activation_name({"class_name": "ReLU"})
-    ('linear', 'relu', 'ReLU')
-    """
-    if isinstance(activation, dict):
-        config = activation.get("config")
-        activation = config if isinstance(config, str) else activation.get("class_name")
-    return activation if isinstance(activation, str) else "linear"

@@ -58,3 +58,14 @@ NAMES: dict[str, frozenset[str]] = {
     "dtype": frozenset(f"{_FLOATS} {_OTHERS} {_SMALL}".split()),
     "policy": frozenset(f"{_FLOATS} {_OTHERS} mixed_float16 mixed_bfloat16 {_QUANTISED}".split()),
 }
+
+
+def activation_name(activation: Any) -> str:
+    """
+    >>> activation_name(None), activation_name("relu"), activation_name({"class_name": "ReLU"})
+    ('linear', 'relu', 'ReLU')
+    """
+    if isinstance(activation, dict):
+        config = activation.get("config")
+        activation = config if isinstance(config, str) else activation.get("class_name")
+    return activation if isinstance(activation, str) else "linear"

@@ -10,6 +10,7 @@ import ast
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -54,7 +55,7 @@ class Outcome:
         numbers = self.numbers
         return None if numbers is None else numbers[0]
 
-    @property
+    @cached_property
     def numbers(self) -> list[Any] | None:
         """The counts of the model; None if Keras could not build it."""
         try:

@@ -55,16 +55,17 @@ def without_attributes(value: Any) -> Any:
 
 def entry(run: Run, value: AttributeDict, key: Any, node: ast.AST) -> Any:
     """The item, with what its texts refer to; an unknown if they refer to what is not known."""
-    inner = value[key]
-    if type(inner) is list:
-        run.spend(len(inner), node)
-        inner = [_resolved(run, value, each, node) for each in inner]
-        is_known = all(each is not MISSING for each in inner)
-        is_same = is_known and all(new is old for new, old in zip(inner, value[key], strict=True))
-        inner = value[key] if is_same else inner if is_known else MISSING
+    stored = value[key]
+    if type(stored) is list:
+        run.spend(len(stored), node)
+        found: Any = [_resolved(run, value, each, node) for each in stored]
+        if all(new is old for new, old in zip(found, stored, strict=True)):
+            return stored  # itself, as the program may change it
+        is_known = all(each is not MISSING for each in found)
     else:
-        inner = _resolved(run, value, inner, node)
-    return run.unknown(run.source_of(node)) if inner is MISSING else inner
+        found = _resolved(run, value, stored, node)
+        is_known = found is not MISSING
+    return found if is_known else run.unknown(run.source_of(node))
 
 
 def entries(run: Run, value: dict[Any, Any], node: ast.AST) -> dict[Any, Any]:

@@ -40,7 +40,7 @@ _provides = partial(provides, BUILTINS)
 @_provides("len")
 def _len(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (value,) = args
-    if run.spoiled and id(value) in run.spoiled:
+    if run.is_open(value):
         return run.unknown(f"len({run.spoiled[id(value)]})")
     if isinstance(value, str | list | tuple | dict | set | frozenset | range | bytes):
         return len(value)
@@ -127,7 +127,7 @@ def _sorted(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 @_provides("reversed")
 def _reversed(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (source,) = args
-    if type(source) is list and id(source) not in run.spoiled:
+    if type(source) is list and not run.is_open(source):
         return Iterator(run, node, reversed(source))  # sees changes of the list
     values = elements(run, args, node, "reversed")
     return values if isinstance(values, Unknown) else Iterator(run, node, values[::-1])

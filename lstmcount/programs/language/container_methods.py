@@ -38,7 +38,7 @@ def at_key(plain: Callable[..., Any]) -> Handler:
             if plain.__name__ in REMOVING:
                 value.clear()
             return run.unknown(run.source_of(node))
-        is_open = bool(run.spoiled) and id(value) in run.spoiled
+        is_open = run.is_open(value)
         if is_open and not (isinstance(value, dict) and args and args[0] in value):
             element = unknown_entry(run, value, args[0] if args else None, node)
             if plain is dict.setdefault:
@@ -102,7 +102,7 @@ def append_left(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> 
 def extend_left(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     added: list[Any] = []
     extend(run, added, args, kwargs, node)
-    if id(added) in run.spoiled:
+    if run.is_open(added):
         run.spoil(value, node)
     value[:0] = added[::-1]
 
@@ -164,7 +164,7 @@ def get(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if isinstance(key, Unknown):
         note_choice(run, value, key, node)
         return run.unknown(run.source_of(node))
-    if run.spoiled and id(value) in run.spoiled and key not in value:
+    if run.is_open(value) and key not in value:
         return unknown_entry(run, value, key, node)
     return value.get(key, kwargs.get("default", default))
 

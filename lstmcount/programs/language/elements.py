@@ -17,7 +17,7 @@ MAX_ITEMS = 1_000_000
 def items(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
     """The elements that a loop over the value yields; None if they are unknown."""
     kind = type(value)
-    if run.spoiled and id(value) in run.spoiled:
+    if run.is_open(value):
         return None
     if kind is range or kind in (list, tuple, set, frozenset, str, dict, bytes):
         run.spend(len(value), node)
@@ -27,14 +27,14 @@ def items(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
 
 def like(run: Run, source: Any, container: Any) -> Any:
     """The container, which also has the unknown elements of the one that it is made from."""
-    if run.spoiled and id(source) in run.spoiled:
+    if run.is_open(source):
         run.leave_open(container, run.spoiled[id(source)])
     return container
 
 
 def merge(run: Run, entries: dict[Any, Any], more: dict[Any, Any]) -> None:
     """`entries.update(more)`, where `more` may have unknown entries that replace any others."""
-    if run.spoiled and id(more) in run.spoiled:
+    if run.is_open(more):
         for key in entries.keys() - more.keys():
             entries[key] = run.unknown(f"{run.spoiled[id(more)]}[{key!r}]")
         like(run, more, entries)
@@ -57,7 +57,7 @@ def rounds(run: Run, value: Any, node: ast.AST) -> Rounds[Any] | None:
 
     As in Python, what is taken from an iterator is gone, and a loop over a list sees its changes.
     """
-    if type(value) is list and id(value) not in run.spoiled:
+    if type(value) is list and not run.is_open(value):
         run.spend(len(value), node)
         return iter(value)
     if isinstance(value, Value):
@@ -87,7 +87,7 @@ def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
         return Unknown(run.source_of(node))
     if isinstance(value, dict):
         run.weigh(node, key)
-    if run.spoiled and id(value) in run.spoiled:
+    if run.is_open(value):
         known = value.get(key) if isinstance(value, dict) else None
         return unknown_entry(run, value, key, node) if known is None else known
     try:

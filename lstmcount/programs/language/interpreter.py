@@ -232,6 +232,9 @@ class Interpreter:
         self.touched[id(container)] = container
         self.spoiled[id(container)] = words
 
+    def is_open(self, container: Any) -> bool:
+        return id(container) in self.spoiled
+
     # -- bounds ---------------------------------------------------------------------------------
 
     def spend(self, amount: int, node: ast.AST | None = None) -> None:

@@ -70,7 +70,7 @@ def _fits(run: Run, pattern: Any, subject: Any, scope: Scope, bindings: Bindings
         return operators.compare(run, ast.Eq, subject, value, pattern.value)
     if isinstance(subject, Unknown):
         return subject
-    if run.spoiled and id(subject) in run.spoiled:
+    if run.is_open(subject):
         return Unknown(run.spoiled[id(subject)])
     if isinstance(pattern, ast.MatchSingleton):
         return subject is pattern.value

@@ -36,7 +36,7 @@ def method(run: Run, value: Any, name: str, node: ast.AST) -> Any:
         if handler is not None:
             return _MethodOf(name, handler, value)
         plain = _PLAIN.get(kind, {}).get(name)
-        if plain is not None and run.spoiled and id(value) in run.spoiled:
+        if plain is not None and run.is_open(value):
             return Native(name, partial(_of_open, plain, value), raw=True)
         if plain is not None:
             if kind is str or name in _LINEAR_METHODS:

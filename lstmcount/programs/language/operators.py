@@ -61,7 +61,7 @@ def truth_of(run: Run, value: Any) -> Any:
         if isinstance(value, UnknownModule):
             return True
         return value if value.text is not None else Unknown("?")
-    if not value and run.spoiled and id(value) in run.spoiled:
+    if not value and run.is_open(value):
         return Unknown(f"len({run.spoiled[id(value)]})")
     return value.truth(run) if isinstance(value, Value) else bool(value)
 
@@ -99,7 +99,7 @@ def _binary_of_plain(run: Run, op: type[ast.operator], left: Any, right: Any, no
         left, right = [*left], [*right]  # a shape from --set is a tuple
     if op is ast.Mod and isinstance(left, str):
         run.weigh(node, left, right)
-    if run.spoiled and (id(left) in run.spoiled or id(right) in run.spoiled):
+    if run.is_open(left) or run.is_open(right):
         return Unknown(run.source_of(node))
     if isinstance(left, set | frozenset | dict) and isinstance(right, set | frozenset | dict):
         run.spend(STEPS_PER_HASHED * (len(left) + len(right)), node)
@@ -179,7 +179,7 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
         return left
     if isinstance(right, Unknown):
         return right
-    if run.spoiled and (id(left) in run.spoiled or id(right) in run.spoiled):
+    if run.is_open(left) or run.is_open(right):
         return Unknown(run.source_of(node))
     run.weigh(node, left, right)
     try:
@@ -193,7 +193,7 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
 def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST) -> Any:
     if isinstance(container, Unknown):
         return container
-    is_open = bool(run.spoiled) and id(container) in run.spoiled
+    is_open = run.is_open(container)
     if isinstance(item, Unknown):
         is_empty = isinstance(container, list | tuple | dict | set) and not container
         return negated if is_empty and not is_open else item

@@ -154,6 +154,9 @@ class Run(Protocol):
     def leave_open(self, container: Any, words: str) -> None:
         """Note that a container has more elements, which are unknown: those of `words`."""
 
+    def is_open(self, container: Any) -> bool:
+        """Whether a container has unknown elements."""
+
     # -- bounds
 
     def spend(self, amount: int, node: ast.AST | None = None) -> None:

@@ -303,7 +303,7 @@ class Instance(WithSpecialMethods):
         if name == "__dict__":
             return self.attributes
         is_method = isinstance(in_class, Function) or name.startswith("__")
-        if run.spoiled and id(self.attributes) in run.spoiled and not is_method:
+        if run.is_open(self.attributes) and not is_method:
             return run.unknown(f"{run.spoiled[id(self.attributes)]}[{name!r}]")
         return in_class.bound(run, self, node) if isinstance(in_class, Value) else in_class
 

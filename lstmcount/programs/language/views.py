@@ -25,13 +25,13 @@ class View(Value):
         self.parts = parts
 
     def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
-        if id(self.viewed) in run.spoiled:
+        if run.is_open(self.viewed):
             return None
         run.spend(len(self.viewed), node)
         return list(self.parts)
 
     def rounds(self, run: Run, node: ast.AST) -> Iterator[Any] | None:
-        return None if id(self.viewed) in run.spoiled else iter(self.parts)
+        return None if run.is_open(self.viewed) else iter(self.parts)
 
     def truth(self, run: Run) -> Any:
         return bool(self.viewed)
@@ -48,12 +48,12 @@ class View(Value):
         return elements[key]
 
     def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
-        if op not in _OF_SETS or id(self.viewed) in run.spoiled:
+        if op not in _OF_SETS or run.is_open(self.viewed):
             return NotImplemented
         return binary(run, op, _as_set(run, left, node), _as_set(run, right, node), node)
 
     def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
-        if id(self.viewed) in run.spoiled:
+        if run.is_open(self.viewed):
             return Unknown(run.source_of(node))
         return compare(run, op, _as_set(run, left, node), _as_set(run, right, node), node)
 
@@ -70,7 +70,7 @@ def as_plain(run: Run, values: list[Any], node: ast.AST) -> list[Any]:
     """
     return [
         Unknown(run.spoiled[id(value)])
-        if run.spoiled and id(value) in run.spoiled
+        if run.is_open(value)
         else (items(run, value, node) if isinstance(value, View) else inner_of(value))
         for value in values
     ]

@@ -84,7 +84,7 @@ class _ChainMap(Value):
 
 @_provides("collections.ChainMap")
 def _chain_map(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    if not all(isinstance(each, dict) and id(each) not in run.spoiled for each in args):
+    if not all(isinstance(each, dict) and not run.is_open(each) for each in args):
         return run.unknown(run.source_of(node))
     run.spend(sum(map(len, args)), node)
     return _ChainMap(list(args) or [{}])

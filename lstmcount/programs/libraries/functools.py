@@ -79,10 +79,9 @@ class _Cache:
     ) -> Any:
         run.weigh(node, args, kwargs)
         key = (*args, MISSING, *[part for entry in kwargs.items() for part in entry])
-        is_open = first_unknown(key) is not None or self.has_unknowns
-        self.has_unknowns = is_open
-        kept_keys = self.results if is_open else ()
-        key = next((kept for kept in kept_keys if _is_same(run, kept, key, node)), key)
+        self.has_unknowns = self.has_unknowns or first_unknown(key) is not None
+        if self.has_unknowns:
+            key = next((kept for kept in self.results if _is_same(run, kept, key, node)), key)
         try:
             result = self.results.pop(key, MISSING)
         except TypeError as error:  # an argument without a hash
@@ -102,10 +101,14 @@ def _is_same(run: Run, kept: tuple[Any, ...], key: tuple[Any, ...], node: ast.AS
     run.spend(8 * len(kept), node)
     if len(kept) != len(key):
         return False
-    pairs = [pair for pair in zip(kept, key, strict=True) if not _is_one_unknown(*pair)]
-    open_pairs = [pair for pair in pairs if first_unknown(pair) is not None]
-    if any(one != other for one, other in pairs if first_unknown((one, other)) is None):
-        return False
+    open_pairs = []
+    for one, other in zip(kept, key, strict=True):
+        if _is_one_unknown(one, other):
+            continue
+        if first_unknown((one, other)) is not None:
+            open_pairs.append((one, other))
+        elif one != other:
+            return False
     text = " and ".join([f"{shown(one)} == {shown(other)}" for one, other in open_pairs])
     return not text or bool(run.decide(Unknown(text), node, text, 0))
 

@@ -74,7 +74,7 @@ def change(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -
     if is_new:
         layer.arguments[name] = construct.as_argument(value)
         layer.built = None
-        hold(layer, value)
+        layer.hold(value)
     elif name not in _WITHOUT_SIZE and not name.endswith(_SUFFIXES):
         for affected in (layer, *_holders(layer)):
             affected.changed = affected.changed or _unfollowed(run, layer, node)
@@ -120,12 +120,6 @@ def _unfollowed(run: Run, layer: LayerObject, node: ast.AST) -> LstmcountError:
 
 
 # -- whether a layer is built ---------------------------------------------------------------------
-
-
-def hold(holder: LayerObject, value: Any) -> None:
-    """Note that a layer's arguments, or a model, contain the layers in a value."""
-    for layer in layers_in(value):
-        layer.holders.append(holder)
 
 
 def _holders(layer: LayerObject) -> list[LayerObject]:
@@ -177,7 +171,7 @@ def _direction(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         backward.arguments["go_backwards"] = not forward.arguments.get("go_backwards", False)
         backward.frozen = forward.frozen
         layer.arguments["backward_layer"] = backward
-        hold(layer, backward)
+        layer.hold(backward)
     return forward if name == "forward_layer" else layer.arguments.get(name, MISSING)
 
 
@@ -255,7 +249,7 @@ class AttributesOf(Value):
 
     def _update(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> None:
         for changes in (*args, kwargs):
-            if not isinstance(changes, dict) or id(changes) in run.spoiled:
+            if not isinstance(changes, dict) or run.is_open(changes):
                 words = run.spoiled.get(id(changes), str(changes))
                 text = "which attributes of the layer this changes is not known"
                 example = f": {set_option(words, '{}')}" if is_expression(words) else ""

@@ -17,7 +17,6 @@ from lstmcount.programs.libraries.keras.objects import (
     LayerClass,
     LayerObject,
     ModelObject,
-    layers_in,
 )
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
@@ -171,8 +170,7 @@ def _copy_layers(run: Run) -> Make:
             type(layer), layer.class_name, layer.name, {}, layer.place
         )
         copied.arguments = {key: copy_inner(value) for key, value in layer.arguments.items()}
-        for inner in layers_in(list(copied.arguments.values())):
-            inner.holders.append(copied)
+        copied.hold(copied.arguments)
         copied.trainable, copied.is_known = layer.trainable, layer.is_known
         copied.declaration, copied.function = layer.declaration, layer.function
         copied.attributes = layer.attributes
@@ -199,7 +197,7 @@ def copy_forward_layer(run: Run, bidirectional: LayerObject, node: ast.AST) -> N
     given.holders.remove(bidirectional)
     copy = _copy_layers(run)(given)
     copy.frozen = given.frozen
-    copy.holders.append(bidirectional)
+    bidirectional.hold(copy)
     bidirectional.arguments["layer"] = copy
 
 

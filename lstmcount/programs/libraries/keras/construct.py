@@ -74,8 +74,7 @@ def layer(
     new = session.new(LayerObject, class_name, _name(name), arguments, place)
     new.trainable = is_trainable(session.run, trainable, node)
     new.declared_shape = declared
-    for part in cells.wrapped_layers(new):
-        part.holders.append(new)
+    new.hold(cells.wrapped_layers(new))
     if class_name == "Embedding" and has_weights and session.runs_no_model:
         new.build_config = {"input_shape": None}  # Keras 3 builds it at once
     if class_name in cells.CELL_WRAPPERS:

@@ -297,7 +297,7 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
         layer.attributes[name] = value
         if isinstance(layer, Custom):
             variables.track(run, layer, value, node)
-            changed_arguments.hold(layer, value)
+            layer.hold(value)
         for part in layers_in(value) if isinstance(layer, Custom) else ():
             if isinstance(part, ModelObject):
                 part.is_part = True

@@ -67,7 +67,7 @@ def add(
         shape = {"shape": declared} if is_open else {"batch_shape": list(declared)}
         model.layers.append(construct.layer(session, LayerClass("InputLayer"), [], shape, node))
     model.layers.append(layer)
-    layer.holders.append(model)
+    model.hold(layer)
     model.symbolic_ends = None
     if rebuild:
         _use_up_functional_name(session, model)

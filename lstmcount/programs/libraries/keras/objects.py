@@ -217,6 +217,11 @@ class LayerObject(Value):
     def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
         remove_attribute(run, self.attributes, name)
 
+    def hold(self, value: Any) -> None:
+        """Note that the layer's arguments, or the model, contain the layers in a value."""
+        for layer in layers_in(value):
+            layer.holders.append(self)
+
     def require_unchanged(self) -> None:
         if self.changed is not None:
             raise self.changed
