@@ -34,6 +34,7 @@ def answer(task: Task, args: tuple[Any, ...]) -> bytes | str:
         try:
             os.close(reader)
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends the child silently
+            os.environ.update(limits.ONE_THREAD)
             child.work(task, args, writer)
         finally:
             os._exit(1)

@@ -26,7 +26,6 @@ from lstmcount.isolation.task import Preparation, Task
 
 _START = "import sys; sys.path[:] = {path!r}; from lstmcount.isolation.fresh import serve; serve()"
 _SIZE = struct.Struct("<Q")  # the message's length in bytes, in front of every message
-_ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
 _GRACE = 2.0  # seconds that the other interpreter may take to start
 
 
@@ -86,7 +85,7 @@ class _Interpreter:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, **_ONE_THREAD},
+            env={**os.environ, **limits.ONE_THREAD},
             start_new_session=True,  # a process group, so that forks can be killed with it
         )
         return self._process

@@ -7,6 +7,8 @@ MEMORY = 384 * 2**20  # bytes of address space, in addition to those in use at t
 WAIT_SECONDS = 60.0  # elapsed time: on a busy machine it exceeds processor time
 ANSWER = 80 * 2**20  # bytes
 SCRATCH = 2**30  # bytes of a temporary file that the task opens before it is guarded
+# The environment of a child: starting threads for arithmetic costs more than reading a file does.
+ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
 
 TOO_LONG = f"reading it takes more than {CPU_SECONDS} seconds of processor time"
 TOO_LATE = f"reading it takes more than {WAIT_SECONDS:.0f} seconds"

@@ -31,6 +31,14 @@ def where(guard: Guard) -> str:
     return os.getcwd()
 
 
+def threads_after_numpy(guard: Guard) -> int:
+    import numpy  # noqa: F401
+
+    threads = len(os.listdir("/proc/self/task"))
+    guard()
+    return threads
+
+
 def refuse(guard: Guard) -> None:
     guard()
     raise LstmcountError("no model", path=("layers", 2))

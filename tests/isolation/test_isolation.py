@@ -7,6 +7,7 @@ import importlib
 import os
 import py_compile
 import signal
+import subprocess
 import sys
 import threading
 from collections import Counter
@@ -56,6 +57,18 @@ def test_paths_are_relative_to_the_current_folder(
         (tmp_path / name).mkdir()
         monkeypatch.chdir(tmp_path / name)
         assert isolated(tasks.where, subject="file") == str(tmp_path / name)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counted in /proc")
+def test_arithmetic_starts_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Idle threads of a linear algebra library would cost more than reading a file."""
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    code = (
+        "from lstmcount.isolation import isolated; from tests.isolation import tasks;"
+        "print(isolated(tasks.threads_after_numpy, subject='file'))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert subprocess.check_output([sys.executable, "-c", code], env=environment) == b"1\n"
 
 
 @pytest.mark.parametrize(
