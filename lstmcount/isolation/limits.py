@@ -46,7 +46,7 @@ def _lower(kind: int, limit: int, grace: int = 0) -> None:
 def _address_space(page_size: int) -> int | None:
     """Bytes of address space in use; None if the system does not report it."""
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
+        with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[0]) * page_size
     except (OSError, ValueError):
         return None

@@ -12,9 +12,11 @@ from lstmcount.readers.keras import legacy as keras_legacy
 _SIZED = ("Dense", "TimeDistributedDense", "LSTM", "GRU", "SimpleRNN")
 _KEPT = ("input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size")
 
+# These patterns are compiled when a text is first searched for them: not every program needs each.
+
 # Arguments that only Keras 1 had. Some remain in code that was otherwise updated, so the program
 # must also import standalone Keras.
-_KERAS_1_ARGUMENTS = re.compile(
+_KERAS_1_ARGUMENTS = (
     r"[(,]\s*(?:border_mode|nb_filter|nb_row|nb_col|dim_ordering|inner_activation|inner_init"
     r"|[WUb]_regularizer|[WUb]_constraint|dropout_[UW]|nb_epoch|forget_bias_init|pool_length"
     r"|subsample_length|filter_length|subsample(?=\s*=\s*\())\s*="
@@ -23,15 +25,14 @@ _KERAS_1_ARGUMENTS = re.compile(
     r"|(?<![\w.])merge\(\s*\[|\bmerge\([^\n]{0,500}\bmode\s*=|\bMerge\(|\bTimeDistributedDense\("
     r"|(?<![\w.])Graph\(\s*\)"
 )
-_IMPORTS = re.compile(r"^[ \t]*(?:from|import)\s+keras\b", re.MULTILINE)
+_IMPORTS = r"(?m)^[ \t]*(?:from|import)\s+keras\b"
 
-_KERAS_2_NAMES = re.compile(r"\btensorflow\b|\btf_keras\b|\bbackend\b")
-_KERAS_3_NAMES = re.compile(
-    r"\bkeras\.(?:ops|random|saving|distribution|dtype_policies)\b"
-    r"|^[ \t]*from\s+keras\s+import\b[^\n#]*\b(?:ops|random|saving)\b",
-    re.MULTILINE,
+_KERAS_2_NAMES = r"\btensorflow\b|\btf_keras\b|\bbackend\b"
+_KERAS_3_NAMES = (
+    r"(?m)\bkeras\.(?:ops|random|saving|distribution|dtype_policies)\b"
+    r"|^[ \t]*from\s+keras\s+import\b[^\n#]*\b(?:ops|random|saving)\b"
 )
-_RUNS = re.compile(r"\.(?:fit|predict|evaluate)\(|\.\w+_on_batch\(|\.(?:fit|predict)_generator\(")
+_RUNS = r"\.(?:fit|predict|evaluate)\(|\.\w+_on_batch\(|\.(?:fit|predict)_generator\("
 
 
 def runs_no_model(text: str) -> bool:
@@ -42,7 +43,7 @@ def runs_no_model(text: str) -> bool:
     >>> runs_no_model("import keras\\nmodel.fit(x, y)")
     False
     """
-    return not (_KERAS_2_NAMES.search(text) or _RUNS.search(text))
+    return not (re.search(_KERAS_2_NAMES, text) or re.search(_RUNS, text))
 
 
 def is_keras_3(text: str) -> bool:
@@ -51,7 +52,7 @@ def is_keras_3(text: str) -> bool:
     >>> is_keras_3("from keras import layers, ops"), is_keras_3("from keras import layers")
     (True, False)
     """
-    return _KERAS_3_NAMES.search(text) is not None
+    return re.search(_KERAS_3_NAMES, text) is not None
 
 
 def is_keras_1(text: str) -> bool:
@@ -64,11 +65,12 @@ def is_keras_1(text: str) -> bool:
     >>> is_keras_1("from keras.layers import Embedding\\nEmbedding(input_dim=9, output_dim=3)")
     False
     """
-    return _KERAS_1_ARGUMENTS.search(text) is not None and _IMPORTS.search(text) is not None
+    is_standalone = re.search(_IMPORTS, text) is not None
+    return is_standalone and re.search(_KERAS_1_ARGUMENTS, text) is not None
 
 
-_KERAS_2 = re.compile(
-    r"^[ \t]*(?:from|import)\s+(?:tf_keras\b|tensorflow\.(?:python|contrib|compat\.v1)\b"
+_KERAS_2 = (
+    r"(?m)^[ \t]*(?:from|import)\s+(?:tf_keras\b|tensorflow\.(?:python|contrib|compat\.v1)\b"
     r"|keras\.(?:engine|legacy|wrappers|preprocessing\.text|backend\.tensorflow_backend"
     r"|utils\.(?:np|vis|data|generic|layer|training|io)_utils"
     r"|layers\.(?:core|convolutional|recurrent|normalization|embeddings|pooling|merge|wrappers"
@@ -76,8 +78,7 @@ _KERAS_2 = re.compile(
     r"|^[ \t]*from\s+keras\.preprocessing\.image\s+import\b[^\n]*\bImageDataGenerator\b"
     r"|\btf\.compat\.v1\b|TF_USE_LEGACY_KERAS|\btf\.(?:Session|placeholder|ConfigProto|contrib)\b"
     r"|\.(?:fit|predict|evaluate)_generator\(|\.predict_classes\("
-    r"|\b(?:SGD|RMSprop|Ada(?:m|max|grad|delta)|Nadam)\([^()]{0,200}\blr\s*=",
-    re.MULTILINE,
+    r"|\b(?:SGD|RMSprop|Ada(?:m|max|grad|delta)|Nadam)\([^()]{0,200}\blr\s*="
 )
 
 
@@ -89,7 +90,7 @@ def is_keras_2(text: str) -> bool:
     >>> is_keras_2("model.fit_generator(g)"), is_keras_2("Adam(clipnorm=1.0, lr=0.1)")
     (True, True)
     """
-    return _KERAS_2.search(text) is not None
+    return re.search(_KERAS_2, text) is not None
 
 
 def looks_channels_first(shape: Any) -> bool:

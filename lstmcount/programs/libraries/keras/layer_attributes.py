@@ -27,7 +27,6 @@ from lstmcount.programs.libraries.keras import (
     model_methods,
     models,
     variables,
-    vocabularies,
 )
 from lstmcount.programs.libraries.keras.calling import call_layer, remember_build_shape
 from lstmcount.programs.libraries.keras.contents import inner_layers
@@ -96,6 +95,8 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
     if name in ("get_config", "from_config") and not isinstance(layer, Custom):
         return _config_method(layer, name)
     if name in _OF_LOOKUPS and layer.kind == "layer" and not isinstance(layer, Custom):
+        from lstmcount.programs.libraries.keras import vocabularies
+
         return vocabularies.method(layer, name) or MISSING
     if name == "__dict__":
         return changed_arguments.AttributesOf(layer, layer.attributes)
