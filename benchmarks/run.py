@@ -111,7 +111,7 @@ def stored_weights() -> None:
             for kind, most in (("keras", 1.3), ("h5", 3)):
                 for command in ("summary", "verify"):
                     run = lstmcount(command, str(files[kind]))
-                    times = ratio(run, json_file, runs=5)
+                    times = ratio(run, json_file)
                     size = files[kind].stat().st_size / 1e6
                     what = f"{command} of a .{kind} of {size:,.0f} MB"
                     limit = f" (at most {most})" if command == "summary" else ""
