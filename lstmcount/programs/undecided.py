@@ -103,18 +103,17 @@ def undecided(
     followed = Outcome(run, config)
     if (numbers := followed.numbers) is None:
         return None
-    for decision in tests.values():
-        if not _matters(decision, followed, numbers, follow, end):
-            continue
-        if asks_whether_it_works(decision.test):
-            works = decision.taken if followed.is_settled else not decision.taken
-            return _import_error(run, decision, bool(works))
-        if "shape" in decision.words and (shapes := [n for n in needed if n.is_whole_shape]):
-            return shapes[0].error
-        if need := next((need for need in needed if need.words == decision.words), None):
-            return need.error
-        return _error(run, decision, follow, end)
-    return None
+    decision = _first_that_matters(list(tests.values()), followed, numbers, follow, end)
+    if decision is None:
+        return None
+    if asks_whether_it_works(decision.test):
+        works = decision.taken if followed.is_settled else not decision.taken
+        return _import_error(run, decision, bool(works))
+    if "shape" in decision.words and (shapes := [n for n in needed if n.is_whole_shape]):
+        return shapes[0].error
+    if need := next((need for need in needed if need.words == decision.words), None):
+        return need.error
+    return _error(run, decision, follow, end)
 
 
 def settling(run: Interpreter, follow: Follow, end: float) -> LstmcountError | None:
@@ -148,6 +147,42 @@ def assumed(
             if outcome is None or outcome.total != followed.total:
                 return need.error
     return None
+
+
+def _first_that_matters(
+    decisions: list[Decision], followed: Outcome, numbers: list[Any], follow: Follow, end: float
+) -> Decision | None:
+    """The first decision of which another gives other numbers.
+
+    Most decisions only concern data. They are tried together, so that there is time for all.
+    """
+    if len(decisions) == 1:
+        return decisions[0] if _matters(decisions[0], followed, numbers, follow, end) else None
+    if _give_the_same(decisions, numbers, follow, end):
+        return None
+    middle = (len(decisions) + 1) // 2
+    halves = (decisions[:middle], decisions[middle:])
+    found = (_first_that_matters(half, followed, numbers, follow, end) for half in halves)
+    return next((decision for decision in found if decision is not None), None)
+
+
+def _give_the_same(
+    decisions: list[Decision], numbers: list[Any], follow: Follow, end: float
+) -> bool:
+    """Whether the numbers stay the same if all these decisions are taken the other way.
+
+    No decision may hide another: all must be made if each loop runs twice.
+    """
+    others = {decision.test: _others(decision) for decision in decisions}
+    for last in (-1, 0):
+        if time.process_time() > end:
+            return False
+        outcome = follow({test: values[last] for test, values in others.items()}, {})
+        if outcome is None or outcome.numbers != numbers:
+            return False
+        if last and not others.keys() <= outcome.decided.keys():
+            return False
+    return True
 
 
 def _matters(

@@ -71,6 +71,17 @@ def test_failed_imports_are_named(files, words, tmp_path, call):
         assert one in done.stderr
 
 
+def test_an_unknown_layer_inside_a_layer_names_the_import_that_failed(tmp_path, call):
+    text = "import keras\nfrom norms import Norm\nclass Block(keras.layers.Layer):\n"
+    text += "    def __init__(self):\n        super().__init__()\n        self.norm = Norm(1e-6)\n"
+    text += "        self.dense = keras.layers.Dense(3)\n"
+    text += "    def call(self, x): return self.dense(self.norm(x))\n"
+    text += "i = keras.Input((4,))\nmodel = keras.Model(i, Block()(i))\n"
+    (tmp_path / "m.py").write_text(text)
+    said = call("count", "m.py", cwd=tmp_path).stderr
+    assert "`self.norm(x)` is not known (m.py:2:1: there is no module norms;" in said
+
+
 def test_a_program_without_a_model_names_the_imports_that_failed(tmp_path, call):
     (tmp_path / "m.py").write_text("from nets import build\nmodel = build(3)\n")
     said = call("count", "m.py", cwd=tmp_path).stderr

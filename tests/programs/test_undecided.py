@@ -8,6 +8,7 @@ import pytest
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python, undecided
+from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.setting_text import parse_setting
 
 BEFORE = """
@@ -211,6 +212,21 @@ def test_decisions_that_were_not_tried_in_time_are_asked_for(monkeypatch):
     program = "if kind > 3: model.add(layers.LSTM(4))\nmodel.add(layers.Dense(4))"
     with pytest.raises(LstmcountError, match=r"depends on `kind`.*--set 'kind > 3=true'"):
         read_python((BEFORE + program).encode())
+
+
+def test_decisions_about_data_are_tried_together(monkeypatch):
+    runs: list[Interpreter] = []
+    run = Interpreter.run
+    monkeypatch.setattr(Interpreter, "run", lambda self: runs.append(self) or run(self))
+    data = [
+        f"for x{i} in unknown.part({i}):\n    if x{i} > 3: sizes.append(x{i})" for i in range(30)
+    ]
+    program = "\n".join([*data, "model.add(layers.Dense(2))"])
+    assert infer(read(program)).total_params == 8
+    assert len(runs) < 5
+    with pytest.raises(LstmcountError, match="--set kind=true"):
+        read(f"{program}\nif kind: model.add(layers.Dense(2))\n" + data[0])
+    assert len(runs) < 40
 
 
 def test_a_decision_against_an_exception_is_not_asked_for(monkeypatch):

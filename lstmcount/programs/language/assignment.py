@@ -33,7 +33,7 @@ def assign_unknown(run: Run, target: ast.expr, value: Any, scope: Scope) -> None
         if isinstance(node, ast.Name):
             scope.bind(node.id, run.unknown(node.id))
             if isinstance(value, Unknown):
-                run.failed_imports.rename(value.text, node.id)
+                run.rename(value.text, node.id)
 
 
 def _unpack(run: Run, target: ast.Tuple | ast.List, value: Any, scope: Scope) -> None:

@@ -44,7 +44,7 @@ def call_unknown(
     if result is not MISSING:
         return result
     words = call_words(run, str(function), args, kwargs, node)
-    run.choices.rename(function.text, words)
+    run.rename(function.text, words)
     return run.unknown(words)
 
 
@@ -193,7 +193,7 @@ def _named_by_call(
     if not _is_local_unknown(value, scope, passed):
         return value
     words = run.source_of(node)
-    run.choices.rename(value.text, words)
+    run.rename(value.text, words)
     return run.unknown(words)
 
 

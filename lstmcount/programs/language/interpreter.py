@@ -307,6 +307,10 @@ class Interpreter:
         text = line.encode(errors="replace")[start : start + 4 * MAX_WORDS].decode(errors="ignore")
         return " ".join(text.split())[: MAX_WORDS - 3] + "..."
 
+    def rename(self, words: str | None, name: str) -> None:
+        self.failed_imports.rename(words, name)
+        self.choices.rename(words, name)
+
     def unknown(self, words: str) -> Any:
         """The value that the user set for `words`, or an unknown with these words."""
         if self.settings and words in self.settings:
@@ -338,8 +342,7 @@ class Interpreter:
             if scope.parent is None or isinstance(value, Unknown):
                 value = self.settings.use(name)
         elif isinstance(value, Unknown) and not _keeps_text(value):
-            self.failed_imports.rename(value.text, name)
-            self.choices.rename(value.text, name)
+            self.rename(value.text, name)
             value = Unknown(name)
         elif isinstance(value, Value) and value.is_model:
             self.bindings.append((name, value, getattr(node, "lineno", 0)))

@@ -166,6 +166,7 @@ def store_attribute(
         elif run.settings and key in run.settings:
             new = run.settings.use(key)
         elif not is_stable_name(new.text):
+            run.rename(new.text, run.source_of(node))
             new = Unknown(run.source_of(node))
     attributes[name] = new
     if isinstance(new, Value) and new.is_model:

@@ -183,6 +183,9 @@ class Run(Protocol):
     def source_of(self, node: ast.AST) -> str:
         """The node's source text."""
 
+    def rename(self, words: str | None, name: str) -> None:
+        """Note that an unknown has a new name, or that another unknown comes from it."""
+
     def unknown(self, words: str) -> Any:
         """The value that the user set for `words`, or an unknown with these words."""
 

@@ -315,7 +315,7 @@ class Instance(WithSpecialMethods):
             return attribute
         for base in self.cls.ancestry():
             if isinstance(base, Unknown):
-                run.failed_imports.rename(base.text, run.source_of(node))
+                run.rename(base.text, run.source_of(node))
         return super().missing(run, name, node)
 
     def surely_lacks(self, name: str) -> bool:

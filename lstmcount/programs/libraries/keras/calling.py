@@ -69,7 +69,7 @@ def call_layer(
             return Array(output)
     words = run.source_of(node)
     if args and isinstance(args[0], Unknown):
-        run.failed_imports.rename(args[0].text, words)
+        run.rename(args[0].text, words)
     return run.unknown(words)
 
 
