@@ -11,9 +11,9 @@ import msgspec
 
 from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import Location, LstmcountError, NoModelError, did_you_mean
-from lstmcount.graph.inference import NO_INPUT_SHAPE
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.discovery import all_candidates, as_model, candidates, try_uncalled
+from lstmcount.programs.input_shapes import lacks_input_shape, set_unknown_reason
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import place_of
@@ -31,7 +31,6 @@ from lstmcount.programs.libraries.keras_tuner import HyperparameterSpace
 from lstmcount.programs.libraries.modules import KnownLibraries
 from lstmcount.programs.needs import (
     Need,
-    Try,
     choose_examples,
     lost_shape_error,
     needs,
@@ -48,7 +47,7 @@ from lstmcount.programs.undecided import (
 )
 from lstmcount.programs.unneeded import take_unneeded
 from lstmcount.readers.keras.shared_layers import settle
-from lstmcount.setting_text import SETTING, asking_for_all, set_option, settings_in
+from lstmcount.setting_text import SETTING, asking_for_all, settings_in
 from lstmcount.shapes import Unknown
 
 SHOWN_OTHERS = 6
@@ -156,7 +155,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     if (attempt := model.attempt) is not None:
         run.keep_decisions_of(attempt)
     if run.ended is not None:
-        if model.added_at > run.total_steps // 2:
+        if run.is_exhausted and model.added_at > run.total_steps // 2:
             model.problems.insert(0, run.ended)  # the program adds layers endlessly
         else:
             where = _place_of_end(run)
@@ -167,12 +166,13 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         outcome = follow({}, more)
         return outcome is not None and outcome.is_settled
 
-    if isinstance(model, Custom) and not model.is_sequential and not model.is_traced:
-        _set_unknown_reason(model, config, works, end)
     session = session_of(run)
     needed = needs(
         config, run.failed_imports.why_unknown, session.open_operations, session.open_classes
     )
+    if lacks_input_shape(model):
+        examples = {need.words: need.example for need in needed}
+        set_unknown_reason(model, config, lambda more: works(examples | more), end)
     space: HyperparameterSpace = run.library_state["keras_tuner"]
     config.space = dict(space)
     config.variables = {name: parameter.value for name, parameter in space.items()}
@@ -248,22 +248,6 @@ def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
     config = model_config(model)
     settle(config)
     return config
-
-
-def _set_unknown_reason(model: Custom, config: ModelConfig, works: Try, end: float) -> None:
-    """Set the reason and an example of `--set input_shape` for layers without an input shape.
-
-    Examples are tried as long as the process has used less than `end` seconds of processor time.
-    """
-    because = f"{model.class_name} has no `call`, so the inputs of its layers are not known"
-    examples = first_call.examples(model, {layer.class_name for layer in all_layers(config)})
-    tried = (shape for shape in examples if time.process_time() < end)
-    if examples:
-        shape = next((shape for shape in tried if works({"input_shape": shape})), examples[0])
-        example = set_option("input_shape", msgspec.json.encode(shape).decode())
-        because = f"{NO_INPUT_SHAPE} {example}"
-    for layer in all_layers(config):
-        layer.unknown_because = layer.unknown_because or because
 
 
 def _outcome(run: Interpreter, wanted: str | None, name: str | None) -> Outcome | None:

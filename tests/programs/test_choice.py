@@ -135,6 +135,19 @@ def test_an_endless_training_loop_does_not_hide_the_model() -> None:
     assert "never ends" in summary.notes[0]
 
 
+@pytest.mark.parametrize("way_out", ["break", "return i"])
+def test_an_endless_loop_that_only_data_ends_does_not_hide_the_model(way_out: str) -> None:
+    program = (
+        "import random\nfrom keras import Input, Sequential\nfrom keras.layers import Dense\n"
+        "n = 0\nfor i in range(30_000):\n    n += 1\n"
+        "m = Sequential([Input((4,)), Dense(3)])\n"
+        "def sample(a):\n    while 1:\n        i = random.randint(0, 5)\n"
+        f"        if a[i] > random.random():\n            {way_out}\n"
+        "sample(m.predict(x))\nm.add(Dense(2))\nwhile True:\n    m.fit(x)\n"
+    )
+    assert infer(read_python(program.encode())).total_params == 23
+
+
 @pytest.mark.parametrize(
     ("use", "batch"),
     [

@@ -266,6 +266,13 @@ def test_settings_are_readable():
     assert message.endswith("""--set "config['n']=3\"""")
 
 
+OWN_CONVOLUTION = (
+    "class Own(layers.Layer):\n    def __init__(self, n):\n        super().__init__()\n"
+    "        self.c = layers.Conv2D(n, 3, strides=6)\n"
+    "    def call(self, x):\n        return self.c(x)\n"
+)
+
+
 @pytest.mark.parametrize(
     ("model", "hints"),
     [
@@ -291,6 +298,15 @@ def test_settings_are_readable():
             "        self.e, self.r = layers.Embedding(d, 4), layers.GRU(2)\n"
             "    def call(self, x):\n        return self.r(self.e(x))\n",
             ["d=3", "input_shape=[null,28]"],
+        ),
+        (
+            f"{OWN_CONVOLUTION}m = Sequential([Own(8), layers.AveragePooling2D(7)])",
+            ["input_shape=[null,224,224,3]"],
+        ),
+        (
+            f"{OWN_CONVOLUTION}def make(n):\n    m = Sequential()\n    m.add(Own(n))\n"
+            "    return m\n",
+            ["n=3", "input_shape=[null,28,28,3]"],
         ),
     ],
 )

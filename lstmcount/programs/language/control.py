@@ -14,13 +14,13 @@ from typing import Any
 from lstmcount.programs.language import exceptions
 from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import rounds
-from lstmcount.programs.language.flow import building_score, forget, way_out, yields
+from lstmcount.programs.language.flow import building_score, forget, loop_exit, way_out, yields
 from lstmcount.programs.language.matching import match
 from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.run import MISSING, Run, Stop, UnknownRest, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import shown
-from lstmcount.programs.language.values import Instance
+from lstmcount.programs.language.values import Instance, Return
 from lstmcount.shapes import Unknown
 
 Parts = Generator[list[ast.stmt], Any, Any]
@@ -129,10 +129,17 @@ def _while(run: Run, node: ast.While, scope: Scope) -> Parts:
             return None if signal is BREAK else signal
         if progress.is_idle():
             _leave_early(run, node, scope)
-            if isinstance(node.test, ast.Constant):
+            if not isinstance(node.test, ast.Constant):
+                break
+            way = loop_exit(node)
+            if way is None:
                 raise run.limit(node, "this loop never ends")
-            break
+            return None if isinstance(way, ast.Break) else Return(_returned(run, way))
     return (yield node.orelse)
+
+
+def _returned(run: Run, node: ast.Return) -> Any:
+    return None if node.value is None else run.unknown(run.source_of(node.value))
 
 
 def _leave_early(run: Run, node: ast.For | ast.While, scope: Scope) -> None:

@@ -40,6 +40,19 @@ def is_generator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any(map(yields, function.body))
 
 
+def loop_exit(loop: ast.While) -> ast.Return | ast.Break | None:
+    """The first `return` or `break` that leaves a loop."""
+    todo: list[tuple[ast.AST, bool]] = [(node, False) for node in reversed(loop.body)]
+    while todo:
+        node, is_nested = todo.pop()
+        if isinstance(node, ast.Return) or (isinstance(node, ast.Break) and not is_nested):
+            return node
+        if not isinstance(node, FUNCTIONS):
+            is_nested = is_nested or isinstance(node, ast.For | ast.AsyncFor | ast.While)
+            todo += [(inner, is_nested) for inner in reversed([*ast.iter_child_nodes(node)])]
+    return None
+
+
 def forget(run: Run, loop: ast.AST, scope: Scope) -> None:
     """Make unknown what a loop with an unknown number of rounds fills or counts."""
     for name in _filled(loop):

@@ -20,7 +20,10 @@ from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import UNKNOWN
 
 _FLAGS = ("training", "mask")
-_DIMS = ([28], [12, 28], [28, 28, 3], [8, 28, 28, 3])  # of examples, without the batch dimension
+# Of examples, without the batch dimension; pooling and skip connections need the larger images.
+_DIMS = (
+    [28], [12, 28], [28, 28, 3], [32, 32, 3], [224, 224, 3], [299, 299, 3], [8, 28, 28, 3]
+)  # fmt: skip
 _OF_SEQUENCES = ("LSTM", "GRU", "RNN", "Bidirectional", "TimeDistributed", "1D", "Attention")
 
 
@@ -136,14 +139,16 @@ def _map_arrays(value: Any, change: Callable[[Array], Any]) -> Any:
 def examples(model: ModelObject, classes: set[str]) -> list[Any]:
     """Input shapes that may suit the model, the likeliest for layers of these classes first.
 
-    There are none without a `call`.
+    The last one is the likeliest that could not be tried. There are none without a `call`.
     """
     if isinstance(model, Custom) and not model.is_sequential and not model.cls.find("call"):
         return []
     names = _inputs(model) if isinstance(model, Custom) else ["inputs"]
     parts = _parts(model, names[0]) if isinstance(model, Custom) and len(names) == 1 else []
     rank = likely_rank(classes)
-    shapes = [[None, *dims] for dims in sorted(_DIMS, key=lambda dims: len(dims) != rank)]
+    likeliest = [dims for dims in _DIMS if len(dims) == rank]
+    others = [dims for dims in _DIMS if len(dims) != rank]
+    shapes = [[None, *dims] for dims in (*likeliest, *others, likeliest[-1])]
     if len(names) > 1:
         return [dict.fromkeys(names, shape) for shape in shapes]
     if parts and isinstance(parts[0], str):

@@ -1,0 +1,43 @@
+"""Ask for the input shape of a model that says none, with an example that suits the model."""
+
+from __future__ import annotations
+
+import time
+
+import msgspec
+
+from lstmcount.config import ModelConfig, all_layers
+from lstmcount.graph.inference import NO_INPUT_SHAPE
+from lstmcount.programs.libraries.keras import custom_layers, first_call
+from lstmcount.programs.libraries.keras.contents import all_inside
+from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
+from lstmcount.programs.needs import Try
+from lstmcount.setting_text import set_option
+
+
+def lacks_input_shape(model: ModelObject) -> bool:
+    """Whether the program's code must be followed to learn shapes, and no input shape is known."""
+    if isinstance(model, Custom) and not model.is_sequential:
+        return not model.is_traced
+    return (
+        model.is_sequential
+        and not isinstance(model.build_shape, tuple)
+        and not any(layer.class_name == "InputLayer" for layer in model.layers[:1])
+        and custom_layers.needs_following(model)
+    )
+
+
+def set_unknown_reason(model: ModelObject, config: ModelConfig, works: Try, end: float) -> None:
+    """Set the reason and an example of `--set input_shape` for layers without an input shape.
+
+    Examples are tried as long as the process has used less than `end` seconds of processor time.
+    """
+    because = f"{model.class_name} has no `call`, so the inputs of its layers are not known"
+    examples = first_call.examples(model, {layer.class_name for layer in all_inside(model)})
+    tried = (shape for shape in examples[:-1] if time.process_time() < end)
+    if examples:
+        shape = next((shape for shape in tried if works({"input_shape": shape})), examples[-1])
+        example = set_option("input_shape", msgspec.json.encode(shape).decode())
+        because = f"{NO_INPUT_SHAPE} {example}"
+    for layer in all_layers(config):
+        layer.unknown_because = layer.unknown_because or because
