@@ -55,7 +55,7 @@ def base_of(
 
 
 def _nearest_lock(path: FilePath) -> FilePath | None:
-    for folder in path.resolve().parents:
+    for folder in FilePath(os.path.realpath(path)).parents:
         if os.path.exists(folder / LOCK_NAME):
             return lock_in(folder)
     return None

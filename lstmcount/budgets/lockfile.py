@@ -82,12 +82,13 @@ def _at(file: FilePath, message: str) -> LstmcountError:
 
 def key_of(file: FilePath, source: FilePath) -> str:
     """A source's key in the lock file: its path relative to the lock file's folder."""
-    return FilePath(os.path.relpath(source.resolve(), file.resolve().parent)).as_posix()
+    folder = os.path.dirname(os.path.realpath(file))
+    return FilePath(os.path.relpath(os.path.realpath(source), folder)).as_posix()
 
 
 def updated(lock: Lock, file: FilePath, profiles: Mapping[str, Profile]) -> Lock:
     """The lock with these profiles added and without models whose files no longer exist."""
-    folder = file.resolve().parent
+    folder = FilePath(os.path.realpath(file)).parent
     kept = {key: model for key, model in lock.models.items() if (folder / key).is_file()}
     new = {
         key: Recorded(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path as FilePath
@@ -89,7 +90,7 @@ def project_for(name: str, config: str | None = None) -> Project:
 def project_of(source: FilePath) -> Project:
     """The project of a source: the nearest configuration file in its parent folders."""
     here = current_folder()
-    return _project_above((here / source).resolve().parent) or Project(folder=here)
+    return _project_above(FilePath(os.path.realpath(here / source)).parent) or Project(folder=here)
 
 
 def current_folder() -> FilePath:
@@ -129,7 +130,7 @@ def _read_project(file: FilePath, changed: int | None) -> Project | None:
 def _project(file: FilePath, data: Any, prefix: tuple[str, ...]) -> Project:
     settings = typed(data, _Settings, "the settings of lstmcount", prefix)
     return Project(
-        folder=file.parent.resolve(),
+        folder=FilePath(os.path.realpath(file.parent)),
         file=file,
         base=settings.base,
         baseline=_baseline(file.parent, settings.baseline, (*prefix, "baseline")),
@@ -166,7 +167,8 @@ def lock_in(folder: FilePath, name: str = LOCK_NAME, path: Path = ()) -> FilePat
         target = FilePath(inside(folder / name, folder))
     except LstmcountError:
         target = None
-    if target is None or ".git" in map(str.lower, target.relative_to(folder.resolve()).parts):
+    inner = () if target is None else target.relative_to(os.path.realpath(folder)).parts
+    if target is None or ".git" in map(str.lower, inner):
         raise LstmcountError(
             f"{name!r} is not in the project's folder; --baseline takes a file that lies elsewhere",
             path=path,
@@ -275,5 +277,5 @@ def _match(parts: list[str], globs: list[str]) -> bool:
 
 
 def _relative(file: FilePath, folder: FilePath) -> str:
-    file, folder = file.resolve(), folder.resolve()
+    file, folder = FilePath(os.path.realpath(file)), FilePath(os.path.realpath(folder))
     return (file.relative_to(folder) if file.is_relative_to(folder) else file).as_posix()

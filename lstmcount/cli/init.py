@@ -184,8 +184,8 @@ def _is_plain(name: str) -> bool:
 
 def _key(name: str, output: str) -> str:
     """A pattern that matches only this model."""
-    folder = Path(output).resolve().parent if output != "-" else Path.cwd()
-    path = Path(os.path.relpath(Path(name).resolve(), folder)).as_posix()
+    folder = Path(os.path.realpath(output)).parent if output != "-" else Path.cwd()
+    path = Path(os.path.relpath(os.path.realpath(name), folder)).as_posix()
     return re.sub(r"[*?[]", r"[\g<0>]", path)
 
 

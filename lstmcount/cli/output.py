@@ -15,6 +15,7 @@ from click.exceptions import Exit
 
 from lstmcount.cli.terminal import print_notes
 from lstmcount.errors import Location, LstmcountError
+from lstmcount.readers.text.pipes import refuse_hidden_device
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +76,9 @@ def open_output(name: str) -> Output:
     try:
         return Output(name)
     except OSError as error:
-        raise cannot_write(name, error) from None
+        raise cannot_write(name, error.strerror or str(error)) from None
+    except LstmcountError as error:
+        raise cannot_write(name, error.message) from None
 
 
 def write(name: str | None, content: str | bytes) -> None:
@@ -96,8 +99,8 @@ def write_picture(file: Path, picture: Saved) -> None:
     print_notes(picture.notes)
 
 
-def cannot_write(name: str, error: OSError) -> LstmcountError:
-    refusal = LstmcountError(f"cannot write: {(error.strerror or str(error)).lower()}")
+def cannot_write(name: str, reason: str) -> LstmcountError:
+    refusal = LstmcountError(f"cannot write: {reason.lower()}")
     refusal.location = Location(source=name)
     return refusal
 
@@ -111,8 +114,9 @@ class Output:
         self.target = "" if name == "-" else os.path.realpath(name)
         if name == "-":
             self.stream: IO[str] = sys.stdout
-        elif os.path.exists(self.target) and not os.path.isfile(self.target):
-            self.stream = open(self.target, "w", encoding="utf-8")  # noqa: SIM115  # a device or a pipe
+        elif _is_stream(name):
+            refuse_hidden_device(name)
+            self.stream = open(name, "a", encoding="utf-8", opener=_without_waiting)  # noqa: SIM115
         else:
             self._open_beside()
 
@@ -156,6 +160,19 @@ class Output:
             self.temporary = None
 
 
+def _is_stream(name: str) -> bool:
+    """Whether a path names a device, a pipe, or a stream of this process such as /dev/stdout."""
+    is_alias = os.path.islink(name) and os.path.abspath(name).startswith("/dev/")
+    return os.path.exists(name) and (is_alias or not os.path.isfile(name))
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a device or a pipe. Raises `OSError` for a pipe that no process reads from."""
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+    os.set_blocking(descriptor, True)
+    return descriptor
+
+
 def _mode(target: str) -> int:
     """The existing file's mode, or the default mode of a new file."""
     if os.path.exists(target):
@@ -174,9 +191,9 @@ def locked(file: Path) -> Iterator[None]:
         yield
         return
     try:
-        folder = os.open(file.resolve().parent, os.O_RDONLY)
+        folder = os.open(os.path.dirname(os.path.realpath(file)), os.O_RDONLY)
     except OSError as error:
-        raise cannot_write(str(file), error) from None
+        raise cannot_write(str(file), error.strerror or str(error)) from None
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         yield

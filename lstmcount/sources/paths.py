@@ -11,8 +11,9 @@ from lstmcount.readers.files.binary import HDF5, is_binary
 from lstmcount.readers.text import file_signatures
 from lstmcount.readers.text import text as texts
 from lstmcount.readers.text.pipes import read_pipe, read_up_to
+from lstmcount.readers.text.regular import open_regular
 from lstmcount.sources.names import like_a_file
-from lstmcount.sources.source import Source, located
+from lstmcount.sources.source import Source, located, with_source
 
 
 def open_path(path: str | os.PathLike[str]) -> Source:
@@ -24,16 +25,18 @@ def open_path(path: str | os.PathLike[str]) -> Source:
             return of_bytes(name, read_pipe(name, texts.MAX_BYTES + 1))
         if stat.S_ISDIR(mode):
             return _open_folder(name)
-        with open(name, "rb") as file:
-            start = file.read(len(HDF5))
+        with open_regular(name) as file:
+            start = read_up_to(file, len(HDF5))
             if is_binary(start):
                 return Source(name, binary=name, folder=folder)
             if os.fstat(file.fileno()).st_size > texts.MAX_BYTES:
                 start += file.read(file_signatures.LONGEST)
                 kind = file_signatures.foreign(start) or file_signatures.by_name(name)
                 reason = f"this is {kind}" if kind else texts.TOO_LARGE
-                raise located(LstmcountError(reason), name)
+                raise LstmcountError(reason)
             data = read_up_to(file, texts.MAX_BYTES + 1, start)
+    except LstmcountError as error:
+        raise with_source(error, name) from None
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         if isinstance(error, FileNotFoundError):

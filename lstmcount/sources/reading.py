@@ -207,8 +207,8 @@ def _nested(
         raise LstmcountError(f"{file!r} cannot be the path of a file", path=path)
     from pathlib import Path as FilePath
 
-    folder = FilePath(source.folder).resolve()
-    target = (folder / file).resolve()
+    folder = FilePath(os.path.realpath(source.folder))
+    target = FilePath(os.path.realpath(folder / file))
     if not target.is_relative_to(folder):
         raise LstmcountError(f"{file!r} lies outside the folder of the spec", path=path)
     if str(target) in nesting.above or len(nesting.above) >= MAX_NESTED_FILES:

@@ -17,6 +17,8 @@ from lstmcount.layers.rnn_wrappers import Bidirectional
 from lstmcount.naming import AutoNames, counted
 from lstmcount.readers.files.attributes import names
 from lstmcount.readers.files.tensors import UNREADABLE, ZIP, weights_of
+from lstmcount.readers.text.pipes import read_up_to
+from lstmcount.readers.text.regular import open_regular
 from lstmcount.summary import LayerSummary, Summary, Weight
 from lstmcount.tracing.arrays import Array, numpy
 
@@ -40,8 +42,8 @@ def stored_weights(
     """
     if not path.is_file():  # a pipe: reading the model consumed it
         return None
-    with path.open("rb") as file:
-        start = file.read(len(HDF5))
+    with open_regular(path) as file:
+        start = read_up_to(file, len(HDF5))
     chain = _chain(summary.layers, layer)
     shapes = [weight.shape for weight in weights]
     values: Values | None

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.readers.text.regular import open_regular
 
 Binary = str | bytes
 
@@ -17,7 +18,7 @@ def opened(source: Binary) -> IO[bytes]:
     if isinstance(source, bytes):
         return io.BytesIO(source)
     try:
-        return open(source, "rb")
+        return open_regular(source)
     except OSError as error:  # it existed when the command began
         raise LstmcountError((error.strerror or str(error)).lower()) from None
 

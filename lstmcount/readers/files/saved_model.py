@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from lstmcount.errors import Location, LstmcountError
 from lstmcount.isolation import Guard, isolated
 from lstmcount.readers.text.pipes import read_up_to
+from lstmcount.readers.text.regular import open_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +35,7 @@ def in_folder(folder: Path, limit: int) -> bytes | None:
     """The JSON of the model saved in `folder`; None if there is none."""
     for name in FILES:
         if (folder / name).is_file():
-            with (folder / name).open("rb") as file:
+            with open_regular(folder / name) as file:
                 config = model_json(read_up_to(file, limit), str(folder))
             if config is not None:
                 return config

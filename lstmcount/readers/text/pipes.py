@@ -1,4 +1,4 @@
-"""Bounded reading from streams, and from named pipes, which wait for a writer."""
+"""Bounded reading from streams and from named pipes, and links that lead to them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from lstmcount.errors import LstmcountError
 
 PATIENCE = 3.0  # seconds to wait for a writer
 _CHUNK = 2**20  # size of a single read
+_SYSTEM = ("/dev/", "/proc/", "/sys/")
 
 
 def read_up_to(stream: IO[bytes], limit: int, start: bytes = b"") -> bytes:
@@ -29,6 +30,7 @@ def read_pipe(path: str, limit: int) -> bytes:
 
     Raises `LstmcountError` if no writer appears.
     """
+    refuse_hidden_device(path)
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     with open(descriptor, "rb", buffering=0) as pipe:
         start, until = b"", time.monotonic() + PATIENCE
@@ -43,3 +45,13 @@ def read_pipe(path: str, limit: int) -> bytes:
                 time.sleep(0.02)
         os.set_blocking(descriptor, True)
         return read_up_to(pipe, limit, start)
+
+
+def refuse_hidden_device(path: str) -> None:
+    """Raise `LstmcountError` for a link to a device, a terminal or a stream of a process.
+
+    Such a link in somebody else's folder could make a command wait. Under their own names, such as
+    /dev/stdin, they may be used.
+    """
+    if os.path.realpath(path).startswith(_SYSTEM) and not os.path.abspath(path).startswith(_SYSTEM):
+        raise LstmcountError("this is a link to a device, not a file")

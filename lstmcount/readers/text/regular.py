@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from typing import IO
 
 from lstmcount.errors import LstmcountError
 from lstmcount.readers.text.pipes import read_pipe, read_up_to
@@ -26,14 +27,27 @@ def read_regular(path: str | os.PathLike[str], limit: int, *, pipe: bool = False
     if pipe and stat.S_ISFIFO(os.stat(path).st_mode):
         data: bytes | None = read_pipe(os.fspath(path), limit + 1)
     else:
-        refuse_special(os.stat(path))  # before opening it, which would affect some devices
-        with open(path, "rb", opener=_without_waiting) as file:
-            status = os.fstat(file.fileno())
-            refuse_special(status)
-            data = read_up_to(file, limit + 1) if status.st_size <= limit else None
+        with open_regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            data = read_up_to(file, limit + 1) if size <= limit else None
     if data is None or len(data) > limit:
         raise LstmcountError(f"the file is larger than {limit // 2**20} MiB")
     return data
+
+
+def open_regular(path: str | os.PathLike[str]) -> IO[bytes]:
+    """A file opened for reading, which never waits: not even in /proc, where some files do.
+
+    Raises `LstmcountError` for anything that is not a file, `OSError` as `open` does.
+    """
+    refuse_special(os.stat(path))  # before opening it, which would affect some devices
+    file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115
+    try:
+        refuse_special(os.fstat(file.fileno()))
+    except LstmcountError:
+        file.close()
+        raise
+    return file
 
 
 def refuse_special(status: os.stat_result) -> None:
