@@ -746,3 +746,19 @@ def test_layers_that_a_class_never_calls_are_no_gap(call: Call, tmp_path: Path) 
     done = call("verify", str(path), "--code", str(tmp_path / "model.py"))
     assert (done.returncode, "12 of 12 values" in done.stdout) == (0, True), done.stdout
     assert "not compared" not in done.stdout
+
+
+def test_the_layer_that_a_bidirectional_copied_is_no_weight(tmp_path: Path, call: Call) -> None:
+    """Keras 3.0 saved it beside its two copies, if it had weights before the first call."""
+    source = "recurrent_bidirectional_merges/model.keras"
+    group = "layers/bidirectional/"
+    path = changed(
+        tmp_path, source, lambda root: root.copy(f"{group}forward_layer", f"{group}layer")
+    )
+    original = ROOT / "tests" / "golden" / "models" / source
+    verdict, expected = (verify(open_path(each), built(original)) for each in (path, original))
+    assert (verdict.agrees, verdict.compared) == (True, expected.compared)
+    with zipfile.ZipFile(path) as archive:
+        (tmp_path / "w.weights.h5").write_bytes(archive.read("model.weights.h5"))
+    counts = [call("count", str(each)).stdout for each in (tmp_path / "w.weights.h5", original)]
+    assert counts[0] == counts[1]

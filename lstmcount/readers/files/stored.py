@@ -50,10 +50,23 @@ def tree(listed: dict[str, Any]) -> Group:
     root = Group()
     for path, owner in listed["groups"]:
         _at(root, path.split("/")).owner = owner
+    paths = {path for path, _, _ in listed["tensors"]}
     for path, shape, dtype in listed["tensors"]:
         *above, name = path.split("/")
-        _at(root, above).tensors.append((name, shape, dtype))
+        if not _is_copied(path, paths):
+            _at(root, above).tensors.append((name, shape, dtype))
     return root
+
+
+def _is_copied(path: str, paths: set[str]) -> bool:
+    """Whether the weight is of the layer that a Bidirectional copied; Keras 3.0 saved it, too.
+
+    >>> _is_copied("bi/layer/vars/0", {"bi/forward_layer/vars/0", "bi/backward_layer/vars/0"})
+    True
+    """
+    above, layer, below = path.rpartition("/layer/")
+    copies = {f"{above}/{side}_layer/{below}" for side in ("forward", "backward")}
+    return bool(layer) and copies <= paths
 
 
 def by_owner(listed: dict[str, Any]) -> dict[str, list[Any]]:
