@@ -277,7 +277,7 @@ class MultiHeadAttention(Projected, kw_only=True):
 
     def axes(self, projection: str) -> tuple[str, ...]:
         if projection == "attention_output":
-            rank = len(self.output_shape_) if isinstance(self.output_shape_, list) else 1
+            rank = len(self._out((1,)))
             outputs = ("output",) if rank == 1 else tuple(f"output_{i}" for i in range(rank))
             return ("num_heads", "value_dim", *outputs)
         dim = "value_dim" if projection in ("value", "gate") else "key_dim"

@@ -45,6 +45,7 @@ def multi_head() -> list[Case]:
         {**base, "output_shape": 9},
         {**base, "output_shape": (9,)},
         {**base, "output_shape": [2, 9]},
+        {**base, "output_shape": []},
         {**base, "dropout": 0.2, "seed": 3},
         {**base, "use_gate": True},
         {**base, "use_gate": True, "value_dim": 6, "use_bias": False},
