@@ -120,3 +120,19 @@ def test_in_keras(program, expected):
     else:
         exec(f"{BEFORE}{program}", namespace)
         assert namespace["model"].count_params() == expected
+
+
+TRAINED = {
+    "both.trainable = False; both.forward_layer.trainable = True; model = one(both)": (274, 146),
+    "frames = Input((5, 8, 3)); conv = layers.ConvLSTM1D(4, 3); conv.trainable = False\n"
+    "model = keras.Model(frames, layers.Bidirectional(conv)(frames))": (704, 704),
+    "frames = Input((5, 8, 3)); both = layers.Bidirectional(layers.ConvLSTM1D(4, 3))\n"
+    "both.trainable = False; both.backward_layer\n"
+    "model = keras.Model(frames, both(frames))": (704, 0),
+}
+
+
+@pytest.mark.parametrize(("program", "expected"), TRAINED.items(), ids=TRAINED)
+def test_copies_train_as_the_copy_of_keras_does(tmp_path, program, expected):
+    summary = read(tmp_path, program)
+    assert (summary.total_params, summary.trainable_params) == expected

@@ -169,7 +169,7 @@ def _direction(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
             return run.unknown(run.source_of(node)) if name == "backward_layer" else forward
         backward = cloning.copied(run, forward, node)
         backward.arguments["go_backwards"] = not forward.arguments.get("go_backwards", False)
-        backward.frozen = forward.frozen
+        backward.frozen = forward.frozen  # Keras made it before either was frozen
         layer.arguments["backward_layer"] = backward
         layer.hold(backward)
     return forward if name == "forward_layer" else layer.arguments.get(name, MISSING)

@@ -196,7 +196,6 @@ def copy_forward_layer(run: Run, bidirectional: LayerObject, node: ast.AST) -> N
         return
     given.holders.remove(bidirectional)
     copy = _copy_layers(run)(given)
-    copy.frozen = given.frozen
     bidirectional.hold(copy)
     bidirectional.arguments["layer"] = copy
 

@@ -10,6 +10,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.naming import AutoNames
 from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.libraries.keras.contents import all_inside
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,
     Custom,
@@ -168,7 +169,7 @@ class Export:
         }
         if not layer.trainable:
             config.arguments["trainable"] = False
-        config.frozen = layer.frozen
+        config.frozen = layer.frozen and all(inner.frozen for inner in all_inside(layer))
         config.is_quantized = any(
             isinstance(value, LayerObject) and value.is_quantized
             for value in layer.arguments.values()
