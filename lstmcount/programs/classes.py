@@ -48,9 +48,10 @@ def follow_classes(
         completed, run.failed_imports.why_unknown, session.open_operations, session.open_classes
     )
     completed.notes = [*completed.notes, *session.notes, *[need.note for need in needed]]
-    if needed and Outcome(run, completed).numbers is None:
+    outcome = Outcome(run, completed)
+    if needed and outcome.numbers is None:
         raise needed[0].error
-    if run.decisions and (missing := undecided(run, completed, follow, needed, deadline())):
+    if missing := undecided(run, outcome, follow, needed, deadline()):
         raise missing
     return completed
 

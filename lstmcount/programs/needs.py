@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from lstmcount.config import LayerConfig, ModelConfig
+from lstmcount.config import LayerConfig, ModelConfig, all_layers
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers import registry
 from lstmcount.layers.validation import choices
@@ -166,7 +166,8 @@ def _unknowns(
                 yield choice.key, layer.path, f"the class of {layer.name}", choice.examples
             for words in open_operations.get(first, ()):
                 yield words, layer.path, f"the shape of {layer.name}", _SIZES
-    for model in _all_models(config):
+    inside = [layer.model for layer in all_layers(config) if layer.model is not None]
+    for model in (config, *inside):
         for name, shape, _ in model.own_weights:
             for words in unknown_words(list(shape)):
                 yield words, model.path, f"{model.name}.{name}", _SIZES
@@ -245,20 +246,3 @@ def _holds_whole_numbers(kind: inspect.Type) -> bool:
     if isinstance(kind, inspect.TupleType):
         return any(map(_holds_whole_numbers, kind.item_types))
     return isinstance(kind, inspect.IntType)
-
-
-def all_layers(config: ModelConfig) -> Iterator[LayerConfig]:
-    for layer in config.layers:
-        yield layer
-        for value in layer.arguments.values():
-            if isinstance(value, LayerConfig) and value.model is None:
-                yield value
-        if layer.model is not None:
-            yield from all_layers(layer.model)
-
-
-def _all_models(config: ModelConfig) -> Iterator[ModelConfig]:
-    yield config
-    for layer in config.layers:
-        if layer.model is not None:
-            yield from _all_models(layer.model)

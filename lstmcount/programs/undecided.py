@@ -87,7 +87,7 @@ def failed_import(run: Interpreter, follow: Follow, end: float) -> LstmcountErro
 
 
 def undecided(
-    run: Interpreter, config: ModelConfig, follow: Follow, needed: list[Need], end: float
+    run: Interpreter, followed: Outcome, follow: Follow, needed: list[Need], end: float
 ) -> LstmcountError | None:
     """The error that asks for the first decision on which the model's numbers depend, or None.
 
@@ -100,7 +100,6 @@ def undecided(
     }
     if not tests:
         return None
-    followed = Outcome(run, config)
     if (numbers := followed.numbers) is None:
         return None
     decision = _first_that_matters(list(tests.values()), followed, numbers, follow, end)
@@ -311,4 +310,4 @@ def _compared(test: ast.AST) -> Iterator[Any]:
                         yield part.value
 
 
-__all__ = ["Outcome", "assumed", "deadline", "failed_import", "settling", "undecided"]
+__all__ = ["Follow", "Outcome", "assumed", "deadline", "failed_import", "settling", "undecided"]

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from lstmcount.config import ModelConfig
+from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.module_files import ModuleFiles
-from lstmcount.programs.language.source import Program, parse
-from lstmcount.programs.needs import all_layers
+from lstmcount.programs.language.source import Program
 
 
 def take_unneeded(
@@ -19,27 +18,27 @@ def take_unneeded(
 ) -> None:
     """Remove such settings from `settings`, and add a note for each."""
     layers = {layer.name for layer in all_layers(config)}
-    programs = [program, *_modules(files)]
+    bodies = [program.statements, *_modules(program, files)]
     for words in list(settings):
-        if words.partition(".")[0] not in layers and any(_is_in(one, words) for one in programs):
+        if words.partition(".")[0] not in layers and any(_is_in(body, words) for body in bodies):
             del settings[words]
             config.notes.append(f"{words} was set, but this model does not depend on it")
 
 
-def _modules(files: ModuleFiles | None) -> Iterator[Program]:
-    for file in files.files.values() if files is not None else ():
+def _modules(program: Program, files: ModuleFiles | None) -> Iterator[list[ast.stmt]]:
+    for path, file in files.files.items() if files is not None else ():
         if file.name.endswith(".py"):
             with suppress(LstmcountError):
-                yield parse(file.data, file.name)
+                yield program.module(path, file.data, file.name)
 
 
-def _is_in(program: Program, words: str) -> bool:
-    """Whether the program contains this name or expression."""
+def _is_in(body: list[ast.stmt], words: str) -> bool:
+    """Whether the statements contain this name or expression."""
     try:
         wanted = ast.parse(words.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    nodes = (node for statement in program.statements for node in ast.walk(statement))
+    nodes = (node for statement in body for node in ast.walk(statement))
     if isinstance(wanted, ast.Name):
         return any(
             wanted.id in (getattr(node, "id", ""), getattr(node, "arg", "")) for node in nodes

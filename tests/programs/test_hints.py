@@ -118,6 +118,13 @@ PLACES = {
     "a wrapped layer": (
         "model = Sequential([Input((4, 3)), layers.Bidirectional(layers.LSTM(@))])"
     ),
+    "a cell in a list": (
+        "model = Sequential([Input((4, 3)), layers.RNN([layers.LSTMCell(@), layers.GRUCell(2)])])"
+    ),
+    "a wrapped model": (
+        "inner = Sequential([Input((3,)), layers.Dense(@)])\n"
+        "model = Sequential([Input((4, 3)), layers.TimeDistributed(inner)])"
+    ),
     "a layer of a subclassed model": (
         "class M(Model):\n    def __init__(self):\n        super().__init__()\n"
         "        self.d = layers.Dense(@)\n    def call(self, x):\n        return self.d(x)\n"

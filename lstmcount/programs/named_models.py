@@ -1,0 +1,119 @@
+"""The models of a program by name: all, the last one, and the one that `--model` names."""
+
+from __future__ import annotations
+
+import ast
+
+from lstmcount.errors import LstmcountError, NoModelError, did_you_mean
+from lstmcount.programs.discovery import all_candidates, as_model, candidates, try_uncalled
+from lstmcount.programs.language.interpreter import Interpreter
+from lstmcount.programs.language.run import Stop
+from lstmcount.programs.language.values import Function
+from lstmcount.programs.libraries.keras.objects import ModelObject
+from lstmcount.programs.parameters import refusal
+
+SHOWN_OTHERS = 6
+
+
+def models_of(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
+    """The program's models; if it creates none, its functions' models; else its modules' models."""
+    if not candidates(run):
+        try_uncalled(run)
+    return candidates(run) or all_candidates(run)
+
+
+def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
+    """The only model, or the last complete model. A note names the other models."""
+    models = models_of(run)
+    if not models:
+        for error in (run.ended, *run.refused[-1:]):
+            if error is not None:
+                raise error
+        message, why = "the program makes no Keras model", run.failed_imports.why_no_model()
+        raise NoModelError(f"{message} that could be followed{f' ({why})' if why else ''}")
+    sound = [entry for entry in models if not entry[1].problems] or models
+    # not an earlier model of the name that now has one which cannot be followed
+    chosen = models[-1] if models[-1][0] == sound[-1][0] else sound[-1]
+    name, model, _ = chosen
+    if len(models) > 1:
+        others = [
+            f"{_model_argument(run, entry)} (line {_line(run, entry[2])})"
+            for entry in models
+            if entry is not chosen
+        ]
+        shown = ", ".join(others[-SHOWN_OTHERS:])
+        which = "the last" if chosen is models[-1] else "the last that can be followed"
+        notes.append(
+            f"this is {name}, {which} of {len(models)} models; choose another with --model: {shown}"
+        )
+    return name, model
+
+
+def _model_argument(run: Interpreter, entry: tuple[str, ModelObject, int]) -> str:
+    """The argument of `--model` for a model: its name, with its line if the name is not unique."""
+    name, model, line = entry
+    if _by_name(run).get(name) is model:
+        return name
+    cell, number = run.program.place(line)
+    return f"{name}@{number}" if cell is None else f"{name}@{cell}:{number}"
+
+
+def _by_name(run: Interpreter) -> dict[str, ModelObject]:
+    """The models by their last variable's name, or by their own name if no variable holds them."""
+    unbound = {name: model for name, model, _ in all_candidates(run)}
+    return unbound | {name: model for name, model, _ in run.bindings}
+
+
+def _line(run: Interpreter, line: int) -> str:
+    cell, number = run.program.place(line)
+    place = str(number) if cell is None else f"{number} of cell {cell}"
+    return place if run.program.is_own(line) else f"{place} of {run.program.part(line).file}"
+
+
+def model_named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
+    text, _, line = wanted.rpartition("@")
+    if text and line.replace(":", "").isdigit():
+        return wanted, _bound_at(run, text, line)
+    by_name = _by_name(run)
+    if wanted in by_name:
+        return wanted, by_name[wanted]
+    try:
+        expression = ast.parse(wanted, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise LstmcountError(f"expected the name of a model or a call, got {wanted!r}") from None
+    model = value = None
+    try:
+        value = run.evaluate(expression, run.module)
+        model = as_model(run, value, expression)
+    except (Stop, RecursionError):
+        if isinstance(value, Function) and (error := refusal(run, value)):
+            raise error from None
+    if model is None:
+        names = [name for name, _, _ in all_candidates(run)]
+        known = [*names, *[k for k, v in run.module.names.items() if isinstance(v, Function)]]
+        hint = did_you_mean(wanted, known) or (f" There are: {', '.join(names)}." if names else "")
+        raise LstmcountError(f"the program has no model {wanted!r}.{hint}")
+    return wanted, model
+
+
+def _bound_at(run: Interpreter, name: str, line: str) -> ModelObject:
+    """The model that a name is bound to at a line: `262`, or `3:12` in the third cell."""
+    sides = [
+        (_compare_lines(run, at, line), model)
+        for other, model, at in run.bindings
+        if other == name and run.program.is_own(at)
+    ]
+    # Prefer the line itself: a function above it may bind the name again when called later.
+    models: list[ModelObject] = [model for side, model in sides if side == 0]
+    models = models or [model for side, model in sides if side < 0]
+    if not models:
+        raise LstmcountError(f"no model is assigned to {name!r} at line {line}")
+    return models[-1]
+
+
+def _compare_lines(run: Interpreter, at: int, line: str) -> int:
+    """Negative for a line before the wanted line, 0 for that line, positive for a line after it."""
+    cell, _, line_in_it = line.rpartition(":")
+    bound_cell, bound_line = run.program.place(at) if cell else (None, at)
+    bound, wanted = (bound_cell or 0, bound_line), (int(cell or 0), int(line_in_it))
+    return (bound > wanted) - (bound < wanted)
