@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
+from lstmcount.layers.families import FAMILIES
 from lstmcount.layers.registry import family_of
+from lstmcount.readers.keras.legacy import automatic
 
 _EXPORTED = {"GroupedQueryAttention": "GroupQueryAttention"}  # if it differs from the class's name
 _INTERNAL = {
@@ -15,7 +17,9 @@ _INTERNAL = {
     "TFDConcat": "keras.src.layers.preprocessing.feature_space",
     "TFDIdentity": "keras.src.layers.preprocessing.feature_space",
 }
-_NOT_TODAYS = ("legacy.keras1", "legacy.keras2", "legacy.feature_columns", "stored")
+_NOT_TODAYS = (
+    "legacy.keras1", "legacy.keras2", "legacy.time_major", "legacy.feature_columns", "stored",
+)  # fmt: skip
 _BECAUSE = {
     "AddLoss": "a model gets losses when it is compiled",
     "AddMetric": "a model gets metrics when it is compiled",
@@ -23,6 +27,7 @@ _BECAUSE = {
     "JointBatchNormalization": "today's has one axis",
     "LocallyConnected1D": "no layer of it has a kernel for each place",
     "LocallyConnected2D": "no layer of it has a kernel for each place",
+    **dict.fromkeys(FAMILIES["legacy.time_major"].split(), "today's has no time_major"),
     "Weights": "only its stored tensors are known",
 }
 
@@ -34,7 +39,7 @@ def place_of(name: str, config: LayerConfig) -> tuple[str, str]:
     """
     if family_of(name) in _NOT_TODAYS:
         because = f": {_BECAUSE[name]}" if name in _BECAUSE else ""
-        kind = f"of class {config.class_name.removeprefix('Joint')}"
+        kind = f"of class {automatic(config.class_name)}"
         if name.startswith("Full"):
             kind = f"a {name.removeprefix('Full')} with padding full"
         raise LstmcountError(

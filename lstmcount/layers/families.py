@@ -60,6 +60,7 @@ FAMILIES: dict[str, str] = {
         "Highway MaxoutDense Merge ParametricSoftplus SReLU "
         "TimeDistributedDense"
     ),
+    "legacy.time_major": "TimeMajorGRU TimeMajorLSTM TimeMajorRNN TimeMajorSimpleRNN",
     "legacy.feature_columns": "DenseFeatures",
     "stored": "Weights",
     "applications": "CustomScaleLayer LayerScale StochasticDepth",

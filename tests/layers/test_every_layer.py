@@ -48,6 +48,19 @@ CASES: dict[str, tuple[dict[str, Any], list[Any], Any, int]] = {
     "SyncBatchNormalization": ({}, [(N, 3)], (N, 3), 4 * 3),
     "ThresholdedReLU": ({}, [(N, 3)], (N, 3), 0),
     "Unchanged": ({}, [(N, 3)], (N, 3), 0),
+    # legacy.time_major
+    "TimeMajorGRU": (
+        {"units": 4, "return_state": True}, [(7, N, 3)], [(N, 4), (N, 4)], 3 * (3 + 4 + 2) * 4,
+    ),
+    "TimeMajorLSTM": ({"units": 4}, [(N, 2, 3)], (2, 4), 4 * (3 + 4 + 1) * 4),
+    "TimeMajorRNN": (
+        {"cell": {"SimpleRNNCell": {"units": 4}}, "return_sequences": True},
+        [(7, 2, 3)], (7, 2, 4), (3 + 4 + 1) * 4,
+    ),
+    "TimeMajorSimpleRNN": (
+        {"units": 4, "return_sequences": True, "return_state": True},
+        [(7, 2, 3)], [(7, 2, 4), (2, 4)], (3 + 4 + 1) * 4,
+    ),
     # legacy.keras1
     "Deconvolution2D": (
         {"filters": 3, "kernel_size": 2, "output_shape": [N, 29, 29, 3], "strides": 2},

@@ -84,6 +84,10 @@ OF_KERAS_2 = {
         LAYER.format("self.w = tf.Variable(tf.zeros(tf.TensorShape([5, 4]).as_list()))"),
         20 + 12,
     ),
+    "a layer whose first axis is time": (
+        "model = Sequential([Input((2, 3)), layers.LSTM(4, time_major=True), layers.Dense(2)])",
+        4 * (3 + 4 + 1) * 4 + (4 + 1) * 2,
+    ),
 }
 TODAY = {
     "a convolution's padding in capitals": (

@@ -73,8 +73,8 @@ _MERGES = {
 }
 
 
-# Layers for which Keras 2 took the output shape from TensorFlow.
-INFERRED = {"EinsumDense": "InferredEinsumDense"}
+_INFERRED = {"EinsumDense": "InferredEinsumDense"}  # the output shape is TensorFlow's
+_TIME_MAJOR = ("GRU", "LSTM", "RNN", "SimpleRNN")  # classes that had the argument `time_major`
 
 _SIZED = {"Conv2DTranspose": "Deconvolution2D", "Conv3DTranspose": "Deconvolution3D"}
 _PADDED = (
@@ -137,6 +137,17 @@ def _rename_arguments(class_name: str, arguments: Config, ordering: str | None) 
         arguments["data_format"] = "channels_first" if ordering == "th" else "channels_last"
 
 
+def in_keras_2(class_name: str, arguments: Config) -> str:
+    """The class whose output shape is that of Keras 2.
+
+    >>> in_keras_2("LSTM", {"time_major": True})
+    'TimeMajorLSTM'
+    """
+    if class_name in _TIME_MAJOR and arguments.get("time_major") is True:
+        return f"TimeMajor{class_name}"
+    return _INFERRED.get(class_name, class_name)
+
+
 def frozen_within(value: Any) -> Any:
     """Freeze the layers among the arguments of a frozen layer, as Keras 2 does."""
     if isinstance(value, LayerConfig):
@@ -164,11 +175,14 @@ def automatic(class_name: str) -> str:
 
     >>> automatic("FullConv2D"), automatic("Conv2D"), automatic("FullAttention")
     ('Conv2D', 'Conv2D', 'FullAttention')
-    >>> automatic("JointBatchNormalization")
-    'BatchNormalization'
+    >>> automatic("JointBatchNormalization"), automatic("TimeMajorLSTM")
+    ('BatchNormalization', 'LSTM')
     """
-    shown = class_name.removeprefix("Full").removeprefix("Joint")
-    return shown if shown in (*_PADDED, *BATCH_NORMALIZATIONS) else class_name
+    for prefix in ("Full", "Joint", "TimeMajor"):
+        shown = class_name.removeprefix(prefix)
+        if shown in (*_PADDED, *BATCH_NORMALIZATIONS, *_TIME_MAJOR):
+            return shown
+    return class_name
 
 
 def _plain(value: Any) -> Any:

@@ -16,9 +16,9 @@ from lstmcount.readers.keras.graph import as_functional, is_graph
 from lstmcount.readers.keras.kinds import Kind, Kinds, registered_name
 from lstmcount.readers.keras.legacy import (
     BATCH_NORMALIZATIONS,
-    INFERRED,
     RENAMED,
     frozen_within,
+    in_keras_2,
     modernised,
     normalising,
     ordering_of,
@@ -285,7 +285,7 @@ class _Reader:
         elif class_name in BATCH_NORMALIZATIONS:
             class_name = normalising(class_name, arguments)  # Keras 2.13 to 2.15 name modules, too
         if self.is_keras_2:
-            class_name = INFERRED.get(class_name, class_name)
+            class_name = in_keras_2(class_name, arguments)
         layer.class_name, layer.arguments = class_name, arguments
         layer.declared, layer.is_foreign = kind.declared, kind.is_foreign
         cls = class_of(layer)

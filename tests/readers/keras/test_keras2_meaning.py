@@ -370,3 +370,20 @@ def test_feature_columns() -> None:
     found = summarize({"class_name": "Functional", "config": config}).layers[-1]
     assert found.output_shape == (None, 3 + 3 + 3 + 4)
     assert [(w.name, w.shape) for w in found.weights] == [("h_embedding/embedding_weights", (7, 4))]
+
+
+@pytest.mark.parametrize("sequences", [True, False])
+def test_the_first_axis_is_time(sequences: bool) -> None:
+    layer = {"units": 4, "time_major": True, "return_sequences": sequences}
+    both = {"layer": {"class_name": "LSTM", "config": {"name": "l", **layer}}}
+    layers = [
+        entry("GRU", "g", [[X]], **layer, return_state=True),
+        entry("Bidirectional", "b", [[X]], **both),
+    ]
+    summary = summarize(functional(layers, "b", x=[None, 2, 3]))
+    outputs = {each.name: (each.class_name, each.output_shape) for each in summary.layers[1:]}
+    steps: tuple[int | None, ...] = (None,) if sequences else ()
+    assert outputs == {
+        "g": ("GRU", [(*steps, 2, 4), (2, 4)]),
+        "b": ("Bidirectional", (*steps, 2, 8)),
+    }

@@ -163,6 +163,8 @@ def keras_2_behaviour(class_name: str, arguments: dict[str, Any]) -> tuple[str, 
         is_one = len(arguments["axis"]) == 1
         description = "a list in axis=" if is_one else "several axes in axis="
         return keras_legacy.normalising(class_name, arguments), description
+    if arguments.get("time_major") is True:
+        return keras_legacy.in_keras_2(class_name, arguments), "time_major=True"
     name = arguments.get("name")
     return class_name, f"{name=}" if isinstance(name, str) and "/" in name else None
 
