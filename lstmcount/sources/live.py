@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -25,23 +26,36 @@ def read_live(model: Any, custom: CustomLayers) -> ModelConfig:
 
     Raises `LstmcountError` for a model without layers in its JSON and without variables.
     """
-    data = _serialized(model)
+    with _errors_of(model):
+        data = _serialized(model)
     inside = data.get("config")
     is_listed = isinstance(inside, dict) and "layers" in inside
     if not is_listed and data.get("class_name") != "Sequential":
         listing = _listing(model)
         if not listing["tensors"]:
             raise LstmcountError("the model has no weights yet: build it, or call it on data")
-        return _undescribed(model, listing)
+        with _errors_of(model):
+            return _undescribed(model, listing)
     config = read_keras(data, custom)
-    _add_unsaved(config.layers, model.layers)
     attach(config, Stored(partial(_listing, model)))
-    if config.optimizer_built:
-        config.optimizer_variables = [
-            Weight(variable.name, tuple(variable.shape), _dtype(variable), False)
-            for variable in _values(model.optimizer.variables)
-        ]
+    with _errors_of(model):
+        _add_unsaved(config.layers, model.layers)
+        if config.optimizer_built:
+            config.optimizer_variables = [
+                Weight(str(variable.name), tuple(variable.shape), _dtype(variable), False)
+                for variable in _values(model.optimizer.variables)
+            ]
     return config
+
+
+@contextmanager
+def _errors_of(model: Any) -> Iterator[None]:
+    """Turn any exception of an object into an `LstmcountError`: it may be no Keras model."""
+    try:
+        yield
+    except Exception as error:
+        kind = type(model).__name__
+        raise LstmcountError(f"expected a Keras model with weights, got {kind}: {error}") from None
 
 
 def _add_unsaved(configs: Iterable[LayerConfig], layers: Iterable[Any]) -> None:
@@ -72,7 +86,7 @@ def _undescribed(model: Any, listing: dict[str, Any]) -> ModelConfig:
         for name, variables in by_owner(listing).items()
     ]
     kind = type(model).__name__
-    return ModelConfig(name=model.name, class_name=kind, layers=layers, notes=[NOT_DESCRIBED])
+    return ModelConfig(name=str(model.name), class_name=kind, layers=layers, notes=[NOT_DESCRIBED])
 
 
 def _values(variables: Any) -> Any:
@@ -93,19 +107,13 @@ def _serialized(model: Any) -> dict[str, Any]:
 
 
 def _listing(model: Any) -> dict[str, Any]:
-    """The model's variables by layer, in the form of a listing of a file's tensors.
-
-    Raises `LstmcountError` for an object that is no Keras model.
-    """
-    try:
+    """The model's variables by layer, in the form of a listing of a file's tensors."""
+    with _errors_of(model):
         return _listed(model)
-    except (AttributeError, TypeError, ValueError) as error:
-        kind = type(model).__name__
-        raise LstmcountError(f"expected a Keras model with weights, got {kind}: {error}") from None
 
 
 def _listed(model: Any) -> dict[str, Any]:
-    names = [layer.name for layer in model.layers]
+    names = [str(layer.name) for layer in model.layers]
     owners = {id(variable): layer.name for layer in model.layers for variable in layer.weights}
     trainable = set(map(id, model.trainable_weights))
     tensors = []

@@ -26,12 +26,20 @@ def open_source(source: Any) -> Source:
         return open_path(source)
     if isinstance(source, type):
         raise LstmcountError(f"expected a model, got the class {source.__name__}")
-    if hasattr(source, "read"):
+    if _has(source, "read"):
         return _open_stream(source)
-    if hasattr(source, "to_json"):
+    if _has(source, "to_json"):
         return Source(None, live=source)
     kind = type(source).__name__
     raise LstmcountError(f"expected a path, a file, a dict or JSON text, got {kind}")
+
+
+def _has(source: Any, name: str) -> bool:
+    """Whether an object has an attribute; its `__getattr__` may raise any exception."""
+    try:
+        return hasattr(source, name)
+    except Exception:
+        return False
 
 
 def open_named(name: str) -> Source:
@@ -54,5 +62,7 @@ def _open_stream(stream: IO[Any]) -> Source:
     try:
         data = stream.read(texts.MAX_BYTES + 1)
         return of_bytes(name, data.encode() if isinstance(data, str) else bytes(data))
-    except (OSError, TypeError, ValueError) as error:
+    except LstmcountError:
+        raise
+    except Exception as error:  # of any class that the stream's own methods raise
         raise located(LstmcountError(f"cannot be read: {error}"), name) from None

@@ -61,6 +61,12 @@ def directory(count: int, name: bytes = b"", comment: bytes = b"") -> bytes:
     return data[:start] + entry * count + tail + struct.pack("<H", len(comment)) + comment
 
 
+def manifest(names: list[str]) -> str:
+    """The weights of a TensorFlow.js model, without the model."""
+    weights = [{"name": name, "shape": [2], "dtype": "float32"} for name in names]
+    return json.dumps({"weightsManifest": [{"weights": weights}]})
+
+
 FILES: dict[str, tuple[str, Callable[[], str | bytes], str]] = {
     "tensors that are read": (
         "m.json",
@@ -85,14 +91,14 @@ FILES: dict[str, tuple[str, Callable[[], str | bytes], str]] = {
     ),
     "groups of a weight": (
         "m.json",
-        lambda: json.dumps(
-            {
-                "weightsManifest": [
-                    {"weights": [{"name": "a/" * 10**5, "shape": [2], "dtype": "float32"}]}
-                ]
-            }
-        ),
+        lambda: manifest(["a/" * 10**5]),
         "inside more than 200 groups",
+    ),
+    "weights of a manifest": ("m.json", lambda: manifest(["a"] * 100_001), "100,000 weights"),
+    "letters of a manifest": (
+        "m.json",
+        lambda: manifest([f"{i}/" + "a" * 1000 for i in range(9000)]),
+        "the names of the weights have over",
     ),
     "values as Python prints them": (
         "m.json",

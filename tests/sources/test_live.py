@@ -74,6 +74,35 @@ def test_a_model_of_a_class_of_its_own(text: str) -> None:
         summarize(Model(text))
 
 
+class Raises:
+    """Every attribute that is looked up in vain raises."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(f"no {name}")
+
+
+class RaisesOnceRead(Raises):
+    def to_json(self) -> str:
+        return (GOLDEN / "sequential_dense" / "model.json").read_text()
+
+
+class RaisesWithoutText(Raises):
+    def to_json(self) -> str:
+        raise KeyError
+
+
+class RaisesOnRead:
+    def read(self, size: int) -> str:
+        raise RuntimeError(f"no {size} bytes")
+
+
+@pytest.mark.parametrize("kind", [Raises, RaisesOnceRead, RaisesWithoutText, RaisesOnRead])
+def test_an_object_whose_attributes_raise(kind: Any) -> None:
+    for function in (summarize, explain):
+        with pytest.raises(LstmcountError, match=r"expected a|cannot be read: no"):
+            function(kind())
+
+
 class Cells(HTMLParser):
     def __init__(self) -> None:
         super().__init__()

@@ -13,6 +13,8 @@ from lstmcount.readers.keras.reader import find_model, read_keras
 from lstmcount.readers.text.content import what_it_is
 
 MAX_DEPTH = 200  # limit for a weight's name, in which slashes separate groups
+MAX_WEIGHTS = 100_000
+MAX_TEXT = 8 * 2**20  # limit for the characters of all names
 
 
 def read_layers_model(data: dict[str, Any], custom: CustomLayers) -> ModelConfig:
@@ -42,6 +44,10 @@ def _listed(data: dict[str, Any]) -> dict[str, Any]:
         ]
     except (TypeError, ValueError, KeyError):
         raise LstmcountError("expected lists of weights with a shape", path=path) from None
+    if len(tensors) > MAX_WEIGHTS:
+        raise LstmcountError(f"more than {MAX_WEIGHTS:,} weights", path=path)
+    if sum(len(name) for name, _, _ in tensors) > MAX_TEXT:
+        raise LstmcountError(f"the names of the weights have over {MAX_TEXT:,} letters", path=path)
     if any(name.count("/") > MAX_DEPTH for name, _, _ in tensors):
         raise LstmcountError(f"a weight inside more than {MAX_DEPTH} groups", path=path)
     return {"tensors": tensors, "groups": [], "by_name": True}
