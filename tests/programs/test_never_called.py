@@ -179,3 +179,41 @@ model = keras.Model(x, Pair(net(2), net(3))(x))
 """
     with pytest.raises(LstmcountError, match="two different layers of pair are named 'net'"):
         read_python(program.encode())
+
+
+TRAINED = """
+import keras, tensorflow as tf
+from keras import layers
+
+
+class Trained(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.first = layers.Conv2D(4, 3)
+        self.stages = [layers.Conv2D(5, 3), keras.Sequential([layers.Dense(2)])]
+
+    def loss_of(self, data):
+        images, labels = data
+        x = self.first(images)
+        for stage in self.stages:
+            x = stage(x)
+        return tf.reduce_mean(x)
+
+    def train_step(self, inputs):
+        with tf.GradientTape() as tape:
+            loss = self.loss_of(inputs)
+        return {"loss": loss}
+
+
+model = Trained()
+"""
+
+
+@pytest.mark.parametrize("settings", [["input_shape=[null,8,8,3]"], []])
+def test_a_train_step_builds_the_layers_of_a_model_without_call(settings):
+    config = read_python(TRAINED.encode(), settings=dict(map(parse_setting, settings)))
+    summary = infer(config)
+    if settings:
+        assert summary.total_params == 309
+    else:
+        assert "--set 'input_shape=[null,28,28,3]'" in " ".join(summary.notes)

@@ -34,7 +34,7 @@ def all_inside(layer: LayerObject) -> Iterator[LayerObject]:
 
 def inner_layers(model: ModelObject) -> list[LayerObject]:
     """`model.layers`, as the program sees it."""
-    if isinstance(model, Custom) and model.cls.find("call"):
+    if isinstance(model, Custom) and not (model.is_sequential or model.is_graph):
         return model.tracked()
     if model.is_sequential:
         return [layer for layer in model.layers if layer.class_name != "InputLayer"]

@@ -20,6 +20,7 @@ from lstmcount.programs.libraries.keras import (
     keras_version,
     masks,
     models,
+    train_step,
 )
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, OwnWeight
 from lstmcount.programs.libraries.keras.session import Session, fixed_policy, session_of
@@ -138,6 +139,9 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
         if isinstance(output, Array):
             output = session.constants(output, node)
         layer.inputs = inputs[0] if len(inputs) == 1 else inputs
+        if train_step.of(layer) is not None:
+            read = [*inputs, *train_step.results_inside(session, layer)]
+            output = session.stand_in(layer.class_name, read, None, node)
         layer.is_followed = bool(tensors_in(output)) and session.run.unfollowed == unfollowed
         if not tensors_in(output):
             session.lose_shape(layer, output)
@@ -170,6 +174,8 @@ def _called(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, 
             session.note(run.place(method.node), f"{text}, counted as in Keras 2")
         run.weigh(node, output)
         return output
+    if (step := train_step.of(layer)) is not None and args:
+        run.call(step, [layer, train_step.batch(layer, args[0])], {}, node)
     return None if layer.core is None else derived.call(run, layer, args, kwargs, node)
 
 

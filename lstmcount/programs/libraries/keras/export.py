@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
+from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef, all_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.naming import AutoNames
@@ -88,6 +88,9 @@ class Export:
         if model.is_followed:
             for layer_in_config in config.layers:
                 layer_in_config.is_unused = layer_in_config.name in unused
+                if layer_in_config.is_unused and layer_in_config.model is not None:
+                    for inner in all_layers(layer_in_config.model):
+                        inner.is_unused = True
         elif model.is_layer and model.is_traced:
             for name in sorted(map(str, unused)):
                 weights = Unknown(f"the weights of {name}, on which {model.name} may call it")

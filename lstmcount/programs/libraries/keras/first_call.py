@@ -12,10 +12,11 @@ from typing import Any
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.setting_names import Settings
 from lstmcount.programs.language.values import Function
-from lstmcount.programs.libraries.keras import derived
+from lstmcount.programs.libraries.keras import derived, train_step
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import Session, session_of
 from lstmcount.programs.libraries.keras.tensors import map_tensors, shown_shape
+from lstmcount.programs.libraries.keras.unused import unused_layers
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import UNKNOWN
 
@@ -89,8 +90,16 @@ def is_data(value: Any) -> bool:
 
 def follow(session: Session, model: Custom) -> None:
     """Follow a model that was never called, on its remembered arguments."""
-    if model.first_call is not None and not model.is_traced and model.cls.find("call"):
+    if model.first_call is not None and not model.is_traced and is_run(model):
         _call(session, model, *model.first_call, model.place.node)
+
+
+def is_run(model: Custom) -> bool:
+    """Whether Keras runs code of the class that builds its layers: `call`, or `train_step`."""
+    if (step := train_step.of(model)) is None:
+        return bool(model.cls.find("call"))
+    calls_something = any(isinstance(node, ast.Call) for node in ast.walk(step.node))
+    return calls_something and bool(unused_layers(model.tracked()))
 
 
 def call_on_data(
@@ -141,7 +150,7 @@ def examples(model: ModelObject, classes: set[str]) -> list[Any]:
 
     The last one is the likeliest that could not be tried. There are none without a `call`.
     """
-    if isinstance(model, Custom) and not model.is_sequential and not model.cls.find("call"):
+    if isinstance(model, Custom) and not model.is_sequential and not is_run(model):
         return []
     names = _inputs(model) if isinstance(model, Custom) else ["inputs"]
     parts = _parts(model, names[0]) if isinstance(model, Custom) and len(names) == 1 else []
