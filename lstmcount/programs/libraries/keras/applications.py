@@ -18,9 +18,10 @@ from lstmcount.programs.libraries.keras.architectures import (
     model_name,
     problem,
 )
+from lstmcount.programs.libraries.keras.functions import inputs_of
 from lstmcount.programs.libraries.keras.objects import LayerClass
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
 from lstmcount.shapes import Unknown
 
 _OF_KERAS_2 = ("backend", "layers", "models", "utils", "classes", "classifier_activation")
@@ -78,41 +79,22 @@ def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST
     net = _SessionNet(run, node)
     source = options.input_tensor
     if not isinstance(source, SymbolicTensor):
-        if isinstance(options.input_shape, Unknown):
-            shape: Any = options.input_shape
-            source = session.input([], {"shape": shape}, node)
-        else:
+        shape = options.input_shape
+        if not isinstance(shape, Unknown):
             shape = input_shape(application, options)
             if is_first and options.input_shape is None:
                 shape = [shape[2], *shape[:2]]
-            source = session.input([], {"shape": shape}, node)
+        source = session.input([], {"shape": shape}, node)
     if source.shape is None:
         return run.unknown(run.source_of(node))
     images = _NetTensor(net, source)
     output = application.build(net, images, options)
     shape = list(images.shape[1:])
     model = session.new_model("Functional", model_name(application, options, shape), node)
-    model.inputs, model.tensors_out = _sources(source), output.tensor
+    inputs = inputs_of(run, [source], node)
+    model.inputs, model.tensors_out = inputs[0] if len(inputs) == 1 else inputs, output.tensor
     model.is_part = True  # as a base, it is not a model of the program itself
     return model
-
-
-def _sources(tensor: SymbolicTensor) -> Any:
-    """The inputs that a tensor depends on."""
-    inputs: list[SymbolicTensor] = []
-    todo, seen = [tensor], set()
-    while todo:
-        current = todo.pop()
-        key = (current.layer.serial, current.node)
-        if key in seen:
-            continue
-        seen.add(key)
-        calls = current.layer.calls
-        if current.layer.class_name == "InputLayer" or current.node >= len(calls):
-            inputs.append(current)
-        else:
-            todo += tensors_in([calls[current.node].args, calls[current.node].kwargs])
-    return inputs[0] if len(inputs) == 1 else inputs
 
 
 class _SessionNet:

@@ -158,14 +158,19 @@ def _set_random_seed(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
 
 @_provides("get_source_inputs")
 def _source_inputs(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """The inputs that a tensor is computed from."""
+    return inputs_of(run, tensors_in(args), node)
+
+
+def inputs_of(run: Run, tensors: list[SymbolicTensor], node: ast.AST) -> list[SymbolicTensor]:
+    """The inputs that tensors are computed from."""
     inputs: list[SymbolicTensor] = []
-    todo, seen = tensors_in(args), set[int]()
+    todo, seen = list(tensors), set[tuple[int, int]]()
     while todo:
         tensor = todo.pop()
-        if id(tensor) in seen:
+        key = (tensor.layer.serial, tensor.node)
+        if key in seen:
             continue
-        seen.add(id(tensor))
+        seen.add(key)
         calls = tensor.layer.calls
         session_of(run).charge(1, node)
         if tensor.layer.class_name == "InputLayer" or tensor.node >= len(calls):

@@ -42,6 +42,34 @@ def channels(x: Any) -> Any:
     return x.shape[-1]
 
 
+def conv(
+    net: Net, x: Any, name: str | None, filters: Any, kernel_size: Any = 1, *, strides: int = 1,
+    padding: str = "same",
+) -> Any:  # fmt: skip
+    """A convolution without a bias."""
+    return net(
+        "Conv2D", x, name, filters=filters, kernel_size=kernel_size, strides=strides,
+        padding=padding, use_bias=False,
+    )  # fmt: skip
+
+
+def depthwise(net: Net, x: Any, name: str, kernel_size: int, strides: int, **arguments: Any) -> Any:
+    """A depthwise convolution without a bias; a strided one reads an image that is padded."""
+    return net(
+        "DepthwiseConv2D", x, name, kernel_size=kernel_size, strides=strides,
+        padding="same" if strides == 1 else "valid", use_bias=False, **arguments,
+    )  # fmt: skip
+
+
+def ended(
+    net: Net, x: Any, options: ApplicationOptions, top: str | None = "avg_pool", named: bool = True
+) -> Any:
+    """The classifier after average pooling, or the end without one; both may name their pooling."""
+    if not options.include_top:
+        return pooled(net, x, options, named)
+    return predicted(net, net("GlobalAveragePooling2D", x, top), options)
+
+
 def pooled(net: Net, x: Any, options: ApplicationOptions, named: bool = True) -> Any:
     """The network's end without a classifier: pooling over all positions, or no layer."""
     if options.pooling == "avg":
@@ -49,11 +77,6 @@ def pooled(net: Net, x: Any, options: ApplicationOptions, named: bool = True) ->
     if options.pooling == "max":
         return net("GlobalMaxPooling2D", x, "max_pool" if named else None)
     return x
-
-
-def classified(net: Net, x: Any, options: ApplicationOptions, name: str | None = "avg_pool") -> Any:
-    """Average pooling, and a dense layer with one unit for each class."""
-    return predicted(net, net("GlobalAveragePooling2D", x, name), options)
 
 
 def predicted(net: Net, x: Any, options: ApplicationOptions) -> Any:

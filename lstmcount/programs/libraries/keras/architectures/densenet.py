@@ -9,8 +9,8 @@ from lstmcount.programs.libraries.keras.architectures.base import (
     ApplicationOptions,
     Net,
     channels,
-    classified,
-    pooled,
+    conv,
+    ended,
 )
 
 GROWTH = 32  # channels that each layer adds
@@ -19,7 +19,7 @@ GROWTH = 32  # channels that each layer adds
 def densenet(net: Net, x: Any, options: ApplicationOptions, depths: tuple[int, ...]) -> Any:
     """`depths` are the numbers of layers in the four dense blocks."""
     x = net("ZeroPadding2D", x, padding=3)
-    x = net("Conv2D", x, "conv1_conv", filters=64, kernel_size=7, strides=2, use_bias=False)
+    x = conv(net, x, "conv1_conv", 64, 7, strides=2, padding="valid")
     x = _active(net, x, "conv1_bn", "conv1_relu")
     x = net("ZeroPadding2D", x, padding=1)
     x = net("MaxPooling2D", x, "pool1", pool_size=3, strides=2)
@@ -30,7 +30,7 @@ def densenet(net: Net, x: Any, options: ApplicationOptions, depths: tuple[int, .
         if stage < 5:
             x = _transition(net, x, f"pool{stage}")
     x = _active(net, x, "bn", "relu")
-    return classified(net, x, options) if options.include_top else pooled(net, x, options)
+    return ended(net, x, options)
 
 
 def _active(net: Net, x: Any, norm: str, relu: str) -> Any:
@@ -40,19 +40,16 @@ def _active(net: Net, x: Any, norm: str, relu: str) -> Any:
 
 def _layer(net: Net, x: Any, name: str) -> Any:
     x = _active(net, x, f"{name}_0_bn", f"{name}_0_relu")
-    x = net("Conv2D", x, f"{name}_1_conv", filters=4 * GROWTH, kernel_size=1, use_bias=False)
+    x = conv(net, x, f"{name}_1_conv", 4 * GROWTH, padding="valid")
     x = _active(net, x, f"{name}_1_bn", f"{name}_1_relu")
-    return net(
-        "Conv2D", x, f"{name}_2_conv",
-        filters=GROWTH, kernel_size=3, padding="same", use_bias=False,
-    )  # fmt: skip
+    return conv(net, x, f"{name}_2_conv", GROWTH, 3)
 
 
 def _transition(net: Net, x: Any, name: str) -> Any:
     """Halve the number of channels and the image."""
     x = _active(net, x, f"{name}_bn", f"{name}_relu")
     filters = channels(x) // 2
-    x = net("Conv2D", x, f"{name}_conv", filters=filters, kernel_size=1, use_bias=False)
+    x = conv(net, x, f"{name}_conv", filters, padding="valid")
     return net("AveragePooling2D", x, f"{name}_pool", pool_size=2, strides=2)
 
 

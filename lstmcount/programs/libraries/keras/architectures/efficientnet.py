@@ -9,6 +9,8 @@ from lstmcount.programs.libraries.keras.architectures.base import (
     ApplicationOptions,
     Net,
     channels,
+    conv,
+    depthwise,
     divisible,
     odd_padding,
     pooled,
@@ -37,10 +39,7 @@ def efficientnet(net: Net, x: Any, options: ApplicationOptions, scale: str) -> A
         deviations = (0.229, 0.224, 0.225)
         x = net("Rescaling", x, scale=[1 / math.sqrt(deviation) for deviation in deviations])
     x = net("ZeroPadding2D", x, "stem_conv_pad", padding=odd_padding(x, 3))
-    x = net(
-        "Conv2D", x, "stem_conv",
-        filters=divisible(32 * width), kernel_size=3, strides=2, use_bias=False,
-    )  # fmt: skip
+    x = conv(net, x, "stem_conv", divisible(32 * width), 3, strides=2, padding="valid")
     x = _active(net, x, "stem_bn", "stem_activation")
     depths = [math.ceil(depth * stage[1]) for stage in _STAGES]
     done = 0
@@ -60,7 +59,7 @@ def _active(net: Net, x: Any, norm: str, activation: str) -> Any:
 
 
 def _top(net: Net, x: Any, options: ApplicationOptions, filters: int, dropout: float) -> Any:
-    x = net("Conv2D", x, "top_conv", filters=filters, kernel_size=1, padding="same", use_bias=False)
+    x = conv(net, x, "top_conv", filters)
     x = _active(net, x, "top_bn", "top_activation")
     if not options.include_top:
         return pooled(net, x, options)
@@ -77,17 +76,11 @@ def _block(
     x = inputs
     wide = before * expansion
     if expansion != 1:
-        x = net(
-            "Conv2D", x, f"{name}expand_conv",
-            filters=wide, kernel_size=1, padding="same", use_bias=False,
-        )  # fmt: skip
+        x = conv(net, x, f"{name}expand_conv", wide)
         x = _active(net, x, f"{name}expand_bn", f"{name}expand_activation")
     if stride == 2:
         x = net("ZeroPadding2D", x, f"{name}dwconv_pad", padding=odd_padding(x, kernel))
-    x = net(
-        "DepthwiseConv2D", x, f"{name}dwconv", kernel_size=kernel, strides=stride,
-        padding="valid" if stride == 2 else "same", use_bias=False,
-    )  # fmt: skip
+    x = depthwise(net, x, f"{name}dwconv", kernel, stride)
     x = _active(net, x, f"{name}bn", f"{name}activation")
     x = _excited(net, x, name, wide, before)
     return _projected(net, x, inputs, name, before, after, stride, dropped)
@@ -110,10 +103,7 @@ def _excited(net: Net, x: Any, name: str, wide: int, before: int) -> Any:
 def _projected(
     net: Net, x: Any, inputs: Any, name: str, before: int, after: int, stride: int, dropped: float
 ) -> Any:
-    x = net(
-        "Conv2D", x, f"{name}project_conv",
-        filters=after, kernel_size=1, padding="same", use_bias=False,
-    )  # fmt: skip
+    x = conv(net, x, f"{name}project_conv", after)
     x = net("BatchNormalization", x, f"{name}project_bn")
     return _with_shortcut(net, x, inputs, name, before == after and stride == 1, dropped)
 
@@ -163,10 +153,7 @@ def efficientnet_v2(net: Net, x: Any, options: ApplicationOptions, scale: str) -
                     variance=[0.229**2, 0.224**2, 0.225**2])  # fmt: skip
         else:
             x = net("Rescaling", x, scale=1 / 128, offset=-1)
-    x = net(
-        "Conv2D", x, "stem_conv", filters=rounded(stages[0][1] * width), kernel_size=3,
-        strides=2, padding="same", use_bias=False,
-    )  # fmt: skip
+    x = conv(net, x, "stem_conv", rounded(stages[0][1] * width), 3, strides=2)
     x = _active(net, x, "stem_bn", "stem_activation")
     total = float(sum(stage[0] for stage in stages))
     done = 0
@@ -189,10 +176,7 @@ def _block_v2(
     x = inputs
     wide = before * expansion
     if expansion != 1:
-        x = net(
-            "Conv2D", x, f"{name}expand_conv",
-            filters=wide, kernel_size=1, padding="same", use_bias=False,
-        )  # fmt: skip
+        x = conv(net, x, f"{name}expand_conv", wide)
         x = _active(net, x, f"{name}expand_bn", f"{name}expand_activation")
     x = net(
         "DepthwiseConv2D", x, f"{name}dwconv2",
@@ -211,15 +195,11 @@ def _fused(
     x = inputs
     expands = expansion != 1
     if expands:
-        x = net(
-            "Conv2D", x, f"{name}expand_conv", filters=before * expansion, kernel_size=3,
-            strides=stride, padding="same", use_bias=False,
-        )  # fmt: skip
+        x = conv(net, x, f"{name}expand_conv", before * expansion, 3, strides=stride)
         x = _active(net, x, f"{name}expand_bn", f"{name}expand_activation")
-    x = net(
-        "Conv2D", x, f"{name}project_conv", filters=after, kernel_size=1 if expands else 3,
-        strides=1 if expands else stride, padding="same", use_bias=False,
-    )  # fmt: skip
+    x = conv(
+        net, x, f"{name}project_conv", after, 1 if expands else 3, strides=1 if expands else stride
+    )
     x = net("BatchNormalization", x, f"{name}project_bn")
     if not expands:
         x = net("Activation", x, f"{name}project_activation", activation="swish")

@@ -8,8 +8,8 @@ from lstmcount.programs.libraries.keras.architectures.base import (
     ApplicationOptions,
     Net,
     channels,
-    classified,
-    pooled,
+    conv,
+    ended,
 )
 
 _Kernel = int | tuple[int, int]
@@ -21,10 +21,7 @@ def _conv(
 ) -> Any:  # fmt: skip
     """Convolution, normalisation and activation, all unnamed or named after `name`."""
     size = [kernel, kernel] if isinstance(kernel, int) else list(kernel)
-    x = net(
-        "Conv2D", x, name,
-        filters=filters, kernel_size=size, strides=strides, padding=padding, use_bias=False,
-    )  # fmt: skip
+    x = conv(net, x, name, filters, size, strides=strides, padding=padding)
     x = net("BatchNormalization", x, name and f"{name}_bn", scale=False)
     return net("Activation", x, name and f"{name}_ac", activation="relu")
 
@@ -94,9 +91,7 @@ def inception_v3(net: Net, x: Any, options: ApplicationOptions) -> Any:
         branches.append(_forked(net, _convs(net, x, (448, 1), (384, 3)), None))
         branches.append(_averaged(net, x, 192))
         x = net("Concatenate", branches, f"mixed{9 + i}")
-    if options.include_top:
-        return classified(net, x, options)
-    return pooled(net, x, options, named=False)
+    return ended(net, x, options, named=False)
 
 
 def _forked(net: Net, x: Any, name: str | None) -> Any:
@@ -143,9 +138,7 @@ def inception_resnet_v2(net: Net, x: Any, options: ApplicationOptions) -> Any:
         x = _residual(net, x, "block8", i, 0.2)
     x = _residual(net, x, "block8", 10, 1.0, active=False)
     x = _conv(net, x, 1536, 1, name="conv_7b")
-    if options.include_top:
-        return classified(net, x, options)
-    return pooled(net, x, options, named=False)
+    return ended(net, x, options, named=False)
 
 
 def _residual(net: Net, x: Any, kind: str, i: int, scale: float, active: bool = True) -> Any:

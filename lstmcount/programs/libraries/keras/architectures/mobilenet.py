@@ -9,8 +9,10 @@ from lstmcount.programs.libraries.keras.architectures.base import (
     ApplicationOptions,
     Net,
     channels,
-    classified,
+    conv,
+    depthwise,
     divisible,
+    ended,
     odd_padding,
     pooled,
 )
@@ -30,10 +32,7 @@ _STRIDED = (2, 4, 6, 12)  # blocks that halve the image
 
 def mobilenet(net: Net, x: Any, options: ApplicationOptions) -> Any:
     alpha = options.alpha
-    x = net(
-        "Conv2D", x, "conv1",
-        filters=int(32 * alpha), kernel_size=3, strides=2, padding="same", use_bias=False,
-    )  # fmt: skip
+    x = conv(net, x, "conv1", int(32 * alpha), 3, strides=2)
     x = net("BatchNormalization", x, "conv1_bn")
     x = _clipped(net, x, "conv1_relu")
     for block, width in enumerate(_WIDTHS, 1):
@@ -51,17 +50,10 @@ def mobilenet(net: Net, x: Any, options: ApplicationOptions) -> Any:
 def _separable(net: Net, x: Any, filters: int, stride: int, multiplier: int, block: int) -> Any:
     if stride == 2:
         x = net("ZeroPadding2D", x, f"conv_pad_{block}", padding=[[0, 1], [0, 1]])
-    x = net(
-        "DepthwiseConv2D", x, f"conv_dw_{block}",
-        kernel_size=3, strides=stride, padding="same" if stride == 1 else "valid",
-        depth_multiplier=multiplier, use_bias=False,
-    )  # fmt: skip
+    x = depthwise(net, x, f"conv_dw_{block}", 3, stride, depth_multiplier=multiplier)
     x = net("BatchNormalization", x, f"conv_dw_{block}_bn")
     x = _clipped(net, x, f"conv_dw_{block}_relu")
-    x = net(
-        "Conv2D", x, f"conv_pw_{block}",
-        filters=filters, kernel_size=1, padding="same", use_bias=False,
-    )  # fmt: skip
+    x = conv(net, x, f"conv_pw_{block}", filters)
     x = net("BatchNormalization", x, f"conv_pw_{block}_bn")
     return _clipped(net, x, f"conv_pw_{block}_relu")
 
@@ -77,10 +69,7 @@ _STAGES = (
 
 def mobilenet_v2(net: Net, x: Any, options: ApplicationOptions) -> Any:
     alpha = options.alpha
-    x = net(
-        "Conv2D", x, "Conv1",
-        filters=divisible(32 * alpha), kernel_size=3, strides=2, padding="same", use_bias=False,
-    )  # fmt: skip
+    x = conv(net, x, "Conv1", divisible(32 * alpha), 3, strides=2)
     x = _normalized(net, x, "bn_Conv1")
     x = _clipped(net, x, "Conv1_relu")
     block = 0
@@ -91,12 +80,10 @@ def mobilenet_v2(net: Net, x: Any, options: ApplicationOptions) -> Any:
             )
             block += 1
     last = divisible(1280 * alpha) if alpha > 1.0 else 1280
-    x = net("Conv2D", x, "Conv_1", filters=last, kernel_size=1, use_bias=False)
+    x = conv(net, x, "Conv_1", last, padding="valid")
     x = _normalized(net, x, "Conv_1_bn")
     x = _clipped(net, x, "out_relu")
-    if options.include_top:
-        return classified(net, x, options, name=None)
-    return pooled(net, x, options, named=False)
+    return ended(net, x, options, top=None, named=False)
 
 
 def _normalized(net: Net, x: Any, name: str) -> Any:
@@ -108,24 +95,15 @@ def _inverted(net: Net, x: Any, filters: int, stride: int, expansion: int, block
     inputs, narrow = x, channels(x)
     prefix = f"block_{block}_" if block else "expanded_conv_"
     if block:
-        x = net(
-            "Conv2D", x, f"{prefix}expand",
-            filters=expansion * narrow, kernel_size=1, padding="same", use_bias=False,
-        )  # fmt: skip
+        x = conv(net, x, f"{prefix}expand", expansion * narrow)
         x = _normalized(net, x, f"{prefix}expand_BN")
         x = _clipped(net, x, f"{prefix}expand_relu")
     if stride == 2:
         x = net("ZeroPadding2D", x, f"{prefix}pad", padding=odd_padding(x, 3))
-    x = net(
-        "DepthwiseConv2D", x, f"{prefix}depthwise",
-        kernel_size=3, strides=stride, use_bias=False, padding="same" if stride == 1 else "valid",
-    )  # fmt: skip
+    x = depthwise(net, x, f"{prefix}depthwise", 3, stride)
     x = _normalized(net, x, f"{prefix}depthwise_BN")
     x = _clipped(net, x, f"{prefix}depthwise_relu")
-    x = net(
-        "Conv2D", x, f"{prefix}project",
-        filters=filters, kernel_size=1, padding="same", use_bias=False,
-    )  # fmt: skip
+    x = conv(net, x, f"{prefix}project", filters)
     x = _normalized(net, x, f"{prefix}project_BN")
     if stride == 1 and narrow == filters:
         return net("Add", [inputs, x], f"{prefix}add")
@@ -159,9 +137,7 @@ def mobilenet_v3(
     plain = options.minimalistic  # no squeezing, no hard-swish, small kernels
     if options.include_preprocessing:
         x = net("Rescaling", x, scale=1 / 127.5, offset=-1.0)
-    x = net(
-        "Conv2D", x, "conv", filters=16, kernel_size=3, strides=2, padding="same", use_bias=False
-    )
+    x = conv(net, x, "conv", 16, 3, strides=2)
     x = _active(net, _normalized(net, x, "conv_bn"), not plain)
     for number, (expansion, filters, large, stride, excites, swish) in enumerate(blocks):
         x = _inverted_v3(
@@ -169,7 +145,7 @@ def mobilenet_v3(
             5 if large and not plain else 3, stride, excites and not plain, swish and not plain,
         )  # fmt: skip
     wide = divisible(channels(x) * 6)
-    x = net("Conv2D", x, "conv_1", filters=wide, kernel_size=1, padding="same", use_bias=False)
+    x = conv(net, x, "conv_1", wide)
     x = _active(net, _normalized(net, x, "conv_1_bn"), not plain)
     if not options.include_top:
         return pooled(net, x, options)
@@ -197,24 +173,15 @@ def _inverted_v3(
     prefix = f"expanded_conv_{number}_" if number else "expanded_conv_"
     wide = divisible(narrow * expansion)
     if number:
-        x = net(
-            "Conv2D", x, f"{prefix}expand",
-            filters=wide, kernel_size=1, padding="same", use_bias=False,
-        )  # fmt: skip
+        x = conv(net, x, f"{prefix}expand", wide)
         x = _active(net, _normalized(net, x, f"{prefix}expand_bn"), swish)
     if stride == 2:
         x = net("ZeroPadding2D", x, f"{prefix}depthwise_pad", padding=odd_padding(x, kernel_size))
-    x = net(
-        "DepthwiseConv2D", x, f"{prefix}depthwise", kernel_size=kernel_size, strides=stride,
-        padding="same" if stride == 1 else "valid", use_bias=False,
-    )  # fmt: skip
+    x = depthwise(net, x, f"{prefix}depthwise", kernel_size, stride)
     x = _active(net, _normalized(net, x, f"{prefix}depthwise_bn"), swish)
     if excites:
         x = _excited(net, x, wide, prefix)
-    x = net(
-        "Conv2D", x, f"{prefix}project",
-        filters=filters, kernel_size=1, padding="same", use_bias=False,
-    )  # fmt: skip
+    x = conv(net, x, f"{prefix}project", filters)
     x = _normalized(net, x, f"{prefix}project_bn")
     if stride == 1 and narrow == filters:
         return net("Add", [inputs, x], f"{prefix}add")

@@ -9,9 +9,9 @@ from lstmcount.programs.libraries.keras.architectures.base import (
     ApplicationOptions,
     Net,
     channels,
-    classified,
+    conv,
+    ended,
     odd_padding,
-    pooled,
 )
 
 
@@ -26,7 +26,7 @@ def nasnet(
 ) -> Any:
     """`blocks` is the number of normal cells in each of three stages. Filters double in between."""
     filters = last_filters // 24
-    x = net("Conv2D", x, "stem_conv1", filters=stem, kernel_size=3, strides=2, use_bias=False)
+    x = conv(net, x, "stem_conv1", stem, 3, strides=2, padding="valid")
     x = _normalized(net, x, "stem_bn1")
     x, before = _reduction(net, x, None, filters // 4, "stem_1")
     x, before = _reduction(net, x, before, filters // 2, "stem_2")
@@ -42,9 +42,7 @@ def nasnet(
             before = before if skips else skipped
             number += stage == 0
     x = net("Activation", x, activation="relu")
-    if options.include_top:
-        return classified(net, x, options, name=None)
-    return pooled(net, x, options, named=False)
+    return ended(net, x, options, top=None, named=False)
 
 
 mobile = partial(nasnet, last_filters=1056, blocks=4, stem=32, skips=False)
@@ -53,10 +51,6 @@ large = partial(nasnet, last_filters=4032, blocks=6, stem=96, skips=True)
 
 def _normalized(net: Net, x: Any, name: str) -> Any:
     return net("BatchNormalization", x, name, momentum=0.9997, epsilon=1e-3)
-
-
-def _projected(net: Net, x: Any, filters: int, name: str) -> Any:
-    return net("Conv2D", x, name, filters=filters, kernel_size=1, padding="same", use_bias=False)
 
 
 def _separable(net: Net, x: Any, filters: int, kernel: int, name: str, stride: int = 1) -> Any:
@@ -93,18 +87,18 @@ def _adjusted(net: Net, before: Any, x: Any, filters: int, name: str) -> Any:
                 "AveragePooling2D", before if shifted is None else shifted,
                 f"adjust_avg_pool_{i}_{name}", pool_size=1, strides=2, padding="valid",
             )  # fmt: skip
-            halves.append(_projected(net, half, filters // 2, f"adjust_conv_{i}_{name}"))
+            halves.append(conv(net, half, f"adjust_conv_{i}_{name}", filters // 2))
         return _normalized(net, net("Concatenate", halves), f"adjust_bn_{name}")
     if channels(before) != filters:
         before = net("Activation", before, activation="relu")
-        before = _projected(net, before, filters, f"adjust_conv_projection_{name}")
+        before = conv(net, before, f"adjust_conv_projection_{name}", filters)
         return _normalized(net, before, f"adjust_bn_{name}")
     return before
 
 
 def _entered(net: Net, x: Any, filters: int, kind: str, name: str) -> Any:
     x = net("Activation", x, activation="relu")
-    x = _projected(net, x, filters, f"{kind}_conv_1_{name}")
+    x = conv(net, x, f"{kind}_conv_1_{name}", filters)
     return _normalized(net, x, f"{kind}_bn_1_{name}")
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from lstmcount.programs.libraries.keras.architectures.base import (
     ApplicationOptions,
     Net,
-    classified,
-    pooled,
+    conv,
+    ended,
 )
 
 FILTERS = (64, 128, 256, 512)
@@ -58,13 +58,10 @@ def _block_v2(net: Net, x: Any, filters: int, stride: int, projects: bool, name:
         shortcut = net("MaxPooling2D", x, pool_size=1, strides=stride)
     else:
         shortcut = x
-    x = net("Conv2D", active, f"{name}_1_conv", filters=filters, kernel_size=1, use_bias=False)
+    x = conv(net, active, f"{name}_1_conv", filters, padding="valid")
     x = _normalized(net, x, f"{name}_1_bn", f"{name}_1_relu")
     x = net("ZeroPadding2D", x, f"{name}_2_pad", padding=1)
-    x = net(
-        "Conv2D", x, f"{name}_2_conv",
-        filters=filters, kernel_size=3, strides=stride, use_bias=False,
-    )  # fmt: skip
+    x = conv(net, x, f"{name}_2_conv", filters, 3, strides=stride, padding="valid")
     x = _normalized(net, x, f"{name}_2_bn", f"{name}_2_relu")
     x = net("Conv2D", x, f"{name}_3_conv", filters=4 * filters, kernel_size=1)
     return net("Add", [shortcut, x], f"{name}_out")
@@ -77,7 +74,7 @@ def resnet(net: Net, x: Any, options: ApplicationOptions, depths: tuple[int, ...
         for i in range(1, depth + 1):
             stride = 2 if i == 1 and stage > 2 else 1
             x = _block(net, x, filters, stride, i == 1, f"conv{stage}_block{i}")
-    return classified(net, x, options) if options.include_top else pooled(net, x, options)
+    return ended(net, x, options)
 
 
 def resnet_v2(net: Net, x: Any, options: ApplicationOptions, depths: tuple[int, ...]) -> Any:
@@ -88,7 +85,7 @@ def resnet_v2(net: Net, x: Any, options: ApplicationOptions, depths: tuple[int, 
             stride = 2 if i == depth and stage < 5 else 1
             x = _block_v2(net, x, filters, stride, i == 1, f"conv{stage}_block{i}")
     x = _normalized(net, x, "post_bn", "post_relu")
-    return classified(net, x, options) if options.include_top else pooled(net, x, options)
+    return ended(net, x, options)
 
 
 resnet50 = partial(resnet, depths=(3, 4, 6, 3))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from lstmcount.programs.libraries.keras.architectures.base import (
@@ -31,9 +32,5 @@ def vgg(net: Net, x: Any, options: ApplicationOptions, depths: tuple[int, ...]) 
     return predicted(net, x, options)
 
 
-def vgg16(net: Net, x: Any, options: ApplicationOptions) -> Any:
-    return vgg(net, x, options, (2, 2, 3, 3, 3))
-
-
-def vgg19(net: Net, x: Any, options: ApplicationOptions) -> Any:
-    return vgg(net, x, options, (2, 2, 4, 4, 4))
+vgg16 = partial(vgg, depths=(2, 2, 3, 3, 3))
+vgg19 = partial(vgg, depths=(2, 2, 4, 4, 4))

@@ -7,15 +7,15 @@ from typing import Any
 from lstmcount.programs.libraries.keras.architectures.base import (
     ApplicationOptions,
     Net,
-    classified,
-    pooled,
+    conv,
+    ended,
 )
 
 
 def xception(net: Net, x: Any, options: ApplicationOptions) -> Any:
     for i, (filters, stride) in enumerate(((32, 2), (64, 1)), 1):
         name = f"block1_conv{i}"
-        x = net("Conv2D", x, name, filters=filters, kernel_size=3, strides=stride, use_bias=False)
+        x = conv(net, x, name, filters, 3, strides=stride, padding="valid")
         x = net("BatchNormalization", x, f"{name}_bn")
         x = net("Activation", x, f"{name}_act", activation="relu")
     x = _halving(net, x, 2, (128, 128), active_first=False)
@@ -31,18 +31,14 @@ def xception(net: Net, x: Any, options: ApplicationOptions) -> Any:
         name = f"block14_sepconv{i}"
         x = _separable(net, x, name, filters, active=False)
         x = net("Activation", x, f"{name}_act", activation="relu")
-    if options.include_top:
-        return classified(net, x, options)
-    return pooled(net, x, options, named=False)
+    return ended(net, x, options, named=False)
 
 
 def _halving(
     net: Net, x: Any, block: int, filters: tuple[int, int], active_first: bool = True
 ) -> Any:
     """Two separable convolutions and a pooling layer, parallel to a strided projection."""
-    shortcut = net(
-        "Conv2D", x, filters=filters[1], kernel_size=1, strides=2, padding="same", use_bias=False
-    )
+    shortcut = conv(net, x, None, filters[1], strides=2)
     shortcut = net("BatchNormalization", shortcut)
     for i, width in enumerate(filters, 1):
         x = _separable(net, x, f"block{block}_sepconv{i}", width, active=active_first or i > 1)
