@@ -222,7 +222,7 @@ def _places(node: Node) -> list[str]:
     subscripts = list(_subscripts(node.output))
     if len(subscripts) != len(node.outputs):
         subscripts = [f"[{i}]" for i in range(len(node.outputs))]
-    return [""] if subscripts in ([], ["[0]"]) else subscripts
+    return subscripts or [""]
 
 
 def _subscripts(output: Any) -> Iterator[str]:

@@ -38,6 +38,9 @@ PROGRAMS = {
         INPUT + "import tensorflow as tf\nwidth = tf.cast(tf.shape(x)[-1], tf.float32)\n"
         "y = layers.Dense(tf.cast(width * 0.4, tf.int32))(x * tf.math.rsqrt(width))\n"
         "model = keras.Model(x, y)\n", None, 14),
+    "a list of one": (
+        INPUT + "y, = ops.unstack(ops.mean(x, axis=1, keepdims=True), axis=1)\n"
+        "model = keras.Model(x, layers.Dense(2)(ops.add(y, 1.0)))\n", None, 14),
     "constant": (INPUT + "y = layers.Dense(2)(layers.Add()([x, ops.ones((1, 1, 6))]))\n"
                  "model = keras.Model(x, y)\n", None, 14),
 }  # fmt: skip
