@@ -9,6 +9,7 @@ from lstmcount.programs.discovery import all_candidates, as_model, candidates, t
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.run import Stop
 from lstmcount.programs.language.values import Function
+from lstmcount.programs.libraries.keras.contents import all_holders
 from lstmcount.programs.libraries.keras.objects import ModelObject
 from lstmcount.programs.parameters import refusal
 
@@ -23,7 +24,7 @@ def models_of(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
 
 
 def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
-    """The only model, or the last complete model. A note names the other models."""
+    """The only model, or the last that is complete and in no other. A note names the others."""
     models = models_of(run)
     if not models:
         for error in (run.ended, *run.refused[-1:]):
@@ -31,7 +32,7 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
                 raise error
         message, why = "the program makes no Keras model", run.failed_imports.why_no_model()
         raise NoModelError(f"{message} that could be followed{f' ({why})' if why else ''}")
-    sound = [entry for entry in models if not entry[1].problems] or models
+    sound = _outermost([entry for entry in models if not entry[1].problems]) or models
     # not an earlier model of the name that now has one which cannot be followed
     chosen = models[-1] if models[-1][0] == sound[-1][0] else sound[-1]
     name, model, _ = chosen
@@ -42,11 +43,21 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
             if entry is not chosen
         ]
         shown = ", ".join(others[-SHOWN_OTHERS:])
-        which = "the last" if chosen is models[-1] else "the last that can be followed"
+        which = "the last" if chosen in _outermost(models)[-1:] else "the last that can be followed"
         notes.append(
             f"this is {name}, {which} of {len(models)} models; choose another with --model: {shown}"
         )
     return name, model
+
+
+def _outermost(models: list[tuple[str, ModelObject, int]]) -> list[tuple[str, ModelObject, int]]:
+    """The models that are not layers of another, which may have been made before them."""
+    given = {model.serial for _, model, _ in models}
+    return [
+        entry
+        for entry in models
+        if given.isdisjoint(holder.serial for holder in all_holders(entry[1]))
+    ]
 
 
 def _model_argument(run: Interpreter, entry: tuple[str, ModelObject, int]) -> str:

@@ -100,6 +100,25 @@ def test_a_model_that_cannot_be_followed_does_not_hide_the_one_before_it():
 
 
 @pytest.mark.parametrize(
+    "added",
+    [
+        "model.add(Sequential([Dense(2)]))",
+        "model.add(layers.TimeDistributed(Sequential([Dense(2)])))",
+        "head = Sequential([Dense(2)])\nmodel.add(head)",
+    ],
+)
+def test_a_model_is_not_hidden_by_a_later_one_that_is_added_to_it(added):
+    program = f"""
+from keras import Input, Sequential, layers
+from keras.layers import Dense
+model = Sequential([Input((3, 4))])
+{added}
+model.add(Dense(1))
+"""
+    assert infer(read_python(program.encode())).total_params == 13
+
+
+@pytest.mark.parametrize(
     ("command", "shown"),
     [
         (("summary", "--list"), "a.py:28: model"),

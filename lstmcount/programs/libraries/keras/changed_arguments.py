@@ -17,6 +17,7 @@ from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.setting_names import is_expression
 from lstmcount.programs.libraries.keras import cloning, construct
+from lstmcount.programs.libraries.keras.contents import all_holders
 from lstmcount.programs.libraries.keras.objects import (
     LayerClass,
     LayerObject,
@@ -76,7 +77,7 @@ def change(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -
         layer.built = None
         layer.hold(value)
     elif name not in _WITHOUT_SIZE and not name.endswith(_SUFFIXES):
-        for affected in (layer, *_holders(layer)):
+        for affected in (layer, *all_holders(layer)):
             affected.changed = affected.changed or _unfollowed(run, layer, node)
 
 
@@ -122,20 +123,8 @@ def _unfollowed(run: Run, layer: LayerObject, node: ast.AST) -> LstmcountError:
 # -- whether a layer is built ---------------------------------------------------------------------
 
 
-def _holders(layer: LayerObject) -> list[LayerObject]:
-    """The layers and models that contain the layer, directly or not."""
-    holders: dict[int, LayerObject] = {}
-    todo = list(layer.holders)
-    while todo:
-        holder = todo.pop()
-        if holder.serial not in holders:
-            holders[holder.serial] = holder
-            todo += holder.holders
-    return list(holders.values())
-
-
 def is_built(layer: LayerObject) -> bool:
-    return any(map(_is_built_itself, (layer, *_holders(layer))))
+    return any(map(_is_built_itself, (layer, *all_holders(layer))))
 
 
 def _is_built_itself(layer: LayerObject) -> bool:

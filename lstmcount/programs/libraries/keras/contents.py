@@ -32,6 +32,18 @@ def all_inside(layer: LayerObject) -> Iterator[LayerObject]:
                 yield inner
 
 
+def all_holders(layer: LayerObject) -> list[LayerObject]:
+    """The layers and models that contain the layer, directly or not."""
+    holders: dict[int, LayerObject] = {}
+    todo = list(layer.holders)
+    while todo:
+        holder = todo.pop()
+        if holder.serial not in holders:
+            holders[holder.serial] = holder
+            todo += holder.holders
+    return list(holders.values())
+
+
 def inner_layers(model: ModelObject) -> list[LayerObject]:
     """`model.layers`, as the program sees it."""
     if isinstance(model, Custom) and not (model.is_sequential or model.is_graph):
