@@ -88,6 +88,19 @@ def settings_in(message: str) -> dict[str, Any]:
     return dict(parse_setting(shlex.split(option)[1]) for option in options)
 
 
+def replaced(message: str, examples: dict[str, str]) -> str:
+    """The message with other examples for some of its settings.
+
+    >>> replaced("n is not known: --set n=3 --set m=3", {"n": "120"})
+    'n is not known: --set n=120 --set m=3'
+    """
+    for option in _OPTION.findall(message) if examples else ():
+        words, _ = parse_setting(shlex.split(option)[1])
+        if words in examples:
+            message = message.replace(option, set_option(words, examples[words]))
+    return message
+
+
 def asking_for_all(messages: Iterable[str]) -> str:
     """The first message, with the settings of all messages.
 

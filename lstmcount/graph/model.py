@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from lstmcount.config import ModelConfig
-from lstmcount.graph.layer import BuiltLayer, Node
+from lstmcount.graph.layer import BuiltLayer, Node, are_known
 from lstmcount.graph.outputs import resolve
 from lstmcount.graph.references import refs_in
 from lstmcount.layers.dtypes import policy
@@ -141,5 +141,7 @@ def _inherited(core: BuiltLayer) -> list[tuple[Weight, bool]]:
         return []
     own = {id(weight) for path, weight in core.checkpoint_paths("") if path.startswith("vars/")}
     unfrozen = msgspec.structs.replace(core.layer, trainable=True)
-    pairs = zip(core.weights, unfrozen.weights(*core.recorded_inputs()), strict=True)
+    shapes = core.recorded_inputs()
+    weights = unfrozen.weights(*shapes) if are_known(shapes) else core.weights
+    pairs = zip(core.weights, weights, strict=True)
     return [(weight, bool(other.trainable)) for weight, other in pairs if id(weight) in own]

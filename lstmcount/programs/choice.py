@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from lstmcount.config import ModelConfig, all_layers
+from lstmcount.config import ModelConfig
 from lstmcount.errors import Location, LstmcountError
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.discovery import try_uncalled
+from lstmcount.programs.fitting_examples import ask_at_once, fit_questions, lead_on
 from lstmcount.programs.input_shapes import lacks_input_shape, set_unknown_reason
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
@@ -46,7 +46,6 @@ from lstmcount.programs.undecided import (
 )
 from lstmcount.programs.unneeded import take_unneeded
 from lstmcount.readers.keras.shared_layers import settle
-from lstmcount.setting_text import SETTING, asking_for_all, settings_in
 from lstmcount.shapes import Unknown
 
 
@@ -78,10 +77,17 @@ def read_python(
     """
     given_settings = Settings(settings)
     runner = _Runner(parse(data, name), files, custom)
+
+    def read(more: dict[str, Any]) -> ModelConfig:
+        return _read(runner, model, Settings({**given_settings, **more}))
+
     try:
         config = _read(runner, model, given_settings)
+        fit_questions(read, config, runner.again_until)
+        if settings:
+            lead_on(read, given_settings, config, runner.again_until)
     except LstmcountError as error:
-        error.message = _asking_for_all(runner, model, given_settings, error.message)
+        error.message = ask_at_once(read, given_settings, error.message, runner.again_until)
         raise
     for key in list(settings or ()):
         if settings and normalized(key) in given_settings.used:
@@ -98,6 +104,10 @@ class _Runner(msgspec.Struct):
     files: ModuleFiles | None = None
     custom: CustomLayers = NONE
     end: float | None = None  # the processor time until which it may be followed again
+
+    @property
+    def again_until(self) -> float:
+        return self.end or deadline()
 
     def run(self, settings: Settings, forced: dict[str, int] | None = None) -> Interpreter:
         run = Interpreter(self.program, settings, KnownLibraries(self.custom), forced, self.files)
@@ -128,7 +138,7 @@ def _found_model(run: Interpreter, name: str, model: ModelObject, line: int) -> 
 
 def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfig:
     run = runner.run(settings)
-    end = runner.end or deadline()
+    end = runner.again_until
     notes = list(runner.program.notes)
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
@@ -167,7 +177,8 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     problem = _problem(run, model, followed, needed)
     missing = _missing(run, followed, follow, needed, problem, end)
     if missing is None:
-        choose_examples(needed, works, end)
+        now = time.process_time()
+        choose_examples(needed, works, now + (end - now) / 2)
         missing = problem.error if isinstance(problem, Need) else problem
     notes_of_needs = [need.note for need in needed]
     config.notes = [*notes, *space.notes(), *session.notes, *notes_of_needs, *config.notes]
@@ -177,29 +188,6 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         missing.partial = config
         raise missing
     return config
-
-
-def _asking_for_all(runner: _Runner, wanted: str | None, settings: Settings, message: str) -> str:
-    """The message with all settings that the model needs, as far as they are found in time."""
-    messages, given = [message], dict(settings)
-    end = runner.end or deadline()
-    while (asked := settings_in(messages[-1])) and not asked.keys() & given.keys():
-        if time.process_time() > end:
-            break
-        given |= asked
-        try:
-            config = _read(runner, wanted, Settings(given))
-            message = asking_for_all(_questions(config))
-        except LstmcountError as error:
-            message = error.message
-        messages.append(message)
-    return asking_for_all(messages)
-
-
-def _questions(config: ModelConfig) -> Iterator[str]:
-    """The notes that ask for values, and the reason why layers have no input shape."""
-    reasons = dict.fromkeys(layer.unknown_because or "" for layer in all_layers(config))
-    return (text for text in [*config.notes, *reasons] if SETTING in text)
 
 
 def _problem(

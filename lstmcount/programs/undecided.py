@@ -275,11 +275,19 @@ def _examples(decision: Decision) -> Iterator[tuple[str, Any, str]]:
         for value in _compared(getattr(decision.node, "test", decision.node)):
             values.append((value, _shown(value)))
         values.append((True, "true"))
-    values += [(3, "3"), ([8, 16], "[8, 16]")]
+    values += _for_loops(decision)
     for value, example in values[:MAX_EXAMPLES]:
         yield decision.words, value, example
     if not isinstance(decision.node, LOOPS_OVER_ELEMENTS):
         yield decision.test, True, "true"
+
+
+def _for_loops(decision: Decision) -> list[tuple[Any, str]]:
+    """Values for a number of rounds, or for the elements that a loop goes through."""
+    if decision.words.startswith("range("):
+        return [([0, 1, 2], "[0, 1, 2]")]
+    is_number = decision.words.startswith("len(") or decision.test.startswith("range(")
+    return [(3, "3"), *([] if is_number else [([8, 16], "[8, 16]")])]
 
 
 def _shown(value: Any) -> str:

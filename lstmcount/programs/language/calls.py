@@ -244,8 +244,8 @@ def _default(run: Run, function: Function, name: str, fill: bool) -> Any:
     """The value of a parameter that a call does not pass; with `fill`, a call lacks none."""
     if name in function.defaults:
         return function.defaults[name]
-    default = run.libraries.parameter(run, function, name)
-    if default is MISSING and not fill:
+    default = run.libraries.parameter(run, function, name) if fill else MISSING
+    if not fill:
         run.fail(TypeError())
     return run.unknown(name) if default is MISSING else default
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import Any
 
 import msgspec
 
 from lstmcount.programs.language.places import place_of
 from lstmcount.programs.language.source import Program
+from lstmcount.shapes import Unknown
 
 _FIRST_NAME = re.compile(r"[^\W\d]\w*")
 MAX_FAILED = 3  # imports that a message explains
@@ -44,6 +46,14 @@ class FailedImports:
         """Note that an unknown has a new name."""
         if self.unimported and (unimported := self._of(words or "")) is not None:
             self.unimported[name] = unimported
+
+    def derive(self, values: list[Any], result: Unknown) -> None:
+        """Note that an unknown is the result of a call with these arguments."""
+        if self.unimported and result.text and self._of(result.text) is None:
+            for value in values:
+                for part in value if isinstance(value, list | tuple) else (value,):
+                    if isinstance(part, Unknown) and part.text:
+                        self.rename(part.text, result.text)
 
     def _of(self, words: str) -> Unimported | None:
         name = words.partition("(")[0].partition("[")[0]

@@ -164,6 +164,7 @@ class Interpreter:
             self.weigh(node, *args, *kwargs.values())
         result = calls.call(self, function, args, kwargs, node)
         if isinstance(result, Unknown):
+            self.failed_imports.derive([*args, *kwargs.values()], result)
             if isinstance(function, Unknown):
                 self.touch([*args, *kwargs.values()])
                 note_unknown_call(self, [*args, *kwargs.values()], node)

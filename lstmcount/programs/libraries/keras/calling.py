@@ -25,7 +25,7 @@ from lstmcount.programs.libraries.keras.objects import (
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
-from lstmcount.shapes import Unknown, flatten
+from lstmcount.shapes import flatten
 
 
 def construct(
@@ -67,10 +67,7 @@ def call_layer(
         output = shape_for(run, layer, args[0].shape)
         if output is not None:
             return Array(output)
-    words = run.source_of(node)
-    if args and isinstance(args[0], Unknown):
-        run.rename(args[0].text, words)
-    return run.unknown(words)
+    return run.unknown(run.source_of(node))
 
 
 def shape_for(run: Run, layer: LayerObject, shape: Any) -> Any:

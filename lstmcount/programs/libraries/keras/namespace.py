@@ -37,7 +37,7 @@ _SUBMODULES = words("""
     np_utils layer_utils objectives initializations tensorflow_backend saving
     schedules dtype_policies keras wrappers_ experimental nn math image text
     sequence data linalg config distribute signal strings random compat
-    feature_column train quantizers
+    feature_column train quantizers input_layer base_layer network functional sequential
 """)
 
 

@@ -1,0 +1,122 @@
+"""Ask for all values that a model needs at once, with examples that fit each other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from lstmcount.config import ModelConfig
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.programs.needs import all_layers, shown_example
+from lstmcount.setting_text import SETTING, asking_for_all, replaced, set_option, settings_in
+
+# Other examples for a number, for elements, and for the shape of an image.
+_NUMBERS = (120, 32, 2)
+_ELEMENTS = ([2, 2], [8, 16, 32], [2, 2, 2], [8, 16, 32, 64], [8])
+_IMAGES = ([32, 32], [64, 64], [120, 120], [224, 224])
+
+Read = Callable[[dict[str, Any]], ModelConfig]  # the model with more settings
+
+
+def ask_at_once(read: Read, given: dict[str, Any], message: str, end: float) -> str:
+    """The message with all settings that the model needs, as far as they are found in time."""
+    messages, asked = [message], dict[str, Any]()
+    while more := settings_in(messages[-1]):
+        if more.keys() & {*given, *asked} or time.process_time() > end:
+            return asking_for_all(messages)
+        asked |= more
+        problem, questions = _try(read, asked)
+        messages.append(asking_for_all(questions) if problem is None else problem)
+    message = asking_for_all(messages)
+    return replaced(message, _fitting(read, asked, problem, end)) if asked else message
+
+
+def fit_questions(read: Read, config: ModelConfig, end: float) -> None:
+    """Let the model's questions have examples with which it can be counted, if some are found."""
+    asked = {
+        words: value for text in _questions(config) for words, value in settings_in(text).items()
+    }
+    if asked and time.process_time() < end:
+        examples = _fitting(read, asked, _try(read, asked)[0], end)
+        config.notes = [replaced(note, examples) for note in config.notes]
+        for layer in all_layers(config) if examples else ():
+            layer.unknown_because = replaced(layer.unknown_because or "", examples) or None
+
+
+def lead_on(read: Read, given: dict[str, Any], config: ModelConfig, end: float) -> None:
+    """Raise an error if the model cannot be built with the given settings, but with others."""
+    try:
+        infer(config)
+    except LstmcountError as error:
+        lists = {words: list(v) if isinstance(v, tuple) else v for words, v in given.items()}
+        if examples := _fitting(read, lists, error.message, end):
+            options = " ".join([set_option(*example) for example in examples.items()])
+            error.message += f"; it can be counted with other values{SETTING[:2]}{options}"
+            error.partial = config
+            raise
+
+
+def _questions(config: ModelConfig) -> list[str]:
+    """The notes that ask for values, and the reason why layers have no input shape."""
+    reasons = dict.fromkeys(layer.unknown_because or "" for layer in all_layers(config))
+    return [text for text in [*config.notes, *reasons] if SETTING in text]
+
+
+def _try(read: Read, settings: dict[str, Any]) -> tuple[str | None, list[str]]:
+    """Why the model cannot be counted with these settings, or None, and what it asks for."""
+    try:
+        config = read(settings)
+        infer(config)
+    except LstmcountError as error:
+        return error.message, []
+    return None, _questions(config)
+
+
+def _fitting(read: Read, asked: dict[str, Any], problem: str | None, end: float) -> dict[str, str]:
+    """The text of other examples with which the model can be counted.
+
+    There are none if `problem`, why it cannot be counted with these, does not come from them.
+    """
+    is_of_values = problem is not None and "not known" not in problem
+    for changed in _others(asked) if is_of_values else ():
+        if time.process_time() > end:
+            break
+        if _try(read, asked | changed) == (None, []):
+            return {words: shown_example(value) for words, value in changed.items()}
+    return {}
+
+
+def _others(asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Other examples for all values of a kind, for all, for all but one of a kind, and for one."""
+    tables = [
+        [{words: new for words, old in asked.items() if (new := other(old, number)) is not None}
+         for other in (_number, _elements, _image)]
+        for number in range(len(_ELEMENTS))
+    ]  # fmt: skip
+    changes = [changed for table in tables for changed in table if changed]
+    yield from changes
+    for numbers, elements, images in tables:
+        yield {**numbers, **elements, **images}
+    for changed in changes:
+        for one in changed if len(changed) > 1 else ():
+            yield {words: value for words, value in changed.items() if words != one}
+    for changed in changes:
+        yield from ({words: value} for words, value in changed.items())
+
+
+def _number(value: Any, number: int) -> Any:
+    return _NUMBERS[number] if value in (3, 120) and number < len(_NUMBERS) else None
+
+
+def _elements(value: Any, number: int) -> Any:
+    return _ELEMENTS[number] if value == [8, 16] else None
+
+
+def _image(value: Any, number: int) -> Any:
+    """The shape with a larger image, if it is that of an image."""
+    if not isinstance(value, list) or 28 not in value or number >= len(_IMAGES):
+        return None
+    sizes = iter(_IMAGES[number])
+    return [next(sizes, size) if size == 28 else size for size in value]

@@ -1,0 +1,129 @@
+"""Examples in questions: the model can be counted with them, together."""
+
+import pytest
+
+from lstmcount.errors import LstmcountError
+from tests.programs.pasting import count, pasted
+
+BEFORE = "from keras import Model, Sequential, layers\nfrom elsewhere import *\n"
+GAN = """
+z = layers.Input((4,))
+image = layers.Reshape((32, 32, 3))(layers.Dense(3072)(z))
+generator = Model(z, image)
+seen = layers.Input(x_train[0].shape)
+critic = Model(seen, layers.Dense(1)(layers.Flatten()(seen)))
+model = Model(z, critic(generator(z)))
+"""
+POOLS = """
+x = layers.Input((width, width, 3))
+y = x
+for size in pools:
+    y = layers.MaxPooling2D((1, size))(layers.Conv2D(filters, 3, padding='same')(y))
+model = Model(x, layers.Dense(classes)(layers.Flatten()(y)))
+"""
+DEEP = """
+def make(width, depth, units):
+    x = y = layers.Input((width, width, 1))
+    for _ in range(depth):
+        y = layers.MaxPooling2D()(layers.Conv2D(units, 3, padding='same')(y))
+    return Model(x, y)
+"""
+OWN = """
+class Net(Model):
+    def __init__(self):
+        super().__init__()
+        self.c = layers.Conv2D(4, 1)
+        self.p = layers.AveragePooling2D(8, strides=1)
+        self.q = layers.AveragePooling2D(22, strides=1)
+        self.d = layers.Dense(classes)
+    def call(self, x): return self.d(self.q(self.p(self.c(x))))
+model = Net()
+"""
+PROGRAMS = {
+    "an image that another model makes": GAN,
+    "sizes of pools, and an image": POOLS,
+    "a depth, and an image": DEEP,
+    "the input of a model that is never called": OWN,
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
+def test_the_model_can_be_counted_with_all_examples(program):
+    assert isinstance(pasted(BEFORE + program).total, int)
+
+
+def test_other_values_are_named_with_which_a_model_can_be_counted():
+    settings = {"pools": [8, 16], "width": 3, "filters": 5, "classes": 3}
+    total, (message,), _ = count(BEFORE + POOLS, settings)
+    assert total is None
+    assert "would be empty; it can be counted with other values: --set width=" in message
+    settings["classes"] = 4
+    assert "--set pools" not in count(BEFORE + POOLS, settings)[1][0]
+
+
+def test_an_error_that_no_value_mends_stays_as_it_is():
+    program = "model = Sequential([layers.Input((2, 2, 1)), layers.Conv2D(n, 3)])"
+    _, (message,), _ = count(BEFORE + program, {"n": 3})
+    assert message.endswith("would be empty")
+
+
+# Functions that nothing calls, whose parameters are the inputs of models, and the total.
+INPUTS = {
+    "one": ("def net(x, n):\n    return Model(x, layers.Dense(n)(x))", 28 * 3 + 3),
+    "by name": (
+        "def net(x):\n    y = layers.Flatten()(layers.Conv2D(2, 3)(x))\n"
+        "    return Model(inputs=x, outputs=layers.Dense(1)(y))",
+        (27 + 1) * 2 + 26 * 26 * 2 + 1,
+    ),
+    "two": (
+        "def net(a, b):\n    y = layers.concatenate([layers.LSTM(3)(a), layers.LSTM(2)(b)])\n"
+        "    return Model([a, b], layers.Dense(1)(y))",
+        4 * 3 * (126 + 3 + 1) + 4 * 2 * (126 + 2 + 1) + 6,
+    ),
+    "of a method": (
+        "class Net:\n    def build(self, x):\n        return Model(x, layers.Dense(2)(x))",
+        28 * 2 + 2,
+    ),
+}
+
+
+@pytest.mark.parametrize(("function", "total"), INPUTS.values(), ids=INPUTS)
+def test_the_shape_of_an_input_that_is_a_parameter_is_asked_for(function, total):
+    answer = pasted(BEFORE + function)
+    assert answer.total == total
+    assert [words for words in answer.settings if words.endswith(".shape")]
+
+
+def test_a_parameter_that_a_function_replaces_is_no_input():
+    program = "def net(x):\n    x = layers.Input((x,))\n    return Model(x, layers.Dense(1)(x))"
+    assert pasted(BEFORE + program).settings == {"x": 3}
+
+
+def test_a_call_without_its_input_fails_as_in_python():
+    program = "def net(x, n=2): return Model(x, layers.Dense(n)(x))\n"
+    program += "try: model = net()\nexcept TypeError: model = net(layers.Input((4,)))\n"
+    assert pasted(BEFORE + program).total == 10
+
+
+def test_a_layer_of_an_own_class_on_an_unknown_shape_is_unknown():
+    program = """
+class Own(layers.Conv2D):
+    def call(self, x): return super().call(x)
+i = layers.Input((8, 8, 3))
+model = Model(i, Own(4, 1)(layers.Lambda(net)(i)))
+"""
+    assert "is not known" in count(BEFORE + program, {})[1][0]
+
+
+LOADED = {
+    "a layer of it": "x = model.get_layer('a').output\ny = layers.Dense(3)(x)",
+    "several": "x = [model.layers[0].output, model.output]\ny = layers.concatenate(x, axis=1)",
+    "a function": "def head(x): return layers.Flatten()(x)\ny = head(model.output)",
+}
+
+
+@pytest.mark.parametrize("rest", LOADED.values(), ids=LOADED)
+def test_outputs_that_come_from_a_loaded_model_name_it(rest):
+    program = f"from keras.models import load_model\nmodel = load_model('m.h5')\n{rest}\n"
+    with pytest.raises(LstmcountError, match=r"loads a model from a file"):
+        raise LstmcountError(*count(f"{BEFORE}{program}Model(model.input, y)", {})[1])
