@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lstmcount.config import ModelConfig
+from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
-from lstmcount.programs.needs import all_layers, shown_example
+from lstmcount.programs.needs import shown_example
 from lstmcount.setting_text import SETTING, asking_for_all, replaced, set_option, settings_in
 
 # Other examples for a number, for elements, and for the shape of an image.
