@@ -104,13 +104,7 @@ def command(
         Condition(where)
     picture = None if plot is None else format_of(plot)
     fmt = fmt or (output.suffix[1:] if output and output.suffix[1:] in FORMATS else "table")
-    opened = open_argument(source, Reading(settings, model, config, code))
-    with errors_in(opened):
-        if grid:
-            chunks = grid_points(opened, grid, settings, sample, seed, where)
-        else:
-            chunks = sweep_trials(_space(opened, settings), sample, seed, where)
-    parts = _Interruptible(chunks, sample or (size_of(grid) if grid else 0))
+    parts = _parts(source, Reading(settings, model, config, code), grid, sample, seed, where)
     if not grid and plot is not None:
         raise click.UsageError("--plot draws a range that is given: --set units=32..512:32")
     if not grid or sort or top or pareto or plot or fmt in ("table", "parquet", "latex"):
@@ -139,6 +133,24 @@ def _split(texts: Sequence[str]) -> tuple[dict[str, Sequence[int]], dict[str, An
         else:
             settings |= dict([parse_setting(text)])
     return grid, settings
+
+
+def _parts(
+    source: str,
+    reading: Reading,
+    grid: dict[str, Sequence[int]],
+    sample: int | None,
+    seed: int,
+    where: str | None,
+) -> _Interruptible:
+    """The points of a grid, or without one the trials of a program for a tuner."""
+    opened, settings = open_argument(source, reading), reading.settings
+    with errors_in(opened):
+        if grid:
+            chunks = grid_points(opened, grid, settings, sample, seed, where)
+        else:
+            chunks = sweep_trials(_space(opened, settings), sample, seed, where)
+    return _Interruptible(chunks, sample or (size_of(grid) if grid else 0))
 
 
 def _space(source: Source, settings: dict[str, Any]) -> TrialSpace:

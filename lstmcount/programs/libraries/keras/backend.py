@@ -16,6 +16,7 @@ from lstmcount.programs.language.provided import Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras import composed, variables
+from lstmcount.programs.libraries.keras.call_shapes import shape_of_operation
 from lstmcount.programs.libraries.keras.cloning import deserialize
 from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.global_settings import SETTINGS
@@ -148,7 +149,7 @@ def _of_tensorflow(function: str) -> Raw:
         signature = signatures().get(function.rpartition(".")[2])
         if signature is not None and args and isinstance(args[0], int | float):
             return apply(run, signature, args, kwargs, node)
-        shape = session.shape_of_operation("TFOpLambda", args, arguments, kwargs)
+        shape = shape_of_operation("TFOpLambda", args, kwargs, arguments)
         return Array(shape) if isinstance(shape, tuple) else run.unknown(run.source_of(node))
 
     return call

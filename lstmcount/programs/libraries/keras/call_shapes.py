@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from lstmcount.config import LayerConfig
+from lstmcount.errors import CALL_ERRORS
+from lstmcount.graph.builder import create
 from lstmcount.programs.libraries.keras.objects import CallRecord, LayerObject
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
@@ -47,12 +50,25 @@ def unknown_sizes(value: Any) -> float:
     return sum(isinstance(dim, Unknown) for shape in shapes for dim in shape)
 
 
-def array_shapes(value: Any) -> Any:
+def shape_of_operation(
+    class_name: str, args: list[Any], kwargs: dict[str, Any], arguments: dict[str, Any]
+) -> Any:
+    """The shape of an operation's result on arrays, without a node; None if not known."""
+    config = LayerConfig(class_name=class_name, kind="op", arguments=arguments, strict=False)
+    try:
+        operation = create(config)
+        named = {key: _array_shapes(value) for key, value in kwargs.items()}
+        return operation and operation.output_shape(*map(_array_shapes, args), **named)
+    except CALL_ERRORS:
+        return None
+
+
+def _array_shapes(value: Any) -> Any:
     """The value with the shape of each array in its place."""
     if isinstance(value, Array):
         return tuple(value.shape)
     if isinstance(value, list | tuple):
-        return [array_shapes(item) for item in value]
+        return [_array_shapes(item) for item in value]
     return value
 
 

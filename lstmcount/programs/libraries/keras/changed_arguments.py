@@ -37,6 +37,8 @@ _TAKEN_FROM = {"key_dim": ("value_dim", None), "pool_size": ("strides", 2)}
 _CELLS = ("LSTMCell", "GRUCell", "SimpleRNNCell")
 _SIZES_OF_CELLS = ("units", "state_size", "output_size")
 _DIRECTIONS = ("forward_layer", "backward_layer")
+# Attributes that hold an argument under another name.
+_ARGUMENTS = {"forward_layer": "layer", "partial_output_shape": "output_shape"}
 _INPUT_SHAPES = ("batch_input_shape", "batch_shape", "input_shape")
 # Arguments that affect neither weights nor shapes.
 _WITHOUT_SIZE = (
@@ -57,28 +59,32 @@ def change(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -
         layer.changed = _unfollowed(run, layer, node)
     if name == "cell" and layer.class_name in _WITH_CELL:
         raise _unfollowed(run, layer, node)
-    if name in _DIRECTIONS and part(run, layer, name, node) is not MISSING:
-        name = "layer" if name == "forward_layer" else name
-    name = "output_shape" if name == "partial_output_shape" else name
+    if name in _DIRECTIONS and part(run, layer, name, node) is MISSING:
+        return
+    name = _ARGUMENTS.get(name, name)
     name = name if name in cls.__struct_encode_fields__ else name.removeprefix("_")
     if name not in cls.__struct_encode_fields__:
         return
     if layer.arguments.get(name) == construct.as_argument(value):
         return
-    is_new = not is_built(layer)
-    if is_new and name == "units" and layer.class_name in _CELLS:
-        raise _unfollowed(run, layer, node)  # the sizes of its states stay the same
-    if is_new and name in _TAKEN_FROM:
-        other, default = _TAKEN_FROM[name]
-        if layer.arguments.get(other) is None:
-            layer.arguments[other] = layer.arguments.get(name, default)
-    if is_new:
-        layer.arguments[name] = construct.as_argument(value)
-        layer.built = None
-        layer.hold(value)
+    if not is_built(layer):
+        _change_new(run, layer, name, value, node)
     elif name not in _WITHOUT_SIZE and not name.endswith(_SUFFIXES):
         for affected in (layer, *all_holders(layer)):
             affected.changed = affected.changed or _unfollowed(run, layer, node)
+
+
+def _change_new(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
+    """Change an argument of a layer that is not built, whose weights follow it."""
+    if name == "units" and layer.class_name in _CELLS:
+        raise _unfollowed(run, layer, node)  # the sizes of its states stay the same
+    if name in _TAKEN_FROM:
+        other, default = _TAKEN_FROM[name]
+        if layer.arguments.get(other) is None:
+            layer.arguments[other] = layer.arguments.get(name, default)
+    layer.arguments[name] = construct.as_argument(value)
+    layer.built = None
+    layer.hold(value)
 
 
 def require_setter(run: Run, layer: LayerObject, name: str, node: ast.AST) -> None:

@@ -298,9 +298,17 @@ def as_argument(value: Any) -> Any:
         return [as_argument(item) for item in islice(value.rest, MAX_TAKEN)]
     if isinstance(value, dict):
         return {str(key): as_argument(item) for key, item in value.items()}
+    if isinstance(value, Array) and isinstance(value.data, list | tuple | int | float):
+        return as_argument(value.data)
+    if isinstance(value, SymbolicTensor | Array):
+        return Unknown("a tensor")
+    return _serialized(value)
+
+
+def _serialized(value: Any) -> Any:
+    """How Keras's config names a function, a class or an object."""
     if isinstance(value, KerasObject):
-        config = {key: as_argument(item) for key, item in value.arguments.items()}
-        return {"class_name": value.class_name, "config": config}
+        return {"class_name": value.class_name, "config": as_argument(value.arguments)}
     if isinstance(value, Native) and value.plain is float:
         return "float32"  # as a dtype
     if isinstance(value, Native):
@@ -313,8 +321,4 @@ def as_argument(value: Any) -> Any:
         return {"class_name": "function", "config": value.name}
     if isinstance(value, Instance):
         return {"class_name": value.cls.name, "config": {}}
-    if isinstance(value, Array) and isinstance(value.data, list | tuple | int | float):
-        return as_argument(value.data)
-    if isinstance(value, SymbolicTensor | Array):
-        return Unknown("a tensor")
     return Unknown(repr(type(value).__name__))

@@ -84,7 +84,10 @@ class Export:
         self._add(config, listed)
         config.listed_layer_names = [layer.name or "" for layer in listed]
         config.attributes = _attributes(model)
-        unused = {layer.name for layer in unused_layers(listed)}
+        self._mark_unused(config, model, {layer.name for layer in unused_layers(listed)})
+
+    def _mark_unused(self, config: ModelConfig, model: Custom, unused: set[str | None]) -> None:
+        """Mark the layers that `call` does not use, or note that it may be what calls them."""
         if model.is_followed:
             for layer_in_config in config.layers:
                 layer_in_config.is_unused = layer_in_config.name in unused

@@ -173,18 +173,7 @@ def modernised(
     class_name: str, args: list[Any], arguments: dict[str, Any]
 ) -> tuple[str, dict[str, Any]]:
     """A Keras 1 layer's class and arguments in today's names, with the defaults of Keras 1."""
-    arguments = dict(arguments)
-    if "conv" in class_name.lower() and "1D" not in class_name and len(args) >= 3:
-        _take_kernel_size(class_name, args, arguments)
-    if class_name in ("LSTM", "GRU") and "inner_activation" not in arguments:
-        arguments.setdefault("recurrent_activation", "hard_sigmoid")
-    if class_name == "GRU":
-        arguments.setdefault("reset_after", False)
-    if class_name == "Reshape" and len(args) > 1:
-        arguments = {"target_shape": args}  # Reshape(1, 28, 28) in early versions
-    if has_both_sizes(class_name, args):  # the others are initializers and activations
-        named = {k: v for k, v in arguments.items() if k in _KEPT or v not in args}
-        arguments = {**named, "input_dim": args[0], "units": args[1]}  # Dense(784, 128)
+    arguments = _by_keras_1(class_name, args, dict(arguments))
     layers = {key: value for key, value in arguments.items() if isinstance(value, LayerObject)}
     plain = {key: value for key, value in arguments.items() if key not in layers}
     class_name, modern = keras_legacy.modernised(class_name, plain, None)
@@ -192,6 +181,22 @@ def modernised(
     fields = cls.__struct_encode_fields__ if cls else ()
     kept = {key: _as_integers(modern[key]) for key in modern if key in fields or key in _KEPT}
     return class_name, {**kept, **layers}
+
+
+def _by_keras_1(class_name: str, args: list[Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments with the positional ones and the defaults as in Keras 1."""
+    if "conv" in class_name.lower() and "1D" not in class_name and len(args) >= 3:
+        _take_kernel_size(class_name, args, arguments)
+    if class_name in ("LSTM", "GRU") and "inner_activation" not in arguments:
+        arguments.setdefault("recurrent_activation", "hard_sigmoid")
+    if class_name == "GRU":
+        arguments.setdefault("reset_after", False)
+    if class_name == "Reshape" and len(args) > 1:
+        return {"target_shape": args}  # Reshape(1, 28, 28) in early versions
+    if has_both_sizes(class_name, args):  # the others are initializers and activations
+        named = {k: v for k, v in arguments.items() if k in _KEPT or v not in args}
+        return {**named, "input_dim": args[0], "units": args[1]}  # Dense(784, 128)
+    return arguments
 
 
 def _take_kernel_size(class_name: str, args: list[Any], arguments: dict[str, Any]) -> None:

@@ -285,25 +285,28 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
     elif name in ("name", "_name"):
         if isinstance(value, str):
             layer.name = value
-    elif name in ("layers", "_layers", "outputs", "inbound_nodes", "outbound_nodes"):
-        return
-    else:
+    elif name not in ("layers", "_layers", "outputs", "inbound_nodes", "outbound_nodes"):
         of_keras = layer.core if isinstance(layer, Custom) else layer
         if of_keras is not None and not isinstance(of_keras, ModelObject):
             changed_arguments.require_setter(run, of_keras, name, node)
             if of_keras is layer or name != "built":
                 changed_arguments.change(run, of_keras, name, value, node)
-        if not isinstance(layer, Custom):
-            changed_arguments.refuse_weights(run, layer, name, value, node)
-        layer.attributes[name] = value
-        if isinstance(layer, Custom):
-            variables.track(run, layer, value, node)
-            layer.hold(value)
-        for part in layers_in(value) if isinstance(layer, Custom) else ():
+        _keep(run, layer, name, value, node)
+
+
+def _keep(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
+    """Keep what the program sets. A layer of its class tracks the layers and weights in it."""
+    if isinstance(layer, Custom):
+        variables.track(run, layer, value, node)
+        layer.hold(value)
+        for part in layers_in(value):
             if isinstance(part, ModelObject):
                 part.is_part = True
-        if isinstance(value, Value) and value.is_model:
-            run.bindings.append((run.source_of(node), value, getattr(node, "lineno", 0)))
+    else:
+        changed_arguments.refuse_weights(run, layer, name, value, node)
+    layer.attributes[name] = value
+    if isinstance(value, Value) and value.is_model:
+        run.bindings.append((run.source_of(node), value, getattr(node, "lineno", 0)))
 
 
 def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:

@@ -12,6 +12,7 @@ from lstmcount.layers.ops.registry import Signature
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import words
+from lstmcount.programs.libraries.keras.call_shapes import shape_of_operation
 from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import tensors_in
@@ -64,7 +65,7 @@ def _on_arrays(run: Run, operation: str, called: list[Any], arguments: dict[str,
         return None
     if operation in _OPERANDS_AS_TENSORS and any(isinstance(value, Unknown) for value in flat):
         return None
-    shape = session_of(run).shape_of_operation(operation, called, arguments)
+    shape = shape_of_operation(operation, called, {}, arguments)
     if isinstance(shape, tuple):
         return Array(shape)
     if isinstance(shape, list) and all(isinstance(part, tuple) for part in shape):

@@ -96,15 +96,6 @@ class Session(Protocol):
     ) -> Any:
         """The tensors that an operation of `keras.ops` returns."""
 
-    def shape_of_operation(
-        self,
-        class_name: str,
-        args: list[Any],
-        arguments: dict[str, Any],
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        """The shape of an operation's result on arrays; None if it is not known."""
-
     def stand_in(self, words: str, tensors: list[Any], shapes: Any, node: ast.AST) -> Any:
         """The tensors that code without weights returns, if only their shapes are known."""
 

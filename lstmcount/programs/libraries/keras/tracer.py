@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-from lstmcount.config import LayerConfig
-from lstmcount.errors import CALL_ERRORS, FORMULA_ERRORS, LstmcountError
-from lstmcount.graph.builder import build_layer, create
+from lstmcount.errors import FORMULA_ERRORS, LstmcountError
+from lstmcount.graph.builder import build_layer
 from lstmcount.layers import registry
 from lstmcount.naming import AutoNames, is_text
 from lstmcount.programs.language.choices import Choice
@@ -31,7 +30,6 @@ from lstmcount.programs.libraries.keras import (
 )
 from lstmcount.programs.libraries.keras.call_shapes import (
     are_known,
-    array_shapes,
     call_dtype,
     depends_on,
     output_tensors,
@@ -174,6 +172,13 @@ class Tracer:
             args, kwargs = (tensors if len(tensors) == 1 else [tensors]), {}
         self._name_inside(layer)
         record = CallRecord(args, kwargs, CodePlace(self.run.program, node))
+        result = self._result(layer, record)
+        if layer.kind == "layer" and not self.depth and masks.involves_masks(layer, record):
+            masks.attach_masks(self, layer, record, *original, result, node)
+        return result
+
+    def _result(self, layer: LayerObject, record: CallRecord) -> Any:
+        """Keep a call in the layer, with the tensors that it returns."""
         index = len(layer.calls)
         output = self.infer(layer, record)
         if layer.error is not None and are_known(record):
@@ -183,7 +188,7 @@ class Tracer:
         layer.calls.append(record)
         is_one = not isinstance(layer, ModelObject)
         if output is None and is_one and layer.error is None and are_known(record):
-            self.lost_shapes.setdefault(layer.place, self.run.source_of(node))
+            self.lost_shapes.setdefault(layer.place, self.run.source_of(record.place.node))
         dtype = call_dtype(layer, record)
         result: Any = (
             SymbolicTensor(layer, index, 0, None, dtype)
@@ -194,8 +199,6 @@ class Tracer:
         if not self.depth:
             for tensor in tensors_in(result):
                 tensor.name = self.auto("KerasTensor")
-        if layer.kind == "layer" and not self.depth and masks.involves_masks(layer, record):
-            masks.attach_masks(self, layer, record, *original, result, node)
         return result
 
     def _name_inside(self, layer: LayerObject) -> None:
@@ -336,23 +339,6 @@ class Tracer:
         if words and depends_on(result, words, unknown_sizes([args, kwargs])):
             self.open_operations[place] = words
         return result
-
-    def shape_of_operation(
-        self,
-        class_name: str,
-        args: list[Any],
-        arguments: dict[str, Any],
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        """The shape of an operation's result on arrays, without a node; None if not known."""
-        config = LayerConfig(class_name=class_name, kind="op", arguments=arguments, strict=False)
-        try:
-            operation = create(config)
-            named = {key: array_shapes(value) for key, value in (kwargs or {}).items()}
-            shapes = [array_shapes(arg) for arg in args]
-            return operation and operation.output_shape(*shapes, **named)
-        except CALL_ERRORS:
-            return None
 
     # -- models ---------------------------------------------------------------------------------
 
