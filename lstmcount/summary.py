@@ -11,9 +11,10 @@ import msgspec
 
 from lstmcount.config import TensorRef
 from lstmcount.setting_text import SETTING, asking_for_all
-from lstmcount.shapes import Unknown, public
+from lstmcount.shapes import UNKNOWN, Unknown, public
 
-_BITS = {"bool": 1, "float8_e4m3fn": 8, "float8_e5m2": 8, "bfloat16": 16, "int4": 4, "uint4": 4}
+_BITS = {"bool": 1, "float8_e4m3fn": 8, "float8_e5m2": 8, "bfloat16": 16, "int4": 4, "uint4": 4,
+         "unknown": UNKNOWN}  # fmt: skip
 
 
 def dtype_bits(dtype: str) -> int:

@@ -34,8 +34,8 @@ class Model:
         self.is_built = False
         self.is_partial = False  # built only up to an error
         self.own_weights = [
-            Weight(name, shape, policy(config.dtype).variable, trains and config.trainable)
-            for name, shape, trains in config.own_weights
+            Weight(name, shape, policy(dtype).variable, trains and config.trainable)
+            for name, shape, trains, dtype in config.own_weights
         ]
 
     def __del__(self) -> None:
@@ -87,7 +87,7 @@ class Model:
         """
         own = [
             (w, trains)
-            for w, (_, _, trains) in zip(self.own_weights, self.config.own_weights, strict=True)
+            for w, (_, _, trains, _) in zip(self.own_weights, self.config.own_weights, strict=True)
         ]
         if self.core is not None:
             before = self.config.weights_before_core

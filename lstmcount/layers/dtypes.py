@@ -10,6 +10,7 @@ import msgspec
 
 from lstmcount.errors import did_you_mean
 from lstmcount.layers.arguments import NAMES
+from lstmcount.shapes import Unknown
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -42,6 +43,8 @@ def policy(dtype: Any, path: str | None = None) -> Policy:
     """
     if dtype is None:
         return DEFAULT
+    if isinstance(dtype, Unknown):
+        return _named("unknown")
     if isinstance(dtype, dict):
         config = dtype.get("config")
         if not isinstance(config, dict):
@@ -54,7 +57,7 @@ def policy(dtype: Any, path: str | None = None) -> Policy:
             if isinstance(history, int) and history >= 0:
                 named = msgspec.structs.replace(named, history=history)
             return named
-        dtype = config.get("name", "float32")
+        return policy(config.get("name"))
     return _named(dtype if isinstance(dtype, str) else "float32")
 
 

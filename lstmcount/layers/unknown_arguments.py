@@ -65,8 +65,8 @@ def _set_unknown(layer: msgspec.Struct, key: str, value: Any) -> None:
         setattr(layer, key, value)
 
 
-# Shapes of an InputLayer, whose rank may be unknown, and functions.
-_KEPT = ("shape", "batch_shape", "activation", "recurrent_activation")
+# Shapes of an InputLayer, whose rank may be unknown, functions, and dtypes of weights.
+_KEPT = ("shape", "batch_shape", "activation", "recurrent_activation", "dtype")
 
 
 def _placeholder(value: Any) -> Any:

@@ -14,7 +14,7 @@ from lstmcount.programs.language.values import Class, Function, Instance, Method
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras_tuner import Tuner, builder
-from lstmcount.programs.parameters import name_models, refusal
+from lstmcount.programs.parameters import name_models, name_sizes, refusal
 
 _BUILDERS = ("Sequential", "Model", "Functional", "Input", "clone_model")
 _TESTS = ("test_", "tests_", "_test")
@@ -74,6 +74,7 @@ def _returned_model(
     model = as_model(run, result, node) or _last_model_since(run, before)
     if model is not None:
         name_models(run, function, model)
+        name_sizes(run, function, model)
     return model
 
 

@@ -35,7 +35,11 @@ def set_unknown_reason(model: ModelObject, config: ModelConfig, works: Try, end:
     because = f"{model.class_name} has no `call`, so the inputs of its layers are not known"
     examples = first_call.examples(model, {layer.class_name for layer in all_inside(model)})
     tried = (shape for shape in examples[:-1] if time.process_time() < end)
-    if examples:
+    if isinstance(model, Custom) and model.build_shape is not None:
+        shape = msgspec.json.encode(model.build_shape, enc_hook=lambda _: 28).decode()
+        text = f"`build` makes no weights of {model.class_name}'s layers; {first_call.NOT_BUILT}"
+        because = f"{text}: {set_option('input_shape', shape)}"
+    elif examples:
         shape = next((shape for shape in tried if works({"input_shape": shape})), examples[-1])
         example = set_option("input_shape", msgspec.json.encode(shape).decode())
         because = f"{NO_INPUT_SHAPE} {example}"

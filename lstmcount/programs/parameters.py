@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 
 from lstmcount.errors import LstmcountError
+from lstmcount.layers import registry
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.values import Function
-from lstmcount.programs.libraries.keras.objects import ModelObject
+from lstmcount.programs.libraries.keras.contents import inner_layers
+from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
 from lstmcount.setting_text import set_option
 
 _AS_A_MODEL = r"(?:\.(?:inputs?|outputs?|layers|get_layer)\b|\()"
@@ -59,3 +61,25 @@ def name_models(run: Interpreter, function: Function, model: ModelObject) -> Non
                 advice = f"call {function.name} with one: --model '{function.name}(…)'"
                 model.problems.insert(0, run.error(function.node, f"{message}; {advice}"))
                 return
+
+
+def name_sizes(run: Interpreter, function: Function, model: ModelObject) -> None:
+    """Add a problem to a model with a layer that needs a parameter whose default is None."""
+    empty = [name for name, default in function.defaults.items() if default is None]
+    for layer in inner_layers(model) if empty else ():
+        call = layer.place.node
+        is_call = isinstance(call, ast.Call)
+        parts = [*call.args, *[each.value for each in call.keywords]] if is_call else []
+        wanted = [part.id for part in parts if isinstance(part, ast.Name) and part.id in empty]
+        if wanted and any(layer.arguments.get(name, 0) is None for name in _needed(layer)):
+            text = f"{layer.name} needs {wanted[0]}, a parameter of {function.name} without a value"
+            model.problems.append(run.error(call, f"{text}: {set_option(wanted[0], 3)}"))
+            return
+
+
+def _needed(layer: LayerObject) -> tuple[str, ...]:
+    """The arguments without defaults."""
+    cls = registry.find(layer.class_name)
+    if cls is None:
+        return ()
+    return cls.__struct_encode_fields__[: -len(cls.__struct_defaults__) or None]

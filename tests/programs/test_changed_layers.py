@@ -78,9 +78,13 @@ UNFOLLOWED = {  # and their number in Keras
     "model = keras.Sequential([x, dense]); model.extra = keras.Variable([1., 2.])": 18,
     "model = keras.Sequential([x, dense]); model.layers[0].units = 9\n"
     "model.add(layers.Dense(2))": 36,
+    "one(dense); del dense.bias; model = one(dense)": 54,
+    "one(dense); other = layers.Dense(4); other.bias = dense.bias; model = one(other)": 62,
     "dense.path.parts[0] = 3; model = one(dense)": None,
     "lstm.use_bias = False; model = one(lstm)": None,
     "heads = layers.MultiHeadAttention(2, 4); heads.num_heads = 3; model = one(dense)": None,
+    "del dense.units; model = one(dense)": None,
+    "model = one(dense); del dense.kernel": None,
 }
 
 
@@ -101,6 +105,12 @@ def test_refused(tmp_path, program):
     with pytest.raises(LstmcountError, match=message) as error:
         read(tmp_path, program)
     assert error.value.location.line is not None
+
+
+def test_a_weight_of_an_unbuilt_layer_is_refused(tmp_path):
+    program = "model = keras.Sequential([x, dense]); other = layers.Dense(4)\n"
+    with pytest.raises(LstmcountError, match="the effect of the weights that this adds to dense_1"):
+        read(tmp_path, f"{program}other.kernel = dense.kernel")
 
 
 @pytest.mark.parametrize("part", ["forward", "backward"])

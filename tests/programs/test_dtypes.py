@@ -9,9 +9,11 @@ MODEL = "model = Sequential([Input((4,)), layers.Dense(2), layers.BatchNormaliza
 OWN = (
     "class Own(layers.Layer):\n    def build(self, shape):\n"
     "        self.w = self.add_weight(shape=(shape[-1], 2))\n"
-    "    def call(self, x):\n        return x @ self.w\n"
+    "    def call(self, x):\n        "
+    "return keras.ops.matmul(x, keras.ops.cast(self.w, self.compute_dtype))\n"
     "model = Sequential([Input((4,)), Own()])\n"
 )
+DENSE = "model = Sequential([Input((4,)), layers.Dense(2)])\n"
 BYTES = {  # programs → bytes of all weights
     MODEL: 72,
     "keras.config.set_floatx('float16')\n" + MODEL: 36,
@@ -19,6 +21,9 @@ BYTES = {  # programs → bytes of all weights
     "keras.mixed_precision.set_global_policy('mixed_float16')\n" + MODEL: 72,
     "keras.mixed_precision.set_dtype_policy(keras.DTypePolicy('bfloat16'))\n" + MODEL: 36,
     "keras.config.set_dtype_policy('float64')\n" + OWN: 64,
+    OWN.replace("Own()", "Own(dtype='float16')"): 16,
+    OWN.replace("2))", "2), dtype='float16')"): 16,
+    OWN.replace("2))", "2), dtype=self.variable_dtype)"): 32,
     "layers.Dense(1)\nkeras.config.set_floatx('float16')\n" + MODEL: 72,
     MODEL + "keras.config.set_dtype_policy('float16')\n": 72,
     "keras.config.set_floatx('float16')\n"
@@ -64,13 +69,24 @@ def test_bytes_in_keras(program, expected):
         keras.config.set_dtype_policy("float32")
 
 
-def test_an_unknown_dtype_is_named(tmp_path, call):
+UNKNOWN = {
+    "a layer's": "model = Sequential([Input((4,)), layers.Dense(2, dtype=sys.argv[1])])\n",
+    "the global policy": f"keras.config.set_dtype_policy(sys.argv[1])\n{DENSE}",
+    "a policy": f"keras.config.set_dtype_policy(keras.DTypePolicy(sys.argv[1]))\n{DENSE}",
+    "floatx": f"keras.config.set_floatx(sys.argv[1])\n{DENSE}",
+    "a weight's": OWN.replace("2))", "2), dtype=sys.argv[1])"),
+}
+
+
+@pytest.mark.parametrize("program", UNKNOWN.values(), ids=UNKNOWN)
+def test_bytes_of_an_unknown_dtype_are_not_known(tmp_path, call, program):
     path = tmp_path / "m.py"
-    path.write_text(
-        "import sys\n" + BEFORE + "model = Sequential([Input((4,)), "
-        "layers.Dense(5, dtype=sys.argv[1])])\n"
-    )
-    done = call("summary", str(path))
-    note = "the dtype `sys.argv[1]` is not known (--set 'sys.argv[1]=float16'); bytes are those of"
+    path.write_text(f"import sys\n{BEFORE}{program}")
+    note = "the dtype `sys.argv[1]` is not known (--set 'sys.argv[1]=float16'); bytes depend on it"
+    assert call("count", str(path)).stdout in ("10\n", "8\n")
+    assert note in call("summary", str(path)).stderr
+    done = call("count", str(path), "--bytes")
+    assert (done.returncode, done.stdout) == (2, "")
     assert note in done.stderr
-    assert call("count", str(path), "--bytes", "--set", "sys.argv[1]=float16").stdout == "50\n"
+    known = call("count", str(path), "--bytes", "--set", "sys.argv[1]=float16")
+    assert known.stdout in ("20\n", "16\n")

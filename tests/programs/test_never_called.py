@@ -53,9 +53,6 @@ USED = {
     "fitted": (ONE, "model.fit(np.ones((9, 4)), np.ones((9, 2)))", 23),
     "fitted on a list": (LIST, "model.fit([np.ones((9, 4)), np.ones((9, 3))])", 23),
     "fitted on a dict": (DICT, "model.predict({'x': np.ones((9, 4)), 'y': np.ones((9, 3))})", 23),
-    "built for a shape": (ONE, "model.build((None, 4))", 23),
-    "built for several": (LIST, "model.build(input_shape=[(None, 4), (None, 3)])", 23),
-    "built for a dict": (DICT, "model.build({'x': (None, 4), 'y': (None, 3)})", 23),
     "with a build of its own": (BUILT, "model.build((None, 4))", 27),
     "with a build of its own, called": (
         BUILT,
@@ -115,11 +112,30 @@ def test_a_model_without_a_call_is_asked_for_no_shape():
     assert infer(known).layers[0].params == 15
 
 
-def test_keras_3_builds_the_layers_of_a_model_when_it_is_called():
-    said = "makes the weights of Own's layers when it is first called"
+BUILT_FOR = {
+    "a shape": (ONE, "model.build((None, 4))"),
+    "several": (LIST, "model.build(input_shape=[(None, 4), (None, 3)])"),
+    "a dict": (DICT, "model.build({'x': (None, 4), 'y': (None, 3)})"),
+}
+
+
+@pytest.mark.parametrize(("call", "used"), BUILT_FOR.values(), ids=BUILT_FOR)
+def test_keras_3_builds_the_layers_of_a_model_when_it_is_called(call, used):
+    summary = infer(read(call, used=used))
+    assert summary.total_params == 0
+    notes = " ".join(summary.notes)
+    assert "`build` makes no weights of Own's layers; Keras 3 makes them when it is first" in notes
+    setting = shlex.split(re.search(r"--set (.+)", notes)[1])[0]
+    assert infer(read(call, used=used, settings=[setting])).total_params == 23
+    assert infer(read(call, used=f"{used}\nmodel.fit(x)")).total_params == 23
+
+
+def test_keras_2_builds_the_layers_of_a_model():
     program = PROGRAM.format(call=ONE, first=DENSE, used="model.build((None, 4))")
-    assert said in " ".join(read_python(program.encode()).notes)
-    assert said not in " ".join(read_python(f"{program}\nmodel.fit(x)".encode()).notes)
+    for keras, is_certain in (("tensorflow.keras", False), ("tf_keras", True)):
+        config = read_python(program.replace("from keras", f"from {keras}").encode())
+        assert infer(config).total_params == 23
+        assert ("Keras 3 makes them" in " ".join(config.notes)) is not is_certain
 
 
 HOLDING = """

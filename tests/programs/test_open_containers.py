@@ -4,6 +4,10 @@ from itertools import pairwise
 
 import pytest
 
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+from lstmcount.shapes import Unknown
+
 from .pasting import count
 
 BEFORE = """
@@ -54,6 +58,19 @@ IN_DICTS = {
     "a decorator": "def d(f):\n    def w(*a, **k): return f(*a, **k)\n    return w\n"
     "@d\ndef f(n=3, m=1): return n\nsizes = [f(**given)]",
 }
+OF_NAMES = {  # text of a setting → what may set the name
+    "n": [
+        "exec(given)",
+        "exec(given, globals())",
+        "exec('n = 3\\n' + given)",
+        "globals().update(given)",
+        "globals()[key] = 7",
+        "vars()[key] = 7",
+        "def f(): globals()[key] = 7\nf()",
+    ],
+    "C.n": ["setattr(C, key, 7)", "for name in ('m', key): setattr(C, name, 7)"],
+    "c['n']": ["exec(given, c)", "exec(given, {}, c)", "c.update(given)"],
+}
 OF_KEYS = {
     "a display": "a = {key: 1, 'n': 2}\nsizes = [len(a)]",
     "a later entry": "a = {'n': 2, key: 1}\nsizes = [a['n']]",
@@ -101,6 +118,22 @@ def test_unknown_until_it_is_set(program, names):
 @pytest.mark.parametrize(("program", "expected"), CERTAIN.values(), ids=CERTAIN)
 def test_certain(program, expected):
     assert count(BEFORE + program + AFTER, {})[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("setting", "line"), [(name, line) for name in OF_NAMES for line in OF_NAMES[name]]
+)
+def test_names_that_unknown_code_may_set(setting, line):
+    names = f"n, c = 4, {{'n': 4}}\nclass C: n = 4\n{line}\nsizes = [{setting}]"
+    program = BEFORE + names + AFTER
+    unknown = infer(read_python(program.encode())).total_params
+    assert isinstance(unknown, Unknown)
+    known = read_python(program.encode(), settings={setting: 5})
+    assert infer(known).total_params == 20
+
+
+def test_code_in_a_function_sets_no_name_around_it():
+    assert count(f"{BEFORE}n = 4\ndef f(): exec(given)\nf()\nsizes = [n]{AFTER}", {})[0] == 16
 
 
 def test_a_sequential_of_such_a_list_is_refused():

@@ -201,7 +201,10 @@ CONFIGURED = {
         "import keras\nfrom omegaconf import OmegaConf\nbase = OmegaConf.load('conf/a.yaml')\n"
         "more = OmegaConf.create({'net': {'units': 3}})\n"
         "cfg = OmegaConf.merge(base, more, OmegaConf.from_cli())\n"
-        "assert OmegaConf.to_container(cfg)['net']['units'] == 3\n" + BUILT
+        "assert OmegaConf.to_container(cfg)['net']['units'] == 3\n"
+        "OmegaConf.set_struct(cfg, True)\n"
+        "try:\n    cfg.net.new = 1\n    cfg.net.units = 8\nexcept AttributeError:\n    pass\n"
+        "try:\n    cfg['new'] = 1\n    cfg.net.units = 9\nexcept KeyError:\n    pass\n" + BUILT
     ),
     "hydra": (
         "import hydra, keras\n@hydra.main(config_path='conf', config_name='b', version_base=None)\n"

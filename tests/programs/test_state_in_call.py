@@ -64,9 +64,8 @@ def test_counted(line, result, expected):
 
 
 def test_counted_as_in_keras_2_with_a_note_if_the_program_may_be_of_keras_2():
-    config = read_python(
-        program("self.own = layers.Dense(3)", "self.own(x)", ops="models").encode()
-    )
+    text = program("self.own = layers.Dense(3)", "self.own(x)", ops="models")
+    config = read_python(text.replace("from keras", "from tensorflow.keras").encode())
     assert infer(config).total_params == 12
     (note,) = [note for note in config.notes if "`call` of Own" in note]
     assert note.endswith("counted as in Keras 2; Keras 3 refuses it")

@@ -36,7 +36,7 @@ PROGRAMS = {
         "            x = part(x)\n"
         "        return x\n"
         "model = Net(4)\n"
-        "model.build((None, 12, 5))\n"
+        "model(keras.ops.ones((1, 12, 5)))\n"
     ),
 }
 
@@ -74,6 +74,18 @@ def build(words=None, n=2, dim=None, name=None):
     assert caught.value.message == f"build raises an exception without words, dim: {hint}"
     config = read_python(program, model="build", settings={"words": 3, "dim": 3})
     assert infer(config).total_params == 17
+
+
+@pytest.mark.parametrize("build", ["def build(", "class Builder:\n  def build(self, "])
+def test_a_size_whose_default_is_none_is_asked_for(build):
+    program = f"""
+from keras import Input, Sequential, layers
+{build}n=None, name=None):
+    return Sequential([Input((9,)), layers.Dense(n)], name=name)
+""".encode()
+    with pytest.raises(LstmcountError, match=r"dense needs n, a parameter .* value: --set n=3$"):
+        read_python(program)
+    assert infer(read_python(program, settings={"n": 3})).total_params == 30
 
 
 def test_a_model_that_is_a_parameter_is_named():

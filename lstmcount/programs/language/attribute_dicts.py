@@ -21,6 +21,15 @@ class Config(AttributeDict):
 
     root: Config
     parent: Config | None = None  # None, too, for an element of a list
+    is_struct: Any = None  # whether it takes no new key; None: as its parent
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        config: Config | None = self
+        while config is not None and config.is_struct is None:
+            config = config.parent
+        if config is not None and config.is_struct and key not in self:
+            raise KeyError(key)
+        super().__setitem__(key, value)
 
 
 def with_attributes(value: Any) -> Any:

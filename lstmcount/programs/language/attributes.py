@@ -80,7 +80,10 @@ def set(run: Run, value: Any, name: str, new: Any, node: ast.AST) -> None:
     if isinstance(value, Value):
         value.set_attribute(run, name, new, node)
     elif isinstance(value, Config):
-        value[name] = as_config(new, value.root, value)
+        try:
+            value[name] = as_config(new, value.root, value)
+        except KeyError as error:
+            run.fail(AttributeError(*error.args))
     elif isinstance(value, AttributeDict):
         value[name] = with_attributes(new)
     elif isinstance(value, UnknownPart):

@@ -55,7 +55,7 @@ def _exec(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     names = [each for each in (*given, *kwargs.values()) if each is not None]
     is_known = isinstance(code, str) and all(isinstance(each, dict) for each in names)
     if not is_known:
-        return run.unknown(run.source_of(node))
+        return _unknown(run, names, node)
     scope = Scope(names=names[0]) if names else run.own_modules.scope_around(node)
     of_function = [local_names(run, [], {}, node)] if run.scopes else []
     for each in names[1:] if names else of_function:
@@ -65,10 +65,21 @@ def _exec(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         run.own_modules.execute(code, scope, node)
     except SyntaxError as error:
         run.fail(error)
-        return run.unknown(run.source_of(node))
+        return _unknown(run, names, node)
     except (LstmcountError, ValueError, MemoryError):
-        return run.unknown(run.source_of(node))
+        return _unknown(run, names, node)
     return None
+
+
+def _unknown(run: Run, names: list[Any], node: ast.AST) -> Any:
+    """The result of unknown code, which may set the names that it runs in."""
+    of_module = [] if run.scopes else [run.own_modules.scope_around(node).names]
+    arguments = node.args if isinstance(node, ast.Call) else []
+    for each in names[-1:] or of_module:
+        if isinstance(each, dict):
+            is_named = bool(arguments) and isinstance(arguments[-1], ast.Name)
+            run.spoil(each, arguments[-1] if is_named else node)
+    return run.unknown(run.source_of(node))
 
 
 TABLE["exec"] = _Exec("exec", _exec, raw=True)

@@ -56,6 +56,9 @@ def _keeps_text(unknown: Unknown) -> bool:
     return unknown.text in (None, FREE_SIZE) or is_stable_name(unknown.text)
 
 
+_DATA = (bool, int, float, str, bytes, list, tuple, dict, set, type(None))
+
+
 class LimitError(LstmcountError):
     """The program exceeds the reader's limits."""
 
@@ -211,11 +214,9 @@ class Interpreter:
                 todo += value.values() if isinstance(value, dict) else value
 
     def spoil(self, container: Any, node: ast.AST) -> None:
-        """Make the elements of a container unknown, after a method with an unknown argument.
-
-        The names of a module (`globals()`) stay as they are.
-        """
+        """Make the elements of a container unknown, after a method with an unknown argument."""
         if any(container is each.names for each in (self.module, *self.own_modules.scopes())):
+            self.forget_data(container, "", node)
             return
         function = node.func if isinstance(node, ast.Call) else node
         owner = function.value if isinstance(function, ast.Attribute | ast.Subscript) else node
@@ -227,6 +228,16 @@ class Interpreter:
         self.spend(8 * len(container), node)
         for key in container if isinstance(container, dict) else ():
             container[key] = self.unknown(f"{words}[{key!r}]")
+
+    def forget_data(self, names: dict[str, Any], owner: str, node: ast.AST) -> None:
+        """Make the data under some names unknown, which unknown code at `node` may set."""
+        self.spend(8 * len(names), node)
+        for name, value in names.items():
+            if isinstance(value, _DATA) and not str(name).startswith("__"):
+                names[name] = self.unknown(f"{owner}{name}")
+                self.failed_imports.note(
+                    f"{owner}{name}", node, f"`{self.source_of(node)}` may set it"
+                )
 
     def leave_open(self, container: Any, words: str) -> None:
         self.touch([container])

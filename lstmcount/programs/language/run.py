@@ -151,6 +151,12 @@ class Run(Protocol):
     def spoil(self, container: Any, node: ast.AST) -> None:
         """Make the elements of a container unknown, after a method with an unknown argument."""
 
+    def forget_data(self, names: dict[str, Any], owner: str, node: ast.AST) -> None:
+        """Make the data under some names unknown, which unknown code at `node` may set.
+
+        `owner` stands before the names in the program: `""`, or `"config."`.
+        """
+
     def leave_open(self, container: Any, words: str) -> None:
         """Note that a container has more elements, which are unknown: those of `words`."""
 
@@ -233,6 +239,8 @@ class Value:
 
     def set_some_attribute(self, run: Run, node: ast.AST) -> None:
         """`setattr(value, name, new)` with an unknown name."""
+        owner = node.args[0] if isinstance(node, ast.Call) else node
+        run.forget_data(getattr(self, "attributes", {}), f"{run.source_of(owner)}.", node)
 
     def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
         """`del value.name`."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from lstmcount.programs.language.attribute_dicts import (
     AttributeDict,
+    Config,
     as_config,
     entry,
     with_attributes,
@@ -94,7 +95,14 @@ def _resolved(run: Run, value: Any, node: ast.AST) -> Any:
     return [_resolved(run, each, node) for each in value] if type(value) is list else value
 
 
+def _set_struct(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
+    config, is_struct = args
+    if isinstance(config, Config):
+        config.is_struct = is_struct
+
+
 _METHODS: dict[str, Raw] = {
+    "set_struct": _set_struct,
     "load": _load,
     "create": _create,
     "merge": _merge,

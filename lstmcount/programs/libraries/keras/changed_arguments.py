@@ -27,6 +27,7 @@ from lstmcount.programs.libraries.keras.objects import (
 )
 from lstmcount.programs.libraries.keras.variables import Variable, parts
 from lstmcount.setting_text import set_option
+from lstmcount.shapes import Unknown
 
 _WITH_CELL = ("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 # The other arguments of these layers, and all of attention layers, have no setter.
@@ -44,6 +45,10 @@ _INPUT_SHAPES = ("batch_input_shape", "batch_shape", "input_shape")
 _WITHOUT_SIZE = (
     "activation", "recurrent_activation", "rate", "dropout", "recurrent_dropout", "seed",
     "momentum", "epsilon", "stateful", "go_backwards", "unroll",
+)  # fmt: skip
+_WEIGHTS = (
+    "kernel", "bias", "embeddings", "gamma", "beta", "recurrent_kernel", "depthwise_kernel",
+    "pointwise_kernel", "moving_mean", "moving_variance", "alpha",
 )  # fmt: skip
 _SUFFIXES = ("_initializer", "_regularizer", "_constraint")
 
@@ -110,7 +115,8 @@ def refuse_weights(run: Run, layer: LayerObject, name: str, value: Any, node: as
     is_model = isinstance(layer, ModelObject)
     tracked = (Variable,) if is_model else (Variable, LayerWeight)
     inner = () if is_model else layers_in(value)
-    if inner or any(isinstance(part, tracked) for part in parts(value)):
+    is_weight = isinstance(value, Unknown) and name.removeprefix("_") in _WEIGHTS
+    if inner or is_weight or any(isinstance(part, tracked) for part in parts(value)):
         raise unfollowed_weights(run, layer, node)
 
 

@@ -70,7 +70,7 @@ def layer(
         arguments.pop("trainable", None)
     _apply_policy(session, class_name, arguments)
     if class_name != "InputLayer":
-        _note_unknown_dtype(session, arguments.get("dtype"), place)
+        note_unknown_dtype(session, arguments.get("dtype"), place)
     new = session.new(LayerObject, class_name, _name(name), arguments, place)
     new.trainable = is_trainable(session.run, trainable, node)
     new.declared_shape = declared
@@ -184,10 +184,10 @@ def _apply_policy(session: Session, class_name: str, arguments: dict[str, Any]) 
         arguments["dtype"] = policy
 
 
-def _note_unknown_dtype(session: Session, dtype: Any, place: CodePlace) -> None:
+def note_unknown_dtype(session: Session, dtype: Any, place: CodePlace) -> None:
     for words in filter(is_expression, unknown_words(dtype)):
         text = f"the dtype `{words}` is not known ({set_option(words, 'float16')})"
-        session.note(place, text, "bytes are those of float32")
+        session.note(place, text, "bytes depend on it")
 
 
 @cache

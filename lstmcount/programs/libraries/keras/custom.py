@@ -21,6 +21,7 @@ from lstmcount.programs.libraries.keras import (
     masks,
     models,
     train_step,
+    variables,
 )
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, OwnWeight
 from lstmcount.programs.libraries.keras.session import Session, fixed_policy, session_of
@@ -59,6 +60,7 @@ def init_base(
     if layer.name is None:
         layer.name = name if isinstance(name, str) else session.auto(layer.class_name)
     layer.trainable = layer.trainable and is_trainable(run, kwargs.get("trainable"), node)
+    layer.dtype_policy = variables.weight_dtype(run, kwargs, layer.dtype_policy, node)
     derived.initialize(run, layer, args, kwargs, node)
     if layer.base.class_name == "Model":
         passed = arguments_by_name(("inputs", "outputs"), args, kwargs)
@@ -75,7 +77,8 @@ def add_weight(
     run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
     """`self.add_weight(shape=…, trainable=…)`, or with the name first, as in Keras 2."""
-    names = ("name", "shape") if args and isinstance(args[0], str) else ("shape", "initializer")
+    is_named = bool(args) and isinstance(args[0], str)
+    names = ("name", "shape", "dtype") if is_named else ("shape", "initializer", "dtype")
     passed = arguments_by_name(names, args, kwargs)
     shape = passed.get("shape", ())
     if isinstance(shape, int):
@@ -89,6 +92,7 @@ def add_weight(
         name if isinstance(name, str) else "variable",
         tuple([dim if isinstance(dim, int | Unknown) else Unknown(words) for dim in shape]),
         is_trainable(run, passed.get("trainable"), node),
+        variables.weight_dtype(run, passed, layer.dtype_policy, node),
     )
     layer.own_weights.append(weight)
     return Array(weight.shape)
@@ -169,7 +173,7 @@ def _called(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, 
             output = run.call(method, [layer, *args], kwargs, node)
         if _state(layer) != before:
             text = f"the `call` of {layer.class_name} makes layers or weights of it"
-            if keras_version.is_keras_3(run.program.text):
+            if session.runs_no_model or keras_version.is_keras_3(run.program.text):
                 raise run.error(method.node, f"{text}, which Keras 3 refuses")
             session.note(run.place(method.node), f"{text}, counted as in Keras 2")
         run.weigh(node, output)

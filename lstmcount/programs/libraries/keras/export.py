@@ -62,10 +62,9 @@ class Export:
     def _describe(self, config: ModelConfig, model: Custom) -> None:
         """Add the weights, layers and attributes of a model whose class the program defines."""
         config.own_weights = [
-            (weight.name, weight.shape, weight.trainable) for weight in model.own_weights
+            (weight.name, weight.shape, weight.trainable, weight.dtype)
+            for weight in model.own_weights
         ]
-        if model.own_weights and model.dtype_policy != "float32":
-            config.dtype = model.dtype_policy
         config.is_layer = model.is_layer
         config.state_sizes, config.output_size = model.state_sizes, model.output_size
         saves_itself = model.cls.find("save_own_variables") is not MISSING
@@ -97,7 +96,7 @@ class Export:
         elif model.is_layer and model.is_traced:
             for name in sorted(map(str, unused)):
                 weights = Unknown(f"the weights of {name}, on which {model.name} may call it")
-                config.own_weights.append((name, (weights,), True))
+                config.own_weights.append((name, (weights,), True, None))
 
     def _add(self, config: ModelConfig, layers: list[LayerObject]) -> list[str]:
         """Add those layers that the model's graph lacks; returns their names."""

@@ -20,6 +20,7 @@ from lstmcount.programs.libraries.keras.unused import unused_layers
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import UNKNOWN
 
+NOT_BUILT = "Keras 3 makes them when it is first called"
 _FLAGS = ("training", "mask")
 # Of examples, without the batch dimension; pooling and skip connections need the larger images.
 _DIMS = (
@@ -92,6 +93,9 @@ def follow(session: Session, model: Custom) -> None:
     """Follow a model that was never called, on its remembered arguments."""
     if model.first_call is not None and not model.is_traced and is_run(model):
         _call(session, model, *model.first_call, model.place.node)
+        if model.built_at is not None and not session.runs_no_model and not session.is_keras_2:
+            text = f"`build` makes the weights of {model.class_name}'s layers in Keras 2"
+            session.note(model.built_at, text, NOT_BUILT)
 
 
 def is_run(model: Custom) -> bool:

@@ -30,7 +30,7 @@ def _ordering(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 def _set_floatx(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
     dtype = args[0] if args else kwargs.get("value")
-    if isinstance(dtype, str):
+    if isinstance(dtype, str | Unknown):
         session_of(run).floatx = dtype
 
 
@@ -38,7 +38,7 @@ def _set_policy(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
     policy = args[0] if args else next(iter(kwargs.values()), None)
     if isinstance(policy, KerasObject):
         policy = policy.arguments.get("name")
-    if isinstance(policy, str):
+    if isinstance(policy, str | Unknown):
         session_of(run).dtype_policy = policy
 
 

@@ -10,6 +10,7 @@ import msgspec
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
+from lstmcount.layers.dtypes import policy
 from lstmcount.optimizers import known
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
@@ -48,6 +49,7 @@ _LISTS = (
     "weights", "trainable_weights", "non_trainable_weights", "trainable_variables", "variables",
     "losses", "metrics",
 )  # fmt: skip
+_DTYPES = ("dtype", "variable_dtype", "compute_dtype")
 _DEFAULT_BATCH = 32
 _OF_LOOKUPS = ("adapt", "set_vocabulary", "get_vocabulary", "vocabulary_size")
 _ACTIVATIONS = ("activation", "recurrent_activation")
@@ -90,6 +92,9 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
         if not isinstance(layer, Custom):
             raise changed_arguments.unfollowed_weights(run, layer, node)
         return _add_weight_method(layer)
+    if name in _DTYPES and isinstance(layer, Custom):
+        dtypes = policy(layer.dtype_policy)
+        return dtypes.compute if name == "compute_dtype" else dtypes.variable
     if name == "__class__":
         return getattr(layer, "cls", None) or LayerClass(layer.class_name)
     if name in ("get_config", "from_config") and not isinstance(layer, Custom):

@@ -59,19 +59,11 @@ def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.A
 def _build(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
     shape = args[0] if args else kwargs.get("input_shape")
     if isinstance(model, Custom) and not model.is_sequential:
-        first_call.remember(model, [first_call.arrays_of_shapes(shape)], {})
-        _note_build(run, model, node)
+        model.built_at, model.build_shape = run.place(node), shape
+        if not session_of(run).runs_no_model:
+            first_call.remember(model, [first_call.arrays_of_shapes(shape)], {})
     elif isinstance(shape, list | tuple):
         model.build_shape = construct.dimensions(shape)
-
-
-def _note_build(run: Run, model: Custom, node: ast.AST) -> None:
-    session = session_of(run)
-    if session.runs_no_model and model.first_call is not None and not model.is_traced:
-        session.notes.append(
-            f"{run.place(node).locate()}: Keras 3 makes the weights of {model.class_name}'s layers "
-            "when it is first called, and not in `build`"
-        )
 
 
 def _count(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:

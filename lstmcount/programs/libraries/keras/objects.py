@@ -215,6 +215,9 @@ class LayerObject(Value):
         return run.library_state["keras"].copied(self, node)
 
     def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
+        if name not in self.attributes or isinstance(self.attributes[name], Array):
+            text = f"the effect of deleting {name!r} of {self.name} on its weights is not known"
+            raise run.error(node, text)
         remove_attribute(run, self.attributes, name)
 
     def hold(self, value: Any) -> None:
@@ -272,12 +275,13 @@ class ModelObject(LayerObject):
 class OwnWeight:
     """A weight that a custom layer adds itself."""
 
-    __slots__ = ("name", "shape", "trainable")
+    __slots__ = ("dtype", "name", "shape", "trainable")
 
-    def __init__(self, name: str, shape: tuple[Any, ...], trainable: bool) -> None:
+    def __init__(self, name: str, shape: tuple[Any, ...], trainable: bool, dtype: Any) -> None:
         self.name = name
         self.shape = shape
         self.trainable = trainable
+        self.dtype = dtype  # a dtype or a policy
 
 
 class LayerWeight(Array):
@@ -296,10 +300,11 @@ class Custom(ModelObject):
         self.own_weights: list[OwnWeight] = []
         self.variables: list[Any] = []  # those among its own weights that the program created
         self.holds_weights = False  # whether an attribute is a weight of another layer
-        self.dtype_policy = "float32"
+        self.dtype_policy: Any = "float32"
         self.is_traced = False
         self.is_only_built = False  # whether a wrapper only builds it and asks for its output shape
         self.is_built = False  # whether the program called `build` of its class
+        self.built_at: Any = None  # the place where it called the `build` of Keras's Model
         self.first_call: tuple[list[Any], dict[str, Any]] | None = None  # its arrays
         self.models_before = 0  # number of models before its `__init__`
         self.is_followed = False  # then layers that `call` did not use have no weights

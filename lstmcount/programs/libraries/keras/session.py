@@ -33,8 +33,8 @@ class Session(Protocol):
     notes: list[str]  # messages for the user
     postponed: list[tuple[Custom, list[Any], dict[str, Any]]]  # calls before a model runs
     data_format: str | Unknown
-    floatx: str  # Keras's default dtype
-    dtype_policy: str | None  # the global policy; None while it is that of `floatx`
+    floatx: str | Unknown  # Keras's default dtype
+    dtype_policy: str | Unknown | None  # the global policy; None while it is that of `floatx`
     serial: int  # the number of the latest layer
     depth: int  # nesting depth of layers that are being traced
     is_symbolic: bool  # whether layers declare output shapes, and their `call` is not run
@@ -134,7 +134,7 @@ def session_of(run: Run) -> Session:
     return session
 
 
-def fixed_policy(session: Session) -> str:
+def fixed_policy(session: Session) -> str | Unknown:
     """The global dtype policy; the first layer takes it from `floatx`, if nothing sets it."""
     session.dtype_policy = session.dtype_policy or session.floatx
     return session.dtype_policy

@@ -67,8 +67,8 @@ class Tracer:
         self.notes: list[str] = []
         self.postponed: list[tuple[Custom, list[Any], dict[str, Any]]] = []
         self.data_format: str | Unknown = "channels_last"
-        self.floatx = "float32"
-        self.dtype_policy: str | None = None
+        self.floatx: str | Unknown = "float32"
+        self.dtype_policy: str | Unknown | None = None
         self.serial = 0
         self.models: list[ModelObject] = []
         self.inner = AutoNames()

@@ -10,6 +10,7 @@ from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
+from lstmcount.programs.libraries.keras import construct
 from lstmcount.programs.libraries.keras.objects import Custom, KerasObject, LayerWeight, OwnWeight
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.trainable import is_trainable
@@ -22,17 +23,20 @@ _NUMBERS_OF_METRICS = {"Sum": 1, "AUC": 800}  # other metrics have a total and a
 class Variable(Array):
     """A variable of Keras or TensorFlow. The Keras version decides which variables are weights."""
 
-    __slots__ = ("is_of_keras", "name", "trainable")
+    __slots__ = ("dtype", "is_of_keras", "name", "trainable")
 
-    def __init__(self, array: Array, name: str, trainable: bool, is_of_keras: bool) -> None:
+    def __init__(
+        self, array: Array, name: str, trainable: bool, is_of_keras: bool, dtype: Any
+    ) -> None:
         super().__init__(array.shape, array.data, array.text)
         self.name = name
         self.trainable = trainable
         self.is_of_keras = is_of_keras
+        self.dtype = dtype
 
     def __reduce__(self) -> Any:
         array = Array(self.shape, self.data, self.text)
-        return Variable, (array, self.name, self.trainable, self.is_of_keras)
+        return Variable, (array, self.name, self.trainable, self.is_of_keras, self.dtype)
 
 
 def keras_variable(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
@@ -72,7 +76,16 @@ def _variable(run: Run, passed: dict[str, Any], is_of_keras: bool, node: ast.AST
         value = Array((Unknown(f"the shape of {run.source_of(node)}"),))
     name, trainable = passed.get("name"), passed.get("trainable")
     name = name if isinstance(name, str) else "variable"
-    return Variable(value, name, is_trainable(run, trainable, node), is_of_keras)
+    dtype = weight_dtype(run, passed, session_of(run).floatx, node)
+    return Variable(value, name, is_trainable(run, trainable, node), is_of_keras, dtype)
+
+
+def weight_dtype(run: Run, passed: dict[str, Any], default: Any, node: ast.AST) -> Any:
+    """The argument `dtype` of a variable as plain data, or the default."""
+    dtype = construct.as_argument(passed.get("dtype"))
+    dtype = default if dtype is None else dtype
+    construct.note_unknown_dtype(session_of(run), dtype, run.place(node))
+    return dtype
 
 
 def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
@@ -85,13 +98,13 @@ def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
             if any(part is each for each in layer.variables):
                 continue
             layer.variables.append(part)
-            layer.own_weights.append(OwnWeight(part.name, part.shape, part.trainable))
+            layer.own_weights.append(OwnWeight(part.name, part.shape, part.trainable, part.dtype))
             if not part.is_of_keras:
                 message = "a tf.Variable is a weight in Keras 2 and counted as one"
                 session_of(run).note(place, message, "Keras 3 does not count it")
         elif part.kind == "metrics" and session_of(run).is_keras_2:
             count = _NUMBERS_OF_METRICS.get(part.class_name, 2)
-            layer.own_weights.append(OwnWeight(part.class_name, (count,), False))
+            layer.own_weights.append(OwnWeight(part.class_name, (count,), False, "float32"))
             message = "the numbers of a metric are weights in Keras 2 and counted as such"
             session_of(run).note(place, message, "Keras 3 does not count them")
 
