@@ -151,17 +151,43 @@ def assumed(
 def _first_that_matters(
     decisions: list[Decision], followed: Outcome, numbers: list[Any], follow: Follow, end: float
 ) -> Decision | None:
-    """The first decision of which another gives other numbers.
+    """The first decision found of which another gives other numbers.
 
     Most decisions only concern data. They are tried together, so that there is time for all.
     """
-    if len(decisions) == 1:
-        return decisions[0] if _matters(decisions[0], followed, numbers, follow, end) else None
-    if _give_the_same(decisions, numbers, follow, end):
+    for group in _groups(decisions):
+        found = _first_of(group, followed, numbers, follow, end)
+        if found is not None:
+            return found
+    return None
+
+
+def _groups(decisions: list[Decision]) -> list[list[Decision]]:
+    """All decisions, and halves of them so that any two are apart in some half.
+
+    Two decisions can make up for each other, as twice and half of the units do. Tried together
+    alone, they would seem to change nothing.
+    """
+    groups = [decisions]
+    for bit in range((len(decisions) - 1).bit_length()):
+        groups += [
+            [decision for index, decision in enumerate(decisions) if (index >> bit) & 1 == side]
+            for side in (0, 1)
+        ]
+    return groups
+
+
+def _first_of(
+    group: list[Decision], followed: Outcome, numbers: list[Any], follow: Follow, end: float
+) -> Decision | None:
+    """The first decision of a group that matters, by halves where the group gives other numbers."""
+    if len(group) == 1:
+        return group[0] if _matters(group[0], followed, numbers, follow, end) else None
+    if _give_the_same(group, numbers, follow, end):
         return None
-    middle = (len(decisions) + 1) // 2
-    halves = (decisions[:middle], decisions[middle:])
-    found = (_first_that_matters(half, followed, numbers, follow, end) for half in halves)
+    middle = (len(group) + 1) // 2
+    halves = (group[:middle], group[middle:])
+    found = (_first_of(half, followed, numbers, follow, end) for half in halves)
     return next((decision for decision in found if decision is not None), None)
 
 
@@ -173,13 +199,15 @@ def _give_the_same(
     No decision may hide another: all must be made if each loop runs twice.
     """
     others = {decision.test: _others(decision) for decision in decisions}
-    for last in (-1, 0):
+    loops_twice = {test: values[-1] for test, values in others.items()}
+    loops_never = {test: values[0] for test, values in others.items()}
+    for way in [loops_twice] if loops_never == loops_twice else [loops_twice, loops_never]:
         if time.process_time() > end:
             return False
-        outcome = follow({test: values[last] for test, values in others.items()}, {})
+        outcome = follow(way, {})
         if outcome is None or outcome.numbers != numbers:
             return False
-        if last and not others.keys() <= outcome.decided.keys():
+        if way is loops_twice and not others.keys() <= outcome.decided.keys():
             return False
     return True
 

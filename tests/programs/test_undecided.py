@@ -223,10 +223,26 @@ def test_decisions_about_data_are_tried_together(monkeypatch):
     ]
     program = "\n".join([*data, "model.add(layers.Dense(2))"])
     assert infer(read(program)).total_params == 8
-    assert len(runs) < 5
+    assert len(runs) < 30
     with pytest.raises(LstmcountError, match="--set kind=true"):
         read(f"{program}\nif kind: model.add(layers.Dense(2))\n" + data[0])
-    assert len(runs) < 40
+    assert len(runs) < 80
+
+
+@pytest.mark.parametrize("between", [0, 1, 2, 5])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("if kind: a = a * 2", "if flags: a = a // 2"),
+        ("if kind: a, b = b, a", "if flags: a, b = b, a"),
+        ("a = a + 8 if kind else a", "a = a - 8 if flags else a"),
+    ],
+)
+def test_decisions_that_make_up_for_each_other_are_asked_for(first, second, between):
+    others = [f"if sizes[{i}]: print(a)\nif sizes[{i}] > 3: c = a" for i in range(between)]
+    program = "\n".join(["a, b = 64, 32", first, *others, second])
+    with pytest.raises(LstmcountError, match=r"kind|flags"):
+        read(f"{program}\nmodel.add(layers.Dense(a))\nmodel.add(layers.Dense(b))")
 
 
 def test_a_decision_against_an_exception_is_not_asked_for(monkeypatch):
