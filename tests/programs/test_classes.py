@@ -323,3 +323,77 @@ def test_what_time_distributed_refuses_is_noted() -> None:
     )
     (note,) = infer(read_python(program.encode())).notes
     assert "Own in TimeDistributed has no `compute_output_shape`; Keras 3 refuses it" in note
+
+
+NAMED_LIKE_KERAS = """
+import keras
+from keras import layers
+
+class Own(layers.Layer):
+    def __init__(self):
+        self.{name} = []
+        super().__init__()
+        self.{name}.append(layers.Dense(4))
+
+    def call(self, x):
+        for layer in self.{name}:
+            x = layer(x)
+        return x
+
+i = keras.Input((10, 3))
+model = keras.Model(i, layers.Dense(1)(Own()(i)))
+"""
+
+
+@pytest.mark.parametrize("name", ["layers", "_layers", "outputs", "inbound_nodes"])
+def test_a_layer_may_hold_its_layers_under_names_that_models_have(name):
+    assert infer(read_python(NAMED_LIKE_KERAS.format(name=name).encode())).total_params == 21
+
+
+def test_keras_counts_only_the_layers_in_the_list_that_replaces_its_own():
+    others = "        self.{name} = []\n        self.a = layers.Dense(2)\n"
+    program = NAMED_LIKE_KERAS.replace("        self.{name} = []\n", others, 1)
+    program = program.replace("return x", "return self.a(x)").format(name="_layers")
+    assert infer(read_python(program.encode())).total_params == 19
+
+
+def test_the_layers_of_a_model_cannot_be_set():
+    program = NAMED_LIKE_KERAS.format(name="layers").replace("layers.Layer", "keras.Model")
+    with pytest.raises(LstmcountError, match="`layers` of Own cannot be set"):
+        read_python(program.encode())
+
+
+BUILT_IN_BUILD = """
+import keras
+from keras import layers
+
+class Block(layers.Layer):
+    def build(self, shape):
+        self.inner = layers.Conv1D(4, 3, padding="causal")
+        self.inner.build(shape)
+        self.shape = self.inner.compute_output_shape(shape)
+
+    def call(self, x):
+        return self.inner(x)
+
+class Own(layers.Layer):
+    def build(self, shape):
+        self.block = Block()
+        self.block.build(shape)
+        self.shape = self.block.shape
+
+    def compute_output_shape(self, shape):
+        if not self.built:
+            self.build(shape)
+        return self.shape
+
+    def call(self, x):
+        return self.block(x)
+
+i = keras.Input((10, 3))
+model = keras.Model(i, layers.Dense(1)(Own()(i)))
+"""
+
+
+def test_a_layer_whose_build_the_program_calls_has_weights():
+    assert infer(read_python(BUILT_IN_BUILD.encode())).total_params == 45

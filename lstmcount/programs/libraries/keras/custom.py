@@ -160,6 +160,7 @@ def _build(session: Session, layer: Custom, shapes: dict[str, Any], node: ast.AS
         derived.build(session.run, layer, shapes, node)
     elif not layer.is_built:
         derived.call_with_shapes(session.run, layer, build, shapes, node)
+    layer.is_built = True
 
 
 def _called(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> Any:

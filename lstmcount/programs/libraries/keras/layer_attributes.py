@@ -50,6 +50,7 @@ _LISTS = (
     "losses", "metrics",
 )  # fmt: skip
 _DTYPES = ("dtype", "variable_dtype", "compute_dtype")
+_OF_KERAS = ("layers", "_layers", "outputs", "inbound_nodes", "outbound_nodes")
 _DEFAULT_BATCH = 32
 _OF_LOOKUPS = ("adapt", "set_vocabulary", "get_vocabulary", "vocabulary_size")
 _ACTIVATIONS = ("activation", "recurrent_activation")
@@ -158,6 +159,8 @@ def _method(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
 
 
 def _state_or_default(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
+    if name == "built" and isinstance(layer, Custom) and not layer.is_sequential:
+        return layer.is_built
     if name == "built" and not isinstance(layer, ModelObject):
         return bool(layer.calls or layer.build_config)
     default = _fields(layer).get(name, MISSING)
@@ -290,7 +293,12 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
     elif name in ("name", "_name"):
         if isinstance(value, str):
             layer.name = value
-    elif name not in ("layers", "_layers", "outputs", "inbound_nodes", "outbound_nodes"):
+    elif name == "layers" and isinstance(layer, Custom) and not layer.is_layer:
+        run.fail(AttributeError())
+        raise run.error(
+            node, f"`layers` of {layer.class_name} cannot be set: it is a property of Model"
+        )
+    elif name not in _OF_KERAS or isinstance(layer, Custom):
         of_keras = layer.core if isinstance(layer, Custom) else layer
         if of_keras is not None and not isinstance(of_keras, ModelObject):
             changed_arguments.require_setter(run, of_keras, name, node)

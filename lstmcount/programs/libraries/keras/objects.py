@@ -303,7 +303,7 @@ class Custom(ModelObject):
         self.dtype_policy: Any = "float32"
         self.is_traced = False
         self.is_only_built = False  # whether a wrapper only builds it and asks for its output shape
-        self.is_built = False  # whether the program called `build` of its class
+        self.is_built = False  # whether `build` of its class has run
         self.built_at: Any = None  # the place where it called the `build` of Keras's Model
         self.first_call: tuple[list[Any], dict[str, Any]] | None = None  # its arrays
         self.models_before = 0  # number of models before its `__init__`
@@ -352,8 +352,11 @@ class Custom(ModelObject):
             helper.is_part = True
 
     def tracked(self) -> list[LayerObject]:
-        """The layers in the attributes, in the order in which they were set."""
-        return layers_in(list(self.attributes.values()))
+        """The layers in the attributes, in the order in which they were set.
+
+        Keras keeps its own list of them as `_layers`, which the program may replace.
+        """
+        return layers_in(self.attributes.get("_layers", list(self.attributes.values())))
 
 
 def layers_in(value: Any) -> list[LayerObject]:

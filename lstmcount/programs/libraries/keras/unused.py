@@ -22,10 +22,15 @@ def unused_layers(layers: list[LayerObject]) -> list[LayerObject]:
         for layer in layers
         if not layer.calls
         and not layer.build_config
-        and not (isinstance(layer, Custom) and layer.is_traced)
+        and not (isinstance(layer, Custom) and _is_built(layer))
         and layer.serial not in parts
         and _may_have_weights(layer)
     ]
+
+
+def _is_built(layer: Custom) -> bool:
+    """Whether the layer was called, or its `build` ran and built all layers inside it."""
+    return layer.is_traced or (layer.is_built and not unused_layers(layer.tracked()))
 
 
 def _may_have_weights(layer: LayerObject) -> bool:
