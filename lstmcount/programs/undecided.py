@@ -183,32 +183,55 @@ def _first_of(
     """The first decision of a group that matters, by halves where the group gives other numbers."""
     if len(group) == 1:
         return group[0] if _matters(group[0], followed, numbers, follow, end) else None
-    if _give_the_same(group, numbers, follow, end):
+    stay = _numbers_stay(group, numbers, follow, end)
+    if stay:
         return None
     middle = (len(group) + 1) // 2
     halves = (group[:middle], group[middle:])
-    found = (_first_of(half, followed, numbers, follow, end) for half in halves)
-    return next((decision for decision in found if decision is not None), None)
+    for half in halves:
+        found = _first_of(half, followed, numbers, follow, end)
+        if found is not None:
+            return found
+    if stay is None or not all(map(_is_condition, group)):
+        return None
+    return _first_of_few(group, numbers, follow, end)
 
 
-def _give_the_same(
+def _first_of_few(
+    group: list[Decision], numbers: list[Any], follow: Follow, end: float
+) -> Decision:
+    """The first of the decisions that give other numbers only together, as in `wide and deep`."""
+    few = group
+    for decision in group:
+        fewer = [other for other in few if other is not decision]
+        if fewer and _numbers_stay(fewer, numbers, follow, end) is False:
+            few = fewer
+    return few[0]
+
+
+def _is_condition(decision: Decision) -> bool:
+    return not isinstance(decision.node, _LOOPS) and not asks_whether_it_works(decision.test)
+
+
+def _numbers_stay(
     decisions: list[Decision], numbers: list[Any], follow: Follow, end: float
-) -> bool:
+) -> bool | None:
     """Whether the numbers stay the same if all these decisions are taken the other way.
 
-    No decision may hide another: all must be made if each loop runs twice.
+    No decision may hide another: all must be made if each loop runs twice. None means that the
+    decisions must be tried in smaller groups.
     """
     others = {decision.test: _others(decision) for decision in decisions}
     loops_twice = {test: values[-1] for test, values in others.items()}
     loops_never = {test: values[0] for test, values in others.items()}
     for way in [loops_twice] if loops_never == loops_twice else [loops_twice, loops_never]:
-        if time.process_time() > end:
-            return False
-        outcome = follow(way, {})
-        if outcome is None or outcome.numbers != numbers:
+        outcome = follow(way, {}) if time.process_time() < end else None
+        if outcome is None or outcome.numbers is None:
+            return None
+        if outcome.numbers != numbers:
             return False
         if way is loops_twice and not others.keys() <= outcome.decided.keys():
-            return False
+            return None
     return True
 
 

@@ -245,6 +245,17 @@ def test_decisions_that_make_up_for_each_other_are_asked_for(first, second, betw
         read(f"{program}\nmodel.add(layers.Dense(a))\nmodel.add(layers.Dense(b))")
 
 
+@pytest.mark.parametrize("between", [0, 1, 2, 5])
+def test_decisions_that_matter_only_together_are_asked_for(between):
+    others = [f"if sizes[{i}]: print(a)\nif sizes[{i}] > 3: c = a" for i in range(between)]
+    last = "if a and b: model.add(layers.Dense(5))"
+    program = "\n".join(["a = b = False", "if kind: a = True", *others, "if flags: b = True", last])
+    with pytest.raises(LstmcountError, match="--set kind=true --set flags=true"):
+        read(program)
+    assert infer(read(program, {"kind": True, "flags": True})).total_params == 20
+    assert infer(read(program, {"kind": False})).total_params == 0
+
+
 def test_a_decision_against_an_exception_is_not_asked_for(monkeypatch):
     monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
     program = "if kind > 3:\n    raise ValueError(kind)\nmodel.add(layers.Dense(4))"
