@@ -17,6 +17,7 @@ from lstmcount.layers.rnn_cells import (
     is_cell,
 )
 from lstmcount.shapes import Dim, Shape, Shapes, flatten
+from lstmcount.structures import mapped
 from lstmcount.summary import Weight
 
 SEQUENCES = "batch, timesteps, features"
@@ -80,11 +81,7 @@ def step_shape(sequences: Shape) -> Shape:
 
 def step_shapes(sequences: Shapes) -> Any:
     """The shapes of one time step of a tensor or of several, which Keras 2 accepted."""
-    if isinstance(sequences, list):
-        return [step_shapes(each) for each in sequences]
-    if isinstance(sequences, dict):
-        return {key: step_shapes(each) for key, each in sequences.items()}
-    return sequences if sequences is None else step_shape(sequences)
+    return mapped(lambda each: each and step_shape(each), sequences)
 
 
 def check_batch_size(layer: Any, sequences: Shape) -> None:

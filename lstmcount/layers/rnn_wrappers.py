@@ -12,6 +12,7 @@ from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, under
 from lstmcount.layers.rnn import SAME_WEIGHTS, sequence_mask, sequence_shape_reason, step_shapes
 from lstmcount.shapes import Dim, Shape, Shapes, flatten, show
+from lstmcount.structures import mapped
 from lstmcount.summary import Weight
 
 _SWITCHES = ("stateful", "return_sequences", "return_state")
@@ -145,13 +146,8 @@ class Bidirectional(Layer):
 
 def _over_steps(output: Any, steps: Dim) -> Any:
     """Add the time axis to the output of a step, or to each of several outputs (Keras 2)."""
-    if isinstance(output, list):
-        return [_over_steps(each, steps) for each in output]
-    if isinstance(output, dict):
-        return {key: _over_steps(each, steps) for key, each in output.items()}
-    if output is None:  # a nested model with an unknown layer
-        return None
-    return (output[0], steps, *output[1:])
+    # of a nested model with an unknown layer, an output is None
+    return mapped(lambda each: each and (each[0], steps, *each[1:]), output)
 
 
 class TimeDistributed(Layer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lstmcount.shapes import Unknown
@@ -41,6 +41,24 @@ def unknown_words(value: Any) -> list[str]:
     if isinstance(value, list | tuple):
         return [words for item in value for words in unknown_words(item)]
     return []
+
+
+def replaced(
+    value: Any, kind: Any, change: Callable[[Any], Any], keeps_tuples: bool = False
+) -> Any:
+    """The same lists and dicts with the values of this kind changed. Tuples become lists.
+
+    >>> replaced([1, {"a": ("x", 2)}], str, len), replaced((1, "x"), str, len, keeps_tuples=True)
+    ([1, {'a': [1, 2]}], (1, 1))
+    """
+    if isinstance(value, kind):
+        return change(value)
+    if isinstance(value, list | tuple):
+        items = [replaced(item, kind, change, keeps_tuples) for item in value]
+        return tuple(items) if keeps_tuples and isinstance(value, tuple) else items
+    if isinstance(value, dict):
+        return {key: replaced(item, kind, change, keeps_tuples) for key, item in value.items()}
+    return value
 
 
 _HOLDING = (list, tuple, set, frozenset, dict, str, bytes)

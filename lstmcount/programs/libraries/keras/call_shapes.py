@@ -8,6 +8,7 @@ from typing import Any
 from lstmcount.config import LayerConfig
 from lstmcount.errors import CALL_ERRORS
 from lstmcount.graph.builder import create
+from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.libraries.keras.objects import CallRecord, LayerObject
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
@@ -57,19 +58,10 @@ def shape_of_operation(
     config = LayerConfig(class_name=class_name, kind="op", arguments=arguments, strict=False)
     try:
         operation = create(config)
-        named = {key: _array_shapes(value) for key, value in kwargs.items()}
-        return operation and operation.output_shape(*map(_array_shapes, args), **named)
+        shapes, named = replaced([args, kwargs], Array, lambda array: tuple(array.shape))
+        return operation and operation.output_shape(*shapes, **named)
     except CALL_ERRORS:
         return None
-
-
-def _array_shapes(value: Any) -> Any:
-    """The value with the shape of each array in its place."""
-    if isinstance(value, Array):
-        return tuple(value.shape)
-    if isinstance(value, list | tuple):
-        return [_array_shapes(item) for item in value]
-    return value
 
 
 def call_dtype(layer: LayerObject, record: CallRecord) -> str:

@@ -10,6 +10,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.objects import (
@@ -156,11 +157,6 @@ def _replacement(run: Run, make: Make, layer: LayerObject) -> LayerObject:
 def _copy_layers(run: Run) -> Make:
     """Copy layers with those inside them, but share nested models and custom layers."""
 
-    def copy_inner(value: Any) -> Any:
-        if isinstance(value, list):
-            return [copy_inner(item) for item in value]
-        return copy(value) if isinstance(value, LayerObject) else value
-
     def copy(layer: LayerObject) -> LayerObject:
         if isinstance(layer, ModelObject):
             return layer
@@ -169,7 +165,7 @@ def _copy_layers(run: Run) -> Make:
         copied: LayerObject = session.new(
             type(layer), layer.class_name, layer.name, {}, layer.place
         )
-        copied.arguments = {key: copy_inner(value) for key, value in layer.arguments.items()}
+        copied.arguments = replaced(layer.arguments, LayerObject, copy)
         copied.hold(copied.arguments)
         copied.trainable, copied.is_known = layer.trainable, layer.is_known
         copied.declaration, copied.function = layer.declaration, layer.function

@@ -28,6 +28,7 @@ from lstmcount.programs.libraries.keras.tensors import (
 )
 from lstmcount.programs.libraries.keras.unused import unused_layers
 from lstmcount.shapes import Unknown, public, show
+from lstmcount.structures import mapped
 
 
 def declared_output(
@@ -99,16 +100,12 @@ def with_declared_shapes(
         f"takes the {show(shapes)} that {'its class' if is_own else layer.base.class_name} declares"
     )
     layer.declared_for = shapes_of(inputs)
-    return _tensors(session, layer, shapes, [*inputs, *tensors_in(output)])
+    read = [*inputs, *tensors_in(output)]
 
+    def declared(shape: Any) -> Any:
+        return session.stand_in("DeclaredShape", read, shape, layer.place.node)
 
-def _tensors(session: Session, layer: Custom, shapes: Any, read: list[SymbolicTensor]) -> Any:
-    """Tensors of these shapes, which depend on the tensors `read`."""
-    if isinstance(shapes, list):
-        return [_tensors(session, layer, shape, read) for shape in shapes]
-    if isinstance(shapes, dict):
-        return {key: _tensors(session, layer, shapes[key], read) for key in shapes}
-    return session.stand_in("DeclaredShape", read, shapes, layer.place.node)
+    return mapped(declared, shapes)
 
 
 def refuse_other_inputs(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:

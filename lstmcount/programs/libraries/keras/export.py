@@ -10,6 +10,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.naming import AutoNames
 from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.libraries.keras.contents import all_inside
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,
@@ -292,14 +293,12 @@ def _call(call: CallRecord, names: Mapping[int, str]) -> Call:
 
 def _refs(value: Any, names: Mapping[int, str]) -> Any:
     """Replace tensors in a structure by references. Tuples become lists."""
-    if isinstance(value, SymbolicTensor):
-        name = names.get(value.layer.serial, value.layer.name)
-        return TensorRef(name or "", value.node, value.index)
-    if isinstance(value, list | tuple):
-        return [_refs(item, names) for item in value]
-    if isinstance(value, dict):
-        return {key: _refs(item, names) for key, item in value.items()}
-    return value
+
+    def ref(tensor: SymbolicTensor) -> TensorRef:
+        name = names.get(tensor.layer.serial, tensor.layer.name)
+        return TensorRef(name or "", tensor.node, tensor.index)
+
+    return replaced(value, SymbolicTensor, ref)
 
 
 def _is_text(dim: Any) -> bool:

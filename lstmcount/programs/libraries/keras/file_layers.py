@@ -17,15 +17,17 @@ from lstmcount.layers.from_configs import class_of
 from lstmcount.programs.language.places import CodePlace, place_of
 from lstmcount.programs.language.run import Run, Stop
 from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.language.values import Class, Function, Method
 from lstmcount.programs.libraries.keras import cells, models
 from lstmcount.programs.libraries.keras.export import Export
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.readers.keras.legacy import automatic
 from lstmcount.readers.keras.reader import read_layer
 from lstmcount.shapes import Unknown, file_shapes
+from lstmcount.structures import leaves
 
 _REGISTERS = "register_keras_serializable"
 _PACKAGE = "Custom"  # the default package
@@ -152,18 +154,13 @@ class FileLayers:
     def _call(self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any]) -> None:
         node = layer.place.node
         with self.session.tracing(is_symbolic=True):
-            tensors = self._tensors(args, node), self._tensors(kwargs, node)
-            if tensors_in(tensors):
-                self.session.call(layer, *tensors, node)
 
-    def _tensors(self, value: Any, node: ast.AST) -> Any:
-        if isinstance(value, tuple):
-            return self.session.fresh_input(value, node)
-        if isinstance(value, list):
-            return [self._tensors(item, node) for item in value]
-        if isinstance(value, dict):
-            return {key: self._tensors(item, node) for key, item in value.items()}
-        return value
+            def tensor(shape: Any) -> SymbolicTensor:
+                return self.session.fresh_input(shape, node)
+
+            args, kwargs = replaced([args, kwargs], tuple, tensor)
+            if tensors_in([args, kwargs]):
+                self.session.call(layer, args, kwargs, node)
 
     def create(self, config: LayerConfig) -> LayerObject | None:
         """Create the layer of a config, or store the reason in the config and return None."""
@@ -210,7 +207,7 @@ class FileLayers:
         """Create a built-in layer that contains other layers."""
         arguments = dict(config.arguments)
         for key in layer_arguments:
-            arguments[key] = self._create_inside(arguments.get(key))
+            arguments[key] = replaced(arguments.get(key), LayerConfig, self.create)
             config.unknown_because = next(
                 (inner.unknown_because for inner in inner_layers(config) if inner.unknown_because),
                 None,
@@ -223,11 +220,6 @@ class FileLayers:
         layer.trainable = trainable is not False
         cells.store_declared_sizes(self.run, layer)
         return layer
-
-    def _create_inside(self, value: Any) -> Any:
-        if isinstance(value, LayerConfig):
-            return self.create(value)
-        return [self._create_inside(item) for item in value] if isinstance(value, list) else value
 
     def _create_custom(self, cls: Class, config: LayerConfig) -> LayerObject | None:
         """`cls.from_config(config)`; None if it creates no layer."""
@@ -250,15 +242,14 @@ class FileLayers:
         names = [base.class_name for base in cls.ancestry() if isinstance(base, LayerClass)]
         keras_class = registry.find(names[0]) if names else None
         inner = ("layer",) if keras_class is None else keras_class.layer_arguments
+
+        def create(serialised: dict[str, Any]) -> Any:
+            return self.create(read_layer(serialised))
+
         return {
-            key: self._from_file(value) if key in inner else value
+            key: replaced(value, dict, create) if key in inner else value
             for key, value in arguments.items()
         }
-
-    def _from_file(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return [self._from_file(item) for item in value]
-        return self.create(read_layer(value)) if isinstance(value, dict) else value
 
 
 def deserialized(run: Run, serialised: dict[str, Any], node: ast.AST) -> Any:
@@ -322,13 +313,7 @@ def _built_with(config: LayerConfig) -> list[Any]:
 
 
 def _shapes_in(value: Any) -> list[Any]:
-    if isinstance(value, tuple):
-        return [value]
-    if isinstance(value, dict):
-        value = list(value.values())
-    return (
-        [shape for item in value for shape in _shapes_in(item)] if isinstance(value, list) else []
-    )
+    return [leaf for leaf in leaves(value) if isinstance(leaf, tuple)]
 
 
 def _are_known(value: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.setting_names import Settings
+from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import derived, train_step
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
@@ -129,21 +130,10 @@ def _call(
         return session.fresh_input(tuple(shape), node)
 
     with session.tracing():
-        args, kwargs = _map_arrays(args, stand_in), _map_arrays(kwargs, stand_in)
+        args, kwargs = replaced([args, kwargs], Array, stand_in, keeps_tuples=True)
         output = session.call(layer, args, kwargs, node)
     del layer.calls[before:], layer.outputs[before:]
     return output
-
-
-def _map_arrays(value: Any, change: Callable[[Array], Any]) -> Any:
-    """Replace the arrays in a structure."""
-    if isinstance(value, Array):
-        return change(value)
-    if isinstance(value, list | tuple):
-        return type(value)([_map_arrays(item, change) for item in value])
-    if isinstance(value, dict):
-        return {key: _map_arrays(item, change) for key, item in value.items()}
-    return value
 
 
 # -- examples of shapes -------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
-from lstmcount.programs.language.structures import shown
+from lstmcount.programs.language.structures import replaced, shown
 from lstmcount.programs.libraries.keras.objects import LayerObject
 from lstmcount.shapes import Unknown, shape_of
 
@@ -146,15 +146,7 @@ def shapes_of(value: Any) -> Any:
 
 def map_tensors(value: Any, change: Callable[[SymbolicTensor], Any]) -> Any:
     """Replace the tensors in a structure."""
-    if isinstance(value, SymbolicTensor):
-        return change(value)
-    if isinstance(value, list):
-        return [map_tensors(item, change) for item in value]
-    if isinstance(value, tuple):
-        return tuple([map_tensors(item, change) for item in value])
-    if isinstance(value, dict):
-        return {key: map_tensors(item, change) for key, item in value.items()}
-    return value
+    return replaced(value, SymbolicTensor, change, keeps_tuples=True)
 
 
 def shown_shape(shape: Any) -> Any:

@@ -15,7 +15,7 @@ from lstmcount.naming import AutoNames, is_text
 from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.structures import unknown_words
+from lstmcount.programs.language.structures import replaced, unknown_words
 from lstmcount.programs.language.values import Class
 from lstmcount.programs.libraries.keras import (
     calling,
@@ -217,13 +217,9 @@ class Tracer:
 
     def _known_tensors(self, value: Any, node: ast.AST) -> Any:
         """Replace unknowns in the arguments of a call by tensors of unknown shape."""
-        if isinstance(value, Unknown):
-            return self.unknown_result(value.text or "?", [], node)
-        if isinstance(value, list | tuple):
-            return [self._known_tensors(item, node) for item in value]
-        if isinstance(value, dict):
-            return {key: self._known_tensors(item, node) for key, item in value.items()}
-        return value
+        return replaced(
+            value, Unknown, lambda each: self.unknown_result(each.text or "?", [], node)
+        )
 
     def unknown_layer(self, unknown: Unknown, node: ast.AST) -> LayerObject:
         """The layer that represents an unknown layer; a summary only shows its name."""
@@ -262,15 +258,14 @@ class Tracer:
 
     def constants(self, value: Any, node: ast.AST) -> Any:
         """Convert arrays and unknowns in the arguments of a layer that is called while tracing."""
-        if isinstance(value, Array | Unknown):
-            shape = value.shape if isinstance(value, Array) else None
+
+        def constant(each: Array | Unknown) -> Any:
+            shape = each.shape if isinstance(each, Array) else None
             tensor = self.stand_in("Constant", [], shape, node)
-            if isinstance(value, Unknown):
-                self.lose_shape(tensor.layer, value)
+            self.lose_shape(tensor.layer, each)
             return tensor
-        if isinstance(value, list | tuple):
-            return [self.constants(item, node) for item in value]
-        return value
+
+        return replaced(value, Array | Unknown, constant)
 
     def lose_shape(self, layer: LayerObject, value: Any) -> None:
         """Note that the shape of a layer's output depends on an unknown."""
@@ -279,10 +274,8 @@ class Tracer:
 
     def operand(self, value: Any, node: ast.AST) -> Any:
         """Convert an operand: an unknown, or an array while tracing, becomes a tensor."""
-        if isinstance(value, list | tuple):
-            return [self.operand(item, node) for item in value]
-        is_open = isinstance(value, Unknown) or (self.depth and isinstance(value, Array))
-        return self.constants(value, node) if is_open else value
+        kind = Array | Unknown if self.depth else Unknown
+        return replaced(value, kind, lambda each: self.constants(each, node))
 
     @contextmanager
     def tracing(self, is_symbolic: bool = False) -> Iterator[None]:
