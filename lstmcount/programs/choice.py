@@ -197,8 +197,8 @@ def _problem(
     problem = model.problems[0] if model.problems else None
     if needed:
         return needed[0] if problem is None and followed.numbers is None else problem
-    config, why_unknown = followed.config, run.failed_imports.why_unknown
-    lost = lost_shape_error(config, session_of(run).lost_shapes, why_unknown)
+    config, why_lost, session = followed.config, run.failed_imports.why_lost, session_of(run)
+    lost = lost_shape_error(config, session.lost_shapes, session.lost_inside, why_lost)
     if lost is not None and not followed.is_settled:
         config.notes.append(note_of(lost))
         if followed.numbers is None:

@@ -53,9 +53,10 @@ def lead_on(read: Read, given: dict[str, Any], config: ModelConfig, end: float) 
         lists = {words: list(v) if isinstance(v, tuple) else v for words, v in given.items()}
         if examples := _fitting(read, lists, error.message, end):
             options = " ".join([set_option(*example) for example in examples.items()])
-            error.message += f"; it can be counted with other values{SETTING[:2]}{options}"
-            error.partial = config
-            raise
+            message = f"{error.message}; it can be counted with other values{SETTING[:2]}{options}"
+            better = LstmcountError(message, path=error.location.path)
+            better.partial = config
+            raise better from None
 
 
 def _questions(config: ModelConfig) -> list[str]:

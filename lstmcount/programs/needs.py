@@ -88,9 +88,15 @@ def shown_example(value: Any) -> str:
 
 
 def lost_shape_error(
-    config: ModelConfig, lost: Mapping[CodePlace, str], why_unknown: WhyUnknown
+    config: ModelConfig,
+    lost: Mapping[CodePlace, str],
+    lost_inside: Mapping[CodePlace, CodePlace],
+    why_unknown: WhyUnknown,
 ) -> LstmcountError | None:
-    """The error for the first layer or operation whose output shape is lost, or None."""
+    """The error for the first layer or operation whose output shape is lost, or None.
+
+    It names the first place inside a layer where the shape is lost.
+    """
     for layer in all_layers(config):
         first = layer.path[0] if layer.path else None
         if isinstance(first, CodePlace) and first in lost:
@@ -98,10 +104,19 @@ def lost_shape_error(
             because = next(
                 (inner.unknown_because for inner in inside if inner.unknown_because), None
             )
-            why = why_unknown(lost[first]) or because
+            why = why_unknown(lost[first]) or because or _where(first, lost, lost_inside)
             message = f"the output shape of `{lost[first]}` is not known"
             return LstmcountError(f"{message} ({why})" if why else message, path=(first,))
     return None
+
+
+def _where(
+    place: CodePlace, lost: Mapping[CodePlace, str], lost_inside: Mapping[CodePlace, CodePlace]
+) -> str | None:
+    at = place
+    for _ in lost_inside:
+        at = lost_inside.get(at, at)
+    return None if at is place else f"{at.locate()}: `{lost[at]}`"
 
 
 def choose_examples(needed: list[Need], works: Try, end: float) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lstmcount.errors import LstmcountError, Place
+from lstmcount.errors import LstmcountError, Place, ShapeError
 from lstmcount.layers.custom.known import CustomLayers, Declarations
 from lstmcount.readers.text import content
 from lstmcount.readers.text import text as texts
@@ -95,6 +95,8 @@ def place(error: LstmcountError, source: Source) -> LstmcountError:
         return error
     path = error.location.path or ()
     if path and isinstance(path[0], Place):
+        if isinstance(error, ShapeError):
+            error.message += "; Keras 3 refuses it, too"
         error.location = path[0].locate(source.name, path[1:])
         return error
     if error.location.line is None and path and (text := source.text) is not None:

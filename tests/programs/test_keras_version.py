@@ -84,6 +84,14 @@ for layer in {build}:
     assert infer(read_python(program.encode())).total_params == total
 
 
+def test_channels_first_where_the_first_layer_of_any_class_has_them():
+    program = "from keras.models import Sequential\nfrom keras.layers import *\n"
+    program += "model = Sequential([Layer(input_shape=(3, 8, 9)), Convolution2D(4, 3, 3, "
+    program += "border_mode='valid')])\nmodel.add(Flatten())"
+    summary = infer(read_python(program.encode()))
+    assert (summary.total_params, summary.layers[-1].output_shape) == (112, (None, 4 * 6 * 7))
+
+
 def test_channels_first_where_an_input_has_them():
     program = b"""
 from keras.models import Model

@@ -340,3 +340,44 @@ plain = Model(i, Block()(layers.Embedding(30, 6)(i)))
 """
     counts = [infer(read_python(program, model=name)).total_params for name in ("masked", "plain")]
     assert counts == [180 + 222, 180]
+
+
+LOST = {
+    "a result": ("return ops.abs(x.tiles())", "`Own()` is not known (it comes from `x.tiles`)"),
+    "an input": (
+        "y = x.tiles()\n        return layers.Flatten()(y)",
+        "`y` is not known (it comes from `x.tiles`)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "words"), LOST.values(), ids=LOST)
+def test_what_loses_the_shape_of_a_layer_is_named(body, words):
+    program = f"""
+import tensorflow as tf
+from keras import layers, Model, ops
+class Own(layers.Layer):
+    def call(self, x):
+        {body}
+i = layers.Input((4,))
+model = Model(i, layers.Dense(2)(Own()(i)))
+"""
+    (note,) = read_python(program.encode()).notes
+    assert words in note, note
+
+
+def test_modules_of_operations_that_only_tensorflow_s_own_code_imports():
+    program = """
+from tensorflow.python.ops import array_ops, math_ops, nn, nn_ops
+from keras import layers, Model
+class Own(layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(shape=(shape[-1], 5))
+        self.b = self.add_weight(shape=(5,))
+    def call(self, x):
+        y = nn.bias_add(math_ops.matmul(x, self.w), self.b)
+        return array_ops.expand_dims(nn_ops.relu(y), 1)
+i = layers.Input((4,))
+model = Model(i, layers.LSTM(2)(Own()(i)))
+"""
+    assert infer(read_python(program.encode())).total_params == 4 * 5 + 5 + 4 * 2 * (5 + 2 + 1)

@@ -14,6 +14,7 @@ from lstmcount.shapes import Unknown
 
 _FIRST_NAME = re.compile(r"[^\W\d]\w*")
 MAX_FAILED = 3  # imports that a message explains
+MAX_ORIGINS = 20
 MAX_WHY = 4  # import places that a message names
 
 
@@ -30,6 +31,7 @@ class FailedImports:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.unimported: dict[str, Unimported] = {}  # by the name that stays unknown, or `*module`
+        self.origins: dict[str, str] = {}  # by an unknown: the unknown that it comes from
         self.undefined: set[str] = set()  # names that the program uses and never binds
         self.imported_at: dict[str, ast.AST] = {}  # by file: the first import of the file
 
@@ -44,12 +46,14 @@ class FailedImports:
 
     def rename(self, words: str | None, name: str) -> None:
         """Note that an unknown has a new name."""
+        if words and words != name:
+            self.origins.setdefault(name, words)
         if self.unimported and (unimported := self._of(words or "")) is not None:
             self.unimported[name] = unimported
 
     def derive(self, values: list[Any], result: Unknown) -> None:
         """Note that an unknown is the result of a call with these arguments."""
-        if self.unimported and result.text and self._of(result.text) is None:
+        if result.text and self._of(result.text) is None:
             for value in values:
                 for part in value if isinstance(value, list | tuple) else (value,):
                     if isinstance(part, Unknown) and part.text:
@@ -82,6 +86,14 @@ class FailedImports:
             name = first[0] if first else ""
             return f"the program does not define {name}" if name in self.undefined else None
         return f"{self._place(unimported.node)}: {unimported.why}{self._chain_of(unimported.node)}"
+
+    def why_lost(self, words: str) -> str | None:
+        """Like `why_unknown`; without a reason, the unknown that the expression comes from."""
+        origin = words
+        for _ in range(MAX_ORIGINS):
+            origin = self.origins.get(origin, origin)
+        comes_from = None if origin == words else f"it comes from `{origin}`"
+        return self.why_unknown(words) or comes_from
 
     def _place(self, node: ast.AST) -> str:
         line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1

@@ -12,7 +12,7 @@ from lstmcount.layers.ops.registry import by_operation, signatures
 from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.provided import Native, Raw
+from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras import composed, variables
@@ -105,6 +105,8 @@ def translated_function(translation: Translation) -> Raw:
 
 def member(name: str) -> Any:
     """`keras.backend.name`; MISSING if it is not known."""
+    if name == "tf":  # which the module imports
+        return Module("tensorflow")
     plain = _BACKEND.get(name)
     if plain is not None:
         return Native(name, plain, raw=True)

@@ -8,6 +8,7 @@ from typing import Any
 from lstmcount.config import LayerConfig
 from lstmcount.errors import CALL_ERRORS
 from lstmcount.graph.builder import create
+from lstmcount.layers import registry
 from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.libraries.keras.objects import CallRecord, LayerObject
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
@@ -73,3 +74,14 @@ def call_dtype(layer: LayerObject, record: CallRecord) -> str:
         tensors = tensors_in([record.args, record.kwargs])
         return tensors[0].dtype if tensors else "float32"
     return "float32"
+
+
+def class_name_in(words: str) -> str:
+    """The name of the layer or function in the source text of its call.
+
+    >>> class_name_in("hub.KerasLayer('https://…', trainable=False)"), class_name_in("self.Dense")
+    ('KerasLayer', 'self.Dense')
+    """
+    path = words.partition("(")[0]
+    name = path.rpartition(".")[2].strip("[]'\" ") or "Unknown"
+    return name if registry.find(name) is None else path  # avoid the name of a class that Keras has

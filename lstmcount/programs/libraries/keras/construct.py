@@ -161,16 +161,14 @@ def _apply_data_format(
     """Apply the session's `data_format` to a layer that has this argument and does not set it."""
     cls = registry.find(class_name)
     target = arguments.get("target_shape")
-    if session.is_keras_1 and keras_version.is_one_channel_first(target):
+    says_no_format = "data_format" not in arguments
+    if session.is_keras_1 and (
+        keras_version.is_one_channel_first(target)
+        or (says_no_format and keras_version.looks_channels_first(declared))
+    ):
         session.data_format = "channels_first"
     if cls is None or "data_format" not in constructor_arguments(cls):
         return
-    if (
-        session.is_keras_1
-        and keras_version.looks_channels_first(declared)
-        and "data_format" not in arguments
-    ):
-        session.data_format = "channels_first"
     if session.data_format != "channels_last":
         arguments.setdefault("data_format", session.data_format)
 

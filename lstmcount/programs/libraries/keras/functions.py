@@ -116,13 +116,22 @@ def same(name: str) -> Native:
     return Native(name, function, raw=True)
 
 
+_PARTS_OF_UTILS = (
+    "image", "text", "sequence", "np_utils", "layer_utils", "vis_utils", "data_utils", "conv_utils",
+)  # fmt: skip
+
+
 def utility(path: str, name: str) -> Any:
+    if path.endswith("conv_utils"):
+        from lstmcount.programs.libraries.keras import conv_utils
+
+        return conv_utils.member(name)
     function = _UTILITIES.get(name)
     if function is not None:
         return Native(name, function, raw=True)
     if name in ("Sequence", "timeseries_dataset_from_array") or name[:1].isupper():
         return MISSING
-    if name in ("image", "text", "sequence", "np_utils", "layer_utils", "vis_utils", "data_utils"):
+    if name in _PARTS_OF_UTILS:
         return Module(f"{path}.{name}")
     return MISSING
 

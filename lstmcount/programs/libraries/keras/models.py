@@ -130,7 +130,7 @@ def functional(
     unknown = [str(output) for output in several if isinstance(output, Unknown)]
     if unknown or not tensors_in(outputs):
         names = ", ".join(f"`{output}`" for output in unknown)
-        why = next(filter(None, map(session.run.failed_imports.why_unknown, unknown)), None)
+        why = next(filter(None, map(session.run.failed_imports.why_lost, unknown)), None)
         message = f"{UNKNOWN_OUTPUTS}{names and ': '}{names}"
         message = f"{message} ({why})" if why else message
         model.problems.append(session.run.error(node, message))

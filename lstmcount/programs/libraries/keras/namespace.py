@@ -16,6 +16,7 @@ from lstmcount.programs.libraries.keras.objects import LayerClass
 
 _TENSORFLOW = ("tensorflow", "tensorflow_core", "tf")
 _SKIPPED_PARTS = ("python", "_api", "v1", "v2", "compat", "contrib", "api", "experimental")
+_OPS = {"ops": "", "array_ops": "", "math_ops": "", "nn_ops": "nn", "image_ops": "image"}
 _OTHER_NAMES = {
     "BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization",
     "LSTMV1": "LSTM", "GRUV1": "GRU", "LSTMV2": "LSTM", "GRUV2": "GRU",
@@ -47,6 +48,8 @@ def canonical(path: str) -> str | None:
 
     >>> canonical("tensorflow.python.keras.layers"), canonical("tf_keras"), canonical("numpy")
     ('keras.layers', 'keras', None)
+    >>> canonical("tensorflow.python.ops.nn_ops"), canonical("tensorflow.python.ops.array_ops")
+    ('tensorflow.nn', 'tensorflow')
     """
     first, *rest = path.split(".")
     if first in ("keras", "tf_keras", "keras_core"):
@@ -64,7 +67,7 @@ def canonical(path: str) -> str | None:
         return ".".join(["keras", *[part for part in inner if part not in _SKIPPED_PARTS[:4]]])
     while rest and rest[0] in _SKIPPED_PARTS:
         rest = rest[1:]
-    return ".".join(["tensorflow", *rest])
+    return ".".join(["tensorflow", *filter(None, [_OPS.get(part, part) for part in rest])])
 
 
 _WITH_FUNCTIONS = words("""
@@ -199,8 +202,8 @@ def _of_tensorflow(path: str, name: str) -> Any:
             return function
     if path == "tensorflow.random":
         return _backend().random(name)
-    if name in _SKIPPED_PARTS:
-        return Module("tensorflow")
+    if name in _SKIPPED_PARTS or name in _OPS:
+        return Module(f"tensorflow.{_OPS[name]}" if _OPS.get(name) else "tensorflow")
     if name in _SUBMODULES:
         return Module(f"{path}.{name}")
     return MISSING

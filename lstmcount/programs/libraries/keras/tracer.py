@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from lstmcount.errors import FORMULA_ERRORS, LstmcountError
 from lstmcount.graph.builder import build_layer
-from lstmcount.layers import registry
 from lstmcount.naming import AutoNames, is_text
 from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
@@ -31,6 +30,7 @@ from lstmcount.programs.libraries.keras import (
 from lstmcount.programs.libraries.keras.call_shapes import (
     are_known,
     call_dtype,
+    class_name_in,
     depends_on,
     output_tensors,
     unknown_sizes,
@@ -72,11 +72,11 @@ class Tracer:
         self.serial = 0
         self.models: list[ModelObject] = []
         self.inner = AutoNames()
-        self.depth = 0  # nesting depth of layers that are being traced
-        self.is_symbolic = True  # whether layers declare output shapes
-        # by place: the source text of layers whose output shape is unknown
+        self.depth = 0
+        self.is_symbolic = True
+        # by place, as in `Session`
         self.lost_shapes: dict[CodePlace, str] = {}
-        # by place: unknowns that select classes of layers, and that shapes of operations depend on
+        self.lost_inside: dict[CodePlace, CodePlace] = {}
         self.open_classes: dict[CodePlace, Choice] = {}
         self.open_operations: dict[CodePlace, list[str]] = {}
         self.unknown_layers: dict[int, tuple[Unknown, LayerObject]] = {}
@@ -165,7 +165,10 @@ class Tracer:
         kwargs = {key: value for key, value in kwargs.items() if key != "training"}
         if layer.kind == "layer":
             args, kwargs = self._known_tensors(args, node), self._known_tensors(kwargs, node)
+        lost = len(self.lost_shapes)
         custom_layers.prepare(self, layer, args, kwargs)
+        if len(self.lost_shapes) > lost:
+            self.lost_inside[layer.place] = next(islice(self.lost_shapes, lost, None))
         original = args, kwargs
         if isinstance(layer, Custom) and not layer.is_sequential and not layer.is_core_alone:
             tensors = tensors_in([args, kwargs])
@@ -225,7 +228,7 @@ class Tracer:
         """The layer that represents an unknown layer; a summary only shows its name."""
         unknown_and_layer = self.unknown_layers.get(id(unknown))
         if unknown_and_layer is None:
-            class_name = _class_name(str(unknown))
+            class_name = class_name_in(str(unknown))
             place = CodePlace(self.run.program, node)
             layer = self.new(LayerObject, class_name, None, {}, place)
             layer.is_known = False
@@ -240,7 +243,7 @@ class Tracer:
     ) -> SymbolicTensor:
         """The tensor that an unknown function or layer returns."""
         place = CodePlace(self.run.program, node)
-        layer = self.new(LayerObject, _class_name(words), None, {}, place)
+        layer = self.new(LayerObject, class_name_in(words), None, {}, place)
         layer.is_known = False
         layer.unknown_because = self.run.failed_imports.why_unknown(words)
         if isinstance(shape, list | tuple) and not any(isinstance(d, list | tuple) for d in shape):
@@ -366,14 +369,3 @@ class Tracer:
             layer.outputs.append(SymbolicTensor(layer, 0, 0, shape, dtype, name))
         tensor: SymbolicTensor = layer.outputs[0]
         return tensor
-
-
-def _class_name(words: str) -> str:
-    """The name of the layer or function in the source text of its call.
-
-    >>> _class_name("hub.KerasLayer('https://…', trainable=False)"), _class_name("self.Dense")
-    ('KerasLayer', 'self.Dense')
-    """
-    path = words.partition("(")[0]
-    name = path.rpartition(".")[2].strip("[]'\" ") or "Unknown"
-    return name if registry.find(name) is None else path  # avoid the name of a class that Keras has
