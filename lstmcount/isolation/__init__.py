@@ -53,7 +53,7 @@ def isolated(
         answer = plain.load(data_or_reason, custom)
         if not isinstance(answer, plain.Answer):
             raise UnpicklingError(f"expected an Answer, got {type(answer).__name__}")
-    except (UnpicklingError, EOFError, *FORMULA_ERRORS) as error:
+    except (UnpicklingError, EOFError, MemoryError, *FORMULA_ERRORS) as error:
         raise LstmcountError(f"{subject}: the process that read it gave no valid answer") from error
     if answer.error is not None:
         raise answer.error

@@ -9,7 +9,7 @@ from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.isolation import guard, limits, plain
-from lstmcount.isolation.task import Task
+from lstmcount.isolation.task import Guard, Task
 
 TOO_DEEP = "it is nested too deeply to be read"
 CRASHED = "it crashes its reader"
@@ -32,8 +32,8 @@ def answer(task: Task, args: tuple[Any, ...], stopped: Callable[[str], None]) ->
     `stopped` is called with a description of the attempt before the process ends.
     """
 
-    def guarded() -> None:
-        limits.apply()
+    def guarded(scratch: int = 0) -> None:
+        limits.apply(scratch)
         guard.watch(stopped)
 
     return _dumped(_outcome(task, args, guarded))
@@ -51,7 +51,7 @@ def ending(status: int) -> str:
     return CRASHED
 
 
-def _outcome(task: Task, args: tuple[Any, ...], guarded: Callable[[], None]) -> plain.Answer:
+def _outcome(task: Task, args: tuple[Any, ...], guarded: Guard) -> plain.Answer:
     try:
         return plain.Answer(value=task(guarded, *args))
     except LstmcountError as error:

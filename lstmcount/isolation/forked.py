@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import select
 import signal
+import stat
+import sys
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 from lstmcount.isolation import child, limits
@@ -32,7 +35,7 @@ def answer(task: Task, args: tuple[Any, ...]) -> bytes | str:
     pid = os.fork()
     if pid == 0:
         try:
-            os.close(reader)
+            _close_inherited(writer)
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends the child silently
             os.environ.update(limits.ONE_THREAD)
             child.work(task, args, writer)
@@ -45,6 +48,41 @@ def answer(task: Task, args: tuple[Any, ...]) -> bytes | str:
         os.close(reader)
         status = _end(pid)
     return data_or_reason or child.ending(status)
+
+
+def _close_inherited(writer: int) -> None:
+    """Close what the parent has open, except the pipe for the answer and files opened for reading.
+
+    So the child cannot write to a terminal, a file or a connection of its parent. A source may be
+    named as an open file, such as /dev/fd/3.
+    """
+    inherited = [each for each in _open_descriptors() if each != writer]
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in inherited:
+        if not _is_file_to_read(descriptor):
+            if descriptor in (0, 1, 2):
+                os.dup2(nowhere, descriptor)
+            else:
+                with suppress(OSError):  # the descriptor that listed the others is closed
+                    os.close(descriptor)
+    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+
+
+def _open_descriptors() -> list[int]:
+    for folder in ("/dev/fd", "/proc/self/fd"):
+        with suppress(OSError):
+            return sorted(map(int, os.listdir(folder)))
+    return [0, 1, 2]
+
+
+def _is_file_to_read(descriptor: int) -> bool:
+    import fcntl  # Windows, which cannot fork, has none
+
+    try:
+        is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
+        return is_file and fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
+    except OSError:
+        return False
 
 
 def _end(pid: int) -> int:

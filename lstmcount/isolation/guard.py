@@ -43,7 +43,8 @@ _IMPORTING = frozenset[CodeType](
 _PARSED = "<unknown>"  # the file name that `ast.parse` compiles under; its code is never executed
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-# Modules and functions that start processes, write, or access memory without an audit event.
+# Modules and functions that start processes, write, access memory or change other processes, all
+# without an audit event.
 _UNSEEN_MODULES = frozenset(
     [
         "_ctypes",
@@ -62,11 +63,25 @@ _UNSEEN_MODULES = frozenset(
         "readline",
     ]
 )
+_OF_POSIX = [
+    "chroot",
+    "mkfifo",
+    "mknod",
+    "openpty",
+    "pidfd_open",
+    "sched_setaffinity",
+    "sched_setparam",
+    "sched_setscheduler",
+    "setns",
+    "setpgid",
+    "setpriority",
+    "unshare",
+]
 _UNSEEN_FUNCTIONS = {
     "_signal": ["pidfd_send_signal"],
     "h5py.h5f": ["create"],
-    "os": ["mkfifo", "mknod", "pidfd_open"],
-    "posix": ["mkfifo", "mknod", "pidfd_open"],
+    "os": _OF_POSIX,
+    "posix": _OF_POSIX,
     "signal": ["pidfd_send_signal"],
     "subprocess": ["_fork_exec"],
 }
@@ -128,9 +143,9 @@ def _hook(stopped: Callable[[str], None], roots: tuple[str, ...]) -> Callable[..
         """Whether an event belongs to importing an installed module or to parsing a text."""
         if event == "import":
             name, path = args[:2]
-            return (
-                type_of(name) is text and name not in unseen and (path is None or is_inside(path))
-            )
+            if type_of(name) is not text or name.rpartition(".")[2] in unseen:
+                return False  # a module of C can be loaded into any package
+            return path is None or is_inside(path)
         if event == "open":
             path, mode, flags = args
             writes = type_of(flags) is not number or flags & writing

@@ -6,7 +6,6 @@ CPU_SECONDS = 4
 MEMORY = 384 * 2**20  # bytes of address space, in addition to those in use at the start
 WAIT_SECONDS = 60.0  # elapsed time: on a busy machine it exceeds processor time
 ANSWER = 80 * 2**20  # bytes
-SCRATCH = 2**30  # bytes of a temporary file that the task opens before it is guarded
 # The environment of a child: starting threads for arithmetic costs more than reading a file does.
 ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
 
@@ -16,8 +15,11 @@ TOO_MUCH = f"reading it takes more than {MEMORY // 2**20} MiB of memory"
 TOO_LARGE = f"the data read from it is larger than {ANSWER // 2**20} MiB"
 
 
-def apply() -> None:
-    """Limit this process, as far as the system supports limits."""
+def apply(scratch: int) -> None:
+    """Limit this process, as far as the system supports limits.
+
+    A file that it writes may have `scratch` bytes: without any, not even native code can write.
+    """
     try:
         import resource
     except ImportError:  # on Windows, the parent's waiting time is the only limit
@@ -25,7 +27,8 @@ def apply() -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = int(used.ru_utime + used.ru_stime)
     _lower(resource.RLIMIT_CPU, spent + CPU_SECONDS, grace=1)
-    _lower(resource.RLIMIT_FSIZE, SCRATCH)
+    _lower(resource.RLIMIT_FSIZE, scratch)
+    _lower(resource.RLIMIT_NPROC, 0)  # root may start processes nevertheless
     _lower(resource.RLIMIT_CORE, 0)
     size = _address_space(resource.getpagesize())
     if size is not None:

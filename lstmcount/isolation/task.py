@@ -5,6 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-Guard = Callable[[], None]
+Guard = Callable[..., None]  # guard(scratch=0): bytes of a temporary file that it may still write
 Task = Callable[..., Any]  # task(guard, *args)
 Preparation = Callable[[], None]

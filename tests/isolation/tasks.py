@@ -6,9 +6,11 @@ import ast
 import builtins
 import ctypes
 import importlib
+import importlib.machinery
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import types
@@ -37,6 +39,12 @@ def threads_after_numpy(guard: Guard) -> int:
     threads = len(os.listdir("/proc/self/task"))
     guard()
     return threads
+
+
+def read(guard: Guard, path: str) -> bytes:
+    with open(path, "rb") as file:
+        guard()
+        return file.read()
 
 
 def refuse(guard: Guard) -> None:
@@ -114,6 +122,14 @@ def _import_from_c() -> None:
     importlib.import_module(next(name for name in names if name not in sys.modules))
 
 
+def _import_renamed() -> None:
+    """Load a forbidden module of C as if it belonged to a package."""
+    name = "package._posixsubprocess"
+    loader = importlib.machinery.ExtensionFileLoader(name, os.__file__)
+    spec = importlib.machinery.ModuleSpec(name, loader, origin=os.__file__)
+    importlib.import_module("_imp").create_dynamic(spec)
+
+
 def _spoof(folder: str) -> None:
     """Code that pretends to be part of the standard library."""
     code = compile(f"open({folder + '/marker'!r}, 'w')", os.__file__, "exec")
@@ -138,6 +154,7 @@ ATTEMPTS: dict[str, Callable[[str], Any]] = {
     "socket": lambda folder: socket.create_connection(("127.0.0.1", 9), timeout=1),
     "bind": lambda folder: socket.socket().bind(("127.0.0.1", 0)),
     "a module of C": lambda folder: _import_from_c(),
+    "a module of C under another name": lambda folder: _import_renamed(),
     "exec": lambda folder: exec(f"open({folder + '/marker'!r}, 'w')"),
     "eval": lambda folder: eval("1 + 1"),
     "compile": lambda folder: compile("1 + 1", "program.py", "exec"),
@@ -204,8 +221,34 @@ EVASIONS: dict[str, Callable[[str], Any]] = {
     "history": lambda marker: importlib.import_module("readline").write_history_file(marker),
     "native code": lambda marker: ctypes.CDLL(marker),
     "memory": lambda marker: ctypes.memmove(id(marker), b"", 0),
+    "priority": lambda marker: os.setpriority(os.PRIO_PROCESS, os.getppid(), 19),
+    "processors": lambda marker: os.sched_setaffinity(os.getppid(), {0}),
+    "file without a name": lambda marker: os.write(os.memfd_create("marker"), b"marker"),
     "handle": lambda marker: signal.pidfd_send_signal(os.pidfd_open(os.getppid()), 0),
 }  # fmt: skip
+
+
+def write_everywhere(guard: Guard) -> bool:
+    """Write to every open file but the pipe for the answer, whose number is the parent's secret."""
+    guard()
+    print("forged")
+    for descriptor in (1, 2, *range(3, 64)):
+        try:
+            if not stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+                os.write(descriptor, b"forged")
+        except OSError:
+            continue
+    return True
+
+
+def forge(guard: Guard, answer: bytes) -> None:
+    guard()
+    for descriptor in range(3, 64):
+        try:
+            os.write(descriptor, answer)
+        except OSError:
+            continue
+    os._exit(0)
 
 
 def write_hdf5(guard: Guard, marker: str) -> None:

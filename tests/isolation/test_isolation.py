@@ -7,6 +7,7 @@ import importlib
 import os
 import py_compile
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -126,6 +127,38 @@ def test_the_guard_cannot_be_evaded(
     with pytest.raises((LstmcountError, ReaderBugError)):
         isolated(tasks.evade, name, str(planted), subject="file")
     assert sorted(path.name for path in planted.iterdir()) == ["planted.py"]
+
+
+def test_nothing_of_the_parent_is_written(
+    way: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "open"
+    with path.open("w") as file, path.open("a"), socket.socket():
+        file.write("mine")
+        file.flush()
+        assert isolated(tasks.write_everywhere, subject="file")
+    assert path.read_text() == "mine"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_file_that_is_open_for_reading_is_a_source(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    with (tmp_path / "a.txt").open() as file:
+        assert isolated(tasks.read, f"/dev/fd/{file.fileno()}", subject="file") == b"a"
+
+
+FORGED = {
+    "memory": b"\x80\x04\x8e" + (2**40).to_bytes(8, "little") + b".",
+    "places": b"\x80\x04Nr\xff\xff\xff\x7f.",
+    "text": b"forged",
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_forged_answer(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forked, "is_possible", lambda: True)
+    with pytest.raises(LstmcountError, match="the process that read it gave no valid answer"):
+        isolated(tasks.forge, FORGED[name], subject="file")
 
 
 def test_hdf5_files_are_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ def weights_of(guard: Guard, source: Binary, purpose: str) -> Iterator[Any]:
     h5py = library(purpose)
     # Open the file for unpacked weights first: the guard forbids opening files for writing.
     with opened(source) as file, tempfile.TemporaryFile() as unpacked:
-        guard()
+        guard(scratch=MAX_UNPACKED)
         with damaged(UNREADABLE):
             if file.read(len(ZIP)) == ZIP:
                 with _in_archive(file, unpacked, h5py) as root:
