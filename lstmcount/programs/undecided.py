@@ -323,9 +323,9 @@ def _examples(decision: Decision) -> Iterator[tuple[str, Any, str]]:
     if decision.words == decision.test:
         yield decision.words, True, "true"
     if not isinstance(decision.node, _LOOPS):
-        for value in _compared(getattr(decision.node, "test", decision.node)):
-            values.append((value, _shown(value)))
-        values.append((True, "true"))
+        test = getattr(decision.node, "test", decision.node)
+        values += [(value, _shown(value)) for value in _compared(test)]
+        values += [] if _asks_for_type(test) else [(True, "true")]
     values += _for_loops(decision)
     for value, example in values[:MAX_EXAMPLES]:
         yield decision.words, value, example
@@ -353,6 +353,12 @@ def _shown(value: Any) -> str:
             return f'"{value}"'
         return value
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _asks_for_type(test: ast.AST) -> bool:
+    """Whether a condition asks for the type of a value."""
+    names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
+    return not names.isdisjoint({"isinstance", "type"})
 
 
 def _compared(test: ast.AST) -> Iterator[Any]:

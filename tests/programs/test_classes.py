@@ -397,3 +397,31 @@ model = keras.Model(i, layers.Dense(1)(Own()(i)))
 
 def test_a_layer_whose_build_the_program_calls_has_weights():
     assert infer(read_python(BUILT_IN_BUILD.encode())).total_params == 45
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "layers.Lambda(lambda x: x[:, -1]).compute_output_shape(shape)",
+        "layers.Lambda(lambda x: x).compute_output_shape(input_shape=shape)",
+    ],
+)
+def test_the_output_shape_of_a_lambda_is_that_of_its_function(shape):
+    program = BUILT_IN_BUILD.replace("layers.Conv1D(4,", f"layers.Conv1D(({shape})[-1] + 1,")
+    assert infer(read_python(program.encode())).total_params == 45
+
+
+def test_the_call_of_a_layer_that_is_built_and_its_unlisted_parameters():
+    called = "\n        ".join(
+        [
+            "flag = 'training' in dict(inspect.signature(self.inner.call).parameters)",
+            "return self.inner.call(x, training=True) if flag else self.inner.call(x)",
+        ]
+    )
+    program = BUILT_IN_BUILD.replace("return self.inner(x)", called)
+    program = program.replace(
+        "        return self.block(x)",
+        "        try:\n            return self.block(x)\n"
+        "        except TypeError:\n            return self.block(keras.ops.cast(x, 'float32'))",
+    )
+    assert infer(read_python(f"import inspect\n{program}".encode())).total_params == 45

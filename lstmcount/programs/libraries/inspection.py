@@ -55,6 +55,10 @@ def _members(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 @_provides("inspect.signature")
 def _signature(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     names = _parameters(run, args[0], node)
+    if names is None and isinstance(args[0], Native):
+        unlisted: dict[str, Any] = {}
+        run.leave_open(unlisted, run.source_of(node))
+        return Namespace({"parameters": unlisted})
     if names is None:
         return run.unknown(run.source_of(node))
     parameters = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.libraries.keras import cloning, graphs, merging, models
+from lstmcount.programs.libraries.keras import cloning, derived, graphs, merging, models
 from lstmcount.programs.libraries.keras import construct as construction
 from lstmcount.programs.libraries.keras.custom import run_models
 from lstmcount.programs.libraries.keras.first_call import (
@@ -84,3 +85,24 @@ def remember_build_shape(model: ModelObject, data: Any, batch_size: Any = None) 
         remember(model, [batch], {})
     elif model.is_sequential and isinstance(batch, Array) and len(batch.shape) > 1:
         model.build_shape = model.build_shape or batch.shape
+
+
+def build_method(layer: LayerObject) -> Native:
+    """`layer.build(shape)` of a built-in layer: it has weights even if it is never called."""
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
+        shapes = {f"{at}": shape for at, shape in enumerate(args)} | kwargs
+        derived.build_layer_with(layer, shapes)
+
+    return Native("build", function, raw=True)
+
+
+def call_method(layer: LayerObject) -> Native:
+    """`layer.call(x)` of a built-in layer or model, which does not build it."""
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        if isinstance(layer, ModelObject) or layer.calls or layer.build_config:
+            return call_layer(run, layer, args, kwargs, node)
+        return run.unknown(run.source_of(node))
+
+    return Native("call", function, raw=True)

@@ -19,7 +19,7 @@ from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import derived
 from lstmcount.programs.libraries.keras.export import layer_config
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject
-from lstmcount.programs.libraries.keras.session import Session
+from lstmcount.programs.libraries.keras.session import Session, session_of
 from lstmcount.programs.libraries.keras.tensors import (
     SymbolicTensor,
     as_shapes,
@@ -69,10 +69,27 @@ def method(layer: LayerObject) -> Native:
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         named = {name.removesuffix("_shape"): shape for name, shape in kwargs.items()}
         named = {"inputs" if name == "input" else name: named[name] for name in named}
-        shapes = _of_built_in(layer, as_shapes(args), as_shapes(named))
+        shapes = as_shapes(args), as_shapes(named)
+        shapes = _of_built_in(layer, *shapes) or _of_function(run, layer, *shapes, node)
         return run.unknown(run.source_of(node)) if shapes is None else public(shapes)
 
     return Native("compute_output_shape", function, raw=True)
+
+
+def _of_function(
+    run: Run, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> Any:
+    """The shape that the function of a Lambda returns, if the layer declares no shape."""
+    shape, declared = next(iter([*args, *kwargs.values()]), None), "output_shape" in layer.arguments
+    if layer.function is None or declared or not _are_shapes(shape):
+        return None
+    session = session_of(run)
+    with session.tracing():
+        tensor = session.fresh_input(shape, node)
+        passed = layer.attributes.get("arguments")
+        named = dict(passed) if isinstance(passed, dict) else {}
+        result = shapes_of(run.call(layer.function, [tensor], named, node))
+    return result if _are_shapes(result) else None
 
 
 def _is_refused(session: Session, layer: Custom, core: LayerObject) -> bool:

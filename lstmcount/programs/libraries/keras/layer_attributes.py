@@ -17,6 +17,7 @@ from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import (
+    calling,
     changed_arguments,
     cloning,
     construct,
@@ -149,8 +150,10 @@ def _method(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return method(layer, name) or MISSING
     if name == "__call__":
         return layer
+    if name == "call" and layer.kind == "layer":
+        return calling.call_method(layer)
     if name == "build":
-        return _builtin_build(layer)
+        return calling.build_method(layer)
     if name == "compute_mask":
         return masks.method(layer)
     if name == "compute_output_shape" and layer.kind == "layer":
@@ -225,16 +228,6 @@ def _inherited_method(layer: Custom, name: str) -> Native:
         return derived.call(run, layer, args, kwargs, node)
 
     return Native(name, function, raw=True)
-
-
-def _builtin_build(layer: LayerObject) -> Native:
-    """`layer.build(shape)` of a built-in layer: it has weights even if it is never called."""
-
-    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
-        shapes = {f"{at}": shape for at, shape in enumerate(args)} | kwargs
-        derived.build_layer_with(layer, shapes)
-
-    return Native("build", function, raw=True)
 
 
 def _activation(activation: Any) -> Any:
