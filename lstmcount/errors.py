@@ -73,6 +73,18 @@ class LstmcountError(Exception):
         return escape(_shortened(f"{where}: {self.message}" if where else self.message))
 
 
+def no_text(error: UnicodeEncodeError) -> LstmcountError:
+    """The refusal of a string that no encoding can write, because it has a lone surrogate.
+
+    >>> try:
+    ...     "\\ud800".encode()
+    ... except UnicodeEncodeError as error:
+    ...     print(no_text(error))
+    '\\ud800' is half of a character
+    """
+    return LstmcountError(f"{error.object[error.start]!r} is half of a character")
+
+
 # Exceptions that a shape formula may raise on input that `check` did not anticipate: a tensor of
 # another rank, several tensors instead of one.
 FORMULA_ERRORS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)

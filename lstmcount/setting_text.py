@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.errors import MAX_LENGTH, LstmcountError
+from lstmcount.errors import MAX_LENGTH, LstmcountError, no_text
 
 SETTING = ": --set "  # in messages, before the settings that answer an unknown
 _OPTION = re.compile(r"""--set (?:'(?:[^']|'"'"')*'|"[^"]*"|[^\s;'"]+)""")
@@ -39,6 +39,8 @@ def parse_setting(text: str) -> tuple[str, Any]:
     as_json = _BARE_KEY.sub(r'\1"\2":', as_json)
     try:
         return name, msgspec.json.decode(as_json)
+    except UnicodeEncodeError as error:
+        raise no_text(error) from None
     except (msgspec.DecodeError, RecursionError):
         return name, value.strip("'\"")
 

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount.errors import LstmcountError
+from lstmcount.errors import LstmcountError, no_text
 from lstmcount.isolation import guard, limits, plain
 from lstmcount.isolation.task import Guard, Task
 
@@ -56,6 +56,8 @@ def _outcome(task: Task, args: tuple[Any, ...], guarded: Guard) -> plain.Answer:
         return plain.Answer(value=task(guarded, *args))
     except LstmcountError as error:
         return plain.Answer(error=error)
+    except UnicodeEncodeError as error:
+        return plain.Answer(error=no_text(error))
     except MemoryError:
         return plain.Answer(reason=limits.TOO_MUCH)
     except RecursionError:

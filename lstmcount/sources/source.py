@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lstmcount.errors import LstmcountError, Place, ShapeError
+from lstmcount.errors import LstmcountError, Place, ShapeError, no_text
 from lstmcount.layers.custom.known import CustomLayers, Declarations
 from lstmcount.readers.text import content
 from lstmcount.readers.text import text as texts
@@ -87,6 +87,8 @@ def errors_in(source: Source) -> Iterator[None]:
         yield
     except LstmcountError as error:
         raise place(error, source) from None
+    except UnicodeEncodeError as error:
+        raise place(no_text(error), source) from None
 
 
 def place(error: LstmcountError, source: Source) -> LstmcountError:

@@ -36,6 +36,23 @@ def test_spec(call: Call, tmp_path: Path, command: str, text: str) -> None:
     assert len(done.stderr) < 5000
 
 
+@pytest.mark.parametrize("text", ["'\\ud800'", "3, **{'\\ud800': 2}", "chr(0xDFFF)"])
+def test_half_a_character_in_a_program(call: Call, tmp_path: Path, text: str) -> None:
+    code = f"import keras\nm = keras.Sequential([keras.Input((3,)), keras.layers.Dense({text})])\n"
+    (tmp_path / "m.py").write_text(code)
+    done = call("count", "m.py", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("lstmcount: m.py: '\\ud")
+    assert done.stderr.endswith("is half of a character\n")
+
+
+def test_half_a_character_in_a_setting(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text("input_shape: [3]\nlayers:\n- Dense: {units: 3}\n")
+    done = call("sweep", "m.yaml", "--set", "dense.units=\udcff", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is half of a character" in done.stderr
+
+
 def test_whole_characters_may_be_spelt_in_halves(call: Call, tmp_path: Path) -> None:
     text = '{"input_shape": [3], "layers": [{"Dense": 2, "name": "\\ud83d\\ude00", "x": NaN}]}'
     (tmp_path / "model.json").write_text(text.replace(', "x": NaN', ""))

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.errors import Location, LstmcountError, Path
+from lstmcount.errors import Location, LstmcountError, Path, no_text
 from lstmcount.readers.text.file_signatures import foreign
 
 MAX_BYTES = 64 * 2**20
@@ -111,8 +111,7 @@ def _refuse_surrogates(data: Any) -> None:
     try:
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
-        half = error.object[error.start]
-        raise LstmcountError(f"not JSON: {half!r} is half of a character") from None
+        raise LstmcountError(f"not JSON: {no_text(error).message}") from None
 
 
 def reject_duplicates(text: str) -> None:
