@@ -59,6 +59,8 @@ _TABLE = """
             dilation_rate depth_multiplier activation use_bias depthwise_initializer
             pointwise_initializer bias_initializer depthwise_regularizer pointwise_regularizer
             bias_regularizer activity_regularizer
+    LayerNormalization RMSNormalization: axis
+    SpectralNormalization: layer
     AdditiveAttention: use_scale dropout
     MultiHeadAttention: num_heads key_dim value_dim dropout use_bias output_shape attention_axes
             sliding_window flash_attention kernel_initializer bias_initializer

@@ -8,15 +8,10 @@ from typing import Any, ClassVar
 import msgspec
 
 from lstmcount.errors import LstmcountError, ShapeError
-from lstmcount.layers.arguments import (
-    Constraint,
-    Initializer,
-    LayerArgument,
-    PositiveInt,
-    Regularizer,
-)
+from lstmcount.layers.arguments import Constraint, Initializer, PositiveInt, Regularizer
 from lstmcount.layers.base import Layer, require_known, require_tensor, under
-from lstmcount.shapes import Dim, Shape, Shapes, show
+from lstmcount.layers.core import Wrapper
+from lstmcount.shapes import Shape, Shapes, show
 from lstmcount.summary import CheckpointPaths, Named, Weight
 
 
@@ -107,14 +102,33 @@ class BatchNormalization(Layer):
         yield "In training, the batch's mean and variance are used instead of the moving ones."
 
 
-class LayerNormalization(Layer):
+class OverAxes(Layer):
+    """Base of layers with weights for each entry of some axes, by default the last one."""
+
+    axis: int | list[int] = -1
+
+    def _axes(self) -> list[int]:
+        return sorted(self.axis) if isinstance(self.axis, list) else [self.axis]
+
+    def check(self, input_shape: Shape) -> None:
+        require_axes(input_shape, self._axes())
+        for axis in self._axes():
+            require_known(input_shape, axis, "a normalised dimension")
+
+    def feature_shape(self, input_shape: Shape) -> tuple[Shape, tuple[str, ...]]:
+        """The shape of such a weight, and the names of its axes."""
+        axes = self._axes()
+        names = ("features",) if len(axes) == 1 else tuple(f"axis_{axis}" for axis in axes)
+        return tuple(input_shape[axis] for axis in axes), names
+
+
+class LayerNormalization(OverAxes):
     """Normalises each sample over its features. Weights: gamma and beta, 2·features.
 
     >>> sum(w.count for w in LayerNormalization().weights((1, 5, 64)))
     128
     """
 
-    axis: int | list[int] = -1
     epsilon: float = 1e-3
     center: bool = True
     scale: bool = True
@@ -128,18 +142,14 @@ class LayerNormalization(Layer):
 
     supports_masking: ClassVar[bool] = True
 
-    def _axes(self) -> list[int]:
-        return sorted(self.axis) if isinstance(self.axis, list) else [self.axis]
-
     def check(self, input_shape: Shape) -> None:
-        require_axes(input_shape, self._axes())
         if self.scale or self.center or self.rms_scaling:
-            for axis in self._axes():
-                require_known(input_shape, axis, "a normalised dimension")
+            super().check(input_shape)
+        else:
+            require_axes(input_shape, self._axes())
 
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
-        shape = tuple(input_shape[axis] for axis in self._axes())
-        axes = ("features",) if len(shape) == 1 else tuple(f"axis_{axis}" for axis in self._axes())
+        shape, axes = self.feature_shape(input_shape)
         if self.scale or self.rms_scaling:
             yield self.weight("gamma", shape, axes)
         if self.center and not self.rms_scaling:
@@ -209,24 +219,13 @@ class GroupNormalization(Layer):
         )
 
 
-class RMSNormalization(Layer):
+class RMSNormalization(OverAxes):
     """Divides by the root mean square. Weights: a scale for each feature."""
 
-    axis: int | list[int] = -1
     epsilon: float = 1e-6
 
-    def _axes(self) -> list[int]:
-        return sorted(self.axis) if isinstance(self.axis, list) else [self.axis]
-
-    def check(self, input_shape: Shape) -> None:
-        require_axes(input_shape, self._axes())
-        for axis in self._axes():
-            require_known(input_shape, axis, "a normalised dimension")
-
     def weights(self, input_shape: Shape) -> Iterator[Weight]:
-        shape = tuple(input_shape[axis] for axis in self._axes())
-        axes = ("features",) if len(shape) == 1 else tuple(f"axis {axis}" for axis in self._axes())
-        yield self.weight("scale", shape, axes)
+        yield self.weight("scale", *self.feature_shape(input_shape))
 
     def equations(self) -> tuple[str, ...]:
         return ("y = scale * x / sqrt(mean(x * x) + epsilon)",)
@@ -247,24 +246,20 @@ class UnitNormalization(Layer):
         require_axes(input_shape, self.axis if isinstance(self.axis, list) else [self.axis])
 
 
-class SpectralNormalization(Layer):
+class SpectralNormalization(Wrapper):
     """Divides a layer's kernel by its largest singular value (Miyato et al., 2018).
 
     Weights: the wrapped layer's, and a non-trainable vector as long as the kernel's last axis.
     """
 
-    layer: LayerArgument
     power_iterations: PositiveInt = 1
 
-    layer_arguments: ClassVar[tuple[str, ...]] = ("layer",)
+    takes_structures: ClassVar[bool] = False
 
     def check(self, input_shape: Shapes) -> None:
-        self.layer.accept(input_shape)
+        super().check(input_shape)
         if self._kernel(input_shape) is None:
             raise ShapeError(f"{self.layer.class_name} has neither a kernel nor embeddings")
-
-    def check_for_keras3(self, input_shape: Shapes) -> None:
-        self.layer.check_for_keras3(input_shape)
 
     def fixed_axes(self, input_shape: Shape) -> Iterable[int]:
         return (-1,)
@@ -329,14 +324,3 @@ class SpectralNormalization(Layer):
             "entry of its last axis. It is updated in training, but not by gradients."
         )
         yield from self.layer.notes()
-
-    def shape_reason(self, input_shape: Any, output_shape: Any) -> str:
-        text: str = self.layer.shape_reason(input_shape, output_shape)
-        return text
-
-    def output_shape(self, input_shape: Shapes) -> Shapes:
-        return self.layer.output_shape(input_shape)
-
-    def macs(self, input_shape: Shapes) -> Dim:
-        macs: Dim = self.layer.macs(input_shape)
-        return macs
