@@ -45,7 +45,7 @@ _TABLE = """
             recurrent_regularizer bias_regularizer activity_regularizer
     Conv1D Conv2D Conv3D: filters kernel_size strides padding data_format dilation_rate groups
             activation use_bias kernel_initializer bias_initializer kernel_regularizer
-            bias_regularizer activity_regularizer
+            bias_regularizer activity_regularizer kernel_constraint bias_constraint
     Conv1DTranspose Conv2DTranspose: filters kernel_size strides padding output_padding
             data_format dilation_rate activation use_bias kernel_initializer bias_initializer
             kernel_regularizer bias_regularizer activity_regularizer

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Literal
 
 from lstmcount.errors import ShapeError
 from lstmcount.layers.arguments import (
     Activation,
     Constraint,
-    DataFormat,
     Initializer,
     PositiveInt,
     Regularizer,
 )
 from lstmcount.layers.base import Axes, require_known
+from lstmcount.layers.convolutional import Convolution
 from lstmcount.layers.rnn import (
     SAME_WEIGHTS,
     check_batch_size,
@@ -26,12 +26,12 @@ from lstmcount.layers.rnn import (
     state_variables,
     step_shape,
 )
-from lstmcount.layers.spatial import KERNEL_AXES, Size, Spatial, positions, windows
+from lstmcount.layers.spatial import positions
 from lstmcount.shapes import Dim, Shape, Shapes, show
 from lstmcount.summary import Blocks, Weight
 
 
-class ConvLSTM(Spatial, kw_only=True):
+class ConvLSTM(Convolution, kw_only=True):
     """An LSTM over frames, whose gates are convolutions over each frame.
 
     Input (batch, timesteps, …frame…, channels). Weights of the four gates:
@@ -39,14 +39,9 @@ class ConvLSTM(Spatial, kw_only=True):
     """
 
     filters: PositiveInt
-    kernel_size: Size
-    strides: Size = 1
     padding: Literal["valid", "same"] = "valid"
-    data_format: DataFormat = None
-    dilation_rate: Size = 1
     activation: Activation = "tanh"
     recurrent_activation: Activation = "sigmoid"
-    use_bias: bool = True
     kernel_initializer: Initializer = "glorot_uniform"
     recurrent_initializer: Initializer = "orthogonal"
     bias_initializer: Initializer = "zeros"
@@ -76,12 +71,6 @@ class ConvLSTM(Spatial, kw_only=True):
     def compute_mask(self, inputs: Any, mask: Any, operations: Any) -> Any:
         return sequence_mask(self, mask)
 
-    def __post_init__(self) -> None:
-        self.check_sizes("kernel_size", "strides", "dilation_rate")
-
-    def check_arguments(self) -> None:
-        self.check_exclusive(self.strides, self.dilation_rate)
-
     def check(self, sequences: Shape, initial_state: Shapes = None) -> None:
         if type(sequences) is not tuple or len(sequences) != self.rank + 3:
             raise ShapeError(
@@ -92,23 +81,15 @@ class ConvLSTM(Spatial, kw_only=True):
         frame = step_shape(sequences)
         for axis in range(1, len(frame)):
             require_known(frame, axis, "a dimension of a frame")
-        self.check_output(frame, self._frame(frame))
+        self.check_output(frame, self.out_spatial(frame))
 
-    def _frame(self, frame: Shape) -> Shape:
-        sizes = zip(
-            self.spatial(frame),
-            self.each(self.kernel_size),
-            self.each(self.strides),
-            self.each(self.dilation_rate),
-            strict=True,
-        )
-        return tuple(windows(n, k, s, self.padding, d) for n, k, s, d in sizes)
+    def fixed_axes(self, sequences: Shape) -> Iterable[int]:
+        return ()
 
     def weights(self, sequences: Shape, initial_state: Shapes = None) -> Iterator[Weight]:
-        channels = step_shape(sequences)[self.channels_axis]
-        kernel = self.each(self.kernel_size)
+        channels = self.channels(step_shape(sequences))
+        kernel, axes = self.kernel, self.kernel_axes
         gated = Blocks("filters", self.gates)
-        axes = KERNEL_AXES[self.rank]
         width = 4 * self.filters
         yield self._of_cell("kernel", (*kernel, channels, width), (*axes, "channels", gated))
         shape = (*kernel, self.filters, width)
@@ -122,7 +103,7 @@ class ConvLSTM(Spatial, kw_only=True):
 
     def output_shape(self, sequences: Shape, initial_state: Shapes = None) -> Shapes:
         frame = step_shape(sequences)
-        output = self.assembled(frame[0], self._frame(frame), self.filters)
+        output = self.assembled(frame[0], self.out_spatial(frame), self.filters)
         return sequence_output(self, sequences, output, [output, output])
 
     def equations(self) -> tuple[str, ...]:
@@ -158,20 +139,19 @@ class ConvLSTM(Spatial, kw_only=True):
         return f"{reason} Frames, {formulas}; {self.filters} filters."
 
     def kept_states(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
-        places = positions(self._frame(step_shape(sequences)))
+        places = positions(self.out_spatial(step_shape(sequences)))
         return sequences[1] * (len(self.gates) + 2) * places * self.filters
 
     def states(self, sequences: Shape, initial_state: Shapes = None) -> Iterator[Weight]:
         frame = step_shape(sequences)
-        state = self.assembled(frame[0], self._frame(frame), self.filters)
+        state = self.assembled(frame[0], self.out_spatial(frame), self.filters)
         return state_variables(self, self.state_names, [state, state])
 
     def macs(self, sequences: Shape, initial_state: Shapes = None) -> Dim:
         frame = step_shape(sequences)
-        channels = frame[self.channels_axis]
-        kernel = math.prod(self.each(self.kernel_size))
-        each: Dim = kernel * (channels + self.filters) * 4 * self.filters
-        return sequences[1] * positions(self._frame(frame)) * each
+        inputs = self.channels(frame) + self.filters
+        each: Dim = math.prod(self.kernel) * inputs * 4 * self.filters
+        return sequences[1] * positions(self.out_spatial(frame)) * each
 
 
 class ConvLSTM1D(ConvLSTM):

@@ -104,20 +104,28 @@ class Convolution(Spatial, kw_only=True):
         return self.assembled(input_shape[0], self.out_spatial(input_shape), channels)
 
 
-class Conv(Convolution, kw_only=True):
-    """Base of convolutions in which every filter reads all channels of its group.
-
-    Weights: the kernel's size times channels/groups times filters, and a bias for each filter.
-    """
+class WithFilters(Convolution, kw_only=True):
+    """Base of convolutions with a kernel for each of their `filters`."""
 
     filters: PositiveInt
-    groups: PositiveInt = 1
     kernel_initializer: Initializer = "glorot_uniform"
     bias_initializer: Initializer = "zeros"
     kernel_regularizer: Regularizer = None
     bias_regularizer: Regularizer = None
     kernel_constraint: Constraint = None
     bias_constraint: Constraint = None
+
+    def out_channels(self, input_shape: Shape) -> Dim:
+        return self.filters
+
+
+class Conv(WithFilters, kw_only=True):
+    """Base of convolutions in which every filter reads all channels of its group.
+
+    Weights: the kernel's size times channels/groups times filters, and a bias for each filter.
+    """
+
+    groups: PositiveInt = 1
     lora_rank: PositiveInt | None = None
     lora_alpha: float | None = None
 
@@ -194,9 +202,6 @@ class Conv(Convolution, kw_only=True):
         if self.lora_rank:
             yield LORA
 
-    def out_channels(self, input_shape: Shape) -> Dim:
-        return self.filters
-
     def macs(self, input_shape: Shape) -> Dim:
         inputs: Dim = self.channels(input_shape) // self.groups
         reads: Dim = math.prod(self.kernel) * inputs
@@ -239,20 +244,13 @@ class Conv3D(Conv):
     rank: ClassVar[int] = 3
 
 
-class ConvTranspose(Convolution, kw_only=True):
+class ConvTranspose(WithFilters, kw_only=True):
     """Base of transposed convolutions: each input value adds a scaled kernel to the output.
 
     Weights: the kernel's size times filters times channels, and a bias for each filter.
     """
 
-    filters: PositiveInt
     output_padding: NonNegativeInt | list[NonNegativeInt] | None = None
-    kernel_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
-    kernel_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    kernel_constraint: Constraint = None
-    bias_constraint: Constraint = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -304,9 +302,6 @@ class ConvTranspose(Convolution, kw_only=True):
             f"{_dims(self.spatial(input_shape))} becomes {_dims(self.spatial(output_shape))}; "
             f"channels {self.filters}."
         )
-
-    def out_channels(self, input_shape: Shape) -> Dim:
-        return self.filters
 
     def macs(self, input_shape: Shape) -> Dim:
         size: Dim = math.prod(self.kernel) * self.channels(input_shape) * self.filters

@@ -10,6 +10,7 @@ import msgspec
 from lstmcount.errors import LstmcountError, ShapeError
 from lstmcount.layers.arguments import LayerArgument
 from lstmcount.layers.base import Layer, under
+from lstmcount.layers.core import Wrapper
 from lstmcount.layers.rnn import SAME_WEIGHTS, sequence_mask, sequence_shape_reason, step_shapes
 from lstmcount.shapes import Dim, Shape, Shapes, flatten, show
 from lstmcount.structures import mapped
@@ -150,16 +151,15 @@ def _over_steps(output: Any, steps: Dim) -> Any:
     return mapped(lambda each: each and (each[0], steps, *each[1:]), output)
 
 
-class TimeDistributed(Layer):
-    """Applies a layer to every time step of (batch, timesteps, …)."""
+class TimeDistributed(Wrapper):
+    """Applies a layer to every time step of (batch, timesteps, …).
 
-    layer: LayerArgument
+    Keras 2 accepts a structure of sequences, too.
+    """
 
-    layer_arguments: ClassVar[tuple[str, ...]] = ("layer",)
     checkpoint_attributes: ClassVar[tuple[str, ...]] = ("layer",)
     supports_masking: ClassVar[bool] = True
     takes_mask: ClassVar[bool] = True
-    takes_structures: ClassVar[bool] = True  # in Keras 2
 
     def check(self, sequences: Shapes) -> None:
         tensors = flatten(sequences)
@@ -197,9 +197,6 @@ class TimeDistributed(Layer):
 
     def states(self, sequences: Shapes) -> Iterable[Weight]:
         return self.layer.states(step_shapes(sequences)) if isinstance(self.layer, Layer) else ()
-
-    def inner(self) -> list[tuple[str, Any]]:
-        return [("", self.layer)]
 
     def notes(self) -> Iterator[str]:
         yield SAME_WEIGHTS
