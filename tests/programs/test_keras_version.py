@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lstmcount import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 
@@ -227,3 +228,47 @@ model = Sequential()
 def test_the_earliest_versions_take_the_sizes_of_input_and_output(layers, total):
     program = EARLY + "\n".join(f"model.add({layer})" for layer in layers)
     assert infer(read_python(program.encode())).total_params == total
+
+
+OLD_ARGUMENTS = [
+    ("LSTM(4, batch_input_shape=(None, 5, 3))", "batch_input_shape= is accepted by Keras 2"),
+    ("LSTM(4, batch_size=2, input_shape=(5, 3))", "batch_size= is accepted by Keras 2"),
+    ("Dense(4, weights=None)", "weights= is accepted by Keras 2"),
+    ("LSTM(4, time_major=False)", "time_major= is accepted by Keras 2"),
+    ("BatchNormalization(fused=True)", "fused= is accepted by Keras 2"),
+    ("BatchNormalization(axis=[-1])", "a list in axis= is accepted by Keras 2"),
+    ("Flatten(dynamic=False)", "dynamic= is accepted by Keras 2"),
+    ("SeparableConv1D(4, 2, kernel_initializer='zeros')", "kernel_initializer= is accepted"),
+    ("SpatialDropout1D(0.5, input_shape=(5, 3))", "input_shape= is accepted by Keras 2"),
+    ("Dense(4, W_regularizer='l2')", "W_regularizer= is an argument of Keras 1"),
+]
+
+
+@pytest.mark.parametrize(("made", "said"), OLD_ARGUMENTS)
+def test_arguments_that_keras_3_dropped_are_noted_or_refused(made, said):
+    used = f"model = Sequential([Input((5, 3)), layers.{made}])\n"
+    notes = infer(
+        read_python(f"from keras import Input, Sequential, layers\n{used}".encode())
+    ).notes
+    if "Keras 1" not in said:  # a program that imports Keras and has that argument is for Keras 1
+        assert f"{said}" in notes[0]
+        assert notes[0].endswith("counted as in Keras 2; Keras 3 refuses it")
+    certain = f"from keras import Input, Sequential, layers, ops\n{used}"
+    with pytest.raises(LstmcountError, match=f"{said}.*; Keras 3 refuses it"):
+        infer(read_python(certain.encode()))
+
+
+def test_programs_for_keras_2_get_no_notes_of_its_arguments():
+    program = b"""
+from tensorflow.python.keras import Sequential, layers
+model = Sequential([layers.LSTM(4, batch_input_shape=(2, 5, 3), implementation=2)])
+"""
+    assert infer(read_python(program)).notes == ()
+
+
+def test_an_argument_may_not_be_given_twice():
+    program = (
+        b"from keras import Sequential, layers\nmodel = Sequential([layers.Dense(4, units=5)])"
+    )
+    with pytest.raises(LstmcountError, match="Dense is given units twice"):
+        infer(read_python(program))

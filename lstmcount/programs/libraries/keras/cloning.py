@@ -75,7 +75,7 @@ def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
         return deserialized(run, serialised, node)
     if "registered_name" not in serialised:
         text = "a config without its module is of a class of Keras, as in Keras 2"
-        session_of(run).note(run.place(node), text, "Keras 3 refuses it")
+        session_of(run).refused(run.place(node), text)
     return from_config(run, class_name, serialised.get("config"), node)
 
 

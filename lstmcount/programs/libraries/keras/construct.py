@@ -38,8 +38,6 @@ from lstmcount.shapes import Unknown
 
 MAX_TAKEN = 300  # elements of an iterator that is an argument
 _INPUT_SHAPES = ("input_shape", "batch_input_shape", "batch_shape")
-_RETIRED = ("implementation", "time_major", "fused", "virtual_batch_size", "dynamic", "weights")
-_KERNEL_ARGUMENTS = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
 _NAMES = frozenset[str]().union(*NAMES.values())  # of Keras's activations, initializers and so on
 _OTHERS = {
     "padding": "same", "data_format": "channels_first", "merge_mode": "sum",
@@ -96,26 +94,26 @@ def _of_keras_3(
     names = constructor_arguments(registered) if registered else ()
     passed = arguments_by_name(names, args, kwargs)
     place = CodePlace(session.run.program, node, names)
+    is_older = session.is_keras_1 or session.is_keras_2
+    old = [] if is_older else keras_version.dropped_arguments(class_name, names, passed)
     words = [] if session.is_keras_1 else keras_version.keras_1_arguments(class_name, passed)
     if session.is_keras_1 or words or keras_version.has_both_sizes(class_name, args):
         class_name, passed = keras_version.modernised(cls.spelling, args, passed)
+    elif twice := [name for name, _ in zip(names, args, strict=False) if name in kwargs]:
+        raise LstmcountError(f"{class_name} is given {twice[0]} twice").at(place)
     for word in words:
-        session.note(place, f"{word}= is an argument of Keras 1 and counted as in Keras 1")
+        session.refused(place, f"{word}= is an argument of Keras 1", " and counted as in Keras 1")
     class_name, keras_2_argument = keras_version.keras_2_behaviour(class_name, passed)
-    if registered is not None and "trainable" in passed and "trainable" not in names:
-        keras_2_argument = keras_2_argument or "trainable="
     if keras_2_argument is not None:
-        session.note(place, f"{keras_2_argument} is accepted by Keras 2 and counted as in Keras 2")
+        old.insert(0, keras_2_argument)
+    for word in old:
+        session.refused(place, f"{word} is accepted by Keras 2", " and counted as in Keras 2")
     return class_name, passed, place
 
 
 def _without_older_spellings(class_name: str, passed: dict[str, Any]) -> dict[str, Any]:
     """The arguments without those that Keras 3 has renamed or dropped."""
-    dropped = set(_RETIRED)
-    if class_name.startswith(("Depthwise", "Separable")):  # Keras 2 accepted and ignored them
-        dropped.update(_KERNEL_ARGUMENTS)
-    if class_name == "Embedding":
-        dropped.add("sparse")  # of Keras 2.13 to 2.15
+    dropped = keras_version.without_effect(class_name)
     cls = registry.find(class_name)
     dropped -= {*(cls.__struct_fields__ if cls else ())} - {"weights"}
     kept = {key: value for key, value in passed.items() if key not in dropped}

@@ -17,7 +17,6 @@ from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import (
     declared_shapes,
     derived,
-    keras_version,
     masks,
     models,
     train_step,
@@ -174,9 +173,9 @@ def _called(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, 
             output = run.call(method, [layer, *args], kwargs, node)
         if _state(layer) != before:
             text = f"the `call` of {layer.class_name} makes layers or weights of it"
-            if session.runs_no_model or keras_version.is_keras_3(run.program.text):
+            if session.runs_no_model:
                 raise run.error(method.node, f"{text}, which Keras 3 refuses")
-            session.note(run.place(method.node), f"{text}, counted as in Keras 2")
+            session.refused(run.place(method.node), text, ", counted as in Keras 2")
         run.weigh(node, output)
         return output
     if (step := train_step.of(layer)) is not None and args:

@@ -100,7 +100,7 @@ def _is_refused(session: Session, layer: Custom, core: LayerObject) -> bool:
     missing = [name for name in cls.call_arguments if name not in derived.call_parameters(layer)]
     if missing:
         message = f"`call` of {layer.class_name} has no argument `{missing[0]}`"
-        session.note(layer.place, f"{message}, which the `build` of {core.class_name} takes")
+        session.refused(layer.place, f"{message}, which the `build` of {core.class_name} takes")
     return bool(missing)
 
 
@@ -145,8 +145,8 @@ def layers_without_weights(session: Session, layer: Custom) -> list[LayerObject]
     if layer.is_only_built and not declares and layer.core is None:
         message = f"{layer.class_name} in TimeDistributed has no `compute_output_shape`"
         # Keras 3 saves it in a Sequential, with the weights that `build` makes.
-        if not session.is_keras_3 or unused_layers(layer.tracked()):
-            session.note(layer.place, message)
+        if not session.is_keras_3() or unused_layers(layer.tracked()):
+            session.refused(layer.place, message)
     is_built = layer.is_only_built or layer.base.class_name == "Wrapper" or layer.cls.find("build")
     is_declared = (declares and is_built) or layer.core is not None or layer.state_sizes is not None
     layers = unused_layers(layer.tracked()) if session.runs_no_model and is_declared else []

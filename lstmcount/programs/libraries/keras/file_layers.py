@@ -101,7 +101,7 @@ class FileLayers:
 
     def complete(self, model: ModelConfig) -> ModelConfig:
         """The model with all that the code determines; the rest stays unknown."""
-        self.session.is_keras_3 = model.is_keras_3
+        self.session.written_by_keras_3 = model.is_keras_3
         if model.described is not None:
             model = self._model(model, model.described)
         _, error = build_partly(model, follow=self.follow)

@@ -10,6 +10,9 @@ from lstmcount.programs.libraries.keras.objects import LayerObject
 from lstmcount.readers.keras import legacy as keras_legacy
 
 _SIZED = ("Dense", "TimeDistributedDense", "LSTM", "GRU", "SimpleRNN")
+_RETIRED = ("implementation", "time_major", "fused", "virtual_batch_size", "dynamic", "weights")
+_KERNEL_ARGUMENTS = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
+_DROPPED = {"batch_input_shape", "batch_shape", "batch_size", "input_length"}
 _KEPT = ("input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size")
 
 # These patterns are compiled when a text is first searched for them: not every program needs each.
@@ -29,8 +32,8 @@ _IMPORTS = r"(?m)^[ \t]*(?:from|import)\s+keras\b"
 
 _KERAS_2_NAMES = r"\btensorflow\b|\btf_keras\b|\bbackend\b"
 _KERAS_3_NAMES = (
-    r"(?m)\bkeras\.(?:ops|random|saving|distribution|dtype_policies)\b"
-    r"|^[ \t]*from\s+keras\s+import\b[^\n#]*\b(?:ops|random|saving)\b"
+    r"(?m)\bkeras\.(?:ops|random|distribution|dtype_policies)\b"
+    r"|^[ \t]*from\s+keras\s+import\b[^\n#]*\b(?:ops|random)\b"
 )
 _RUNS = r"\.(?:fit|predict|evaluate)\(|\.\w+_on_batch\(|\.(?:fit|predict)_generator\("
 
@@ -135,6 +138,34 @@ def keras_1_arguments(class_name: str, arguments: dict[str, Any]) -> list[str]:
     cls = registry.find(class_name)
     fields = cls.__struct_encode_fields__ if cls else ()
     return [key for key in arguments if key in keras_legacy.ONLY_KERAS_1 and key not in fields]
+
+
+def without_effect(class_name: str) -> set[str]:
+    """Arguments of older versions that change neither weights nor shapes."""
+    dropped = set(_RETIRED)
+    if class_name.startswith(("Depthwise", "Separable")):  # Keras 2 accepted and ignored them
+        dropped.update(_KERNEL_ARGUMENTS)
+    if class_name == "Embedding":
+        dropped.add("sparse")  # of Keras 2.13 to 2.15
+    return dropped
+
+
+def dropped_arguments(
+    class_name: str, names: tuple[str, ...], arguments: dict[str, Any]
+) -> list[str]:
+    """The arguments that Keras 3 has dropped; `names` are those that the class has today.
+
+    >>> dropped_arguments("LSTM", ("units", "trainable"), {"units": 3, "batch_input_shape": None})
+    ['batch_input_shape=']
+    """
+    dropped = without_effect(class_name) | _DROPPED
+    if class_name == "InputLayer":
+        dropped = {"batch_input_shape"}  # it ignores any other
+    elif "Embedding" in class_name:
+        dropped.discard("input_length")
+    if names and "trainable" not in names:
+        dropped |= {"trainable", "input_shape", "input_dim"}
+    return [f"{key}=" for key in arguments if key in dropped and key not in names]
 
 
 def keras_2_behaviour(class_name: str, arguments: dict[str, Any]) -> tuple[str, str | None]:

@@ -29,7 +29,7 @@ class Session(Protocol):
     is_keras_1: bool  # whether the program is written for Keras 1
     is_keras_2: bool  # whether it uses what only Keras 2 had
     runs_no_model: bool  # whether the program is for Keras 3 and does not run its models
-    is_keras_3: bool  # whether Keras 3 wrote the file whose layers are followed
+    written_by_keras_3: bool | None  # whether Keras 3 wrote the file whose layers are followed
     notes: list[str]  # messages for the user
     postponed: list[tuple[Custom, list[Any], dict[str, Any]]]  # calls before a model runs
     data_format: str | Unknown
@@ -44,8 +44,14 @@ class Session(Protocol):
     lost_inside: dict[CodePlace, CodePlace]  # the first such place inside a layer
     open_operations: dict[CodePlace, list[str]]  # unknowns that shapes of operations depend on
 
-    def note(self, place: CodePlace, message: str, today: str = "") -> None:
+    def note(self, place: CodePlace, message: str, today: str) -> None:
         """Add a note about how something is counted, once for all places with the same text."""
+
+    def is_keras_3(self) -> bool:
+        """Whether the program, or the file whose layers are followed, is certainly for Keras 3."""
+
+    def refused(self, place: CodePlace, message: str, counted: str = "") -> None:
+        """Add a note about what Keras 3 refuses; an error where Keras 3 is certain."""
 
     # -- creation
 

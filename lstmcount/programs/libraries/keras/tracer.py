@@ -60,10 +60,10 @@ class Tracer:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.auto = AutoNames()
-        self.is_keras_1 = keras_version.is_keras_1(run.program.text)
-        self.is_keras_2 = keras_version.is_keras_2(run.program.text)
+        self.written_by_keras_3: bool | None = None
+        self.is_keras_1 = keras_version.is_keras_1(run.program.text) and not self.is_keras_3()
+        self.is_keras_2 = keras_version.is_keras_2(run.program.text) and not self.is_keras_3()
         self.runs_no_model = keras_version.runs_no_model(run.program.text)
-        self.is_keras_3 = False  # whether what Keras 3 refuses is an error
         self.notes: list[str] = []
         self.postponed: list[tuple[Custom, list[Any], dict[str, Any]]] = []
         self.data_format: str | Unknown = "channels_last"
@@ -80,6 +80,11 @@ class Tracer:
         self.open_classes: dict[CodePlace, Choice] = {}
         self.open_operations: dict[CodePlace, list[str]] = {}
         self.unknown_layers: dict[int, tuple[Unknown, LayerObject]] = {}
+
+    def is_keras_3(self) -> bool:
+        if self.written_by_keras_3 is None:
+            self.written_by_keras_3 = keras_version.is_keras_3(self.run.program.text)
+        return self.written_by_keras_3
 
     def new(
         self,
@@ -114,11 +119,15 @@ class Tracer:
         """Charge for creating, calling or holding layers or tensors."""
         self.run.spend(8 * STEPS_PER_LAYER * layers, node)
 
-    def note(self, place: CodePlace, message: str, today: str = "Keras 3 refuses it") -> None:
+    def refused(self, place: CodePlace, message: str, counted: str = "") -> None:
+        """Add a note about what Keras 3 refuses; an error where Keras 3 is certain."""
+        if self.is_keras_3():
+            raise LstmcountError(f"{message}; Keras 3 refuses it").at(place)
+        self.note(place, f"{message}{counted}", "Keras 3 refuses it")
+
+    def note(self, place: CodePlace, message: str, today: str) -> None:
         """Add a note about how something is counted, once for all places with the same text."""
         message = f"{message}; {today}"
-        if self.is_keras_3:
-            raise LstmcountError(message).at(place)
         if not any(note.endswith(message) for note in self.notes):
             self.notes.append(f"{place.locate()}: {message}")
 
