@@ -107,11 +107,14 @@ def try_uncalled(run: Interpreter, only: str | None = None) -> None:
     Functions of the program come first; imported functions follow if these give no model. With
     `only`, functions and methods of that name are called, and the class of that name.
     """
-    values = [value for value in run.module.names.values() if _may_give(value, only)]
-    own = [value for value in values if run.program.is_own(_line(value))]
+    own: dict[str, Any] = {}
+    imported: dict[str, Any] = {}
+    for name, value in run.module.names.items():
+        if _may_give(value, only):
+            (own if run.program.is_own(_line(value)) else imported)[name] = value
     _call_uncalled(run, own)
     if not candidates(run):
-        _call_uncalled(run, [value for value in values if not run.program.is_own(_line(value))])
+        _call_uncalled(run, imported)
 
 
 def _may_give(value: Any, name: str | None) -> bool:
@@ -125,21 +128,28 @@ def _line(value: Any) -> int:
     return getattr(node, "lineno", 1)
 
 
-def _call_uncalled(run: Interpreter, values: list[Any]) -> None:
-    for value in values:
-        if run.is_exhausted:
-            return
-        function = builder(value)
+def _call_uncalled(run: Interpreter, values: dict[str, Any]) -> None:
+    """Call functions, and classes if these give no model. Remember those left without time."""
+    names = list(values)
+    for at, name in enumerate(names):
+        function = builder(values[name])
         plain = function.function if isinstance(function, Method) else function
         if function and plain and not plain.called and not _is_test(plain.name):
             _attempt(run, function)
+            if run.is_exhausted:
+                run.untried = [left for left in names[at:] if _may_build(values[left])]
+                return
     if not candidates(run):
-        for value in values:
+        for value in values.values():
             if run.is_exhausted:
                 return
             if isinstance(value, Class) and not value.called and not _is_test(value.name):
                 with _attempting(run):
                     _try_class(run, value)
+
+
+def _may_build(value: Any) -> bool:
+    return isinstance(value, Function) and not _is_test(value.name) and _builds_model(value.node)
 
 
 def _builds_model(function: ast.AST) -> bool:

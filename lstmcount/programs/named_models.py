@@ -32,6 +32,12 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
                 raise error
         message, why = "the program makes no Keras model", run.failed_imports.why_no_model()
         raise NoModelError(f"{message} that could be followed{f' ({why})' if why else ''}")
+    if run.untried:
+        names = [_model_argument(run, entry) for entry in models] + run.untried
+        raise LstmcountError(
+            f"{len(names)} models may be meant, too many to follow at once; choose the last "
+            f"(--model {names[-1]}) or another, such as {', '.join(names[-1 - SHOWN_OTHERS : -1])}"
+        )
     sound = _outermost([entry for entry in models if not entry[1].problems]) or models
     # not an earlier model of the name that now has one which cannot be followed
     chosen = models[-1] if models[-1][0] == sound[-1][0] else sound[-1]

@@ -5,6 +5,7 @@ import pytest
 from lstmcount.errors import LstmcountError, NoModelError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
+from lstmcount.programs.language import interpreter
 
 BEFORE = """
 import keras
@@ -109,3 +110,21 @@ def test_a_model_that_is_loaded_is_counted_by_its_file():
     program = b"from keras.models import load_model\nmodel = load_model('saved/m.h5')\n"
     with pytest.raises(NoModelError, match=r"`load_model\('saved/m.h5'\)`; count the file that"):
         read_python(program)
+
+
+def test_the_choice_does_not_depend_on_the_time_that_there_is(monkeypatch):
+    functions = "".join(
+        f"def small_{n}():\n"
+        f"    sizes = [{n} + i for i in range(500)]\n"
+        f"    return keras.Sequential([Input((4,)), layers.Dense({n})])\n"
+        for n in range(1, 7)
+    )
+    code = f"import keras\nfrom keras import Input, layers\n{functions}".encode()
+    assert infer(read_python(code)).total_params == 30
+    monkeypatch.setattr(interpreter, "MAX_STEPS", 2_000)
+    with pytest.raises(
+        LstmcountError, match=r"6 models may be meant.*\(--model small_6\)"
+    ) as error:
+        read_python(code)
+    assert "another, such as small_1, small_2, small_3, small_4, small_5" in str(error.value)
+    assert infer(read_python(code, model="small_6")).total_params == 30

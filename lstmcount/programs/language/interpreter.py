@@ -109,6 +109,7 @@ class Interpreter:
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         self.ended: LstmcountError | None = None
         self.refused: list[LstmcountError] = []  # from functions with unset parameters
+        self.untried: list[str] = []  # functions that there was no time to call for their models
         self.words: dict[ast.AST, str] = {}
         self.library_state: dict[str, Any] = libraries.begin(self)
         self.choices = Choices()
