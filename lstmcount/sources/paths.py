@@ -55,10 +55,12 @@ def _open_folder(name: str) -> Source:
     if step is not None:
         return Source(name, binary=step, folder=name)
     data = saved_model.in_folder(path, texts.MAX_BYTES + 1)
-    if data is None:
-        kind = file_signatures.of_folder(path) or "a directory: name a model in it"
-        raise located(LstmcountError(f"this is {kind}"), name)
-    return Source(name, data, folder=os.path.dirname(name))
+    if data is not None:
+        return Source(name, data, folder=os.path.dirname(name), saved_model=name)
+    if saved_model.variables(name) is not None:
+        return Source(name, binary=name, folder=os.path.dirname(name))
+    kind = file_signatures.of_folder(path) or "a directory: name a model in it"
+    raise located(LstmcountError(f"this is {kind}"), name)
 
 
 def of_bytes(name: str | None, data: bytes) -> Source:

@@ -10,6 +10,7 @@ import msgspec
 from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import LstmcountError, Path, UnlistedLayersError
 from lstmcount.layers.custom.known import CustomLayers
+from lstmcount.readers.files import saved_model
 from lstmcount.readers.files.binary import read_binary
 from lstmcount.readers.spec.reader import MAX_LAYERS, is_spec, read_spec
 from lstmcount.readers.text import content, file_signatures
@@ -55,6 +56,8 @@ def read(
     try:
         custom = custom or source.custom
         config = _read(source, nesting or Nesting(), unused, custom)
+        if source.saved_model is not None and config.stored is None:
+            saved_model.attach_variables(config, source.saved_model)
         if custom.missing and custom.code() and not holds_code(source):
             from lstmcount.sources.classes import with_classes
 
@@ -142,6 +145,8 @@ def _read_data(
     try:
         return read_keras(model, custom, path)
     except UnlistedLayersError as error:
+        if source.saved_model is not None:
+            return saved_model.weights_alone(source.saved_model, error.message)
         error.message += "; use the model's .keras file instead, whose tensors are counted"
         raise
 

@@ -31,6 +31,7 @@ class Source(msgspec.Struct):
     data: bytes | None = None
     json: str | None = None  # set instead of `data`
     binary: Any = None  # the path or the bytes of a .keras archive or an HDF5 file
+    saved_model: str | None = None  # the SavedModel folder from which `data` was taken
     parsed: Any = None
     live: Any = None  # a Keras model in memory
     folder: str | None = None

@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError, UnlistedLayersError
 from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.readers.files import saved_model
 from lstmcount.readers.files.opening import Binary, opened
 
 ZIP = b"PK\x03\x04"
@@ -40,6 +41,8 @@ def _read(source: Binary, custom: CustomLayers) -> ModelConfig:
 
         if os.path.exists(os.path.join(source, CONFIG)):
             return read_folder(source, custom)
+        if os.path.exists(os.path.join(source, saved_model.FILES[1])):
+            return saved_model.weights_alone(source, "a SavedModel without the model's config")
         from lstmcount.readers.files.orbax import read_checkpoint
 
         return read_checkpoint(source, custom)
@@ -66,6 +69,8 @@ def stored_tensors(source: Binary) -> dict[str, Any]:
         from lstmcount.readers.files.shards import read_shard_list
 
         return read_shard_list(shards)
+    if os.path.exists(os.path.join(source, saved_model.FILES[1])):
+        return saved_model.required_variables(source)
     from lstmcount.readers.files.orbax import variables
 
     return variables(source)

@@ -1,21 +1,25 @@
-"""The model's config in TensorFlow's SavedModel folders, where Keras 2 wrote it as JSON.
+"""TensorFlow's SavedModel folders: the model's config, as Keras 2's JSON, and its variables.
 
-It is in `keras_metadata.pb` since TensorFlow 2.5, before that in `saved_model.pb`. A model
-exported for serving has only operations, and no config.
+The config is in `keras_metadata.pb` since TensorFlow 2.5, before that in `saved_model.pb`, which
+lists the variables. A model exported for serving has operations and variables, and no config.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lstmcount.errors import Location, LstmcountError
+from lstmcount.errors import Location, LstmcountError, NoTensorsError
 from lstmcount.isolation import Guard, isolated
 from lstmcount.readers.text.pipes import read_up_to
 from lstmcount.readers.text.regular import open_regular
+from lstmcount.readers.text.text import MAX_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from lstmcount.config import ModelConfig
 
 FILES = ("keras_metadata.pb", "saved_model.pb")
 _KINDS = (b"_tf_keras_network", b"_tf_keras_sequential", b"_tf_keras_model")
@@ -25,10 +29,17 @@ _NODES = (1,)
 _OBJECTS = (2, 7, 1, 4)  # meta_graphs, object_graph_def, nodes, user_object
 _OF_METADATA = (4, 5)  # identifier, metadata
 _OF_OBJECT = (1, 3)
+_GRAPH_NODES = (2, 7, 1)
+_CHILD, _VARIABLE = 1, 7  # of a node
+_DTYPES = {
+    1: "float32", 2: "float64", 3: "int32", 4: "uint8", 6: "int8", 7: "string", 9: "int64",
+    10: "bool", 14: "bfloat16", 19: "float16",
+}  # fmt: skip
 
-Range = tuple[int, int]  # start and end of a text or a message
+Range = tuple[int, int]  # start and end of a number, a text or a message
 
 MAX_FIELDS = 500_000
+MAX_DEPTH = 200  # limit for a variable's name, in which slashes separate groups
 
 
 def in_folder(folder: Path, limit: int) -> bytes | None:
@@ -58,6 +69,69 @@ def model_json(data: bytes, name: str | None = None) -> bytes | None:
         error.location = Location(source=name)
         raise
     return config
+
+
+def variables(folder: str) -> dict[str, Any] | None:
+    """The model's variables, like `tensors.listed`; None if they are not listed."""
+    try:
+        with open_regular(os.path.join(folder, FILES[1])) as file:
+            data = read_up_to(file, MAX_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    tensors = isolated(_variables, data, subject="a damaged SavedModel")
+    listed = {"tensors": tensors, "groups": [], "unshaped": [], "by_variable": True}
+    return listed if tensors else None
+
+
+def attach_variables(config: ModelConfig, folder: str) -> None:
+    """Give the layers of a model access to their variables."""
+    from lstmcount.readers.files.stored import Stored, attach
+
+    attach(config, Stored(lambda: required_variables(folder), config.name))
+
+
+def weights_alone(folder: str, why: str) -> ModelConfig:
+    from lstmcount.readers.files.stored import weights_only
+
+    return weights_only(required_variables(folder), why)
+
+
+def required_variables(folder: str) -> dict[str, Any]:
+    listed = variables(folder)
+    if listed is None:
+        raise NoTensorsError("this SavedModel does not list the model's variables")
+    return listed
+
+
+def _variables(guard: Guard, data: bytes) -> list[tuple[str, list[int], str]]:
+    """The name, shape and dtype of each variable of the root's list `variables`."""
+    guard()
+    message = _Message(data)
+    try:
+        nodes = list(message.at(_GRAPH_NODES, (0, len(data))))
+        model = message.children(nodes[0])
+        numbered = message.children(nodes[model["variables"]])
+        places = dict.fromkeys(numbered[name] for name in sorted(numbered, key=int))
+        listed = [message.variable(nodes[place]) for place in places]
+    except (ValueError, LookupError):
+        return []
+    names = {name for name, _, _ in listed}
+    if any(name.count("/") > MAX_DEPTH for name in names):
+        return []
+    return [(_today(name, names), shape, dtype) for name, shape, dtype in listed]
+
+
+def _today(name: str, names: set[str]) -> str:
+    """Today's name of a variable; Keras 2 named the kernel of a depthwise convolution otherwise.
+
+    >>> _today("d/depthwise_kernel", {"d/depthwise_kernel", "d/bias"})
+    'd/kernel'
+    >>> _today("s/depthwise_kernel", {"s/depthwise_kernel", "s/pointwise_kernel"})
+    's/depthwise_kernel'
+    """
+    layer, _, own = name.rpartition("/")
+    is_alone = f"{layer}/pointwise_kernel" not in names
+    return f"{layer}/kernel" if own == "depthwise_kernel" and is_alone else name
 
 
 def _json(guard: Guard, data: bytes) -> bytes | None:
@@ -93,8 +167,26 @@ class _Message:
             elif number == way[0]:
                 yield from self.at(way[1:], inner)
 
+    def children(self, node: Range) -> dict[str, int]:
+        """The objects that an object holds: their names in it, and the numbers of their nodes."""
+        references = [dict(self.fields(child)) for child in self.at((_CHILD,), node)]
+        return {self.text(each[2]): self.number(each.get(1)) for each in references}
+
+    def variable(self, node: Range) -> tuple[str, list[int], str]:
+        fields = dict(self.fields(next(self.at((_VARIABLE,), node), (0, 0))))
+        dims = [dict(self.fields(dim)) for dim in self.at((2,), fields[2])]
+        dtype = self.number(fields.get(1))
+        name = self.text(fields[6]).removesuffix(":0")
+        return name, [self.number(dim.get(1)) for dim in dims], _DTYPES.get(dtype, str(dtype))
+
+    def text(self, within: Range) -> str:
+        return self.data[slice(*within)].decode()
+
+    def number(self, within: Range | None) -> int:
+        return 0 if within is None else _number(self.data, within[0])[0]
+
     def fields(self, within: Range) -> Iterator[tuple[int, Range]]:
-        """The texts and messages in a message, with their field numbers."""
+        """The numbers, texts and messages in a message, with their field numbers."""
         position, end = within
         while position < end:
             self.passed += 1
@@ -103,7 +195,9 @@ class _Message:
             key, position = _number(self.data, position)
             kind = key & 7
             if kind == 0:
-                _, position = _number(self.data, position)
+                start = position
+                _, position = _number(self.data, start)
+                yield key >> 3, (start, position)
             elif kind == 2:
                 length, position = _number(self.data, position)
                 if length > end - position:
