@@ -60,7 +60,7 @@ def opened(source: Any, options: Options) -> Source:
 
 
 def reading_of(options: Options) -> Reading:
-    """Raises `LstmcountError` for an option of another type, and for one that there is not."""
+    """Raises `LstmcountError` for an unknown option, and for an option of another type."""
     for name in options:
         require_one_of("option", name, Options.__annotations__)
     model, config, code = options.get("model"), options.get("config"), options.get("code")
@@ -96,14 +96,14 @@ def require_one_of(kind: str, name: str, known: Iterable[str]) -> None:
 
 
 def require_text(**texts: Any) -> None:
-    """Raise `LstmcountError` unless each is a string or None."""
+    """Raise `LstmcountError` unless each of these options is a string or None."""
     for name, text in texts.items():
         if not isinstance(text, str | None):
             raise LstmcountError(f"expected text for {name}, got {type(text).__name__}")
 
 
 def require_path(path: Any) -> str:
-    """Raise `LstmcountError` unless it is one."""
+    """The path as text. Raises `LstmcountError` for a value that is no path."""
     if not isinstance(path, str | os.PathLike):
         raise LstmcountError(f"expected a path, got {type(path).__name__}")
     text = os.fsdecode(path)
@@ -114,7 +114,7 @@ def require_path(path: Any) -> str:
 
 
 def several(sources: Several) -> Several:
-    """Raise `LstmcountError` for one thing in the place of several."""
+    """Raise `LstmcountError` unless `sources` is a list of sources, or another iterable of them."""
     is_one = isinstance(sources, str | bytes | os.PathLike | dict) or hasattr(sources, "read")
     if is_one or not isinstance(sources, Iterable):
         raise LstmcountError(f"expected a list, got one {type(sources).__name__}")

@@ -1,4 +1,4 @@
-"""Stored tensors against the weights that a config implies."""
+"""Compare stored tensors with the weights that a config implies."""
 
 from __future__ import annotations
 

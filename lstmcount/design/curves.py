@@ -40,7 +40,7 @@ def draw(points: Points, variables: list[str], fmt: str, theme: str = "light") -
 
 
 def _mark(axis: Any, values: Any) -> None:
-    """Let no tick of integers stand between two of them."""
+    """Place no tick between two integers on an axis of integers."""
     if (values % 1 == 0).all():
         axis.get_major_locator().set_params(integer=True)
 

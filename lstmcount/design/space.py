@@ -95,7 +95,7 @@ class TrialSpace:
         raise _too_many()
 
     def low_estimate(self) -> float:
-        """A number that there are most likely more trials than, from a few random ones.
+        """A number that the trials most likely exceed, estimated from a few random ones.
 
         A trial is drawn with a probability of 1 / (the product of the numbers of its choices), so
         that the mean of these products estimates the number of trials.

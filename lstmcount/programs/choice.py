@@ -214,7 +214,7 @@ def _missing(
     problem: LstmcountError | Need | None,
     end: float,
 ) -> LstmcountError | None:
-    """The error that asks for a decision: on which numbers depend, or which solves the problem."""
+    """The error that asks for a decision that changes the numbers, or that solves the problem."""
     if problem is None:
         return undecided(run, followed, follow, needed, end)
     error = failed_import(run, follow, end)

@@ -168,7 +168,7 @@ def _is_test(name: str) -> bool:
 
 @contextmanager
 def _attempting(run: Interpreter) -> Iterator[None]:
-    """Number what is done: its decisions cannot matter to the models of other attempts."""
+    """Number an attempt: its decisions cannot affect the models of other attempts."""
     outer = run.attempt
     run.attempts += not outer
     run.attempt = outer or run.attempts

@@ -34,7 +34,7 @@ def ask_at_once(read: Read, given: dict[str, Any], message: str, end: float) -> 
 
 
 def fit_questions(read: Read, config: ModelConfig, end: float) -> None:
-    """Let the model's questions have examples with which it can be counted, if some are found."""
+    """Give the questions about a model examples with which it can be counted, if any are found."""
     asked = {
         words: value for text in _questions(config) for words, value in settings_in(text).items()
     }
@@ -76,7 +76,7 @@ def _try(read: Read, settings: dict[str, Any]) -> tuple[str | None, list[str]]:
 
 
 def _fitting(read: Read, asked: dict[str, Any], problem: str | None, end: float) -> dict[str, str]:
-    """The text of other examples with which the model can be counted.
+    """Other examples as text, by setting, with which the model can be counted.
 
     There are none if `problem`, why it cannot be counted with these, does not come from them.
     """

@@ -163,7 +163,7 @@ def _first_that_matters(
 
 
 def _groups(decisions: list[Decision]) -> list[list[Decision]]:
-    """All decisions, and halves of them so that any two are apart in some half.
+    """All decisions, and halves of them, so that each two are separated by one of the halves.
 
     Two decisions can make up for each other, as twice and half of the units do. Tried together
     alone, they would seem to change nothing.

@@ -31,7 +31,7 @@ def project_files(folder: str) -> Iterator[str]:
 
 
 def changed_at(file: str) -> int | None:
-    """When the file was changed; None if there is none."""
+    """The time of the file's last change; None if there is no file."""
     try:
         return os.stat(file).st_mtime_ns
     except (OSError, ValueError):

@@ -124,7 +124,7 @@ def make_function(run: Run, node: Any, scope: Scope) -> Function:
 
 
 def decorated(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Any:
-    """The function after its decorators. One that is unknown is taken to return the function."""
+    """The decorated function. An unknown decorator is assumed to return the function itself."""
     value: Any = make_function(run, node, scope)
     for decorator in reversed(node.decorator_list):
         plain = decorator.func if isinstance(decorator, ast.Call) else decorator

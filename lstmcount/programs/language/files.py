@@ -63,7 +63,7 @@ _METHODS: dict[str, Any] = {
 
 
 def note_changed(run: Run, values: Iterable[Any], node: ast.AST) -> None:
-    """Note that the files which these values name may have changed."""
+    """Note that the files named by these values may have changed."""
     for value in values:
         if isinstance(value, list | tuple):
             note_changed(run, [each for each in value if isinstance(each, str | Value)], node)

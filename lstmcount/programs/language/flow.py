@@ -1,4 +1,4 @@
-"""What statements do: guess it for a branch, and forget it for a loop of unknown length."""
+"""Estimate what a branch does, and forget what a loop of unknown length may change."""
 
 from __future__ import annotations
 

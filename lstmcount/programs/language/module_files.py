@@ -35,7 +35,7 @@ class ModuleFiles(msgspec.Struct):
         return path in self.files or path in self.refused or path == self.main
 
     def exists(self, path: str) -> bool:
-        """Whether the file is here; one that is not may be asked for."""
+        """Whether the file is here. A file that is not here may be asked for."""
         if not self.has(path):
             self._ask(path)
         return self.has(path)
@@ -49,7 +49,7 @@ class ModuleFiles(msgspec.Struct):
         return list(dict.fromkeys(map(os.path.normpath, joined)))
 
     def present(self, path: str) -> list[str]:
-        """Where such a path is a file that is here."""
+        """The places of such a path at which a file is here."""
         return [place for place in self.located(path) if self.exists(place)]
 
     def names(self, folder: str) -> list[str] | None:

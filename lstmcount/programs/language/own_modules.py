@@ -1,4 +1,4 @@
-"""What values ask of the program's own modules."""
+"""The interface of the program's own modules, for values."""
 
 from __future__ import annotations
 

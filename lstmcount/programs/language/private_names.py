@@ -19,7 +19,7 @@ def has_private_names(text: str) -> bool:
 
 
 def mangle(cls: ast.ClassDef) -> None:
-    """Change the private names in a class, but for those in classes inside it, as Python does.
+    """Change the private names in a class, except in classes inside it, as Python does.
 
     >>> cls = ast.parse("class _A:\\n def __f(self, n): return self.__g(__n=self.__m__)").body[0]
     >>> mangle(cls)

@@ -1,4 +1,4 @@
-"""Unknowns of which something is known."""
+"""Unknowns about which something is known."""
 
 from __future__ import annotations
 

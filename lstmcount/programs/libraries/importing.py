@@ -96,7 +96,7 @@ def _module_from_spec(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 def _spec(path: str) -> Namespace:
-    """How a module is loaded; it is followed when it is first made."""
+    """The specification of a module, whose loader follows the module."""
 
     def load(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         return run.own_modules.load(path)

@@ -182,7 +182,7 @@ class KnownLibraries:
         return MISSING
 
     def note_module(self, run: Run, data: bytes) -> None:
-        """Follow the Keras version from now on that a module is written for."""
+        """From now on, follow the Keras version that a module is written for."""
         session, text = session_of(run), data.decode("utf-8", "replace")
         session.is_keras_1 = session.is_keras_1 or is_keras_1(text)
         session.is_keras_2 = session.is_keras_2 or is_keras_2(text)

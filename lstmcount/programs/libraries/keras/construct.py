@@ -204,7 +204,7 @@ def _options(cls: type[Layer]) -> dict[str, bool | str]:
 def _settle_options(
     session: Session, options: Mapping[str, bool | str], arguments: dict[str, Any], node: ast.AST
 ) -> None:
-    """Make 0, 1 and None truth values where Keras asks for one; follow both ways for an unknown."""
+    """Convert 0, 1 and None to booleans where Keras expects one; follow an unknown both ways."""
     for key, other in options.items() if arguments else ():
         value = arguments.get(key, other)
         if isinstance(value, Unknown):

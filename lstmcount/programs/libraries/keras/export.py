@@ -87,7 +87,7 @@ class Export:
         self._mark_unused(config, model, {layer.name for layer in unused_layers(listed)})
 
     def _mark_unused(self, config: ModelConfig, model: Custom, unused: set[str | None]) -> None:
-        """Mark the layers that `call` does not use, or note that it may be what calls them."""
+        """Mark the `unused` layers if `call` was followed; else their weights are unknown."""
         if model.is_followed:
             for layer_in_config in config.layers:
                 layer_in_config.is_unused = layer_in_config.name in unused

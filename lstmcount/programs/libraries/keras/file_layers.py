@@ -113,7 +113,7 @@ class FileLayers:
         return model
 
     def _ask_for_input_shape(self, model: ModelConfig) -> None:
-        """Say of layers whose classes the code defines that only the model's input is missing."""
+        """Say of layers with classes in the code that only the model's input shape is missing."""
         for layer in model.layers:
             is_of_code = layer.registered is not None and layer.unknown_because is None
             if is_of_code and self.classes.find(layer.class_name, layer.registered) is not None:

@@ -1,4 +1,4 @@
-"""Parameters of functions that nothing calls which are the inputs of the models they return."""
+"""Parameters of functions that nothing calls, if they are inputs of the returned models."""
 
 from __future__ import annotations
 

@@ -215,7 +215,7 @@ def modernised(
 
 
 def _by_keras_1(class_name: str, args: list[Any], arguments: dict[str, Any]) -> dict[str, Any]:
-    """The arguments with the positional ones and the defaults as in Keras 1."""
+    """The arguments with the positions and the defaults that they had in Keras 1."""
     if "conv" in class_name.lower() and "1D" not in class_name and len(args) >= 3:
         _take_kernel_size(class_name, args, arguments)
     if class_name in ("LSTM", "GRU") and "inner_activation" not in arguments:

@@ -301,7 +301,7 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
 
 
 def _keep(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
-    """Keep what the program sets. A layer of its class tracks the layers and weights in it."""
+    """Keep an attribute. A layer of a program's class tracks the layers and weights in it."""
     if isinstance(layer, Custom):
         variables.track(run, layer, value, node)
         layer.hold(value)
