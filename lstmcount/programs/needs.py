@@ -20,6 +20,7 @@ from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.setting_names import is_expression
 from lstmcount.programs.language.structures import unknown_words
+from lstmcount.programs.language.unknowns import UnknownElements
 from lstmcount.programs.libraries.keras.first_call import likely_rank
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
@@ -33,7 +34,9 @@ _EXAMPLES: dict[str, Any] = {
     "mode": "log",
 }  # fmt: skip
 # Shapes of inputs, without the batch dimension.
-_SHAPES = ([5, 126], [120, 126], [28], [28, 28, 3], [224, 224, 3], [8, 28, 28, 3])
+_SHAPES = (
+    [5, 126], [120, 126], [28], [28, 28, 3], [224, 224, 3], [8, 28, 28, 3], [32, 32, 32, 3]
+)  # fmt: skip
 _SIZES = (3, 120)
 _PARTS = ([28, 28, 3], [126], [28, 3], [8, 28, 28, 3])  # for the rest of a shape: `x.shape[2:]`
 _PART = re.compile(r"\[[^\[\]]*:[^\[\]]*\]$")  # text of such a rest
@@ -196,11 +199,28 @@ def _in_arguments(layer: LayerConfig, shapes: tuple[Any, ...]) -> Iterator[_Aske
             continue
         is_whole = isinstance(value, Unknown)
         is_shape = is_whole and key in ("shape", "batch_shape")
+        rest = _rest(value) if key in ("shape", "batch_shape") else None
         for words in unknown:
-            examples = _examples(key, shapes) if is_whole else _SIZES
-            if _PART.search(words) and not is_shape:
+            examples = _examples(layer.class_name, key, shapes) if is_whole else _SIZES
+            if rest is not None and rest.text == words:
+                examples = _rests(value, rest, _examples(layer.class_name, key, shapes))
+            elif _PART.search(words) and not is_shape:
                 examples = _PARTS
             yield words, (*layer.path, key), f"{layer.name}.{key}", examples
+
+
+def _rest(shape: Any) -> Unknown | None:
+    """The unknown elements in a list of sizes: `rest` in `(*rest, 1)`."""
+    sizes = shape if isinstance(shape, list | tuple) else ()
+    return next((size for size in sizes if isinstance(size, UnknownElements)), None)
+
+
+def _rests(shape: Any, rest: Unknown, shapes: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What of each whole shape belongs in the place of unknown elements."""
+    before = [size is rest for size in shape].index(True)
+    after = len(shape) - 1 - before
+    parts = [whole[before : len(whole) - after] for whole in shapes]
+    return tuple([part for part in parts if part]) or _PARTS
 
 
 def _whole_shapes_first(needed: list[Need]) -> list[Need]:
@@ -220,12 +240,14 @@ def _likely_shapes(config: ModelConfig) -> tuple[Any, ...]:
     return tuple(shapes)
 
 
-def _examples(key: str, shapes: tuple[Any, ...]) -> tuple[Any, ...]:
+def _examples(class_name: str, key: str, shapes: tuple[Any, ...]) -> tuple[Any, ...]:
     if key == "shape":
         return shapes
     if key == "batch_shape":
         return tuple([[None, *shape] for shape in shapes])
-    return (_EXAMPLES[key],) if key in _EXAMPLES else _SIZES
+    example = _EXAMPLES.get(key)
+    is_size = example is None or (isinstance(example, str) and key in _sizes(class_name))
+    return _SIZES if is_size else (example,)
 
 
 def _matters(class_name: str, key: str) -> bool:

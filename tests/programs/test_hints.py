@@ -307,6 +307,16 @@ OWN_CONVOLUTION = (
             ["d=3", "input_shape=[null,28]"],
         ),
         (
+            "i = Input((*d, 1))\nm = Model(i, layers.Flatten()(layers.Conv2D(4, 3)(i)))",
+            ["d=[28,28]"],
+        ),
+        ("i = Input((9, *d))\nm = Model(i, layers.Dense(4)(i))", ["d=[126]"]),
+        (
+            "m = Sequential([Input((9, 9, 1)), layers.ZeroPadding2D(d), layers.Flatten(),"
+            " layers.Dense(4)])",
+            ["d=3"],
+        ),
+        (
             f"{OWN_CONVOLUTION}m = Sequential([Own(8), layers.AveragePooling2D(7)])",
             ["input_shape=[null,224,224,3]"],
         ),

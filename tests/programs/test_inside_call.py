@@ -118,3 +118,32 @@ model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     assert infer(read_python(program.encode())).total_params == 8
     with pytest.raises(LstmcountError, match="expected a positive integer"):
         infer(read_python(f"{program}model = keras.Model(x, y)".encode()))
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "wrapper", "total"),
+    [
+        ("SimpleRNNCell(4)", "RNN", 42),
+        ("LSTMCell(4)", "RNN", 138),
+        ("Dense(4)", "TimeDistributed", 26),
+    ],
+)
+def test_a_layer_that_an_attribute_and_a_wrapper_hold_is_counted_once(wrapped, wrapper, total):
+    program = f"""
+import keras
+from keras import layers
+
+class Own(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.inner = layers.{wrapped}
+        self.wrapper = layers.{wrapper}(self.inner)
+        self.last = layers.Dense(2)
+
+    def call(self, x):
+        return self.last(self.wrapper(x))
+
+model = Own()
+model(keras.ops.ones((1, 5, 3)))
+"""
+    assert infer(read_python(program.encode())).total_params == total

@@ -16,6 +16,15 @@ class UnknownModule(Unknown):
     __slots__ = ()
 
 
+class UnknownElements(Unknown):
+    """The elements of an unknown, in the place of an unknown number of them: `(*shape, 1)`."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> Any:
+        return Unknown, (self.text,)
+
+
 class UnknownPart(Unknown):
     """An unknown that is a part of a value, or is made of it."""
 

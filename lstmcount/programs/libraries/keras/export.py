@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef, all_layers
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.layer import PURE_WRAPPERS
 from lstmcount.layers import registry
 from lstmcount.naming import AutoNames
 from lstmcount.programs.language.run import MISSING
@@ -110,7 +111,7 @@ class Export:
                 raise LstmcountError(f"{text}; their weights cannot be told apart").at(layer.place)
         for layer in lacking:
             added = self.layer(layer, calls=0)
-            added.build_config = added.build_config or _called_with(layer)
+            added.build_config = added.build_config or _called_with(layer, layers)
             config.layers.append(added)
         return [layer.name or "" for layer in lacking]
 
@@ -197,19 +198,22 @@ class Export:
         return self._argument(value)
 
 
-def _called_with(layer: LayerObject) -> dict[str, Any]:
-    """The shapes that a built-in layer was first called with elsewhere in the program."""
-    cls = registry.find(layer.class_name) if layer.calls else None
-    if cls is None or isinstance(layer, ModelObject):
+def _called_with(layer: LayerObject, others: list[LayerObject]) -> dict[str, Any]:
+    """The shapes that a built-in layer was first called with, also by a wrapper among others."""
+    cls = registry.find(layer.class_name)
+    shapes = [_shape(value) for value in layer.calls[0].args] if layer.calls else []
+    for wrapper in others if not shapes else ():
+        inner = wrapper.arguments.get(PURE_WRAPPERS.get(wrapper.class_name, ""))
+        if inner is layer and wrapper.calls and (shape := _shape(wrapper.calls[0].args[0])):
+            shapes = [(shape[0], *shape[2:])]
+    if cls is None or not shapes or isinstance(layer, ModelObject):
         return {}
-    passed = dict(zip(cls.call_arguments, layer.calls[0].args, strict=False))
-    return {
-        "shapes_dict": {
-            f"{name}_shape": value.shape
-            for name, value in passed.items()
-            if isinstance(value, SymbolicTensor) and value.shape is not None
-        }
-    }
+    named = zip(cls.call_arguments, shapes, strict=False)
+    return {"shapes_dict": {f"{name}_shape": shape for name, shape in named if shape is not None}}
+
+
+def _shape(value: Any) -> Any:
+    return value.shape if isinstance(value, SymbolicTensor) else None
 
 
 def _attributes(model: Custom) -> dict[str, str]:

@@ -25,7 +25,8 @@ NOT_BUILT = "Keras 3 makes them when it is first called"
 _FLAGS = ("training", "mask")
 # Of examples, without the batch dimension; pooling and skip connections need the larger images.
 _DIMS = (
-    [28], [12, 28], [28, 28, 3], [32, 32, 3], [224, 224, 3], [299, 299, 3], [8, 28, 28, 3]
+    [28], [12, 28], [28, 28, 3], [32, 32, 3], [224, 224, 3], [299, 299, 3],
+    [8, 28, 28, 3], [32, 32, 32, 3],
 )  # fmt: skip
 _OF_SEQUENCES = ("LSTM", "GRU", "RNN", "Bidirectional", "TimeDistributed", "1D", "Attention")
 
