@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import FAMILIES
 
+_OF_KERAS_1 = FAMILIES["legacy.keras1"].split()  # whose arguments had other names
 # Names common for custom layers → an argument that files always contain for Keras's class.
 _OFTEN_OWN = frozenset(
     [
@@ -29,9 +32,14 @@ def is_other(class_name: str, config: dict[str, Any]) -> bool:
 
     >>> is_other("Attention", {"step_dim": 50}), is_other("Attention", {"dropout": 0.0})
     (True, False)
+    >>> is_other("MultiHeadAttention", {"head_num": 12, "use_bias": True})
+    True
     """
     cls = registry.find(class_name) if class_name in _OFTEN_OWN else None
     if cls is None:
         return False
+    required = {field.encode_name for field in msgspec.structs.fields(cls) if field.required}
+    if class_name not in _OF_KERAS_1 and not config.keys() >= required:
+        return True
     own = set(cls.__struct_encode_fields__) - set(Layer.__struct_encode_fields__)
     return own.isdisjoint(config)

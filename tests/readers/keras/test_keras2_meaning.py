@@ -252,6 +252,7 @@ def test_layers_for_losses_in_files_that_name_modules() -> None:
         ("LayerNormalization", {}, {"eps": 1e-6}, False),
         ("LayerNormalization", {}, {"epsilon": 1e-6}, True),
         ("LayerScale", {}, {"scale": 1.0}, False),
+        ("MultiHeadAttention", {}, {"head_num": 2, "use_bias": True}, False),
     ],
 )
 def test_an_authors_class_with_the_name_of_one_of_kerass(
