@@ -46,6 +46,40 @@ REFUSED = {
 }
 
 
+BUILT = """
+from keras import Input, Sequential, layers, ops
+model = Sequential([{first}layers.Dense(3)])
+model.build({shape})
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "shape"),
+    [
+        ("Input((8, 4)), ", "(None, 5)"),
+        ("Input((8, 4)), ", "(2, 8, 4)"),
+        ("", "(None, 8, 4))\nmodel.build((None, 5)"),
+    ],
+)
+def test_a_sequential_is_built_for_one_shape(tmp_path, first, shape):
+    program = tmp_path / "p.py"
+    program.write_text(BUILT.format(first=first, shape=shape))
+    with pytest.raises(LstmcountError, match=r"`build` gives it .*; Keras 3 refuses it"):
+        summarize(program)
+    program.write_text(BUILT.format(first=first, shape="(None, 8, 4)"))
+    assert summarize(program).total_params == 15
+
+
+def test_layers_of_a_model_include_its_unused_inputs(tmp_path):
+    program = tmp_path / "p.py"
+    program.write_text(
+        "from keras import Input, Model, layers\nx, y, z = Input((4,)), Input((2,)), Input((3,))\n"
+        "model = Model([x, y, z], layers.ReLU()(layers.Dense(2)(x)))\n"
+        "for layer in model.layers[:-2]:\n    layer.trainable = False\n"
+    )
+    assert summarize(program).trainable_params == 0
+
+
 @pytest.mark.parametrize(("code", "expected"), COUNTED.items(), ids=COUNTED)
 def test_counted(tmp_path, code, expected):
     path = tmp_path / "model.py"
@@ -60,6 +94,16 @@ def test_an_embedding_with_given_weights_is_built(tmp_path, weights, expected):
     path.write_text(f"{BEFORE}model = keras.Sequential([{layer}, layers.LSTM(3)])\n")
     summary = summarize(path)
     assert (summary.total_params, summary.layers[0].output_shape) == (expected, None)
+
+
+def test_a_data_format_of_none_is_the_global_one(tmp_path):
+    program = tmp_path / "p.py"
+    program.write_text(
+        "import keras\nkeras.config.set_image_data_format('channels_first')\n"
+        "model = keras.Sequential([keras.Input((4, 3)), keras.layers.GlobalAveragePooling1D("
+        "data_format=None), keras.layers.Dense(2)])\n"
+    )
+    assert summarize(program).total_params == 10
 
 
 def test_operations_follow_the_global_data_format(tmp_path):

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from lstmcount.errors import ShapeError
 from lstmcount.layers.ops.base import Axes, Operation, array_shape, require_one_tensor
-from lstmcount.layers.ops.shapes import axes_of, broadcast, size
+from lstmcount.layers.ops.shapes import axes_of, axis_of, broadcast, size
 from lstmcount.shapes import Shape, Shapes, show
 
 
@@ -80,23 +80,40 @@ class AlongAxis(Operation):
         return x
 
 
-class Cumulative(AlongAxis):
+class FlatOrSame(Operation):
     """Keeps the shape; without an axis the input is flattened.
 
-    >>> Cumulative().output_shape((2, 3)), Cumulative(axis=1).output_shape((2, 3))
+    >>> FlatOrSame().output_shape((2, 3)), FlatOrSame(axis=1).output_shape((2, 3))
     ((6,), (2, 3))
     """
 
-    any_axis: ClassVar[frozenset[str]] = frozenset({"Nancumsum", "Nancumprod", "Argpartition"})
+    axis: Axes = None
 
     def call(self, x: Shape, *args: Any) -> Shape:
-        if self.axis is None:
-            return (size(x),)
-        return x if self.class_name in self.any_axis else super().call(x)
+        return (size(x),) if self.axis is None else x
+
+
+class Partition(FlatOrSame):
+    axis: Axes = -1
+
+
+class Cumulative(FlatOrSame):
+    """Works along an axis of the input."""
+
+    axis: int | None = None
+
+    def call(self, x: Shape, *args: Any) -> Shape:
+        if self.axis is not None:
+            axis_of(self.axis, len(x))
+        return super().call(x)
 
 
 class Sort(Cumulative):
-    axis: Axes = -1
+    axis: int | None = -1
+
+
+class Sparsemax(AlongAxis):
+    axis: int = -1
 
 
 class Softmax(AlongAxis):

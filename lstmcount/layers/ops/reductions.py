@@ -24,18 +24,20 @@ class Reduction(Operation):
         return reduced(x, self.axis, self.keepdims)
 
 
+class OneAxis(Reduction):
+    axis: int | None = None
+
+
 class Average(Reduction):
+    axis: int | None = None
+
     def call(self, x: Shape, weights: Any = None) -> Shape:
         if weights is not None:
             weights_shape = array_shape(weights)
-            along = x if self.axis is None else reduced(x, self._others(len(x)))
+            along = x if self.axis is None else (x[axis_of(self.axis, len(x))],)
             if not equal(weights_shape, x) and not equal(weights_shape, along):
                 raise ShapeError(f"weights of shape {show(weights_shape)} do not fit {show(x)}")
         return reduced(x, self.axis)
-
-    def _others(self, rank: int) -> list[int]:
-        assert isinstance(self.axis, int)
-        return [i for i in range(rank) if i != axis_of(self.axis, rank)]
 
 
 class Quantile(Operation):

@@ -25,9 +25,12 @@ CLASSES: dict[str, str] = {
     "elementwise.Digitize": "Digitize",
     "elementwise.AtLeast": "Fliplr Flipud",
     "elementwise.AlongAxis": "Flip Normalize Roll",
-    "elementwise.Softmax": "LogSoftmax Softmax Sparsemax",
-    "elementwise.Cumulative": "Cumprod Cumsum Nancumprod Nancumsum",
-    "elementwise.Sort": "Argpartition Argsort Sort",
+    "elementwise.Softmax": "LogSoftmax Softmax",
+    "elementwise.Sparsemax": "Sparsemax",
+    "elementwise.FlatOrSame": "Nancumprod Nancumsum",
+    "elementwise.Partition": "Argpartition",
+    "elementwise.Cumulative": "Cumprod Cumsum",
+    "elementwise.Sort": "Argsort Sort",
     "elementwise.Broadcast": (
         "Add Arctan2 Divide DivideNoNan Equal FloorDivide Fmax Fmin Fmod Gcd Greater "
         "GreaterEqual Heaviside Hypot Isclose Lcm Ldexp Less LessEqual Logaddexp Logaddexp2 "
@@ -39,10 +42,10 @@ CLASSES: dict[str, str] = {
     "elementwise.LikeSecond": "SearchSorted",
     "elementwise.Scalar": "AllClose Size",
     "reductions.Reduction": (
-        "All Amax Amin Any Argmax Argmin CountNonzero Logsumexp Max Mean Median Min Nanargmax "
-        "Nanargmin Nanmax Nanmean Nanmedian Nanmin Nanprod Nanstd Nansum Nanvar Prod Ptp Std "
-        "Sum Var"
+        "All Amax Amin Any Argmax Argmin CountNonzero Logsumexp Max Mean Median Min Nanmax "
+        "Nanmean Nanmedian Nanmin Nanprod Nanstd Nansum Nanvar Prod Ptp Std Sum Var"
     ),
+    "reductions.OneAxis": "Nanargmax Nanargmin",
     "reductions.Average": "Average",
     "reductions.Quantile": "Nanpercentile Nanquantile Percentile Quantile",
     "reductions.Moments": "Moments",

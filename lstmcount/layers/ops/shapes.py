@@ -89,7 +89,7 @@ def reduced(shape: Shape, axes: int | list[int] | None, keepdims: bool = False) 
     >>> reduced((2, 3, 4), [1]), reduced((2, 3, 4), -1, keepdims=True), reduced((2, 3), None)
     ((2, 4), (2, 3, 1), ())
     """
-    removed = set(range(len(shape)) if axes is None else axes_of(axes, len(shape)))
+    removed = set(range(len(shape)) if axes is None else distinct_axes_of(axes, len(shape)))
     if keepdims:
         return tuple([1 if i in removed else dim for i, dim in enumerate(shape)])
     return tuple([dim for i, dim in enumerate(shape) if i not in removed])

@@ -17,8 +17,8 @@ REFUSED = "refused"
 
 def ours(class_name: str, arguments: dict[str, Any], args: list[Any], named: Any = None) -> Any:
     """The output's shape, or REFUSED; tuples among `args` are tensors' shapes."""
-    operation = create(LayerConfig(class_name=class_name, arguments=arguments, kind="op"))
     try:
+        operation = create(LayerConfig(class_name=class_name, arguments=arguments, kind="op"))
         return public(
             operation.output_shape(
                 *map(_inside, args), **{key: _inside(v) for key, v in (named or {}).items()}

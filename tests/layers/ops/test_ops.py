@@ -24,6 +24,9 @@ def op(class_name: str, **arguments: Any) -> Any:
     return create(LayerConfig(class_name=class_name, name="op", kind="op", arguments=arguments))
 
 
+ONE_AXIS = ("Argsort", "Average", "Cumprod", "Cumsum", "Nanargmax", "Nanargmin", "Sort")
+
+
 @pytest.mark.parametrize(
     ("class_name", "arguments", "args", "output"),
     [
@@ -50,6 +53,10 @@ def op(class_name: str, **arguments: Any) -> Any:
         ("Mean", {"axis": [1, 2], "keepdims": False}, [(N, 8, 9, 3)], (N, 3)),
         ("Sum", {"axis": None, "keepdims": True}, [(N, 8)], (1, 1)),
         ("Max", {"axis": 4}, [(N, 8)], REFUSED),
+        ("Amax", {"axis": [1, -1]}, [(N, 8)], REFUSED),  # Keras infers a shape and cannot run it
+        *[(name, {"axis": [1]}, [(N, 8)], REFUSED) for name in ONE_AXIS],
+        ("Sparsemax", {"axis": None}, [(N, 8)], REFUSED),
+        ("Argpartition", {"axis": [1, 2]}, [(N, 8), 1], (N, 8)),
         ("Reshape", {"newshape": [-1, 72, 3]}, [(N, 8, 9, 3)], (N, 72, 3)),
         ("Reshape", {"newshape": [6, -1]}, [(4, 9)], (6, 6)),
         ("Reshape", {"newshape": [5, -1]}, [(4, 9)], REFUSED),

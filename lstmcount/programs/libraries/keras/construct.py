@@ -167,8 +167,8 @@ def _apply_data_format(
         session.data_format = "channels_first"
     if cls is None or "data_format" not in constructor_arguments(cls):
         return
-    if session.data_format != "channels_last":
-        arguments.setdefault("data_format", session.data_format)
+    if session.data_format != "channels_last" and arguments.get("data_format") is None:
+        arguments["data_format"] = session.data_format
 
 
 def _apply_policy(session: Session, class_name: str, arguments: dict[str, Any]) -> None:

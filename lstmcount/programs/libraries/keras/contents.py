@@ -87,6 +87,10 @@ def ordered_layers(model: ModelObject) -> list[LayerObject]:
         for source in _sources_of(layer, node):
             key = (source.layer.serial, source.node)
             node_depth[key] = max(depth + 1, node_depth.get(key, 0))
+    for unused in tensors_in(model.inputs):
+        serial = unused.layer.serial
+        if serial not in depth_of:
+            depth_of[serial], reached[serial], layers[serial] = 0, -1, unused.layer
     return [
         layers[serial]
         for serial in sorted(depth_of, key=lambda serial: (-depth_of[serial], reached[serial]))

@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
+from lstmcount.layers.unknown_arguments import has_unknown
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
@@ -15,7 +16,9 @@ from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.export import model_config
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.tensors import shown_shape
 from lstmcount.readers.keras.shared_layers import settle
+from lstmcount.shapes import show
 
 
 def method(model: ModelObject, name: str) -> Any:
@@ -63,7 +66,18 @@ def _build(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) 
         if not session_of(run).runs_no_model:
             first_call.remember(model, [first_call.arrays_of_shapes(shape)], {})
     elif isinstance(shape, list | tuple):
-        model.build_shape = construct.dimensions(shape)
+        new = construct.dimensions(shape)
+        _require_same_shape(run, model, new, node)
+        model.build_shape = new
+
+
+def _require_same_shape(run: Run, model: ModelObject, new: Any, node: ast.AST) -> None:
+    session, known = session_of(run), model.build_shape
+    if model.layers and model.layers[0].class_name == "InputLayer":
+        known = shown_shape(session.input_tensor(model.layers[0]).shape)
+    if isinstance(known, tuple) and known != new and not has_unknown([*known, *new]):
+        problem = f"{model.name} takes {show(known)}, and `build` gives it {show(new)}"
+        session.refused(run.place(node), problem)
 
 
 def _count(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
