@@ -33,7 +33,7 @@ _KNOWN = {
     "lstmcount.isolation.plain": {"Answer", "declaration"},
     "lstmcount.programs.isolated": {"Followed"},
     "lstmcount.programs.libraries.numpy.arrays": {"Array"},
-    "lstmcount.programs.choice": {"FoundModel"},
+    "lstmcount.programs.reading": {"FoundModel"},
     "lstmcount.programs.language.interpreter": {"LimitError"},
     "lstmcount.programs.language.places": {"CodePlace", "placed"},
 }

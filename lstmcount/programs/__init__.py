@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lstmcount.programs.choice import FoundModel, list_models, read_python
+from lstmcount.programs.reading import FoundModel, list_models, read_python
 
 __all__ = ["FoundModel", "list_models", "read_python"]

@@ -6,7 +6,7 @@ import pytest
 
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
-from lstmcount.programs.choice import read_python
+from lstmcount.programs.reading import read_python
 from lstmcount.shapes import Unknown
 
 PROGRAM = b"""
