@@ -155,6 +155,12 @@ VALUES = [
     ("import math", "math.ceil(2.1) + math.floor(2.9) + int(math.sqrt(16)) + math.gcd(4, 6)"),
     ("import copy\na = {'n': [4]}\nb = copy.deepcopy(a)\nb['n'].append(5)", "len(a['n']) + 3"),
     ("import collections\nd = collections.defaultdict(int)\nd['a'] += 4", "d['a'] + len(d)"),
+    *[(f"d = {{1: 2, 3: 4}}\ntry:\n    for e in d.{view}():\n        d[len(d)] = 5; n = 4\n"
+       "except RuntimeError:\n    n += 3", "n") for view in ("keys", "values", "items")],
+    ("import enum\nclass E(enum.Enum):\n    A = 3\n    B = 4\n"
+     "    def __init__(self, n): type(self).extra = n", "E.B.extra + E.A.value"),
+    ("class D:\n    def __set_name__(self, owner, name): setattr(owner, name + 'x', len(name))\n"
+     "class A:\n    ab = D()\n    abc = D()", "A.abcx + A.abx"),
     ("class A:\n    n = 4", "getattr(A(), 'n', 9) + getattr(A(), 'm', 2) + hasattr(A(), 'n')"),
 ]  # fmt: skip
 # Each ends soon in little memory: unknown, or refused, or with the right value.

@@ -43,7 +43,7 @@ def new_class(
         if isinstance(value, Function):
             for function in filter(None, (value, value.setter, value.deleter)):
                 function.owner = cls
-    for name, value in names.items():
+    for name, value in list(names.items()):
         if isinstance(value, Instance):
             value.special(run, "__set_name__", [cls, name], node)
     for base in cls.ancestry()[1:]:

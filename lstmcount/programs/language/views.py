@@ -8,7 +8,7 @@ from typing import Any
 
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import binary, compare, hashed
-from lstmcount.programs.language.run import Run, Value, inner_of
+from lstmcount.programs.language.run import Run, UnknownRest, Value, inner_of
 from lstmcount.shapes import Unknown
 
 _OF_SETS = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Sub)
@@ -31,7 +31,14 @@ class View(Value):
         return list(self.parts)
 
     def rounds(self, run: Run, node: ast.AST) -> Iterator[Any] | None:
-        return None if run.is_open(self.viewed) else iter(self.parts)
+        return None if run.is_open(self.viewed) else self._rounds(run)
+
+    def _rounds(self, run: Run) -> Iterator[Any]:
+        try:
+            yield from self.parts
+        except RuntimeError as error:  # the loop has added or removed an entry
+            run.fail(error)
+            raise UnknownRest from None
 
     def truth(self, run: Run) -> Any:
         return bool(self.viewed)

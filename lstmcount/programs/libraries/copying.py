@@ -55,7 +55,7 @@ def _deep(run: Run, value: Any, copies: dict[int, Any], node: ast.AST) -> Any:
     if isinstance(copied, list):
         copied[:] = [_deep(run, part, copies, node) for part in value]
     elif isinstance(copied, dict):
-        for key, part in value.items():
+        for key, part in list(value.items()):
             copied[key] = _deep(run, part, copies, node)
     elif isinstance(copied, Instance) and copied is not value:
         copied.attributes = _deep(run, copied.attributes, copies, node)

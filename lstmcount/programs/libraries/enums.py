@@ -50,7 +50,7 @@ class _Enumeration(Native):
             for base in ancestry
         )
         members: dict[str, Any] = {}
-        for name, value in cls.attributes.items():
+        for name, value in list(cls.attributes.items()):
             if isinstance(value, Function | Class) or name.startswith("_"):
                 continue
             same = [m for m in members.values() if m.attributes["value"] == value]
