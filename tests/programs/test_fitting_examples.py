@@ -127,3 +127,31 @@ def test_outputs_that_come_from_a_loaded_model_name_it(rest):
     program = f"from keras.models import load_model\nmodel = load_model('m.h5')\n{rest}\n"
     with pytest.raises(LstmcountError, match=r"loads a model from a file"):
         raise LstmcountError(*count(f"{BEFORE}{program}Model(model.input, y)", {})[1])
+
+
+SETTLED = {
+    "the shape that a Sequential is built for": (
+        "model = Sequential([layers.Dense(3)])\nmodel.build((None, data.shape[1]))",
+        3 * 3 + 3,
+    ),
+    "the class of a wrapped layer": (
+        "from keras import layers as kinds\nrecurrent = getattr(kinds, kind)\n"
+        "model = Sequential([layers.Input((5, 3)), layers.Bidirectional(recurrent(4))])",
+        2 * 4 * 4 * (3 + 4 + 1),
+    ),
+}
+
+
+@pytest.mark.parametrize(("program", "total"), SETTLED.values(), ids=SETTLED)
+def test_what_settles_a_total_is_asked_for(program, total):
+    answer = pasted(BEFORE + program)
+    assert answer.total == total
+    assert len(answer.settings) == 1
+
+
+def test_a_model_that_is_a_parameter_is_named():
+    program = "class Made:\n    def build(self, encoder, n):\n        x = layers.Input((n,))\n"
+    program += "        return Model(x, layers.Dense(2)(encoder(x)))"
+    answer = pasted(BEFORE + program)
+    assert answer.total is None
+    assert "is not known (encoder is a parameter of build)" in " ".join(answer.messages)

@@ -245,7 +245,9 @@ def _default(run: Run, function: Function, name: str, fill: bool) -> Any:
     if name in function.defaults:
         return function.defaults[name]
     default = run.libraries.parameter(run, function, name) if fill else MISSING
-    if not fill:
+    if fill:
+        run.failed_imports.parameters[name] = function.name
+    else:
         run.fail(TypeError())
     return run.unknown(name) if default is MISSING else default
 

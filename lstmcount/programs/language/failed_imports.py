@@ -31,6 +31,7 @@ class FailedImports:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.unimported: dict[str, Unimported] = {}  # by the name that stays unknown, or `*module`
+        self.parameters: dict[str, str] = {}  # without a value: the name of the function
         self.origins: dict[str, str] = {}  # by an unknown: the unknown that it comes from
         self.undefined: set[str] = set()  # names that the program uses and never binds
         self.imported_at: dict[str, ast.AST] = {}  # by file: the first import of the file
@@ -92,8 +93,11 @@ class FailedImports:
         origin = words
         for _ in range(MAX_ORIGINS):
             origin = self.origins.get(origin, origin)
-        comes_from = None if origin == words else f"it comes from `{origin}`"
-        return self.why_unknown(words) or comes_from
+        why = None if origin == words else f"it comes from `{origin}`"
+        first = _FIRST_NAME.match(origin)
+        if first and (function := self.parameters.get(first[0])):
+            why = f"{first[0]} is a parameter of {function}"
+        return self.why_unknown(words) or why
 
     def _place(self, node: ast.AST) -> str:
         line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1

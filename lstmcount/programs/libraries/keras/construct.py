@@ -58,6 +58,10 @@ def layer(
     passed = {key: value for key, value in passed.items() if not _is_default(key, value)}
     declared = None if class_name == "InputLayer" else declared_shape(session, class_name, passed)
     name = passed.pop("name", None) if isinstance(passed.get("name"), str) else None
+    for key in ("layer", "cell"):
+        inner = passed.get(key)
+        if isinstance(inner, Unknown) and session.run.choices.of(inner.text):
+            passed[key] = session.unknown_layer(inner, node)
     arguments = {key: as_argument(value) for key, value in passed.items()}
     _apply_data_format(session, class_name, arguments, declared)
     registered = registry.find(class_name)
