@@ -37,11 +37,12 @@ def convert(arguments: dict[str, Any], cls: type[AnyStruct]) -> AnyStruct:
     ((1, n), a)
     """
     plain: dict[str, Any] = {}
-    defaults = {field.encode_name: field.default for field in msgspec.structs.fields(cls)}
+    names, defaults = cls.__struct_encode_fields__, cls.__struct_defaults__
+    default_of = dict(zip(reversed(names), reversed(defaults), strict=False))
     for key, value in arguments.items():
         if not has_unknown(value):
             plain[key] = value
-        elif defaults.get(key) is msgspec.NODEFAULT or not isinstance(value, Unknown):
+        elif _is_required(key, names, default_of) or not isinstance(value, Unknown):
             plain[key] = _placeholder(value)
     try:
         layer = msgspec.convert(plain, cls)
@@ -51,9 +52,13 @@ def convert(arguments: dict[str, Any], cls: type[AnyStruct]) -> AnyStruct:
             raise
         layer = msgspec.convert({**plain, **texts}, cls)
     for key, value in arguments.items():
-        if key in defaults and has_unknown(value):
+        if key in names and has_unknown(value):
             _set_unknown(layer, key, value)
     return layer
+
+
+def _is_required(key: str, names: tuple[str, ...], default_of: dict[str, Any]) -> bool:
+    return key in names and default_of.get(key, msgspec.NODEFAULT) is msgspec.NODEFAULT
 
 
 def _set_unknown(layer: msgspec.Struct, key: str, value: Any) -> None:

@@ -14,7 +14,7 @@ from lstmcount.setting_text import SETTING, asking_for_all, replaced, set_option
 
 # Other examples for a number, for elements, and for the shape of an image.
 _NUMBERS = (120, 32, 2)
-_ELEMENTS = ([2, 2], [8, 16, 32], [2, 2, 2], [8, 16, 32, 64], [8])
+_ELEMENTS = ([2, 2], [8, 16, 32], [0.1, 0.2], [8, 16, 32, 64], [8])
 _IMAGES = ([32, 32], [64, 64], [120, 120], [224, 224])
 
 Read = Callable[[dict[str, Any]], ModelConfig]  # the model with more settings
@@ -30,7 +30,9 @@ def ask_at_once(read: Read, given: dict[str, Any], message: str, end: float) -> 
         problem, questions = _try(read, asked)
         messages.append(asking_for_all(questions) if problem is None else problem)
     message = asking_for_all(messages)
-    return replaced(message, _fitting(read, asked, problem, end)) if asked else message
+    if not asked:
+        return message + _other_values(read, given, message, end)
+    return replaced(message, _fitting(read, asked, problem, end))
 
 
 def fit_questions(read: Read, config: ModelConfig, end: float) -> None:
@@ -50,13 +52,18 @@ def lead_on(read: Read, given: dict[str, Any], config: ModelConfig, end: float) 
     try:
         infer(config)
     except LstmcountError as error:
-        lists = {words: list(v) if isinstance(v, tuple) else v for words, v in given.items()}
-        if examples := _fitting(read, lists, error.message, end):
-            options = " ".join([set_option(*example) for example in examples.items()])
-            message = f"{error.message}; it can be counted with other values{SETTING[:2]}{options}"
-            better = LstmcountError(message, path=error.location.path)
+        if others := _other_values(read, given, error.message, end):
+            better = LstmcountError(f"{error.message}{others}", path=error.location.path)
             better.partial = config
             raise better from None
+
+
+def _other_values(read: Read, given: dict[str, Any], problem: str, end: float) -> str:
+    """The end of a message about a problem that other values than the given ones do not have."""
+    lists = {words: list(v) if isinstance(v, tuple) else v for words, v in given.items()}
+    examples = _fitting(read, lists, problem, end) if given else {}
+    options = " ".join([set_option(*example) for example in examples.items()])
+    return f"; it can be counted with other values{SETTING[:2]}{options}" if options else ""
 
 
 def _questions(config: ModelConfig) -> list[str]:

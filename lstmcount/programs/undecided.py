@@ -23,7 +23,7 @@ from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.installed import asks_whether_it_works
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.needs import Need
-from lstmcount.setting_text import set_option
+from lstmcount.setting_text import asking_for_all, set_option
 from lstmcount.summary import LayerSummary
 
 MAX_SECONDS = 1.0  # of processor time for following a program again, with other values
@@ -294,21 +294,38 @@ def _import_error(run: Interpreter, decision: Decision, works: bool) -> Lstmcoun
 
 
 def _error(run: Interpreter, decision: Decision, follow: Follow, end: float) -> LstmcountError:
-    message = _question(decision)
-    nearer: list[str] = []  # settings after which the decision depends on another unknown
+    """The error that asks for the value that settles a decision, or for several, as in a `zip`."""
+    given: dict[str, Any] = {}
+    asked = [_question(decision)]
+    step = _settled(decision, given, follow, end)
+    while step is not None and step[0] not in given:
+        words, value, example, depends_on = step
+        given[words] = value
+        asked += [set_option(words, example)]
+        if depends_on is None or len(given) == MAX_EXAMPLES:
+            break
+        decision = msgspec.structs.replace(decision, words=depends_on)
+        step = _settled(decision, given, follow, end)
+    first = f"{asked[0]}: {asked[1]}" if given else asked[0]
+    return run.error(decision.node, asking_for_all([first, *asked[2:]]))
+
+
+def _settled(
+    decision: Decision, given: dict[str, Any], follow: Follow, end: float
+) -> tuple[str, Any, str, str | None] | None:
+    """A setting with the unknown that the decision then depends on; None if none is found."""
+    nearer: tuple[str, Any, str, str | None] | None = None
     examples = list(_examples(decision))
     for words, value, example in examples:
-        if time.process_time() > end:
-            break
-        outcome = follow({}, {words: value})
+        if time.process_time() > end:  # for most decisions, the last is their own text
+            return None if given else (*examples[-1], None)
+        outcome = follow({}, given | {words: value})
         depends_on = decision.words if outcome is None else outcome.decided.get(decision.test)
         if depends_on is None:
-            return run.error(decision.node, f"{message}: {set_option(words, example)}")
-        nearer += [set_option(words, example)] if depends_on != decision.words else []
-    else:
-        return run.error(decision.node, f"{message}: {nearer[0]}" if nearer else message)
-    words, _, example = examples[-1]  # for most decisions, their own text
-    return run.error(decision.node, f"{message}: {set_option(words, example)}")
+            return words, value, example, None
+        if depends_on != decision.words:
+            nearer = nearer or (words, value, example, depends_on)
+    return nearer
 
 
 def _question(decision: Decision) -> str:
@@ -319,7 +336,7 @@ def _question(decision: Decision) -> str:
 
 def _examples(decision: Decision) -> Iterator[tuple[str, Any, str]]:
     """Texts and values that may settle a decision, and the values as text."""
-    values: list[tuple[Any, str]] = []
+    values = [(3, "3")] if "isinstance(" in decision.test else []
     if decision.words == decision.test:
         yield decision.words, True, "true"
     if not isinstance(decision.node, _LOOPS):
@@ -335,10 +352,13 @@ def _examples(decision: Decision) -> Iterator[tuple[str, Any, str]]:
 
 def _for_loops(decision: Decision) -> list[tuple[Any, str]]:
     """Values for a number of rounds, or for the elements that a loop goes through."""
+    number, elements = (3, "3"), ([8, 16], "[8, 16]")
     if decision.words.startswith("range("):
         return [([0, 1, 2], "[0, 1, 2]")]
-    is_number = decision.words.startswith("len(") or decision.test.startswith("range(")
-    return [(3, "3"), *([] if is_number else [([8, 16], "[8, 16]")])]
+    if decision.words.startswith("len(") or decision.test.startswith("range("):
+        return [number]
+    is_over_elements = isinstance(decision.node, LOOPS_OVER_ELEMENTS)
+    return [elements] if is_over_elements and "range(" not in decision.test else [number, elements]
 
 
 def _shown(value: Any) -> str:

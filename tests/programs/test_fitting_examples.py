@@ -129,6 +129,30 @@ def test_outputs_that_come_from_a_loaded_model_name_it(rest):
         raise LstmcountError(*count(f"{BEFORE}{program}Model(model.input, y)", {})[1])
 
 
+def test_all_lists_of_a_zip_are_asked_for_at_once():
+    program = "for n, m, rate in zip(sizes, others, rates):\n    model.add(layers.Dense(n))\n"
+    program += "    model.add(layers.Dense(m))\n    model.add(layers.Dropout(rate))"
+    program = f"{BEFORE}model = Sequential([layers.Input((4,))])\n{program}"
+    (message,) = count(program, {})[1]
+    assert message.endswith("--set 'sizes=[8, 16]' --set 'others=[8, 16]' --set 'rates=[0.1,0.2]'")
+    assert isinstance(pasted(program).total, int)
+
+
+@pytest.mark.parametrize(
+    ("statement", "example"),
+    [
+        ("for n in reversed(range(depth)): model.add(layers.Dense(n + 1))", "depth=3"),
+        ("for i in range(len(sizes)): model.add(layers.Dense(4))", "'len(sizes)=3'"),
+        ("for n in enumerate(sizes): model.add(layers.Dense(n[1]))", "'sizes=[8, 16]'"),
+        ("if isinstance(n, int): model.add(layers.Dense(n))", "n=3"),
+    ],
+)
+def test_an_example_is_of_the_kind_that_the_program_needs(statement, example):
+    program = f"{BEFORE}model = Sequential([layers.Input((4,))])\n{statement}"
+    assert count(program, {})[1][0].endswith(f"--set {example}")
+    assert isinstance(pasted(program).total, int)
+
+
 SETTLED = {
     "the shape that a Sequential is built for": (
         "model = Sequential([layers.Dense(3)])\nmodel.build((None, data.shape[1]))",
