@@ -79,7 +79,6 @@ class _Unrolled:
         self.is_cell = self.input is not None and len(self.input) == 2
         length = 1 if self.is_cell else (self.input[1] if self.input else None)
         self.reason = self._reason()
-        self.outputs = 0.0  # y of the outputs
         self.directions = self._directions(MARGIN + 52.0 + 16 * len(self.reason))
         names = {cell.class_name for way in self.directions for cell in way.cells}
         self.wide = max(CELL, *(text_width(name, bold=True) + 16 for name in names))
@@ -92,7 +91,7 @@ class _Unrolled:
                 for path, inner, backwards in directions(self.layer.layer)]  # fmt: skip
         ordered = []
         step = HEIGHT / 2 + ARROW
-        self.outputs = top + 24
+        self.outputs = top + 24  # their y
         if len(ways) == 2:
             name, stack, backwards = ways.pop()
             inputs = top + 36

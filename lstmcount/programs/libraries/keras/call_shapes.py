@@ -14,20 +14,14 @@ from lstmcount.programs.libraries.keras.objects import CallRecord, LayerObject
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
+from lstmcount.structures import leaves, refilled
 
 
-def output_tensors(output: Any, layer: LayerObject, node: int, counter: Any, dtype: str) -> Any:
+def output_tensors(output: Any, layer: LayerObject, node: int, dtype: str) -> Any:
     """The tensors of the call `node` of a layer, in the structure of its output's shapes."""
-    if type(output) is tuple:
-        return SymbolicTensor(layer, node, next(counter), output, dtype)
-    if isinstance(output, list):
-        return [output_tensors(item, layer, node, counter, dtype) for item in output]
-    if isinstance(output, dict):
-        tensors = {
-            k: output_tensors(output[k], layer, node, counter, dtype) for k in sorted(output)
-        }
-        return {key: tensors[key] for key in output}
-    return SymbolicTensor(layer, node, next(counter), None, dtype)
+    shapes = [shape if type(shape) is tuple else None for shape in leaves(output)]
+    tensors = [SymbolicTensor(layer, node, i, shape, dtype) for i, shape in enumerate(shapes)]
+    return refilled(output, object, iter(tensors))
 
 
 def depends_on(result: Any, words: list[str], before: float) -> bool:

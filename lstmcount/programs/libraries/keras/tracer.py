@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count, islice
+from itertools import islice
 from typing import Any
 
 from lstmcount.errors import FORMULA_ERRORS, LstmcountError
@@ -202,11 +202,7 @@ class Tracer:
         if output is None and is_one and layer.error is None and are_known(record):
             self.lost_shapes.setdefault(layer.place, self.run.source_of(record.place.node))
         dtype = call_dtype(layer, record)
-        result: Any = (
-            SymbolicTensor(layer, index, 0, None, dtype)
-            if output is None
-            else output_tensors(output, layer, index, count(), dtype)
-        )
+        result = output_tensors(output, layer, index, dtype)
         layer.outputs.append(result)
         if not self.depth:
             for tensor in tensors_in(result):
