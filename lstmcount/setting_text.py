@@ -86,8 +86,20 @@ def settings_in(message: str) -> dict[str, Any]:
     >>> settings_in("needs `n`, which is not known: --set n=3 --set 'x.shape=[2, 4]'")
     {'n': 3, 'x.shape': [2, 4]}
     """
-    options = _OPTION.findall(message)
-    return dict(parse_setting(shlex.split(option)[1]) for option in options)
+    return dict(_options(message).values())
+
+
+def _options(message: str) -> dict[str, tuple[str, Any]]:
+    """Names and values by the text of the options; none if a name holds the words of an option.
+
+    >>> _options("needs `n['--set x']`: --set n=3")
+    {}
+    """
+    try:
+        options = _OPTION.findall(message)
+        return {option: parse_setting(shlex.split(option)[1]) for option in options}
+    except (ValueError, LstmcountError):
+        return {}
 
 
 def replaced(message: str, examples: dict[str, str]) -> str:
@@ -96,8 +108,7 @@ def replaced(message: str, examples: dict[str, str]) -> str:
     >>> replaced("n is not known: --set n=3 --set m=3", {"n": "120"})
     'n is not known: --set n=120 --set m=3'
     """
-    for option in _OPTION.findall(message) if examples else ():
-        words, _ = parse_setting(shlex.split(option)[1])
+    for option, (words, _) in _options(message).items() if examples else ():
         if words in examples:
             message = message.replace(option, set_option(words, examples[words]))
     return message

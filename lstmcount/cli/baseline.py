@@ -16,6 +16,7 @@ from lstmcount.cli.batch import each
 from lstmcount.cli.folders import Argument, LeftOut, read_as, say_left_out
 from lstmcount.cli.output import locked, open_output
 from lstmcount.cli.sources import STDIN, built
+from lstmcount.cli.terminal import print_error
 from lstmcount.costs.measures import Conditions
 from lstmcount.differences.profile import Profile, profile
 from lstmcount.errors import LstmcountError
@@ -55,7 +56,7 @@ def update(arguments: list[Argument], request: Request) -> int:
     say_left_out(result for result in results if isinstance(result, LeftOut))
     for result in measured:
         if result.error:
-            click.echo(f"lstmcount: {escape(result.error)}", err=True)
+            print_error(result.error)
     for line in _changes(lock, new):
         click.echo(line)
     click.echo(f"{escape(shown(file))}: {counted(len(new.models), 'model')}")

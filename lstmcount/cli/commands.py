@@ -176,12 +176,11 @@ def _helpful(error: click.ClickException) -> click.ClickException:
         )
         return click.UsageError(f"No such option {error.option_name!r}.{hint}", ctx)
     if isinstance(error, click.MissingParameter):
-        example = _example(ctx)
-        if example is not None:
-            stdin = ""
-            if isinstance(error.param, click.Argument) and not sys.stdin.isatty():
-                stdin = "; - is standard input"
-            return click.UsageError(f"{error.format_message()} For instance: {example}{stdin}", ctx)
+        stdin = ""
+        if isinstance(error.param, click.Argument) and not sys.stdin.isatty():
+            stdin = "; - is standard input"
+        text = f"{error.format_message()} For instance: {_example(ctx)}{stdin}"
+        return click.UsageError(text, ctx)
     if isinstance(error, click.BadParameter):
         message = error.message.replace("a valid integer range", "an integer")
         return click.BadParameter(message, ctx, error.param, error.param_hint)
@@ -191,10 +190,10 @@ def _helpful(error: click.ClickException) -> click.ClickException:
     return error
 
 
-def _example(ctx: click.Context) -> str | None:
+def _example(ctx: click.Context) -> str:
     """An example of the command that was called."""
     examples = {name: example for each in SECTIONS.values() for name, example in each.items()}
-    return examples.get(ctx.info_name or "")
+    return examples[ctx.info_name or ""]
 
 
 def _hint_for_extra(command: click.Command) -> str:

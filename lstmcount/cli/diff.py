@@ -30,7 +30,7 @@ from lstmcount.cli.folders import (
 from lstmcount.cli.options import source_options, timesteps_option
 from lstmcount.cli.output import Format, open_output
 from lstmcount.cli.sources import open_argument
-from lstmcount.cli.terminal import width
+from lstmcount.cli.terminal import print_error, width
 from lstmcount.costs.measures import Conditions
 from lstmcount.differences import ModelChange, compare, compare_sets
 from lstmcount.differences.formats import FORMATS
@@ -98,7 +98,7 @@ def command(
         file.discard()
     say_left_out(models.left_out.values())
     for error in models.errors.values():
-        click.echo(f"lstmcount: {escape(str(error))}", err=True)
+        print_error(error)
     if models.errors:
         ctx.exit(2)
     if exit_code and any(change.change != "same" for change in changes):

@@ -16,6 +16,7 @@ import msgspec
 from lstmcount.budgets.project import matches
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.sources import open_argument
+from lstmcount.cli.terminal import print_error
 from lstmcount.errors import LstmcountError, NoModelError
 from lstmcount.escapes import escape
 from lstmcount.readers.text import content, file_signatures
@@ -198,7 +199,7 @@ def records_of(results: Iterable[dict[str, Any] | LeftOut]) -> list[dict[str, An
         raise LstmcountError("none of these files holds a model")
     for record in records:
         if "error" in record:
-            click.echo(f"lstmcount: {escape(record['error'])}", err=True)
+            print_error(record["error"])
     return records
 
 

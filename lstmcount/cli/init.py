@@ -16,7 +16,7 @@ from lstmcount.cli.completion import SOURCE
 from lstmcount.cli.folders import Argument, LeftOut, expand, model_files, say_left_out, tried
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import open_output
-from lstmcount.cli.terminal import print_notes
+from lstmcount.cli.terminal import print_error, print_notes
 from lstmcount.costs.amounts import Increase, parse_increase, round_up
 from lstmcount.costs.measures import MEASURES
 from lstmcount.differences.profile import Values, values_of
@@ -134,7 +134,7 @@ class _Findings:
         """Print the files that were left out, and the errors."""
         say_left_out(self.left_out)
         for error in self.errors:
-            click.echo(f"lstmcount: {escape(str(error))}", err=True)
+            print_error(error)
 
     @property
     def written(self) -> str:
@@ -256,10 +256,7 @@ def with_entries(text: str, key: str, entries: list[str]) -> str:
 
 def _todo(note: str) -> str:
     """A note as a comment, with the settings that it asks for as lines for the file."""
-    try:
-        settings = settings_in(note)
-    except (ValueError, LstmcountError):  # the source has a name with these words in it
-        settings = {}
+    settings = settings_in(note)
     said = note.partition(SETTING)[0] if settings else note
     lines = [f"      # {for_yaml(name)}: {json_line(value)}" for name, value in settings.items()]
     return "\n".join([f"      # TODO: {escape(said)}", *lines])

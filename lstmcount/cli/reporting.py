@@ -15,8 +15,7 @@ from lstmcount.budgets.results import Result, Totals
 from lstmcount.cli.output import Output, open_output
 from lstmcount.cli.pipes import tidily
 from lstmcount.cli.progress import clear
-from lstmcount.cli.terminal import wants_color, width
-from lstmcount.escapes import escape
+from lstmcount.cli.terminal import print_error, wants_color, width
 
 _COLORS = {"ok": "green", "FAIL": "red", "ERROR": "red", "note": "cyan"}
 _LINES = {"text", "github"}  # formats whose lines may stand between those of others
@@ -32,7 +31,7 @@ class Reports:
     def add(self, result: Result) -> None:
         if result.error is not None:
             clear()
-            click.echo(f"lstmcount: {escape(result.error)}", err=True)
+            print_error(result.error)
         for report in self.reports:
             report.add(result)
 

@@ -18,6 +18,7 @@ from lstmcount.cli.sources import open_argument
 from lstmcount.cli.terminal import (
     color_option,
     console,
+    print_error,
     print_notes,
     wants_color,
     width,
@@ -206,7 +207,7 @@ def _show_each(
             result = tried(argument, argument.open(reading), partial(show, argument.name))
         except LstmcountError as error:
             error = with_source(error, argument.name)
-            click.echo(f"lstmcount: {error}", err=True)
+            print_error(error)
             errors.append({"path": argument.name, "error": str(error)})
             continue
         if isinstance(result, LeftOut):

@@ -62,6 +62,11 @@ def console(choice: str, width: int = 10**6) -> rich.console.Console:
     )
 
 
+def print_error(error: object) -> None:
+    """Print an error, or its text, on standard error."""
+    click.echo(f"lstmcount: {escape(str(error))}", err=True)
+
+
 def print_notes(notes: Iterable[str]) -> None:
     """Print notes about a model (such as what is unknown) on standard error."""
     for note in notes:

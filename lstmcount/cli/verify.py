@@ -14,7 +14,7 @@ from lstmcount.cli.folders import Argument, expand, tried
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import open_argument
-from lstmcount.cli.terminal import print_notes, say
+from lstmcount.cli.terminal import print_error, print_notes, say
 from lstmcount.errors import LstmcountError, NoTensorsError
 from lstmcount.escapes import escape
 from lstmcount.naming import counted
@@ -72,7 +72,7 @@ def command(
     verdicts, errors = _verdicts(arguments, reading, compare)
     _show(verdicts, beside, fmt, is_list=arguments[0].was_found)
     for error in errors:
-        click.echo(f"lstmcount: {error}", err=True)
+        print_error(error)
     if errors:
         ctx.exit(2)
     if any(not v.agrees or (strict and v.not_compared) for v in verdicts.values()):
