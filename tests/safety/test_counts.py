@@ -61,9 +61,9 @@ def directory(count: int, name: bytes = b"", comment: bytes = b"") -> bytes:
     return data[:start] + entry * count + tail + struct.pack("<H", len(comment)) + comment
 
 
-def manifest(names: list[str]) -> str:
+def manifest(names: list[str], shape: tuple[int, ...] = (2,)) -> str:
     """The weights of a TensorFlow.js model, without the model."""
-    weights = [{"name": name, "shape": [2], "dtype": "float32"} for name in names]
+    weights = [{"name": name, "shape": shape, "dtype": "float32"} for name in names]
     return json.dumps({"weightsManifest": [{"weights": weights}]})
 
 
@@ -100,6 +100,12 @@ FILES: dict[str, tuple[str, Callable[[], str | bytes], str]] = {
         lambda: manifest([f"{i}/" + "a" * 1000 for i in range(9000)]),
         "the names of the weights have over",
     ),
+    "sizes of a manifest": (
+        "m.json",
+        lambda: manifest(["a"] * 9, (10**400,) * 64),
+        "larger than any",
+    ),
+    "axes of a manifest": ("m.json", lambda: manifest(["a"], (1,) * 65), "larger than any"),
     "values as Python prints them": (
         "m.json",
         lambda: "{'a': [" + "1," * 900_000 + "]}",

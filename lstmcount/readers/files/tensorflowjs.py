@@ -15,6 +15,8 @@ from lstmcount.readers.text.content import what_it_is
 MAX_DEPTH = 200  # limit for a weight's name, in which slashes separate groups
 MAX_WEIGHTS = 100_000
 MAX_TEXT = 8 * 2**20  # limit for the characters of all names
+MAX_RANK = 64
+MAX_SIZE = 2**63  # limit for one axis
 
 
 def read_layers_model(data: dict[str, Any], custom: CustomLayers) -> ModelConfig:
@@ -44,6 +46,8 @@ def _listed(data: dict[str, Any]) -> dict[str, Any]:
         ]
     except (TypeError, ValueError, KeyError):
         raise LstmcountError("expected lists of weights with a shape", path=path) from None
+    if any(len(shape) > MAX_RANK or max(shape, default=0) > MAX_SIZE for _, shape, _ in tensors):
+        raise LstmcountError("a weight larger than any that can be stored", path=path)
     if len(tensors) > MAX_WEIGHTS:
         raise LstmcountError(f"more than {MAX_WEIGHTS:,} weights", path=path)
     if sum(len(name) for name, _, _ in tensors) > MAX_TEXT:
