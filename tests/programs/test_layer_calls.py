@@ -125,6 +125,42 @@ def test_refused(tmp_path, code, message):
         summarize(path)
 
 
+NAMED = {  # code that makes a Sequential → number of automatic names of models that it uses
+    "layers.TimeDistributed(keras.Sequential([layers.Dense(2)]))(x)": 1,
+    "layers.TimeDistributed(keras.Sequential([Input((3,)), layers.Dense(2)]))(x)": 1,
+    "keras.Sequential([keras.Sequential([layers.Dense(2)])])(x)": 2,
+    "keras.Sequential([layers.TimeDistributed(keras.Sequential([layers.Dense(2)]))])(x)": 2,
+    "keras.Sequential([layers.Dense(2)]).build((None, 3))": 1,
+    "one = keras.Sequential([Input((4, 3))]); one.add(keras.Sequential([layers.Dense(2)]))": 2,
+}
+
+
+@pytest.mark.parametrize(("code", "used"), NAMED.items(), ids=NAMED)
+def test_automatic_names_inside_layers(tmp_path, code, used):
+    path = tmp_path / "model.py"
+    path.write_text(f"{BEFORE}{code}\nmodel = keras.Model(h, layers.ReLU()(h))\n")
+    assert summarize(path, model="model").name == f"functional_{used}"
+
+
+def test_a_copy_keeps_the_names_of_inputs(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(
+        "import keras\nx, y = keras.Input((3,)), keras.Input((3,), name='y')\n"
+        "model = keras.Model([x, y], keras.layers.Add()([x, y]))\n"
+        "model = keras.models.clone_model(model)\n"
+    )
+    assert [layer.name for layer in summarize(path).layers] == ["keras_tensor", "y", "add"]
+
+
+def test_a_mask_that_is_passed_stays_with_the_output(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(
+        f"{BEFORE}y = layers.GRU(2, return_sequences=True)(x, mask=ops.any(x > 0, axis=-1))\n"
+        "model = keras.Model(x, layers.TimeDistributed(layers.Dense(4))(y))\n"
+    )
+    assert summarize(path).layers[-1].connected_to == ("gru[0][0]", "any[0][0]")
+
+
 @pytest.mark.oracle
 @pytest.mark.parametrize("code", [*COUNTED, *REFUSED])
 def test_in_keras(code):

@@ -119,7 +119,7 @@ def _clone_graph(run: Run, model: ModelObject, new: ModelObject, make: Make, nod
         return done[tensor.layer.serial, tensor.node][tensor.index]
 
     for tensor in tensors_in(model.inputs):
-        done[tensor.layer.serial, tensor.node] = [session.fresh_input(tensor, node)]
+        done[tensor.layer.serial, tensor.node] = [session.fresh_input(tensor, node, tensor.name)]
     todo = tensors_in(model.tensors_out)[::-1]
     while todo:
         layer, index = todo[-1].layer, todo[-1].node

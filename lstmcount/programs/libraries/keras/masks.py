@@ -26,15 +26,17 @@ from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tenso
 
 
 def involves_masks(layer: LayerObject, record: CallRecord) -> bool:
-    """Whether a call creates a mask, or reads a tensor that has a mask."""
+    """Whether a call creates or takes a mask, or reads a tensor that has a mask."""
     if layer.built is None or layer.error is not None:
         return False
     own = layer if isinstance(layer, Custom) else None
     core = own.core if own is not None and own.core is not None else layer
     if own is not None and own.cls.find("compute_mask"):
         return True
-    return starts_mask(core.class_name, core.arguments) or any(
-        tensor.mask is not None for tensor in tensors_in([record.args, record.kwargs])
+    return (
+        bool(tensors_in(record.kwargs.get("mask")))
+        or starts_mask(core.class_name, core.arguments)
+        or any(tensor.mask is not None for tensor in tensors_in([record.args, record.kwargs]))
     )
 
 

@@ -68,6 +68,7 @@ def _build(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) 
     elif isinstance(shape, list | tuple):
         new = construct.dimensions(shape)
         _require_same_shape(run, model, new, node)
+        models.name_inside(session_of(run), model)
         model.build_shape = new
 
 

@@ -9,7 +9,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.keras import construct, masks
-from lstmcount.programs.libraries.keras.contents import all_inside
+from lstmcount.programs.libraries.keras.contents import all_inside, layers_inside
 from lstmcount.programs.libraries.keras.intermediate_inputs import with_new_inputs
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import Session
@@ -17,6 +17,8 @@ from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_i
 from lstmcount.programs.libraries.keras.trainable import is_trainable
 from lstmcount.shapes import Unknown
 
+_ATTENTION = ("MultiHeadAttention", "GroupedQueryAttention")
+_IN_ATTENTION = ("Softmax", "Dropout")  # made at the first call; these take automatic names, too
 UNKNOWN_OUTPUTS = "the outputs of the model are not known"
 
 
@@ -37,7 +39,7 @@ def sequential(
     elif isinstance(layers, list | tuple):
         for layer in layers:
             add(session, model, layer, node, rebuild=False)
-        _use_up_functional_name(session, model)
+        _name_built(session, model, model.layers)
     return model
 
 
@@ -70,7 +72,7 @@ def add(
     model.hold(layer)
     model.symbolic_ends = None
     if rebuild:
-        _use_up_functional_name(session, model)
+        _name_built(session, model, [layer])
 
 
 def _begin_merged(session: Session, model: ModelObject, first: LayerObject, node: ast.AST) -> None:
@@ -93,13 +95,33 @@ def _begin_merged(session: Session, model: ModelObject, first: LayerObject, node
     model.tensors_out = session.call(first, [outputs], {}, node)
 
 
-def _use_up_functional_name(session: Session, model: ModelObject) -> None:
-    """Use up the automatic name of the Functional model that Keras creates inside a Sequential."""
+def name_inside(session: Session, layer: LayerObject) -> None:
+    """Use up the names that Keras gives inside a layer when it is built."""
+    if layer.calls:
+        return
+    if layer.class_name in _ATTENTION:
+        for class_name in _IN_ATTENTION:
+            session.auto(class_name)
+    if isinstance(layer, ModelObject):
+        begins = layer.layers[0].class_name if layer.layers else None
+        if not layer.is_sequential or begins == "InputLayer" or layer.build_shape is not None:
+            return
+        session.auto("InputLayer")
+        session.auto("Functional")
+        masks.use_up_names(session, layer)
+    for inner in layers_inside(layer):
+        name_inside(session, inner)
+
+
+def _name_built(session: Session, model: ModelObject, added: list[LayerObject]) -> None:
+    """Use up the names that Keras gives inside a Sequential that knows its input."""
     if len(model.layers) > 1 and (
         model.layers[0].class_name == "InputLayer" or isinstance(model.layers[0], ModelObject)
     ):
         session.auto("Functional")
         masks.use_up_names(session, model)
+        for layer in added:
+            name_inside(session, layer)
 
 
 def as_layer(session: Session, value: Any, node: ast.AST) -> LayerObject | None:

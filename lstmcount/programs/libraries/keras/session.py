@@ -74,7 +74,7 @@ class Session(Protocol):
     def input_tensor(self, layer: LayerObject) -> SymbolicTensor:
         """The output tensor of an InputLayer."""
 
-    def fresh_input(self, like: Any, node: ast.AST) -> SymbolicTensor:
+    def fresh_input(self, like: Any, node: ast.AST, name: str | None = None) -> SymbolicTensor:
         """A new input with the shape of a tensor, or with the given shape."""
 
     def construct(

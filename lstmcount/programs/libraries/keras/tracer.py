@@ -26,6 +26,7 @@ from lstmcount.programs.libraries.keras import (
     keras_version,
     layer_attributes,
     masks,
+    models,
 )
 from lstmcount.programs.libraries.keras.call_shapes import (
     are_known,
@@ -49,9 +50,6 @@ from lstmcount.readers.keras.legacy import automatic
 from lstmcount.shapes import UNKNOWN, Unknown, shape_of
 
 STEPS_PER_LAYER = 20
-
-_ATTENTION = ("MultiHeadAttention", "GroupedQueryAttention")
-_IN_ATTENTION = ("Softmax", "Dropout")  # made at the first call; these take automatic names, too
 
 
 class Tracer:
@@ -182,7 +180,7 @@ class Tracer:
         if isinstance(layer, Custom) and not layer.is_sequential and not layer.is_core_alone:
             tensors = tensors_in([args, kwargs])
             args, kwargs = (tensors if len(tensors) == 1 else [tensors]), {}
-        self._name_inside(layer)
+        models.name_inside(self, layer)
         record = CallRecord(args, kwargs, CodePlace(self.run.program, node))
         result = self._result(layer, record)
         if layer.kind == "layer" and not self.depth and masks.involves_masks(layer, record):
@@ -208,20 +206,6 @@ class Tracer:
             for tensor in tensors_in(result):
                 tensor.name = self.auto("KerasTensor")
         return result
-
-    def _name_inside(self, layer: LayerObject) -> None:
-        """Use up the names that Keras gives inside a layer when it is called first."""
-        if layer.calls:
-            return
-        if not isinstance(layer, ModelObject):
-            for class_name in _IN_ATTENTION if layer.class_name in _ATTENTION else ():
-                self.auto(class_name)
-        elif layer.is_sequential and not (
-            layer.layers and layer.layers[0].class_name == "InputLayer"
-        ):
-            self.auto("InputLayer")
-            self.auto("Functional")
-            masks.use_up_names(self, layer)
 
     def _known_tensors(self, value: Any, node: ast.AST) -> Any:
         """Replace unknowns in the arguments of a call by tensors of unknown shape."""
@@ -294,14 +278,14 @@ class Tracer:
         finally:
             self.depth, self.is_symbolic = self.depth - 1, before
 
-    def fresh_input(self, like: Any, node: ast.AST) -> SymbolicTensor:
+    def fresh_input(self, like: Any, node: ast.AST, name: str | None = None) -> SymbolicTensor:
         """A new input with the shape of a tensor, or with the given shape."""
         shape = like.shape if isinstance(like, SymbolicTensor) else like
         words = f"the shape of the input of {self.run.source_of(node)}"
         arguments: dict[str, Any] = {"shape": self.run.unknown(words)}
         if isinstance(shape, list | tuple):
             arguments = {"batch_shape": [None if d is UNKNOWN else d for d in shape]}
-        return self.input([], arguments, node)
+        return self.input([], {**arguments, "name": name}, node)
 
     def infer(self, layer: LayerObject, record: CallRecord) -> Any:
         """The output shapes of a call; None if not known. Errors are stored in the layer."""
