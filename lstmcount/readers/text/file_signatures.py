@@ -19,6 +19,13 @@ _WEIGHTS = "it holds weights, not Keras's layers"
 _PYTORCH = "a PyTorch model"
 _TENSORFLOW = f"a graph of TensorFlow: {_NO_LAYERS}"
 _GRAPH = re.compile(rb"\n.{1,5}\n.[\w./-]+\x12.[A-Z]\w+", re.DOTALL)  # a node's name and operation
+_CHECKPOINT = f"a checkpoint of TensorFlow: {_WEIGHTS}"
+_COREML = f"a Core ML model: {_NO_LAYERS}"
+_LENGTH = rb"[\x80-\xff]{0,4}[\0-\x7f]"
+_INPUT = re.compile(  # the version, and a description whose first field is an input with a name
+    rb"\x08[\x01-\x20]\x12" + _LENGTH + rb"\n" + _LENGTH + rb"\n[\x01-\x7f][ -~]+[\x12\x1a]"
+)
+_MATLAB = "a file of MATLAB: it holds arrays, not Keras's layers"
 _PICKLE = "a Python pickle, which is code: it is not opened"
 _MODELS = (".keras", ".h5", ".hdf5", ".weights.json")
 MOST_NAMES = 1000  # of a folder that are looked at
@@ -41,7 +48,8 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "a JPEG picture"),
     (0, b"%PDF", "a PDF document"),
     (0, b"\x93NUMPY", "a NumPy array"),
-    (0, b"MATLAB ", "a file of MATLAB: it holds arrays, not Keras's layers"),
+    (0, b"MATLAB ", _MATLAB),
+    (0, b"\0\0\6\x08\x01\x1a\x02\x08\x01", _CHECKPOINT),
     (0, b"\x7fELF", "a program"),
     (0, b"PK\x05\x06", "an archive with nothing in it"),
 )
@@ -53,14 +61,16 @@ _ENDINGS: tuple[tuple[tuple[str, ...], str], ...] = (
     ((".pb", ".pbtxt"), _TENSORFLOW),
     ((".pt", ".pth", ".ptl"), _PYTORCH),
     ((".pkl", ".pickle", ".joblib", ".dill"), _PICKLE),
-    ((".mlmodel", ".mlpackage"), f"a Core ML model: {_NO_LAYERS}"),
+    ((".mlmodel", ".mlpackage"), _COREML),
+    ((".npy", ".npz"), "NumPy arrays"),
+    ((".mat",), _MATLAB),
     ((".safetensors",), f"a safetensors file: {_WEIGHTS}"),
     ((".gguf", ".ggml"), f"a GGUF file: {_WEIGHTS}"),
     ((".msgpack",), f"a file of Flax: {_WEIGHTS}"),
     ((".pdmodel", ".pdparams"), "a PaddlePaddle model"),
     ((".caffemodel", ".prototxt"), "a Caffe model"),
     ((".engine", ".plan"), f"a TensorRT engine: {_NO_LAYERS}"),
-    ((".ckpt", ".index", ".data-00000-of-00001"), f"a checkpoint of TensorFlow: {_WEIGHTS}"),
+    ((".ckpt", ".index", ".data-00000-of-00001"), _CHECKPOINT),
 )
 
 _TEXTS: tuple[tuple[bytes, str], ...] = (
@@ -93,6 +103,8 @@ def foreign(data: bytes) -> str | None:
         return f"the graph of a TensorFlow SavedModel, exported without its config: {_NO_LAYERS}"
     if data[:1] == b"\x08" and (b"onnx" in data[:4096].lower() or _has_onnx_graph(data)):
         return f"an ONNX model: {_NO_LAYERS}"
+    if _INPUT.match(data):
+        return _COREML
     if _GRAPH.match(data):
         return _TENSORFLOW
     return None
@@ -142,6 +154,8 @@ def of_members(names: list[str]) -> str:
     if names and all(name.endswith(".npy") for name in names):
         return "NumPy arrays (.npz)"
     inner = next((name for name in names if name.endswith("/config.json")), None)
+    if inner is None and (kind := next(filter(None, map(by_name, names)), None)) is not None:
+        return f"an archive with {kind}"
     there = "" if inner is None else f", only {inner}"
     return f"not a .keras archive: there is no config.json in it{there}"
 

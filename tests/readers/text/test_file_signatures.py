@@ -27,6 +27,8 @@ GRAPH = b"\x3a\x02\x12\x00"
         (b'\x40\0\0\0\0\0\0\0{"a":', "safetensors"),
         (b"MATLAB 5.0 MAT-file, Platform: GLNXA64", "MATLAB"),
         (b"\x80\x02}q", "pickle"),
+        (b"\x08\x04\x12\x83\x02\n\x13\n\x05image\x1a\x0a", "Core ML"),
+        (b"\0\0\6\x08\x01\x1a\x02\x08\x01\1\0\x1c\x0f_CHECKPOINT", "checkpoint of TensorFlow"),
         (b"\n\x2a\n\x0bPlaceholder\x12\x0bPlaceholder*", "a graph of TensorFlow"),
         (b"\n\xa4\x01\n\x04conv\x12\x06Conv2D", "a graph of TensorFlow"),
     ],
@@ -58,6 +60,25 @@ def test_folders(names: list[str], what: str, tmp_path: Path) -> None:
     for name in names:
         (tmp_path / name).touch()
     assert what in str(of_folder(tmp_path))
+
+
+NAMES = [
+    ("w.npz", "NumPy"), ("w.npy", "NumPy"), ("net.mat", "MATLAB"), ("net.onnx", "ONNX"),
+    ("net.pkl", "pickle"), ("net.ckpt", "checkpoint"), ("net.mlmodel", "Core ML"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "what"), NAMES)
+def test_empty_files_and_members_of_archives(name: str, what: str, tmp_path: Path) -> None:
+    (tmp_path / name).touch()
+    with pytest.raises(LstmcountError, match=what):
+        read(open_path(tmp_path / name))
+    path = tmp_path / "model.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "")
+        archive.writestr(name, "some")
+    with pytest.raises(LstmcountError, match=f"this is an archive with .*{what}"):
+        read(open_path(path))
 
 
 def test_a_truncated_archive_of_another_kind(tmp_path: Path) -> None:
