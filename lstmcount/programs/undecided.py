@@ -247,7 +247,7 @@ def _matters(
             continue
         if asks_whether_it_works(decision.test) and outcome.uncaught > followed.uncaught:
             continue  # the program ends without what it imports
-        if not (followed.is_settled and not outcome.is_settled and _only_fills(decision, other)):
+        if outcome.is_settled or not _only_fills(decision, other):
             return True
     return False
 

@@ -1,8 +1,9 @@
-"""Copies of models with an unknown part are refused, not counted like the original."""
+"""Copies of models have weights of their own; those with an unknown part are refused."""
 
 import pytest
 
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 
 BEFORE = """
@@ -21,6 +22,71 @@ REFUSED = {
         "model = Model.from_config(config)"
     ),
 }
+
+TWICE = """
+import keras
+from keras import Input, Model, Sequential, layers
+x = Input((4,))
+
+@keras.saving.register_keras_serializable()
+class Own(layers.Layer):
+    def __init__(self, n=2, **options):
+        super().__init__(**options)
+        self.n, self.parts = n, [layers.Dense(n), layers.Dense(1)]
+    def build(self, shape):
+        self.w = self.add_weight(shape=(shape[-1],))
+    def call(self, x):
+        return self.parts[1](self.parts[0](x * self.w))
+@keras.saving.register_keras_serializable()
+class OwnCell(layers.Layer):
+    state_size = 3
+    def build(self, shape):
+        self.w = self.add_weight(shape=(shape[-1], 3))
+    def call(self, x, states):
+        return x @ self.w, [x @ self.w]
+
+def twice(model):
+    copy = keras.models.clone_model(model)
+    model.trainable = False
+    return Model(x, [model(x), Sequential([copy])(x)])
+"""
+COUNTED = {  # and the numbers of all weights, and of those that train
+    "nested models": (
+        "inner = Sequential([Input((4,)), layers.Dense(3)], name='inner')\n"
+        "model = twice(Model(x, layers.Dense(2)(inner(x))))",
+        46,
+        23,
+    ),
+    "a layer of an own class": ("model = twice(Model(x, Own(5)(x)))", 70, 35),
+    "an own class that names its arguments": (
+        "class Named(Own):\n    def get_config(self): return super().get_config() | {'n': 3}\n"
+        "model = twice(Model(x, Named(5)(x)))",
+        58,
+        23,
+    ),
+    "a cell of an own class": (
+        "model = twice(Sequential([x, layers.Reshape((2, 2)), layers.RNN(OwnCell())]))",
+        12,
+        6,
+    ),
+}
+
+
+@pytest.mark.parametrize(("program", "total", "trainable"), COUNTED.values(), ids=COUNTED)
+def test_a_copy_has_weights_of_its_own(program, total, trainable):
+    summary = infer(read_python((TWICE + program).encode(), model="model"))
+    assert (summary.total_params, summary.trainable_params) == (total, trainable)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("program", "total", "trainable"), COUNTED.values(), ids=COUNTED)
+def test_copies_in_keras(program, total, trainable):
+    pytest.importorskip("keras")
+    namespace = {}
+    exec(TWICE + program, namespace)
+    model = namespace["model"]
+    assert model.count_params() == total
+    assert sum(weight.value.size for weight in model.trainable_weights) == trainable
 
 
 @pytest.mark.parametrize("program", REFUSED.values(), ids=REFUSED)

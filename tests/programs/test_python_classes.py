@@ -13,6 +13,19 @@ from lstmcount.programs import read_python
 from tests.programs.test_statements import MODEL, total
 
 SIZES = {
+    "a descriptor that sets attributes of its class": """
+        class Even:
+            def __set_name__(self, owner, name):
+                self.name = "_" + name
+                owner.names = getattr(owner, "names", []) + [name]
+            def __get__(self, obj, cls=None): return getattr(obj, self.name, 2)
+            def __set__(self, obj, value): setattr(obj, self.name, value + value % 2)
+        class Config:
+            a, b = Even(), Even()
+        config = Config()
+        config.a = 5
+        sizes = [config.a, config.b, len(Config.names)]
+    """,
     "decorators: caches of functions": """
         from functools import cache, cached_property as computed_once, lru_cache
         calls = []

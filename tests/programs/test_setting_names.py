@@ -175,6 +175,22 @@ SIZES = {
     ),
     "a unit matrix": ("X = np.eye(7)", "X.shape[1]", 7),
     "random numbers": ("X = np.random.random((100, 20))", "X.shape[1]", 20),
+    "random numbers of a generator": (
+        "r = np.random.default_rng(0)\nX = r.integers(0, 9, (4, 20))",
+        "X.shape[1]",
+        20,
+    ),
+    "random numbers with one parameter": ("X = np.random.choice(9, (4, 20))", "X.shape[1]", 20),
+    "windows over all columns": (
+        "X = np.array([s[i - 24 : i, :] for i in range(24, len(s))])",
+        "X.shape[1]",
+        24,
+    ),
+    "windows over all columns in a loop": (
+        "X = []\nfor i in range(24, len(s)):\n    X.append(s[i - 24 : i, :])\nX = np.array(X)[:5]",
+        "X.shape[1]",
+        24,
+    ),
 }
 
 

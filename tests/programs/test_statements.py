@@ -27,6 +27,22 @@ SIZES = {
         grow(a)
         sizes = [a["n"], a["m"], *sorted(c), len(e), len(g), len(h), (a is b) + (c is d)]
     """,
+    "a name that a comprehension binds": """
+        a = b = c = 1
+        [a := n for n in (2, 5)]
+        def f():
+            c = 1
+            {(c := n): (d := n) for n in (3, 4)}
+            return c + d
+        found = any((b := n) > 5 for n in (2, 7, 9))
+        total = 0
+        sizes = [a, b, f(), *[total := total + n for n in (3, 4)], total]
+    """,
+    "conditions of a comprehension": """
+        seen = []
+        sizes = [n for n in range(1, 6) if n % 2 if not seen.append(n)]
+        sizes += [sum(seen)]
+    """,
     "match: sequences": """
         def size(value):
             match value:

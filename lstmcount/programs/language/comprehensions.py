@@ -51,12 +51,14 @@ def _rounds_over(
     generator = generators[0]
     for element in elements:
         assign(run, generator.target, element, scope)
-        truths = [truth_of(run, run.evaluate(test, scope)) for test in generator.ifs]
-        for truth in truths:
+        for test in generator.ifs:
+            truth = truth_of(run, run.evaluate(test, scope))
             if isinstance(truth, Unknown):
                 yield truth
                 return
-        if all(truths):
+            if not truth:
+                break
+        else:
             yield from _rounds(run, generators[1:], scope, node)
 
 
@@ -77,7 +79,7 @@ def _unknown_rounds(
 
 
 def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
-    inner = Scope(scope.enclosing())
+    inner = scope.inside()
     values: list[Any] = []
     for unknown in _rounds(run, node.generators, inner, node, scope):
         if unknown is not None:
@@ -96,7 +98,7 @@ def _generator_expression(run: Run, node: ast.GeneratorExp, scope: Scope) -> Any
     elements = rounds(run, source, node)
     if elements is None:
         return _list_comprehension(run, node, scope)  # type: ignore[arg-type]
-    return Iterator(run, node, _generated(run, node, elements, Scope(scope.enclosing())), [source])
+    return Iterator(run, node, _generated(run, node, elements, scope.inside()), [source])
 
 
 def _generated(
@@ -114,7 +116,7 @@ def _set_comprehension(run: Run, node: ast.SetComp, scope: Scope) -> Any:
 
 
 def _dict_comprehension(run: Run, node: ast.DictComp, scope: Scope) -> Any:
-    inner = Scope(scope.enclosing())
+    inner = scope.inside()
     entries: dict[Any, Any] = {}
     for unknown in _rounds(run, node.generators, inner, node, scope):
         if unknown is not None:

@@ -273,7 +273,7 @@ def _lambda(run: Run, node: ast.Lambda, scope: Scope) -> Any:
 
 def _named(run: Run, node: ast.NamedExpr, scope: Scope) -> Any:
     value = run.evaluate(node.value, scope)
-    run.bind(scope, node.target.id, value, node)
+    run.bind(scope.outside(), node.target.id, value, node)
     return value
 
 

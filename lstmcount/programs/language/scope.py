@@ -8,13 +8,15 @@ from typing import Any
 class Scope:
     """The names of a module, a function call or a class body."""
 
-    __slots__ = ("declared", "generator", "is_class", "names", "parent", "stars")
+    __slots__ = ("declared", "generator", "is_class", "is_comprehension", "names", "parent",
+                 "stars")  # fmt: skip
 
     def __init__(self, parent: Scope | None = None, names: dict[str, Any] | None = None) -> None:
         self.names: dict[str, Any] = {} if names is None else names
         self.parent = parent
         self.declared: dict[str, Scope] = {}  # by `global` or `nonlocal`
         self.is_class = False
+        self.is_comprehension = False
         self.generator: Any = None  # that executes the statements of a function with `yield`
         self.stars: list[str] = []  # modules whose names are all imported (`import *`)
 
@@ -22,6 +24,19 @@ class Scope:
         """The scope around a function or comprehension here, which cannot see a class's names."""
         scope = self
         while scope.is_class and scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def inside(self) -> Scope:
+        """The scope of a comprehension here."""
+        scope = Scope(self.enclosing())
+        scope.is_comprehension = True
+        return scope
+
+    def outside(self) -> Scope:
+        """The scope in which `:=` binds, which is around comprehensions."""
+        scope = self
+        while scope.is_comprehension and scope.parent is not None:
             scope = scope.parent
         return scope
 

@@ -174,11 +174,13 @@ class KnownLibraries:
         return Array((run.unknown(f"len({name})"), *element.shape))
 
     def select(self, run: Run, value: Unknown, key: Any, length: int | None) -> Any:
-        """Select columns of a table by name, or `length` rows of one column."""
+        """Select columns of a table by name, or `length` rows of one column or of all."""
         if isinstance(key, list) and key and all(isinstance(name, str) for name in key):
             return Array((run.unknown(f"len({value})"), len(key)))
         if isinstance(key, tuple) and len(key) == 2 and isinstance(key[1], int) and length:
             return Array((length,))
+        if isinstance(key, tuple) and len(key) == 2 and key[1] == slice(None) and length:
+            return Array((length, run.unknown(f"{value}.shape[1]")))
         return MISSING
 
     def note_module(self, run: Run, data: bytes) -> None:

@@ -151,6 +151,8 @@ def _of_tensorflow(function: str) -> Raw:
         signature = signatures().get(function.rpartition(".")[2])
         if signature is not None and args and isinstance(args[0], int | float):
             return apply(run, signature, args, kwargs, node)
+        if function in ("zeros", "ones", "fill"):
+            return _created(run, args, kwargs, node)
         shape = shape_of_operation("TFOpLambda", args, kwargs, arguments)
         return Array(shape) if isinstance(shape, tuple) else run.unknown(run.source_of(node))
 

@@ -11,8 +11,10 @@ from lstmcount.layers import registry
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.structures import replaced
-from lstmcount.programs.libraries.keras import models
+from lstmcount.programs.language.values import Function
+from lstmcount.programs.libraries.keras import cells, models
 from lstmcount.programs.libraries.keras.contents import inner_layers
+from lstmcount.programs.libraries.keras.custom import new_instance
 from lstmcount.programs.libraries.keras.objects import (
     Custom,
     LayerClass,
@@ -155,25 +157,55 @@ def _replacement(run: Run, make: Make, layer: LayerObject) -> LayerObject:
 
 
 def _copy_layers(run: Run) -> Make:
-    """Copy layers with those inside them, but share nested models and custom layers."""
+    """Copy layers with those inside them, each once."""
+    copies: dict[int, LayerObject] = {}
 
     def copy(layer: LayerObject) -> LayerObject:
+        if layer.serial not in copies:
+            layer.require_unchanged()
+            copies[layer.serial] = new = copied_layer(layer)
+            new.trainable = layer.trainable
+        return copies[layer.serial]
+
+    def copied_layer(layer: LayerObject) -> LayerObject:
+        if isinstance(layer, Custom) and not layer.is_graph and not layer.is_sequential:
+            node = layer.place.node
+            if isinstance(layer.cls.find("get_config"), Function):
+                return _from_its_config(run, layer, node)
+            custom = new_instance(run, layer.cls, layer.base, node)
+            custom.name, custom.core = layer.name, layer.core and copy(layer.core)
+            run.weigh(node, layer.attributes)
+            custom.attributes = replaced(layer.attributes, LayerObject, copy, keeps_tuples=True)
+            custom.is_part = True
+            return custom
         if isinstance(layer, ModelObject):
-            return layer
-        layer.require_unchanged()
+            model = clone_graph_with(run, layer, copy, layer.place.node)
+            model.is_part = True
+            return model
         session = session_of(run)
         copied: LayerObject = session.new(
             type(layer), layer.class_name, layer.name, {}, layer.place
         )
         copied.arguments = replaced(layer.arguments, LayerObject, copy)
         copied.hold(copied.arguments)
-        copied.trainable, copied.is_known = layer.trainable, layer.is_known
+        copied.is_known = layer.is_known
         copied.declaration, copied.function = layer.declaration, layer.function
         copied.attributes = layer.attributes
         copied.recorded = dict(layer.recorded)
+        if layer.class_name in cells.CELL_WRAPPERS:
+            cells.store_declared_sizes(run, copied)
         return copied
 
     return copy
+
+
+def _from_its_config(run: Run, layer: Custom, node: ast.AST) -> LayerObject:
+    """`cls.from_config(layer.get_config())`, where the program's class defines its config."""
+    config = run.call(layer.attribute(run, "get_config", node), [], {}, node)
+    made = run.call(layer.cls.attribute(run, "from_config", node), [config], {}, node)
+    if not isinstance(made, LayerObject):
+        raise run.error(node, f"the copy of {layer.name} is not known")
+    return made
 
 
 def copied(run: Run, layer: LayerObject, node: ast.AST) -> Any:

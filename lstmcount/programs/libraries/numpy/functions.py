@@ -45,6 +45,9 @@ _PLAIN: dict[str, Any] = {
     "ceil": lambda x: float(math.ceil(x)), "floor": lambda x: float(math.floor(x)),
     "exp": math.exp, "abs": abs, "maximum": max, "minimum": min,
 }  # fmt: skip
+# Random functions with two parameters, or one, before `size`.
+_WITH_TWO = words("normal uniform randint integers binomial beta gamma laplace lognormal")
+_WITH_ONE = words("choice exponential poisson geometric chisquare rayleigh")
 _OF_ELEMENTS: dict[str, Any] = {"max": max, "amax": max, "min": min, "amin": min, "sum": sum}
 
 
@@ -124,12 +127,21 @@ def _shaped(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return Array(tuple(shape)) if isinstance(shape, list | tuple) else _words(run, node)
 
 
-def _sized(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    """`np.random.normal` and similar functions: the shape is `size`, the last argument."""
-    size = kwargs.get("size", args[2] if len(args) > 2 else None)
-    if isinstance(size, int):
-        size = (size,)
-    return Array(tuple(size)) if isinstance(size, list | tuple) else _words(run, node)
+def _random(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`np.random.default_rng(seed)` and `RandomState(seed)` have the functions of the module."""
+    return Module("numpy.random")
+
+
+def _sized(position: int) -> Any:
+    """A random function such as `np.random.normal`, with the shape `size` at this position."""
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        size = kwargs.get("size", args[position] if len(args) > position else None)
+        if isinstance(size, int):
+            size = (size,)
+        return Array(tuple(size)) if isinstance(size, list | tuple) else _words(run, node)
+
+    return function
 
 
 def _dims(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -282,8 +294,10 @@ def _transposed(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 _FUNCTIONS: dict[str, Any] = {
     **dict.fromkeys(("array", "asarray", "ascontiguousarray"), _array),
     **dict.fromkeys(("zeros", "ones", "empty", "full", "random.random", "random.random_sample",
-                     "random.standard_normal"), _shaped),
-    **dict.fromkeys(("random.normal", "random.uniform", "random.randint"), _sized),
+                     "random.sample", "random.standard_normal"), _shaped),
+    **dict.fromkeys((f"random.{name}" for name in _WITH_TWO), _sized(2)),
+    **dict.fromkeys((f"random.{name}" for name in _WITH_ONE), _sized(1)),
+    **dict.fromkeys(("random.default_rng", "random.RandomState"), _random),
     **dict.fromkeys(("random.rand", "random.randn"), _dims),
     **dict.fromkeys(("zeros_like", "ones_like", "empty_like", "full_like"), _like),
     **dict.fromkeys(("concatenate",), _concatenate),
