@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -18,8 +17,8 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
+from lstmcount.programs.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
 from lstmcount.programs.language.exceptions import TRY
-from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.installed import asks_whether_it_works
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.needs import Need
@@ -27,8 +26,6 @@ from lstmcount.setting_text import asking_for_all, set_option
 from lstmcount.summary import LayerSummary
 
 MAX_SECONDS = 1.0  # of processor time for following a program again, with other values
-MAX_EXAMPLES = 6
-_LOOPS = (*LOOPS_OVER_ELEMENTS, ast.While)
 _QUIET = ("print", "load", "save", "fit", "log", "plot", "show", "summary", "info", "debug",
           "warn", "makedirs", "mkdir", "write", "close", "compile", "set_session")  # fmt: skip
 
@@ -118,7 +115,7 @@ def undecided(
 def settling(run: Interpreter, follow: Follow, end: float) -> LstmcountError | None:
     """The error that asks for the first decision after which a model's outputs are known."""
     for decision in run.decisions.values():
-        for words, value, example in () if _is_quiet(decision.node) else _examples(decision):
+        for words, value, example in () if _is_quiet(decision.node) else examples_for(decision):
             if time.process_time() > end:
                 return None
             if follow({}, {words: value}) is not None:
@@ -153,13 +150,32 @@ def _first_that_matters(
 ) -> Decision | None:
     """The first decision found of which another gives other numbers.
 
-    Most decisions only concern data. They are tried together, so that there is time for all.
+    They are tried one by one, and then conditions together. If there is no time for all, those
+    that are left are tried in groups: most decisions only concern data.
     """
-    for group in _groups(decisions):
-        found = _first_of(group, followed, numbers, follow, end)
-        if found is not None:
-            return found
+    began = time.process_time()
+    for number, decision in enumerate(decisions):
+        now = time.process_time()
+        if number * (end - now) < (len(decisions) - number) * (now - began):
+            return _first_in_groups(decisions[number:], followed, numbers, follow, end)
+        if _matters(decision, followed, numbers, follow, end):
+            return decision
+    conditions = [decision for decision in decisions if _is_condition(decision)]
+    if len(conditions) > 1 and _numbers_stay(conditions, numbers, follow, end) is False:
+        return _first_of_few(conditions, numbers, follow, end)
     return None
+
+
+def _first_in_groups(
+    decisions: list[Decision], followed: Outcome, numbers: list[Any], follow: Follow, end: float
+) -> Decision | None:
+    everything, *halves = _groups(decisions)
+    found = _first_of(everything, followed, numbers, follow, end)
+    for half in halves if found is None else ():
+        found = _first_of(half, followed, numbers, follow, end)
+        if found is not None or time.process_time() > end:
+            return found if time.process_time() < end else None
+    return found
 
 
 def _groups(decisions: list[Decision]) -> list[list[Decision]]:
@@ -210,7 +226,7 @@ def _first_of_few(
 
 
 def _is_condition(decision: Decision) -> bool:
-    return not isinstance(decision.node, _LOOPS) and not asks_whether_it_works(decision.test)
+    return not isinstance(decision.node, LOOPS) and not asks_whether_it_works(decision.test)
 
 
 def _numbers_stay(
@@ -254,12 +270,12 @@ def _matters(
 
 def _only_fills(decision: Decision, other: int) -> bool:
     """Whether this is a loop without rounds, so that the list that it fills has no elements."""
-    return other == 0 and isinstance(decision.node, _LOOPS)
+    return other == 0 and isinstance(decision.node, LOOPS)
 
 
 def _others(decision: Decision) -> tuple[int, ...]:
     """Alternatives to a decision: the other branch, or other numbers of rounds."""
-    return (0, 2) if isinstance(decision.node, _LOOPS) else (not decision.taken,)
+    return (0, 2) if isinstance(decision.node, LOOPS) else (not decision.taken,)
 
 
 def _is_quiet(node: ast.AST) -> bool:
@@ -315,7 +331,7 @@ def _settled(
 ) -> tuple[str, Any, str, str | None] | None:
     """A setting with the unknown that the decision then depends on; None if none is found."""
     nearer: tuple[str, Any, str, str | None] | None = None
-    examples = list(_examples(decision))
+    examples = list(examples_for(decision))
     for words, value, example in examples:
         if time.process_time() > end:  # for most decisions, the last is their own text
             return None if given else (*examples[-1], None)
@@ -329,70 +345,9 @@ def _settled(
 
 
 def _question(decision: Decision) -> str:
-    is_loop = isinstance(decision.node, _LOOPS)
+    is_loop = isinstance(decision.node, LOOPS)
     question = "how often the loop runs" if is_loop else "which way the program goes"
     return f"{question} depends on `{decision.words}`, which is not known"
-
-
-def _examples(decision: Decision) -> Iterator[tuple[str, Any, str]]:
-    """Texts and values that may settle a decision, and the values as text."""
-    values = [(3, "3")] if "isinstance(" in decision.test else []
-    if decision.words == decision.test:
-        yield decision.words, True, "true"
-    if not isinstance(decision.node, _LOOPS):
-        test = getattr(decision.node, "test", decision.node)
-        values += [(value, _shown(value)) for value in _compared(test)]
-        values += [] if _asks_for_type(test) else [(True, "true")]
-    values += _for_loops(decision)
-    for value, example in values[:MAX_EXAMPLES]:
-        yield decision.words, value, example
-    if not isinstance(decision.node, LOOPS_OVER_ELEMENTS):
-        yield decision.test, True, "true"
-
-
-def _for_loops(decision: Decision) -> list[tuple[Any, str]]:
-    """Values for a number of rounds, or for the elements that a loop goes through."""
-    number, elements = (3, "3"), ([8, 16], "[8, 16]")
-    if decision.words.startswith("range("):
-        return [([0, 1, 2], "[0, 1, 2]")]
-    if decision.words.startswith("len(") or decision.test.startswith("range("):
-        return [number]
-    is_over_elements = isinstance(decision.node, LOOPS_OVER_ELEMENTS)
-    return [elements] if is_over_elements and "range(" not in decision.test else [number, elements]
-
-
-def _shown(value: Any) -> str:
-    """A value as `--set` takes it.
-
-    >>> _shown(True), _shown("lstm"), _shown("1.2")
-    ('true', 'lstm', '"1.2"')
-    """
-    if isinstance(value, str):
-        with suppress(msgspec.DecodeError):
-            msgspec.json.decode(value)
-            return f'"{value}"'
-        return value
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _asks_for_type(test: ast.AST) -> bool:
-    """Whether a condition asks for the type of a value."""
-    names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
-    return not names.isdisjoint({"isinstance", "type"})
-
-
-def _compared(test: ast.AST) -> Iterator[Any]:
-    """The constants that a condition or a pattern compares with."""
-    for node in ast.walk(test):
-        if isinstance(node, ast.Compare | ast.MatchValue):
-            sides = (
-                [node.left, *node.comparators] if isinstance(node, ast.Compare) else [node.value]
-            )
-            for side in sides:
-                parts = side.elts if isinstance(side, ast.Tuple | ast.List | ast.Set) else [side]
-                for part in parts:
-                    if isinstance(part, ast.Constant) and isinstance(part.value, int | float | str):
-                        yield part.value
 
 
 __all__ = ["Follow", "Outcome", "assumed", "deadline", "failed_import", "settling", "undecided"]

@@ -1,0 +1,77 @@
+"""Examples of values that may settle an unknown condition or loop."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
+from lstmcount.programs.language.interpreter import Decision
+
+MAX_EXAMPLES = 6
+LOOPS = (*LOOPS_OVER_ELEMENTS, ast.While)
+
+
+def examples_for(decision: Decision) -> Iterator[tuple[str, Any, str]]:
+    """Texts and values that may settle a decision, and the values as text."""
+    values = [(3, "3")] if "isinstance(" in decision.test else []
+    if decision.words == decision.test:
+        yield decision.words, True, "true"
+    if not isinstance(decision.node, LOOPS):
+        test = getattr(decision.node, "test", decision.node)
+        values += [(value, _shown(value)) for value in _compared(test)]
+        values += [] if _asks_for_type(test) else [(True, "true")]
+    values += _for_loops(decision)
+    for value, example in values[:MAX_EXAMPLES]:
+        yield decision.words, value, example
+    if not isinstance(decision.node, LOOPS_OVER_ELEMENTS):
+        yield decision.test, True, "true"
+
+
+def _for_loops(decision: Decision) -> list[tuple[Any, str]]:
+    """Values for a number of rounds, or for the elements that a loop goes through."""
+    number, elements = (3, "3"), ([8, 16], "[8, 16]")
+    if decision.words.startswith("range("):
+        return [([0, 1, 2], "[0, 1, 2]")]
+    if decision.words.startswith("len(") or decision.test.startswith("range("):
+        return [number]
+    is_over_elements = isinstance(decision.node, LOOPS_OVER_ELEMENTS)
+    return [elements] if is_over_elements and "range(" not in decision.test else [number, elements]
+
+
+def _shown(value: Any) -> str:
+    """A value as `--set` takes it.
+
+    >>> _shown(True), _shown("lstm"), _shown("1.2")
+    ('true', 'lstm', '"1.2"')
+    """
+    if isinstance(value, str):
+        with suppress(msgspec.DecodeError):
+            msgspec.json.decode(value)
+            return f'"{value}"'
+        return value
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _asks_for_type(test: ast.AST) -> bool:
+    """Whether a condition asks for the type of a value."""
+    names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
+    return not names.isdisjoint({"isinstance", "type"})
+
+
+def _compared(test: ast.AST) -> Iterator[Any]:
+    """The constants that a condition or a pattern compares with."""
+    for node in ast.walk(test):
+        if isinstance(node, ast.Compare | ast.MatchValue):
+            sides = (
+                [node.left, *node.comparators] if isinstance(node, ast.Compare) else [node.value]
+            )
+            for side in sides:
+                parts = side.elts if isinstance(side, ast.Tuple | ast.List | ast.Set) else [side]
+                for part in parts:
+                    if isinstance(part, ast.Constant) and isinstance(part.value, int | float | str):
+                        yield part.value
