@@ -89,6 +89,25 @@ def test_copies_in_keras(program, total, trainable):
     assert sum(weight.value.size for weight in model.trainable_weights) == trainable
 
 
+NESTED = [
+    "Sequential([Input((4,)), layers.Dense(3)])",
+    "Model(x, layers.Dense(3)(x))",
+    "Sequential([Input((4,)), Sequential([layers.Dense(3)])])",
+    "layers.Identity()(x); base = Sequential([layers.Dense(3)])",
+]
+
+
+@pytest.mark.parametrize("inner", NESTED)
+@pytest.mark.parametrize("outer", ["Model(x, base(x))", "Sequential([Input((4,)), base])"])
+def test_copies_share_no_weights_of_nested_models(inner, outer):
+    program = (
+        f"{BEFORE}base = {inner}\nfirst = {outer}\nsecond = keras.models.clone_model(first)\n"
+        "model = Model(x, [first(x), Sequential([Input((4,)), second])(x)])\n"
+    )
+    summary = infer(read_python(program.encode()))
+    assert summary.total_params == 2 * (4 * 3 + 3)
+
+
 @pytest.mark.parametrize("program", REFUSED.values(), ids=REFUSED)
 def test_refused(program):
     with pytest.raises(LstmcountError, match=r"is not known|were changed"):

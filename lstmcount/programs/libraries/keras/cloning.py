@@ -13,7 +13,7 @@ from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import cells, models
-from lstmcount.programs.libraries.keras.contents import inner_layers
+from lstmcount.programs.libraries.keras.contents import ordered_layers
 from lstmcount.programs.libraries.keras.custom import new_instance
 from lstmcount.programs.libraries.keras.objects import (
     Custom,
@@ -37,7 +37,7 @@ def config_of(layer: LayerObject) -> dict[str, Any]:
 
 def config_of_model(model: Any) -> dict[str, Any]:
     """`model.get_config()`, with a config for each layer that the program may read and edit."""
-    layers = model.layers if model.is_sequential else inner_layers(model)
+    layers = model.layers if model.is_sequential else ordered_layers(model)
     entries = [
         {"class_name": layer.class_name, "name": layer.name, "config": config_of(layer)}
         for layer in layers

@@ -45,12 +45,12 @@ def all_holders(layer: LayerObject) -> list[LayerObject]:
 
 
 def inner_layers(model: ModelObject) -> list[LayerObject]:
-    """`model.layers`, as the program sees it."""
+    """`model.layers`, as the program sees it, without operations."""
     if isinstance(model, Custom) and not (model.is_sequential or model.is_graph):
         return model.tracked()
     if model.is_sequential:
         return [layer for layer in model.layers if layer.class_name != "InputLayer"]
-    return ordered_layers(model)
+    return [layer for layer in ordered_layers(model) if layer.kind != "op"]
 
 
 def ordered_layers(model: ModelObject) -> list[LayerObject]:
