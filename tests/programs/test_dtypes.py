@@ -24,6 +24,9 @@ BYTES = {  # programs → bytes of all weights
     OWN.replace("Own()", "Own(dtype='float16')"): 16,
     OWN.replace("2))", "2), dtype='float16')"): 16,
     OWN.replace("2))", "2), dtype=self.variable_dtype)"): 32,
+    OWN.replace("Own()", "Own(dtype='float64')").replace(
+        "2))", "2), dtype=self.dtype_policy.name)"
+    ): 64,
     "layers.Dense(1)\nkeras.config.set_floatx('float16')\n" + MODEL: 72,
     MODEL + "keras.config.set_dtype_policy('float16')\n": 72,
     "keras.config.set_floatx('float16')\n"

@@ -34,6 +34,7 @@ from lstmcount.programs.libraries.keras.calling import call_layer, remember_buil
 from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.objects import (
     Custom,
+    KerasObject,
     LayerClass,
     LayerObject,
     ModelObject,
@@ -97,6 +98,8 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
     if name in _DTYPES and isinstance(layer, Custom):
         dtypes = policy(layer.dtype_policy)
         return dtypes.compute if name == "compute_dtype" else dtypes.variable
+    if name == "dtype_policy" and isinstance(layer, Custom):
+        return KerasObject("DTypePolicy", {"name": layer.dtype_policy}, "dtype_policies")
     if name == "__class__":
         return getattr(layer, "cls", None) or LayerClass(layer.class_name)
     if name in ("get_config", "from_config") and not isinstance(layer, Custom):
