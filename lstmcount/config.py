@@ -20,6 +20,9 @@ class TensorRef(msgspec.Struct, gc=False):
     tensor: int | None = 0  # None: the call's whole result, one tensor or a list
 
 
+MODEL_CALL = ("inputs", "training", "mask")  # the arguments of a model's call
+
+
 class Call(msgspec.Struct, gc=False):
     """One call of a layer: `TensorRef`s, and plain values between them, as Python would pass them.
 

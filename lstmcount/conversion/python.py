@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
+from lstmcount.config import MODEL_CALL, Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.conversion.arguments import layer_arguments, layer_of, written_arguments
 from lstmcount.conversion.classes import place_of
 from lstmcount.conversion.literals import literal
@@ -25,7 +25,6 @@ from lstmcount.layers.validation import check_names
 from lstmcount.naming import AutoNames
 
 _NAMES_OF_MASKS = re.compile(r"concatenate(_\d+)?")  # names that Keras reserves
-_OF_MODELS: tuple[str, ...] = ("inputs", "training", "mask")  # arguments of a model's call
 # Attention has an inner layer of that name, and Keras converts masks.
 _ALSO_INSIDE = ("Softmax", "ConvertToTensor")
 
@@ -119,7 +118,7 @@ class _Program:
         else:
             maker = self.layer(layer, lines)
         model_or_layer = node.layer.layer
-        known = _OF_MODELS
+        known: tuple[str, ...] = MODEL_CALL
         if isinstance(model_or_layer, Layer):
             known = type(model_or_layer).keywords()
             if not passed and "inputs" in by_name:  # Keras would name it differently

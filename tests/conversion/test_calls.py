@@ -38,6 +38,15 @@ PROGRAMS = {
         INPUT + "import tensorflow as tf\nwidth = tf.cast(tf.shape(x)[-1], tf.float32)\n"
         "y = layers.Dense(tf.cast(width * 0.4, tf.int32))(x * tf.math.rsqrt(width))\n"
         "model = keras.Model(x, y)\n", None, 14),
+    "a model with a mask": (
+        INPUT + "inner = keras.Model(x, layers.LSTM(3)(x))\ny = keras.Input((5, 6))\n"
+        "seen = keras.Input((5,), dtype='bool')\n"
+        "model = keras.Model([y, seen], layers.Dense(2)(inner(y, mask=seen)))\n", "model", 128),
+    "a model with two masks": (
+        INPUT + "z = keras.Input((5, 2))\n"
+        "inner = keras.Model([x, z], layers.LSTM(3)(layers.Concatenate()([x, z])))\n"
+        "seen = keras.Input((5,), dtype='bool')\n"
+        "model = keras.Model([x, z, seen], inner([x, z], mask=[seen, seen]))\n", "model", 144),
     "a list of one": (
         INPUT + "y, = ops.unstack(ops.mean(x, axis=1, keepdims=True), axis=1)\n"
         "model = keras.Model(x, layers.Dense(2)(ops.add(y, 1.0)))\n", None, 14),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef, freeze
+from lstmcount.config import MODEL_CALL, Call, LayerConfig, ModelConfig, TensorRef, freeze
 from lstmcount.errors import LstmcountError, Path, did_you_mean, did_you_mean_or_known
 from lstmcount.expressions.variables import SpecVariables
 from lstmcount.layers.base import unknown_keyword
@@ -301,13 +301,13 @@ class _Spec:
         """
         cls = class_of(layer)
         names = cls.call_arguments if cls else ("inputs",)
-        keywords = cls.keywords() if cls else names
+        keywords = cls.keywords() if cls else MODEL_CALL
         if isinstance(wanted, dict) and (
             not wanted.keys().isdisjoint(names[:1]) if cls else set(wanted) == set(names)
         ):
             return [], self._by_name(layer, wanted, keywords, path, suffix)
         named: dict[str, Any] = {}
-        last = wanted[-1] if cls and isinstance(wanted, list) and len(wanted) > 1 else None
+        last = wanted[-1] if isinstance(wanted, list) and len(wanted) > 1 else None
         if is_constant(last):
             last = None
         if isinstance(last, dict) and (len(names) > 1 or not last.keys().isdisjoint(keywords)):
