@@ -100,7 +100,11 @@ def test_the_command_line_names_a_baseline_anywhere(call: Call, project: Path) -
     assert call(*args, cwd=project).returncode == 0
 
 
-@pytest.mark.parametrize("glob", ["../elsewhere/*.yaml", "{elsewhere}/**/*.yaml", "sub/*.yaml"])
+@pytest.mark.parametrize(
+    "glob",
+    ["../elsewhere/*.yaml", "{elsewhere}/**/*.yaml", "sub/*.yaml", "../nowhere/*.yaml",
+     '"https://localhost:1/*.yaml"'],
+)  # fmt: skip
 def test_a_project_checks_no_models_elsewhere(call: Call, project: Path, glob: str) -> None:
     (project.parent / "elsewhere" / "m.yaml").write_text(MODEL)
     (project / "sub" / "m.yaml").symlink_to("../../elsewhere/m.yaml")
