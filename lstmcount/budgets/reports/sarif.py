@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 from lstmcount.budgets.reports.base import Write
-from lstmcount.budgets.reports.fingerprints import fingerprint
-from lstmcount.budgets.reports.paths import file_of, repository_path
-from lstmcount.budgets.results import Check, Result, Totals
+from lstmcount.budgets.reports.paths import file_of
+from lstmcount.budgets.reports.problems import UNREADABLE, Problem, problems
+from lstmcount.budgets.results import Result, Totals
 from lstmcount.budgets.syntax import RULES
 from lstmcount.costs.measures import MEASURES
 from lstmcount.errors import Location
@@ -17,7 +17,6 @@ from lstmcount.renderers.records import json_line
 from lstmcount.version import __version__
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-UNREADABLE = "unreadable"
 _SAYS = {
     "max": "The {} of a model may not exceed its budget.",
     "min": "The {} of a model may not fall below its budget.",
@@ -53,40 +52,29 @@ class Report:
         self.separator = "\n"
 
     def add(self, result: Result) -> None:
-        if result.error is not None:
-            place = result.error_at
-            self._result(UNREADABLE, for_sarif(result.error), place, result.source, "", None)
-        for check in result.failures:
-            self._failure(result.source, check)
+        for problem in problems(result):
+            self._add(problem)
 
-    def _failure(self, source: str, check: Check) -> None:
-        parts = [f"{repository_path(source)}: {check.text}", *check.details]
-        text = "\n".join(map(for_sarif, parts))
-        self._result(check.rule, text, check.budget, source, check.layer or "", check)
-
-    def _result(
-        self, rule: str, text: str, place: Location, source: str, layer: str, check: Check | None
-    ) -> None:
-        file = file_of(place, source)
-        result: dict[str, Any] = {
+    def _add(self, problem: Problem) -> None:
+        rule, check = problem.rule, problem.check
+        entry: dict[str, Any] = {
             "ruleId": rule,
             "ruleIndex": self.rules.setdefault(rule, len(self.rules)),
             "level": "error",
-            "message": {"text": text},
-            "locations": [{"physicalLocation": _physical(file, place)}],
-            "partialFingerprints": {
-                "lstmcount/v1": fingerprint(rule, repository_path(source), file, layer)
-            },
+            "message": {"text": "\n".join(map(for_sarif, problem.lines))},
+            "locations": [{"physicalLocation": _physical(problem.file, problem.place)}],
+            "partialFingerprints": {"lstmcount/v1": problem.fingerprint},
         }
         if check is not None and check.cause and check.cause_at is not None:
-            result["relatedLocations"] = [
+            file = file_of(check.cause_at, problem.source)
+            entry["relatedLocations"] = [
                 {
                     "id": 0,
                     "message": {"text": for_sarif(check.cause)},
-                    "physicalLocation": _physical(file_of(check.cause_at, source), check.cause_at),
+                    "physicalLocation": _physical(file, check.cause_at),
                 }
             ]
-        self.write(self.separator + json_line(result))
+        self.write(self.separator + json_line(entry))
         self.separator = ",\n"
 
     def end(self, totals: Totals) -> None:
