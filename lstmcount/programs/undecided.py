@@ -348,6 +348,3 @@ def _question(decision: Decision) -> str:
     is_loop = isinstance(decision.node, LOOPS)
     question = "how often the loop runs" if is_loop else "which way the program goes"
     return f"{question} depends on `{decision.words}`, which is not known"
-
-
-__all__ = ["Follow", "Outcome", "assumed", "deadline", "failed_import", "settling", "undecided"]
