@@ -5,7 +5,6 @@ import shlex
 
 import pytest
 
-from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from lstmcount.setting_text import parse_setting
@@ -180,21 +179,35 @@ def test_what_is_not_built_is_not_counted(output, part, note):
     assert note in why_unknown(infer(config))
 
 
-def test_layers_of_one_name_are_refused_where_one_of_them_is_never_called():
-    program = """
+ONE_NAME = """
 import keras
 from keras import layers
 def net(n): return keras.Sequential([keras.Input((8,)), layers.Dense(n)], name="net")
 class Pair(keras.Model):
-    def __init__(self, used, other):
+    def __init__(self, *parts):
         super().__init__()
-        self.used, self.other = used, other
-    def call(self, x): return self.used(x)
-x = keras.Input((8,))
-model = keras.Model(x, Pair(net(2), net(3))(x))
+        self.parts = parts
+    def call(self, x): return {result}
+a, b, x = net(2), net(3), keras.Input((8,))
+c = keras.models.clone_model(a)
+model = keras.Model(x, Pair(a, b, c)(x))
 """
-    with pytest.raises(LstmcountError, match="two different layers of pair are named 'net'"):
-        read_python(program.encode())
+
+
+@pytest.mark.parametrize(
+    "result",
+    ["self.parts[0](x)", "self.parts[0](x) + self.parts[2](x)", "[p(x) for p in self.parts]"],
+)
+def test_layers_of_one_name_are_told_apart(result):
+    assert infer(read_python(ONE_NAME.format(result=result).encode())).total_params == 63
+
+
+@pytest.mark.oracle
+def test_layers_of_one_name_in_keras():
+    pytest.importorskip("keras")
+    namespace = {}
+    exec(ONE_NAME.format(result="self.parts[0](x)"), namespace)
+    assert namespace["model"].count_params() == 63
 
 
 TRAINED = """

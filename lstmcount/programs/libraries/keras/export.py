@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -46,9 +47,10 @@ class Export:
 
     def model(self, model: ModelObject) -> ModelConfig:
         """The model as a `ModelConfig`, with a place in the program for each part."""
-        config = self._sequential(model) if model.is_sequential else self._functional(model)
+        names = _apart(model.tracked()) if isinstance(model, Custom) and not model.is_graph else {}
+        config = self._sequential(model) if model.is_sequential else self._functional(model, names)
         if isinstance(model, Custom):
-            self._describe(config, model)
+            self._describe(config, model, names)
         config.trainable = model.trainable
         config.training = model.training
         config.path = (model.place,)
@@ -61,7 +63,7 @@ class Export:
             config.build_input_shape = shape_of(model.build_shape)
         return config
 
-    def _describe(self, config: ModelConfig, model: Custom) -> None:
+    def _describe(self, config: ModelConfig, model: Custom, names: Mapping[int, str]) -> None:
         """Add the weights, layers and attributes of a model whose class the program defines."""
         config.own_weights = [
             (weight.name, weight.shape, weight.trainable, weight.dtype)
@@ -74,20 +76,20 @@ class Export:
         if model.is_sequential:
             return
         if model.is_graph:
-            attributes = _attributes(model)
-            added = self._add(config, model.tracked())
+            attributes = _attributes(model, names)
+            added = self._add(config, model.tracked(), names)
             config.unlisted_layers = {name: attributes[name] for name in added}
             return
         listed = model.tracked()
         if model.core is not None and model.core.build_config:
             listed = [*listed, model.core]
             config.core, config.weights_before_core = model.core.name, model.weights_before_core
-        self._add(config, listed)
-        config.listed_layer_names = [layer.name or "" for layer in listed]
-        config.attributes = _attributes(model)
-        self._mark_unused(config, model, {layer.name for layer in unused_layers(listed)})
+        self._add(config, listed, names)
+        config.listed_layer_names = [_name(layer, names) for layer in listed]
+        config.attributes = _attributes(model, names)
+        self._mark_unused(config, model, {_name(layer, names) for layer in unused_layers(listed)})
 
-    def _mark_unused(self, config: ModelConfig, model: Custom, unused: set[str | None]) -> None:
+    def _mark_unused(self, config: ModelConfig, model: Custom, unused: set[str]) -> None:
         """Mark the `unused` layers if `call` was followed; else their weights are unknown."""
         if model.is_followed:
             for layer_in_config in config.layers:
@@ -96,26 +98,28 @@ class Export:
                     for inner in all_layers(layer_in_config.model):
                         inner.is_unused = True
         elif model.is_layer and model.is_traced:
-            for name in sorted(map(str, unused)):
+            for name in sorted(unused):
                 weights = Unknown(f"the weights of {name}, on which {model.name} may call it")
                 config.own_weights.append((name, (weights,), True, None))
 
-    def _add(self, config: ModelConfig, layers: list[LayerObject]) -> list[str]:
+    def _add(
+        self, config: ModelConfig, layers: list[LayerObject], names: Mapping[int, str]
+    ) -> list[str]:
         """Add those layers that the model's graph lacks; returns their names."""
         known = {layer.name: layer.shared for layer in config.layers}
-        lacking = [layer for layer in layers if layer.name not in known]
+        lacking = [layer for layer in layers if _name(layer, names) not in known]
         for layer in layers:
-            mark = known.setdefault(layer.name or "", layer.serial)
+            mark = known.setdefault(_name(layer, names), layer.serial)
             if layer.kind == "layer" and mark not in (None, layer.serial):
                 text = f"two different layers of {config.name} are named {layer.name!r}"
                 raise LstmcountError(f"{text}; their weights cannot be told apart").at(layer.place)
         for layer in lacking:
-            added = self.layer(layer, calls=0)
+            added = self.layer(layer, 0, names)
             added.build_config = added.build_config or _called_with(layer, layers)
             config.layers.append(added)
-        return [layer.name or "" for layer in lacking]
+        return [_name(layer, names) for layer in lacking]
 
-    def _functional(self, model: ModelObject) -> ModelConfig:
+    def _functional(self, model: ModelObject, apart: Mapping[int, str]) -> ModelConfig:
         tensors = tensors_in([model.inputs, model.tensors_out])
         own = _own_calls(tensors)
         layers = _reachable(tensors, {})
@@ -123,7 +127,7 @@ class Export:
         if model in layers:  # leave out calls of its layers on its own output
             calls = {serial: max(nodes) + 1 for serial, nodes in own.items()}
             layers = _reachable(tensors, calls)
-        names = _names(layers, own)
+        names = {**_names(layers, own), **apart}
         return ModelConfig(
             name=model.name,
             class_name=model.class_name,
@@ -216,7 +220,7 @@ def _shape(value: Any) -> Any:
     return value.shape if isinstance(value, SymbolicTensor) else None
 
 
-def _attributes(model: Custom) -> dict[str, str]:
+def _attributes(model: Custom, names: Mapping[int, str]) -> dict[str, str]:
     """By layer's name: the attribute under which Keras saves it, the first that holds it."""
     attributes = dict(model.attributes)
     if not model.is_layer and not model.is_graph:
@@ -224,7 +228,7 @@ def _attributes(model: Custom) -> dict[str, str]:
     paths: dict[str, str] = {}
     for name in sorted(attributes, key=lambda name: (name.startswith("_"), name)):
         for layer, path in _saved_under(name, attributes[name]):
-            paths.setdefault(layer.name or "", path)
+            paths.setdefault(_name(layer, names), path)
     if model.core is not None:
         paths.setdefault(model.core.name or "", "")
     return paths
@@ -273,6 +277,22 @@ def _names(layers: list[LayerObject], own: Mapping[int, set[int]]) -> dict[int, 
     return {layer.serial: f"{layer.name} of another model, {layer.serial}" for layer in others}
 
 
+def _apart(layers: list[LayerObject]) -> dict[int, str]:
+    """Different names for layers of a model's class that have the same, such as copies."""
+    names: dict[int, str] = {}
+    used: Counter[str] = Counter()
+    for layer in layers:
+        name = layer.name or ""
+        used[name] += 1
+        if used[name] > 1:
+            names[layer.serial] = f"{name} ({used[name]})"
+    return names
+
+
+def _name(layer: LayerObject, names: Mapping[int, str]) -> str:
+    return names.get(layer.serial, layer.name) or ""
+
+
 def _reachable(tensors: list[SymbolicTensor], calls: Mapping[int, int]) -> list[LayerObject]:
     """All layers that the tensors depend on, by creation; `calls` limits a layer's calls."""
     reached: dict[int, LayerObject] = {}
@@ -299,8 +319,7 @@ def _refs(value: Any, names: Mapping[int, str]) -> Any:
     """Replace tensors in a structure by references. Tuples become lists."""
 
     def ref(tensor: SymbolicTensor) -> TensorRef:
-        name = names.get(tensor.layer.serial, tensor.layer.name)
-        return TensorRef(name or "", tensor.node, tensor.index)
+        return TensorRef(_name(tensor.layer, names), tensor.node, tensor.index)
 
     return replaced(value, SymbolicTensor, ref)
 
