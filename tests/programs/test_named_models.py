@@ -200,3 +200,17 @@ def test_wrong_layers_of_a_class_that_is_not_called(tmp_path):
     )
     with pytest.raises(LstmcountError, match=r"py:6:41: expected a positive integer, got 0"):
         summarize(str(path))
+
+
+def test_the_arguments_of_a_class_that_nothing_calls() -> None:
+    program = b"""\
+from keras import Input, Sequential, layers
+class Net:
+    def __init__(self, features, classes):
+        self.model = Sequential([Input((features,)), layers.Dense(classes)])
+"""
+    asked = "\n".join(read_python(program).notes)
+    assert "--set features=3" in asked
+    assert "--set classes=3" in asked
+    config = read_python(program, settings={"features": 7, "classes": 2})
+    assert infer(config).total_params == 16
