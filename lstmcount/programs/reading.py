@@ -195,9 +195,13 @@ def _problem(
 ) -> LstmcountError | Need | None:
     """Why the model cannot be built. A note names an unknown shape without which it can be."""
     problem = model.problems[0] if model.problems else None
-    if needed:
-        return needed[0] if problem is None and followed.numbers is None else problem
     config, why_lost, session = followed.config, run.failed_imports.why_lost, session_of(run)
+    if needed:
+        if problem is not None or followed.numbers is not None:
+            return problem
+        error = followed.error
+        places = error.location.path if error is not None and not run.decisions else None
+        return needed[0] if session.impossible.isdisjoint(places or ()) else error
     lost = lost_shape_error(config, session.lost_shapes, session.lost_inside, why_lost)
     if lost is not None and not followed.is_settled:
         config.notes.append(note_of(lost))

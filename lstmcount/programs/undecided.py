@@ -40,6 +40,7 @@ class Outcome:
         self.decided = {decision.test: decision.words for decision in run.decisions.values()}
         self.config = config
         self.uncaught = run.uncaught
+        self.error: LstmcountError | None = None  # why Keras could not build the model
 
     @property
     def is_settled(self) -> bool:
@@ -57,7 +58,8 @@ class Outcome:
         """The counts of the model; None if Keras could not build it."""
         try:
             summary = infer(self.config)
-        except LstmcountError:
+        except LstmcountError as error:
+            self.error = error
             return None
         layers = [_numbers(layer) for layer in summary.walk() if layer.weights or layer.is_unbuilt]
         last = summary.layers[-1].output_shape if summary.layers else None

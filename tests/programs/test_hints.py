@@ -367,3 +367,16 @@ def test_an_expression_of_a_module_that_this_model_does_not_need(tmp_path, call)
     done = call("summary", "main.py", "--set", "b > 1=true", cwd=tmp_path)
     assert "b > 1 was set, but this model does not depend on it" in done.stderr + done.stdout
     assert call("count", "main.py", "--set", "b > 2=true", cwd=tmp_path).returncode == 2
+
+
+def test_what_keras_refuses_comes_before_what_is_not_known():
+    program = (
+        f"{BEFORE}class Own(layers.Layer):\n    def build(self, shape):\n"
+        "        self.inner = layers.Dense(shape[-1] * 2)\n"
+        "    def call(self, x):\n        return self.inner(x)\n"
+        "a, b = Input((7, 7, 3)), Input((8, 8, 3))\n"
+        "m = Model([a, b], Own()(layers.concatenate([a, b])))\n"
+    )
+    (message,) = count(program, {})[1]
+    assert "differ outside axis -1" in message
+    assert "--set" not in message

@@ -42,6 +42,7 @@ class Session(Protocol):
     open_classes: dict[CodePlace, Choice]  # unknown keys that select the class of a layer
     lost_shapes: dict[CodePlace, str]  # source text of layers whose output shape is unknown
     lost_inside: dict[CodePlace, CodePlace]  # the first such place inside a layer
+    impossible: set[CodePlace]  # places of layers and calls that cannot take known inputs
     open_operations: dict[CodePlace, list[str]]  # unknowns that shapes of operations depend on
 
     def note(self, place: CodePlace, message: str, today: str) -> None:

@@ -78,6 +78,7 @@ class Tracer:
         self.open_classes: dict[CodePlace, Choice] = {}
         self.open_operations: dict[CodePlace, list[str]] = {}
         self.unknown_layers: dict[int, tuple[Unknown, LayerObject]] = {}
+        self.impossible: set[CodePlace] = set()  # places of layers that cannot take known inputs
 
     def is_keras_3(self) -> bool:
         if self.written_by_keras_3 is None:
@@ -192,6 +193,8 @@ class Tracer:
         index = len(layer.calls)
         output = self.infer(layer, record)
         if layer.error is not None and are_known(record):
+            if not unknown_words(shapes_of([record.args, record.kwargs])):
+                self.impossible |= {layer.place, record.place}
             self.run.fail(ValueError())
         if output is None:
             output = layer.recorded.get(index)
