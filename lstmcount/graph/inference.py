@@ -15,6 +15,7 @@ from lstmcount.graph.layer import BuiltLayer, Node
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import NestedModel, inner_model
 from lstmcount.layers.base import Layer
+from lstmcount.setting_text import SETTING
 from lstmcount.shapes import Unknown, flatten, public, shape_of
 from lstmcount.summary import LayerSummary, State, Summary, Weight, count
 
@@ -165,7 +166,8 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
         yield f"not known: the parameters of {_shown(names[State.UNKNOWN])}: {why}"
     for because, named in explained.items():
         yield f"not known: the parameters of {_shown(named)}: {because}"
-    if names.get(State.UNBUILT):
+    can_be_known = all(SETTING in because for because in explained)
+    if names.get(State.UNBUILT) and can_be_known:
         shown = _shown(names[State.UNBUILT])
         hint = f"--set 'input_shape={_example_of_input(config)}'"
         yield f"not known: the parameters of {shown}: {NO_INPUT_SHAPE} {hint}"

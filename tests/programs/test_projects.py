@@ -82,6 +82,15 @@ def test_an_unknown_layer_inside_a_layer_names_the_import_that_failed(tmp_path, 
     assert "`self.norm(x)` is not known (m.py:2:1: there is no module norms;" in said
 
 
+def test_no_input_shape_is_asked_for_that_settles_nothing(tmp_path, call):
+    text = "import keras\nimport hub\nfirst = hub.KerasLayer('https://example.org')\n"
+    text += "model = keras.Sequential([first, keras.layers.Dense(3)])\n"
+    (tmp_path / "m.py").write_text(text)
+    said = call("count", "m.py", cwd=tmp_path).stderr
+    assert "the parameters of first (first): m.py:2:1: there is no module hub;" in said
+    assert "--set" not in said
+
+
 def test_a_program_without_a_model_names_the_imports_that_failed(tmp_path, call):
     (tmp_path / "m.py").write_text("from nets import build\nmodel = build(3)\n")
     said = call("count", "m.py", cwd=tmp_path).stderr
