@@ -142,7 +142,7 @@ def build_layer(config: LayerConfig, context: Context | None = None) -> BuiltLay
     mark = shared_with(config) if config.class_name in PURE_WRAPPERS else config.shared
     if mark is not None:
         built.shared = context.shared.setdefault(mark, [])
-    elif context.values is None and not config.frozen:
+    elif context.values is None and not (config.frozen or config.frozen_weights):
         built.shape_cache = cache  # for layers of plain numbers with trainable weights
     return built
 

@@ -240,9 +240,8 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         after = self.config.is_quantized
         weights = self.layer.weights_after_quantize if after else self.layer.weights
         self.weights = tuple(weights(*shapes))
-        if self.config.frozen:
-            replace = msgspec.structs.replace
-            self.weights = tuple([replace(weight, trainable=False) for weight in self.weights])
+        if self.config.frozen or self.config.frozen_weights:
+            self.weights = tuple([self._frozen(weight) for weight in self.weights])
         for weight in self.weights:
             for dim in weight.shape:
                 if isinstance(dim, Unknown) and dim.text is None:
@@ -253,6 +252,10 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         self.state = _BUILT
         if self.shared is not None:
             self._take_shared(self.shared)
+
+    def _frozen(self, weight: Weight) -> Weight:
+        is_frozen = self.config.frozen or weight.name in self.config.frozen_weights
+        return msgspec.structs.replace(weight, trainable=False) if is_frozen else weight
 
     def _take_shared(self, kept: list[Any]) -> None:
         """Take the weights of an earlier occurrence of the same layer, if it is built."""

@@ -146,3 +146,44 @@ TRAINED = {
 def test_copies_train_as_the_copy_of_keras_does(tmp_path, program, expected):
     summary = read(tmp_path, program)
     assert (summary.total_params, summary.trainable_params) == expected
+
+
+TRAINED_WEIGHTS = {  # the total, and what trains, where a program freezes one weight
+    "model = one(dense); dense.bias.trainable = False": (58, 54),
+    "model = one(dense); dense.bias.trainable = False; dense.trainable = True": (58, 58),
+    "model = one(dense); dense.bias.trainable = False; dense.bias.trainable = True": (58, 58),
+    "model = one(dense)\nfor weight in dense.weights: weight.trainable = False": (58, 42),
+    "model = one(lstm); lstm.cell.recurrent_kernel.trainable = False": (138, 74),
+    "model = one(both); both.weights[0].trainable = False": (274, 226),
+    "other = one(layers.Dense(4)); model = one(dense); dense.kernel.trainable = False": (58, 46),
+    "class Low(layers.Dense):\n"
+    "    def build(self, shape):\n"
+    "        super().build(shape); self.kernel.trainable = False\n"
+    "        self.low = self.add_weight(shape=(shape[-1], 1))\n"
+    "    def call(self, x): return super().call(x) + self.low[0]\n"
+    "model = one(Low(4))": (61, 49),
+    "class Own(layers.Layer):\n"
+    "    def build(self, shape):\n"
+    "        self.kept = self.add_weight(shape=(3,)); self.kept.trainable = False\n"
+    "        self.freed = self.add_weight(shape=(7,), trainable=False)\n"
+    "        self.scale = keras.Variable([1.0])\n"
+    "        self.freed.trainable = True; self.scale.trainable = False\n"
+    "    def call(self, x): return x * self.scale\n"
+    "model = one(Own())": (43, 39),
+}
+
+
+@pytest.mark.parametrize(("program", "expected"), TRAINED_WEIGHTS.items())
+def test_a_weight_may_be_frozen_alone(tmp_path, program, expected):
+    summary = read(tmp_path, program)
+    assert (summary.total_params, summary.trainable_params) == expected
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("program", "expected"), TRAINED_WEIGHTS.items())
+def test_a_weight_is_frozen_alone_in_keras(program, expected):
+    pytest.importorskip("keras")
+    namespace = {}
+    exec(f"{BEFORE}{program}", namespace)
+    trained = sum(weight.value.size for weight in namespace["model"].trainable_weights)
+    assert (namespace["model"].count_params(), trained) == expected

@@ -89,12 +89,12 @@ def add_weight(
     name, words = passed.get("name"), f"the shape of {run.source_of(node)}"
     weight = OwnWeight(
         name if isinstance(name, str) else "variable",
-        tuple([dim if isinstance(dim, int | Unknown) else Unknown(words) for dim in shape]),
+        Array(tuple([dim if isinstance(dim, int | Unknown) else Unknown(words) for dim in shape])),
         is_trainable(run, passed.get("trainable"), node),
         variables.weight_dtype(run, passed, layer.dtype_policy, node),
     )
     layer.own_weights.append(weight)
-    return Array(weight.shape)
+    return weight
 
 
 # -- calls --------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def build_layer_with(layer: LayerObject, shapes: dict[str, Any]) -> None:
         shapes = dict(zip(names, shapes.values(), strict=False))
     layer.build_config = {"shapes_dict": {name: as_shapes(shape) for name, shape in shapes.items()}}
     for name, shape in weight_shapes(layer).items():
-        layer.attributes.setdefault(name, LayerWeight(shape))
+        layer.attributes.setdefault(name, LayerWeight(layer, name, shape))
 
 
 def weight_shapes(layer: LayerObject) -> dict[str, Any]:
@@ -109,8 +109,13 @@ def weight_shapes(layer: LayerObject) -> dict[str, Any]:
 
 def variable(layer: LayerObject, name: str) -> LayerWeight | None:
     """A weight of a called built-in layer, such as `dense.kernel`; None if there is none."""
-    weights = layer.built.weights if layer.built is not None and layer.error is None else ()
-    return next((LayerWeight(weight.shape) for weight in weights if weight.name == name), None)
+    return next((weight for weight in weights(layer) if weight.name == name), None)
+
+
+def weights(layer: LayerObject) -> list[LayerWeight]:
+    """The weights of a called built-in layer, with those inside it; none before its first call."""
+    built = layer.built.weights if layer.built is not None and layer.error is None else ()
+    return [LayerWeight(layer, weight.name, weight.shape) for weight in built]
 
 
 def call(run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:

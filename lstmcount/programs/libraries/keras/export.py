@@ -66,8 +66,7 @@ class Export:
     def _describe(self, config: ModelConfig, model: Custom, names: Mapping[int, str]) -> None:
         """Add the weights, layers and attributes of a model whose class the program defines."""
         config.own_weights = [
-            (weight.name, weight.shape, weight.trainable, weight.dtype)
-            for weight in model.own_weights
+            (weight.name, weight.shape, weight.trains, weight.dtype) for weight in model.own_weights
         ]
         config.is_layer = model.is_layer
         config.state_sizes, config.output_size = model.state_sizes, model.output_size
@@ -181,6 +180,7 @@ class Export:
         if not layer.trainable:
             config.arguments["trainable"] = False
         config.frozen = layer.frozen and all(inner.frozen for inner in all_inside(layer))
+        config.frozen_weights = layer.frozen_weights
         config.is_quantized = any(
             isinstance(value, LayerObject) and value.is_quantized
             for value in layer.arguments.values()

@@ -277,7 +277,7 @@ def _describe(config: LayerConfig, layer: LayerObject) -> None:
     config.arguments = exported.arguments
     config.kind, config.model = exported.kind, exported.model
     config.build_config = exported.build_config or config.build_config
-    config.frozen = exported.frozen
+    config.frozen, config.frozen_weights = exported.frozen, exported.frozen_weights
     config.is_foreign = False
     if config.model is not None:
         _rename_shared_marks(config.model)

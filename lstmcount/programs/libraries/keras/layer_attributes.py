@@ -169,6 +169,8 @@ def _state_or_default(run: Run, layer: LayerObject, name: str, node: ast.AST) ->
         return layer.is_built
     if name == "built" and not isinstance(layer, ModelObject):
         return bool(layer.calls or layer.build_config)
+    if name in ("weights", "variables") and (weights := derived.weights(layer)):
+        return weights
     default = _fields(layer).get(name, MISSING)
     if isinstance(default, int | float | str | bool | tuple | list):
         return default

@@ -164,6 +164,9 @@ def freeze(layer: LayerObject, trainable: bool) -> None:
     for current in (layer, *all_inside(layer)):
         current.trainable = trainable
         current.frozen = not trainable
+        current.frozen_weights = frozenset()
+        for weight in getattr(current, "own_weights", ()):
+            weight.trains = weight.trainable
 
 
 def symbolic_ends(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]:

@@ -20,23 +20,20 @@ from lstmcount.shapes import Unknown
 _NUMBERS_OF_METRICS = {"Sum": 1, "AUC": 800}  # other metrics have a total and a count
 
 
-class Variable(Array):
+class Variable(OwnWeight):
     """A variable of Keras or TensorFlow. The Keras version decides which variables are weights."""
 
-    __slots__ = ("dtype", "is_of_keras", "name", "trainable")
+    __slots__ = ("is_of_keras",)
 
     def __init__(
         self, array: Array, name: str, trainable: bool, is_of_keras: bool, dtype: Any
     ) -> None:
-        super().__init__(array.shape, array.data, array.text)
-        self.name = name
-        self.trainable = trainable
+        super().__init__(name, array, trainable, dtype)
         self.is_of_keras = is_of_keras
-        self.dtype = dtype
 
     def __reduce__(self) -> Any:
         array = Array(self.shape, self.data, self.text)
-        return Variable, (array, self.name, self.trainable, self.is_of_keras, self.dtype)
+        return Variable, (array, self.name, self.trains, self.is_of_keras, self.dtype)
 
 
 def keras_variable(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
@@ -98,13 +95,13 @@ def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
             if any(part is each for each in layer.variables):
                 continue
             layer.variables.append(part)
-            layer.own_weights.append(OwnWeight(part.name, part.shape, part.trainable, part.dtype))
+            layer.own_weights.append(part)
             if not part.is_of_keras:
                 message = "a tf.Variable is a weight in Keras 2 and counted as one"
                 session_of(run).note(place, message, "Keras 3 does not count it")
         elif part.kind == "metrics" and session_of(run).is_keras_2:
             count = _NUMBERS_OF_METRICS.get(part.class_name, 2)
-            layer.own_weights.append(OwnWeight(part.class_name, (count,), False, "float32"))
+            layer.own_weights.append(OwnWeight(part.class_name, Array((count,)), False, "float32"))
             message = "the numbers of a metric are weights in Keras 2 and counted as such"
             session_of(run).note(place, message, "Keras 3 does not count them")
 
