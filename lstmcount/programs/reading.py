@@ -200,7 +200,8 @@ def _problem(
         if problem is not None or followed.numbers is not None:
             return problem
         error = followed.error
-        places = error.location.path if error is not None and not run.decisions else None
+        is_sure = error is not None and not run.decisions and "not known" not in error.message
+        places = error.location.path if error is not None and is_sure else None
         return needed[0] if session.impossible.isdisjoint(places or ()) else error
     lost = lost_shape_error(config, session.lost_shapes, session.lost_inside, why_lost)
     if lost is not None and not followed.is_settled:

@@ -48,6 +48,8 @@ def _is_in(body: list[ast.stmt], words: str) -> bool:
 
 def _are_alike(left: Any, right: Any) -> bool:
     """Whether two expressions are equal, apart from being read or assigned."""
+    if isinstance(left, ast.Name) and isinstance(right, ast.Attribute):
+        return left.id == right.attr  # an attribute that holds an argument of this name
     if type(left) is not type(right):
         return False
     if isinstance(left, list):

@@ -380,3 +380,13 @@ def test_what_keras_refuses_comes_before_what_is_not_known():
     (message,) = count(program, {})[1]
     assert "differ outside axis -1" in message
     assert "--set" not in message
+
+
+def test_an_unknown_in_an_inner_model_is_asked_for():
+    program = (
+        f"{BEFORE}i = Input((7, 7, 3))\n"
+        "inner = Model(i, layers.Conv2DTranspose(3, 3, strides=strides[0])(i))\n"
+        "m = Model(i, inner(layers.Conv2D(3, 1)(i)))\n"
+    )
+    (message,) = count(program, {})[1]
+    assert asked_for(message) == {"strides[0]": 3}
