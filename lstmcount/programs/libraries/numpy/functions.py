@@ -217,15 +217,6 @@ def _reshape(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return Array(reshaped(current, tuple(shape)))
 
 
-def _expand_dims(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    axis = kwargs.get("axis", args[1] if len(args) > 1 else 0)
-    if not isinstance(args[0], Array) or not isinstance(axis, int):
-        return _words(run, node)
-    shape = list(args[0].shape)
-    shape.insert(axis if axis >= 0 else len(shape) + 1 + axis, 1)
-    return Array(tuple(shape))
-
-
 def _diagonal(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """`np.diag(v, k=0)`: a matrix with a vector on its diagonal, or the diagonal of a matrix."""
     value = from_data(args[0]) if isinstance(args[0], list) else args[0]
@@ -240,30 +231,9 @@ def _diagonal(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return Array((max(min(rows + min(offset, 0), columns - max(offset, 0)), 0),))
 
 
-def _matmul(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    if not all(isinstance(operand, Array) for operand in args):
-        return _words(run, node)
-    return binary(run, ast.MatMult, args[0], args[1], node)
-
-
 def _power(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     base, exponent = args
     return binary(run, ast.Pow, base, exponent, node)
-
-
-def _concatenate(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    arrays = items(run, args[0], node)
-    axis = kwargs.get("axis", args[1] if len(args) > 1 else 0)
-    if (
-        not arrays
-        or not all(isinstance(array, Array) for array in arrays)
-        or not isinstance(axis, int)
-    ):
-        return _words(run, node)
-    shape = list(arrays[0].shape)
-    for array in arrays[1:]:
-        shape[axis] = shape[axis] + array.shape[axis]
-    return Array(tuple(shape))
 
 
 def _unique(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -284,13 +254,6 @@ def _unique(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return (unique, *[Array(lengths[name]) for name in asked]) if asked else unique
 
 
-def _transposed(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    if not isinstance(args[0], Array):
-        return _words(run, node)
-    method: Any = args[0].attribute(run, "transpose", node)
-    return method.function(run, args[1:], kwargs, node)
-
-
 _FUNCTIONS: dict[str, Any] = {
     **dict.fromkeys(("array", "asarray", "ascontiguousarray"), _array),
     **dict.fromkeys(("zeros", "ones", "empty", "full", "random.random", "random.random_sample",
@@ -300,11 +263,8 @@ _FUNCTIONS: dict[str, Any] = {
     **dict.fromkeys(("random.default_rng", "random.RandomState"), _random),
     **dict.fromkeys(("random.rand", "random.randn"), _dims),
     **dict.fromkeys(("zeros_like", "ones_like", "empty_like", "full_like"), _like),
-    **dict.fromkeys(("concatenate",), _concatenate),
     "prod": _prod, "product": _prod, "arange": _arange, "linspace": _linspace,
-    "reshape": _reshape, "expand_dims": _expand_dims, "unique": _unique,
-    "transpose": _transposed, "power": _power,
+    "reshape": _reshape, "unique": _unique, "power": _power,
     "random.permutation": _permutation, "eye": _eye, "identity": _eye, "diag": _diagonal,
-    "dot": _matmul, "matmul": _matmul,
     "column_stack": _columns,
 }  # fmt: skip
