@@ -40,7 +40,7 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
     for name, leaves in layers.items():
         tensors = groups.pop(name, None)
         if tensors is not None:
-            _compare_layer(leaves, tensors, findings)
+            _compare_layer(leaves, tensors, findings, bool(listed.get("by_name")))
         else:
             missing += _in_order(leaf for leaf in leaves if leaf.is_known)
     more = [tensor for tensors in groups.values() for tensor in tensors]
@@ -93,19 +93,20 @@ def _in_order(leaves: Iterable[Leaf]) -> list[Expected]:
     return sorted(unique, key=lambda each: not each.weight.trainable)
 
 
-def _compare_layer(leaves: list[Leaf], tensors: Tensors, findings: Findings) -> None:
+def _compare_layer(leaves: list[Leaf], tensors: Tensors, findings: Findings, by_name: bool) -> None:
     known = [leaf for leaf in leaves if leaf.is_known]
     expected = _in_order(known)
     tensors = _as_today(tensors, expected)
-    is_same = _shapes(expected) == _shapes(tensors) and not _are_reordered(expected, tensors)
-    if len(known) == len(leaves) and is_same:
+    ours, theirs = _words(expected), _words(tensors)
+    is_reordered = ours != theirs and (by_name or sorted(ours) == sorted(theirs))
+    if len(known) == len(leaves) and _shapes(expected) == _shapes(tensors) and not is_reordered:
         return
-    by_name = _by_leaf(leaves, tensors) if len(leaves) > 1 else None
-    if by_name is not None:
+    of_leaf = _by_leaf(leaves, tensors) if len(leaves) > 1 else None
+    if of_leaf is not None:
         for leaf in leaves:
-            _compare_layer([leaf], by_name[leaf.name], findings)
+            _compare_layer([leaf], of_leaf[leaf.name], findings, by_name)
     elif known:
-        _by_word(expected, tensors, findings)
+        _by_word(expected, tensors, findings, by_name)
     else:
         for leaf in leaves:
             findings.skip(leaf, tensors if leaf is leaves[0] else ())
@@ -115,11 +116,12 @@ def _shapes(each: Iterable[Any]) -> list[Any]:
     return [item.shape for item in each]
 
 
-def _are_reordered(expected: Iterable[Expected], tensors: Iterable[Tensor]) -> bool:
-    """Whether the tensors have the names of the weights, in another order."""
-    ours = [_word(each.weight.name) for each in expected]
-    theirs = [_word(tensor.path) for tensor in tensors]
-    return ours != theirs and sorted(ours) == sorted(theirs)
+def _words(each: Iterable[Expected | Tensor]) -> list[str]:
+    """The last words of the names; today's for the kernel of a depthwise convolution."""
+    paths = [item.weight.name if isinstance(item, Expected) else item.path for item in each]
+    words = [_word(path) for path in paths]
+    is_alone = "pointwise_kernel" not in words
+    return ["kernel" if word == "depthwise_kernel" and is_alone else word for word in words]
 
 
 def _as_today(tensors: Tensors, expected: Sequence[Expected]) -> Tensors:
@@ -142,15 +144,20 @@ def _by_leaf(leaves: Sequence[Leaf], tensors: Tensors) -> dict[str, Tensors] | N
     return tensors_of
 
 
-def _by_word(expected: Sequence[Expected], tensors: Tensors, findings: Findings) -> None:
-    """Compare by the last word of the names, in order; by shape if these have none in common."""
+def _by_word(
+    expected: Sequence[Expected], tensors: Tensors, findings: Findings, by_name: bool
+) -> None:
+    """Compare by the last word of the names, in order.
+
+    If they have none in common, compare by shape, unless tensors are found `by_name` alone.
+    """
     weights_of: defaultdict[str, list[Expected]] = defaultdict(list)
     tensors_of: defaultdict[str, Tensors] = defaultdict(list)
-    for weight in expected:
-        weights_of[_word(weight.weight.name)].append(weight)
-    for tensor in tensors:
-        tensors_of[_word(tensor.path)].append(tensor)
-    if not weights_of.keys() & tensors_of.keys():
+    for word, weight in zip(_words(expected), expected, strict=True):
+        weights_of[word].append(weight)
+    for word, tensor in zip(_words(tensors), tensors, strict=True):
+        tensors_of[word].append(tensor)
+    if not by_name and not weights_of.keys() & tensors_of.keys():
         findings.match(expected, tensors)
         return
     for word in dict.fromkeys([*weights_of, *tensors_of]):

@@ -29,7 +29,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read files without a child process, in which test_verify reads them."""
 
     def read_here(task: Callable[..., Any], *args: Any, **options: Any) -> Any:
-        return task(lambda: None, *args)
+        return task(lambda **_: None, *args)
 
     for module in (archive, hdf5, tensors):
         monkeypatch.setattr(module, "isolated", read_here)
@@ -122,3 +122,20 @@ def test_one_changed_tensor(path: Path) -> None:
         if not caught and strange.isdisjoint(paths):
             missed.append((kind, paths))
     assert not missed
+
+
+@pytest.mark.parametrize("path", FILES[-12:], ids=lambda path: path.parent.name)
+def test_one_changed_tensor_of_tensorflow_js(path: Path) -> None:
+    """TensorFlow.js finds tensors by their names, which begin with the layer's."""
+    source = open_path(path)
+    of_file = stored_tensors(source.binary)
+    tensors = [
+        (f"{owner}/{name.removeprefix(f'{owner}/')}", shape, dtype)
+        for owner, (name, shape, dtype) in zip(of_file["owners"], of_file["tensors"], strict=True)
+    ]
+    listed = {"tensors": tensors, "groups": [], "by_name": True}
+    model = build(read(source))
+    assert verify(model, listed).agrees
+    changes = [each for each in mutations(listed) if each[0] != "moved"]
+    caught = [is_caught(verify(model, changed), kind, paths) for kind, paths, changed in changes]
+    assert all(caught)
