@@ -187,6 +187,9 @@ class _Program:
                 "not known here, so no program can be written; take --to keras-json",
                 path=config.path,
             )
+        if config.frozen_weights:
+            text = f"only some weights of {config.name!r} are frozen, which no argument can say"
+            raise LstmcountError(text, path=config.path)
         layer = layer_of(config)
         module, class_name = place_of(type(layer).__name__, config)
         inner = layer_arguments(config)

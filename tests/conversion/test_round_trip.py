@@ -423,3 +423,16 @@ def test_frozen_layers_without_the_argument_trainable(tmp_path: Path) -> None:
         None,
         False,
     ]
+
+
+@pytest.mark.parametrize("form", ["yaml", "keras-json", "python"])
+def test_a_layer_of_which_one_weight_is_frozen_is_refused(form: str, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import keras\n"
+        "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])\n"
+        "model.output\n"
+        "model.layers[0].bias.trainable = False\n"
+    )
+    with pytest.raises(LstmcountError, match=r"only some weights of 'dense'|cannot say this model"):
+        written(read(open_source(program)), form)
