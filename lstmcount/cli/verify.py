@@ -70,12 +70,12 @@ def command(
     arguments = [Argument(source)] if weights else expand([source])
     compare = partial(_compared, reading=reading, weights=beside)
     verdicts, errors = _verdicts(arguments, reading, compare)
-    _show(verdicts, beside, fmt, is_list=arguments[0].was_found)
+    _show(verdicts, beside, fmt, strict, is_list=arguments[0].was_found)
     for error in errors:
         print_error(error)
     if errors:
         ctx.exit(2)
-    if any(not v.agrees or (strict and v.not_compared) for v in verdicts.values()):
+    if not all(_passes(verdict, strict) for verdict in verdicts.values()):
         ctx.exit(1)
 
 
@@ -106,12 +106,18 @@ def _compared(source: Source, *, reading: Reading, weights: str | None) -> Verdi
     return verify(source, beside, settings=reading.settings)
 
 
-def _show(verdicts: dict[str, Verdict], weights: str | None, fmt: str, *, is_list: bool) -> None:
+def _passes(verdict: Verdict, strict: bool) -> bool:
+    return verdict.agrees and not (strict and verdict.not_compared)
+
+
+def _show(
+    verdicts: dict[str, Verdict], weights: str | None, fmt: str, strict: bool, *, is_list: bool
+) -> None:
     """Print the verdicts; as JSON, a list or only the one verdict."""
     named = {} if weights is None else {"weights": weights}
     if fmt == "text":
         for path, verdict in verdicts.items():
-            _print(verdict, escape(path if weights is None else weights))
+            _print(verdict, escape(path if weights is None else weights), strict)
     elif fmt == "json":
         shown = [{"path": path, **named, **v.to_dict()} for path, v in verdicts.items()]
         click.echo(to_json(shown if is_list else shown[0]), nl=False)
@@ -121,13 +127,13 @@ def _show(verdicts: dict[str, Verdict], weights: str | None, fmt: str, *, is_lis
         click.echo(RECORDS[fmt](rows), nl=False)
 
 
-def _print(verdict: Verdict, name: str) -> None:
+def _print(verdict: Verdict, name: str, strict: bool) -> None:
     tensors = verdict.compared_tensors
     compared = (
         f"{verdict.compared:,} of {verdict.stored:,} values "
         f"in {counted(tensors, 'tensor')} compared"
     )
-    if not verdict.agrees:
+    if not _passes(verdict, strict):
         inferred = "?" if verdict.inferred is None else f"{verdict.inferred:,}"
         say(f"FAIL {name}: {compared}, {inferred} inferred")
     elif verdict.not_compared:
