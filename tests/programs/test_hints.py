@@ -390,3 +390,24 @@ def test_an_unknown_in_an_inner_model_is_asked_for():
     )
     (message,) = count(program, {})[1]
     assert asked_for(message) == {"strides[0]": 3}
+
+
+def test_a_layer_in_the_place_of_a_tensor_is_named():
+    program = (
+        f"{BEFORE}x = Input((7, 3))\nboth = layers.Concatenate([x, x])\n"
+        "y = layers.LayerNormalization()(both)\nm = Model(x, layers.Dense(2)(y))\n"
+    )
+    (message,) = count(program, {})[1]
+    assert "LayerNormalization gets the layer Concatenate, and not a tensor" in message
+
+
+def test_a_setting_for_an_attribute_that_holds_an_argument_is_a_note():
+    program = (
+        f"{BEFORE}class Maker:\n    def __init__(self, sizes):\n        self.sizes = sizes\n"
+        "    def make(self, i):\n        return self.sizes[i]\n"
+        "m = Sequential([Input((3,)), layers.Dense(2)])\n"
+    )
+    settings = {"sizes[i]": 3}
+    notes = read_python(program.encode(), settings=settings).notes
+    assert notes == ["sizes[i] was set, but this model does not depend on it"]
+    assert not settings

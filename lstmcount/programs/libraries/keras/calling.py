@@ -22,6 +22,7 @@ from lstmcount.programs.libraries.keras.objects import (
     LayerClass,
     LayerObject,
     ModelObject,
+    layers_in,
 )
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
@@ -68,7 +69,11 @@ def call_layer(
         output = shape_for(run, layer, args[0].shape)
         if output is not None:
             return Array(output)
-    return run.unknown(run.source_of(node))
+    words = run.source_of(node)
+    if inner := layers_in(args):
+        passed = f"{layer.class_name} gets the layer {inner[0].class_name}, and not a tensor"
+        run.failed_imports.note(words, node, f"{passed}, which Keras refuses")
+    return run.unknown(words)
 
 
 def shape_for(run: Run, layer: LayerObject, shape: Any) -> Any:
