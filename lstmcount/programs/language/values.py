@@ -57,6 +57,8 @@ class Function(Value):
         return "property" in self.decorators
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name == "__module__" and name not in self.attributes:
+            return run.own_modules.scope_around(self.node).names.get("__name__", MISSING)
         return self.name if name == "__name__" else self.attributes.get(name, MISSING)
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
@@ -83,9 +85,7 @@ class Function(Value):
         if "cached_property" in self.decorators:
             value = receiver.attributes[self.name] = self.call(run, [receiver], {}, node)
             return value
-        if self.is_property:
-            return self.call(run, [receiver], {}, node)
-        return Method(self, receiver)
+        return self.call(run, [receiver], {}, node) if self.is_property else Method(self, receiver)
 
     def set_on(self, run: Run, receiver: Any, new: Any, node: ast.AST) -> bool:
         if self.setter is None:
