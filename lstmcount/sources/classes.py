@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.config import LayerConfig, ModelConfig, StoredTensors, all_layers
+from lstmcount.config import LayerConfig, ModelConfig, all_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build_partly
 from lstmcount.layers.custom.known import CustomLayers
@@ -14,6 +14,8 @@ from lstmcount.sources.settings import apply_settings, named_arguments, settings
 from lstmcount.sources.source import Source
 from lstmcount.structures import leaves
 from lstmcount.verification import verify
+
+_OTHER_WEIGHTS = "not give the weights that the file stores"
 
 
 def with_classes(
@@ -32,23 +34,26 @@ def with_classes(
     code = gather_classes(source, names | _words_in_arguments(layers))
     followed = follow_classes(config, code.modules, code.extend, settings, custom)
     config.stored = followed.stored = stored
-    if stored is not None and not of_layers and not source.may_contradict_code:
-        _check_weights(followed, stored)
+    if not of_layers and not source.may_contradict_code:
+        _check_weights(followed, f"the code does {_OTHER_WEIGHTS}, and Keras would not load it")
     return followed
 
 
-def _check_weights(config: ModelConfig, stored: StoredTensors) -> None:
-    """Raise `LstmcountError` if the file stores other weights than its classes create."""
+def check_declarations(config: ModelConfig) -> None:
+    """Raise `LstmcountError` if the file stores other weights than its declared layers have."""
+    _check_weights(config, f"custom_layers do {_OTHER_WEIGHTS}")
+
+
+def _check_weights(config: ModelConfig, message: str) -> None:
+    if config.stored is None:
+        return
     model, error = build_partly(config)
     try:
-        differences = [] if error else verify(model, stored.listed()).differences
+        differences = [] if error else verify(model, config.stored.listed()).differences
     except LstmcountError:  # there is nothing to compare, or nothing to read it with
         return
     if differences:
         rest = f"; lstmcount verify shows all {len(differences)}" if len(differences) > 1 else ""
-        message = (
-            "the code does not give the weights that the file stores, and Keras would not load it"
-        )
         raise LstmcountError(f"{message}: {differences[0]}{rest}")
 
 

@@ -62,6 +62,10 @@ def read(
             from lstmcount.sources.classes import with_classes
 
             config = with_classes(config, source, unused, custom)
+        elif custom.found and not unused and not source.may_contradict_code:
+            from lstmcount.sources.classes import check_declarations
+
+            check_declarations(config)
         if unused:
             explicit = {name: unused[name] for name in unused if name in settings}
             apply_settings(config, settings_of_model(config, unused) | explicit)

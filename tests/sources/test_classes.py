@@ -121,6 +121,20 @@ def test_code_that_contradicts_the_stored_tensors(before, after, said, tmp_path,
     assert changed.returncode == 0
 
 
+@pytest.mark.parametrize(("size", "status"), [("units", 0), ("2", 2)])
+def test_declarations_that_contradict_the_stored_tensors(size, status, tmp_path, call):
+    weights = f"{{w: [features, units], b: [{size}], u: [units, 1]}}"
+    (tmp_path / "lstmcount.yaml").write_text(
+        f"custom_layers:\n  AttentionPool:\n    arguments: {{units: }}\n    weights: {weights}\n"
+        "    output_shape: [batch, features]\n"
+    )
+    (tmp_path / "pool.keras").write_bytes((HERE / "files/pool.keras").read_bytes())
+    done = call("count", "pool.keras", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (status, "" if status else "453\n")
+    assert ("custom_layers do not give the weights" in done.stderr) is bool(status)
+    assert call("verify", "pool.keras", cwd=tmp_path).returncode == (status > 0)
+
+
 HOLDING = """
 import keras
 

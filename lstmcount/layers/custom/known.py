@@ -23,6 +23,7 @@ class CustomLayers:
         self.load_project = load_project  # the project's declarations, read for unknown classes
         self.code = code  # the files and folders with the code of classes
         self.missing: set[str] = set()  # the classes that were looked up and not found
+        self.found: set[str] = set()  # those whose declaration was found
 
     def find(self, class_name: str) -> Declaration | None:
         """The declaration of a class; None if it is not declared.
@@ -31,8 +32,7 @@ class CustomLayers:
         match a class of another package.
         """
         declaration = _find(self.own, class_name) or _find(self._project(), class_name)
-        if declaration is None:
-            self.missing.add(class_name)
+        (self.missing if declaration is None else self.found).add(class_name)
         return declaration
 
     def names(self) -> list[str]:
