@@ -89,6 +89,23 @@ def test_copies_in_keras(program, total, trainable):
     assert sum(weight.value.size for weight in model.trainable_weights) == trainable
 
 
+UNKNOWN = {
+    "weights": "for weight in model.trainable_weights: weight.trainable = False",
+    "an attribute set by its name": "[setattr(w, 'trainable', False) for w in model.weights]",
+    "what another module returns": "import zoo\nzoo.part(model).trainable = False",
+    "a changed description": "import json\ndata = json.loads(model.to_json())\n"
+    "data['config']['layers'].pop()\nother = keras.models.model_from_json(json.dumps(data))",
+}
+
+
+@pytest.mark.parametrize("program", UNKNOWN.values(), ids=UNKNOWN)
+def test_effects_that_are_not_known_are_said(program):
+    model = "import keras\nmodel = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])\n"
+    summary = infer(read_python((model + program).encode()))
+    assert summary.total_params == 15
+    assert any("is not known; " in note for note in summary.notes)
+
+
 NESTED = [
     "Sequential([Input((4,)), layers.Dense(3)])",
     "Model(x, layers.Dense(3)(x))",

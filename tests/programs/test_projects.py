@@ -175,6 +175,34 @@ def test_data_is_read_from_short_files_of_the_project(path, tmp_path, call):
         assert "needs `units`, which is not known: --set units=3" in done.stderr
 
 
+# What is read of a file with the lines "ab", "cde" and "fghi".
+POSITIONS = [
+    ("next(file)\nn = sum(1 for _ in file)", 2),
+    ("n = len(next(file, '')) + len(list(file))", 5),
+    ("file.read(4)\nn = len(file.read())", 8),
+    ("file.read()\nfile.seek(0)\nn = len(file.readline())", 3),
+    ("for line in file:\n    break\nn = len(file.readlines())", 2),
+    ("import data\nfile.read(data.size)\nn = len(file.read())", None),
+    ("file.seek(5)\nn = len(file.read())", None),
+]
+
+
+@pytest.mark.parametrize(("reads", "units"), POSITIONS)
+@pytest.mark.parametrize("mode", ["r", "rb"])
+def test_a_file_is_read_from_its_position_on(mode, reads, units, tmp_path, call):
+    (tmp_path / "lines.txt").write_text("ab\ncde\nfghi\n")
+    model = "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(n)])\n"
+    opened = f"import keras\nfile = open('lines.txt', {mode!r})\n"
+    (tmp_path / "m.py").write_text(
+        opened + reads.replace("''", repr(b"" if mode == "rb" else "")) + f"\n{model}"
+    )
+    done = call("count", "m.py", cwd=tmp_path)
+    if units is None:
+        assert (done.returncode, "`n`, which is not known" in done.stderr) == (2, True)
+    else:
+        assert done.stdout == f"{5 * units}\n"
+
+
 @pytest.mark.parametrize(
     "changes",
     [

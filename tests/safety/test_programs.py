@@ -157,6 +157,8 @@ VALUES = [
     ("import collections\nd = collections.defaultdict(int)\nd['a'] += 4", "d['a'] + len(d)"),
     *[(f"d = {{1: 2, 3: 4}}\ntry:\n    for e in d.{view}():\n        d[len(d)] = 5; n = 4\n"
        "except RuntimeError:\n    n += 3", "n") for view in ("keys", "values", "items")],
+    ("import enum\nclass E(enum.Enum):\n    A = enum.auto()\n    B = enum.auto()\n    C = B",
+     "len(E) + 3 * E['C'].value + (E.B is E.C)"),
     ("import enum\nclass E(enum.Enum):\n    A = 3\n    B = 4\n"
      "    def __init__(self, n): type(self).extra = n", "E.B.extra + E.A.value"),
     ("class D:\n    def __set_name__(self, owner, name): setattr(owner, name + 'x', len(name))\n"

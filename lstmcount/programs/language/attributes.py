@@ -88,3 +88,5 @@ def set(run: Run, value: Any, name: str, new: Any, node: ast.AST) -> None:
         value[name] = with_attributes(new)
     elif isinstance(value, UnknownPart):
         raise value.changed(run, node)
+    elif isinstance(value, Unknown):
+        run.libraries.note_unknown_set(run, name, node)

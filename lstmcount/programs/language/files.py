@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import io
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any
+from typing import IO, Any
 
 from lstmcount.programs.language import exceptions
 from lstmcount.programs.language.natives import provides
@@ -21,44 +21,69 @@ _LOGGING = ("debug", "info", "warning", "error", "critical", "exception", "log")
 
 
 class OpenFile(Value):
-    """A text file that a program reads from its project."""
+    """A file that a program reads from its project, from its current position on."""
 
     def __init__(self, text: str, is_binary: bool) -> None:
-        self.lines = iter(io.StringIO(text))
-        self.is_binary = is_binary
+        self.file: IO[Any] = io.BytesIO(text.encode()) if is_binary else io.StringIO(text)
+        self.is_lost = False  # whether the position is not known
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        method = _METHODS.get(name)
-        return MISSING if method is None else Native(name, partial(method, self), raw=True)
+        method = None if self.is_lost else _METHODS.get(name)
+        return MISSING if method is None else Native(name, partial(_called, self, method), raw=True)
 
-    def elements(self, run: Run, node: ast.AST) -> list[Any]:
-        return list(self.rounds(run, node))
+    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
+        lines = self.rounds(run, node)
+        return None if lines is None else list(lines)
 
-    def rounds(self, run: Run, node: ast.AST) -> Iterator[Any]:
-        for line in self.lines:
+    def rounds(self, run: Run, node: ast.AST) -> Iterator[Any] | None:
+        return None if self.is_lost else self._lines(run, node)
+
+    def _lines(self, run: Run, node: ast.AST) -> Iterator[Any]:
+        for line in self.file:
             run.spend(8 + len(line), node)
-            yield line.encode() if self.is_binary else line
+            yield line
+
+    def operation(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name != "next":
+            return MISSING
+        return run.unknown(run.source_of(node)) if self.is_lost else next(self.file, MISSING)
 
     def enter(self, run: Run) -> OpenFile:
         return self
 
-
-def read(file: OpenFile, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """The rest of the file's contents."""
-    if args:  # a number of characters
-        return run.unknown(run.source_of(node))
-    return (b"" if file.is_binary else "").join(file.rounds(run, node))
+    def read(self, run: Run, node: ast.AST) -> Any:
+        """The rest of the file's contents."""
+        return run.call(self.attribute(run, "read", node), [], {}, node)
 
 
-def _readline(file: OpenFile, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    return next(file.rounds(run, node), b"" if file.is_binary else "")
+def _called(
+    file: OpenFile, method: Callable[..., Any], run: Run, args: Any, kwargs: Any, node: ast.AST
+) -> Any:
+    """The result of a method of Python's own file, whose arguments are known numbers."""
+    if not kwargs and all(type(arg) is int for arg in args):
+        try:
+            result = method(file.file, *args)
+            run.spend(len(result) if hasattr(result, "__len__") else 8, node)
+            return result
+        except (TypeError, ValueError, OverflowError):
+            pass
+    file.is_lost = True
+    return run.unknown(run.source_of(node))
 
 
-_METHODS: dict[str, Any] = {
-    "read": read,
-    "readlines": lambda file, run, args, kwargs, node: file.elements(run, node),
-    "readline": _readline,
-    "close": lambda file, run, args, kwargs, node: None,
+def _seek(file: IO[Any], position: int, whence: int = 0) -> int:
+    """Only to the start: other positions count bytes."""
+    if position or whence:
+        raise ValueError
+    return file.seek(0)
+
+
+_METHODS: dict[str, Callable[..., Any]] = {
+    "read": lambda file, *args: file.read(*args),
+    "readlines": lambda file, *args: file.readlines(*args),
+    "readline": lambda file, *args: file.readline(*args),
+    "seek": _seek,
+    "close": lambda file: None,
 }
 
 

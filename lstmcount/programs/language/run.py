@@ -88,6 +88,9 @@ class Libraries(Protocol):
     def note_unknown_call(self, run: Run, values: list[Any]) -> None:
         """Tell libraries that a function with these arguments has returned an unknown."""
 
+    def note_unknown_set(self, run: Run, name: str, node: ast.AST) -> None:
+        """Tell libraries that an attribute of an unknown has been set."""
+
 
 class Run(Protocol):
     """One run of a program: its names, its limits, and the source text of unknowns."""

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.programs.language.builtin_types import is_plain
-from lstmcount.programs.language.files import OpenFile, read, text_at
+from lstmcount.programs.language.files import OpenFile, text_at
 from lstmcount.programs.language.natives import arguments_by_name, provides
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Value
@@ -27,8 +27,8 @@ def _parsed(parse: Callable[[Any], Any]) -> Callable[..., Any]:
 
     def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         text = args[0] if args else kwargs.get("stream")
-        if isinstance(text, OpenFile):
-            text = read(text, run, [], {}, node)
+        if isinstance(text, OpenFile) and not text.is_lost:
+            text = text.read(run, node)
         if not isinstance(text, str | bytes):
             return run.unknown(run.source_of(node))
         run.spend(STEPS_PER_CHARACTER * len(text), node)

@@ -10,7 +10,7 @@ from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import Run, Value
+from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.values import Class, Function, Instance
 
 _HAVE_VALUES = ("enum.IntEnum", "enum.StrEnum", "enum.IntFlag")  # members are numbers or texts
@@ -18,7 +18,10 @@ _OF_VALUES = (BUILTINS["int"], BUILTINS["str"], BUILTINS["float"])
 
 
 class _Auto(Value):
-    """`enum.auto()`."""
+    """`enum.auto()`. Members that share one are one member."""
+
+    def __init__(self) -> None:
+        self.value: Any = MISSING
 
 
 class _Enumeration(Native):
@@ -53,7 +56,8 @@ class _Enumeration(Native):
         for name, value in list(cls.attributes.items()):
             if isinstance(value, Function | Class) or name.startswith("_"):
                 continue
-            same = [m for m in members.values() if m.attributes["value"] == value]
+            known = value.value if isinstance(value, _Auto) else value
+            same = [m for m in members.values() if m.attributes["value"] == known]
             members[name] = same[0] if same else self._member(run, cls, name, value, members)
             if have_values:
                 members[name].inner = members[name].attributes["value"]
@@ -63,7 +67,8 @@ class _Enumeration(Native):
         self, run: Run, cls: Class, name: str, value: Any, members: dict[str, Any]
     ) -> Instance:
         if isinstance(value, _Auto):
-            value = self._next_value(name, [m.attributes["value"] for m in members.values()])
+            value.value = self._next_value(name, [m.attributes["value"] for m in members.values()])
+            value = value.value
         member = Instance(cls)
         member.attributes = {"name": name, "value": value, "_name_": name, "_value_": value}
         init = cls.find("__init__")

@@ -193,6 +193,12 @@ class KnownLibraries:
         """Note that an unknown function may call layers that belong to the current layer."""
         run.unfollowed += bool(session_of(run).depth) and _may_call_layers(values)
 
+    def note_unknown_set(self, run: Run, name: str, node: ast.AST) -> None:
+        """Note that an unknown, which may be a weight or a layer of the model, is frozen or not."""
+        if name in ("trainable", "_trainable"):
+            text = "which weights this freezes, if any, is not known"
+            session_of(run).note(run.place(node), text, "other parameters may be trainable")
+
 
 def _target(args: list[Any]) -> tuple[Any, ...] | None:
     """The target shape from the arguments of `reshape`, if they are known."""

@@ -55,6 +55,9 @@ def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     words = run.source_of(node)
     message = f"the program loads its model, by `{words}`; count the file that it loads"
     run.refused.append(NoModelError(message).at(run.place(node)))
+    if ".model_from_" in f".{words.partition('(')[0]}":
+        text = "the model that this makes of a description is not known"
+        session_of(run).note(run.place(node), text, "another model is counted")
     run.failed_imports.note(words.partition("(")[0], node, f"`{words}` loads a model from a file")
     return run.unknown(words)
 
