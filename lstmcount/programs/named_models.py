@@ -105,6 +105,9 @@ def model_named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
     except (Stop, RecursionError):
         if isinstance(value, Function) and (error := refusal(run, value)):
             raise error from None
+    if model is None and not candidates(run):
+        try_uncalled(run)
+        model = _by_name(run).get(wanted)
     if model is None:
         names = [name for name, _, _ in all_candidates(run)]
         known = [*names, *[k for k, v in run.module.names.items() if isinstance(v, Function)]]
