@@ -101,7 +101,7 @@ def _read(reader: int, until: float) -> bytes | str:
     """Read until the other end closes. Return the bytes, or the limit that was exceeded."""
     chunks: list[bytes] = []
     size = 0
-    while select.select([reader], [], [], max(0.0, until - time.monotonic()))[0]:
+    while is_readable(reader, until):
         chunk = os.read(reader, 2**20)
         if not chunk:
             return b"".join(chunks)
@@ -110,3 +110,10 @@ def _read(reader: int, until: float) -> bytes | str:
         if size > limits.ANSWER:
             return limits.TOO_LARGE
     return limits.TOO_LATE
+
+
+def is_readable(descriptor: int, until: float) -> bool:
+    """Wait until there is something to read, or the time is over."""
+    ready = select.poll()  # `select.select` knows only the first 1024 descriptors
+    ready.register(descriptor, select.POLLIN | select.POLLHUP)
+    return bool(ready.poll(1000 * max(0.0, until - time.monotonic())))

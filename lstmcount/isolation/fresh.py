@@ -9,7 +9,6 @@ from __future__ import annotations
 import atexit
 import os
 import pickle
-import select
 import signal
 import struct
 import subprocess
@@ -145,16 +144,11 @@ def _receive(pipe: IO[bytes], until: float) -> bytes | str | None:
     """The next message; None if the other end closes or the message takes too long."""
     data = bytearray()
     while len(data) < _SIZE.size or len(data) < _SIZE.size + _SIZE.unpack_from(data)[0]:
-        if not _is_readable(pipe, until):
+        is_windows = os.name == "nt"  # it can only wait for sockets
+        if not is_windows and not forked.is_readable(pipe.fileno(), until):
             return None
         chunk = os.read(pipe.fileno(), 2**20)
         if not chunk:
             return None
         data += chunk
     return _unpacked(bytes(data[_SIZE.size :]))
-
-
-def _is_readable(pipe: IO[bytes], until: float) -> bool:
-    if os.name == "nt":  # Windows can only wait for sockets
-        return True
-    return bool(select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0])

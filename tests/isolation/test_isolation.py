@@ -161,6 +161,24 @@ def test_a_forged_answer(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         isolated(tasks.forge, FORGED[name], subject="file")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
+def test_a_process_with_many_open_files(way: str) -> None:
+    import resource
+
+    limits_before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(2_000, limits_before[1]), limits_before[1]))
+    fresh._interpreter.cache_clear()
+    files: list[int] = []
+    try:
+        while len(files) < 1_100:
+            files.append(os.open(os.devnull, os.O_RDONLY))
+        assert isolated(tasks.give, 7, subject="file") == 7
+    finally:
+        for file in files:
+            os.close(file)
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits_before)
+
+
 def test_hdf5_files_are_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("h5py")
     monkeypatch.setattr(forked, "is_possible", lambda: True)
