@@ -117,7 +117,7 @@ class MaxNumBoundingBoxes(ImageLayer):
     """Pads or cuts each image's list of bounding boxes to `max_number`."""
 
     max_number: int
-    fill_value: int = -1
+    fill_value: float = -1
     factor: Range | None = None
 
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}

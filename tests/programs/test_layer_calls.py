@@ -142,6 +142,16 @@ def test_automatic_names_inside_layers(tmp_path, code, used):
     assert summarize(path, model="model").name == f"functional_{used}"
 
 
+def test_automatic_names_inside_augmentations(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(
+        f"{BEFORE}layers.AugMix(), layers.RandAugment()\n"
+        "model = keras.Sequential([layers.RandomShear(), layers.Solarization()])\n"
+    )
+    names = [layer.name for layer in summarize(path).layers]
+    assert names == ["random_shear_2", "solarization_2"]
+
+
 def test_a_copy_keeps_the_names_of_inputs(tmp_path):
     path = tmp_path / "model.py"
     path.write_text(

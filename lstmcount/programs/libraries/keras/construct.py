@@ -43,6 +43,13 @@ _OTHERS = {
     "padding": "same", "data_format": "channels_first", "merge_mode": "sum",
     "output_mode": "one_hot", "score_mode": "concat", "mode": "real",
 }  # fmt: skip
+# Layers that take automatic names inside others.
+_AUGMENTATIONS = (
+    "RandomShear", "RandomTranslation", "RandomRotation", "Solarization", "RandomPosterization",
+    "AutoContrast", "Equalization", "RandomBrightness", "RandomColorDegeneration",
+    "RandomContrast", "RandomSharpness",
+)  # fmt: skip
+_MADE_INSIDE = {"AugMix": _AUGMENTATIONS, "RandAugment": _AUGMENTATIONS}
 _OLD_ARGUMENTS = ("weights", "input_dtype", "create_input_layer", "batch_size")
 
 
@@ -74,6 +81,8 @@ def layer(
     if class_name != "InputLayer":
         note_unknown_dtype(session, arguments.get("dtype"), place)
     new = session.new(LayerObject, class_name, _name(name), arguments, place)
+    for inner in _MADE_INSIDE.get(class_name, ()):
+        session.auto(inner)
     new.trainable = is_trainable(session.run, trainable, node)
     new.declared_shape = declared
     new.hold(cells.wrapped_layers(new))
