@@ -130,6 +130,14 @@ OF_CODE = (
 )
 
 
+_OF_OTHERS = {
+    "JaxLayer": "a function of JAX",
+    "FlaxLayer": "a module of Flax",
+    "TFSMLayer": "a model saved by TensorFlow",
+    "TorchModuleWrapper": "a module of PyTorch",
+}
+
+
 def _example_of_input(config: ModelConfig) -> str:
     """An input shape that the model takes, as JSON."""
     chosen = _EXAMPLES[0]
@@ -154,6 +162,8 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
             yield from _unknown_layers(layer.layers, config)
         elif layer.is_unbuilt or not layer.is_inferred:
             because = layer.because
+            if because is None and layer.class_name in _OF_OTHERS:
+                because = f"its weights are those of {_OF_OTHERS[layer.class_name]}, not of Keras"
             if layer.state is State.STORED:
                 group = stored.setdefault(because or why, [])
             else:

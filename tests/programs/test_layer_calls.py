@@ -152,6 +152,14 @@ def test_automatic_names_inside_augmentations(tmp_path):
     assert names == ["random_shear_2", "solarization_2"]
 
 
+def test_weights_of_other_libraries_are_unknown(tmp_path):
+    path = tmp_path / "model.py"
+    made = 'layers.TFSMLayer("saved", call_endpoint="serve")'
+    path.write_text(f"{BEFORE}model = keras.Sequential([Input((3,)), {made}])\n")
+    said = "tfsm_layer (TFSMLayer): its weights are those of a model saved by TensorFlow"
+    assert said in summarize(path).notes[0]
+
+
 def test_a_copy_keeps_the_names_of_inputs(tmp_path):
     path = tmp_path / "model.py"
     path.write_text(
