@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.graph.layer import Node, bound
+from lstmcount.layers.legacy.time_major import batch_first
 from lstmcount.layers.rnn import RNN
 from lstmcount.layers.rnn_cells import Cell, StackedRNNCells
 from lstmcount.layers.rnn_wrappers import Bidirectional
@@ -76,7 +77,7 @@ def sequence_shape(layer: LayerSummary, call: Node | None) -> Any:
         raise LstmcountError(
             f"layer {layer.name!r} reads {show(shape)}, and its weights are made for another shape"
         )
-    return public(shape)
+    return public(batch_first(layer.layer, shape))
 
 
 def chosen(

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.graph.recurrence import cells, directions
+from lstmcount.layers.legacy.time_major import batch_first
 from lstmcount.naming import counted
 from lstmcount.pictures.shapes import (
     Group,
@@ -75,7 +76,8 @@ class _Unrolled:
         self.running = getattr(layer.layer, "layer", layer.layer)  # layer inside a Bidirectional
         self.merge = layer.layer.merge_mode if self.running is not layer.layer else None
         input_shape = layer.input_shape
-        self.input = input_shape[0] if isinstance(input_shape, list) else input_shape
+        first = input_shape[0] if isinstance(input_shape, list) else input_shape
+        self.input = None if first is None else batch_first(layer.layer, first)
         self.is_cell = self.input is not None and len(self.input) == 2
         length = 1 if self.is_cell else (self.input[1] if self.input else None)
         self.reason = self._reason()

@@ -53,6 +53,16 @@ def _swapped(shape: Any) -> Any:
     return (*shape[1::-1], *shape[2:])
 
 
+def batch_first(layer: Any, shape: Any) -> Any:
+    """The shape of a layer's input with the batch first, as other layers read it.
+
+    >>> batch_first(TimeMajorLSTM(units=4), (7, 2, 3)), batch_first(LSTM(units=4), (7, 2, 3))
+    ((2, 7, 3), (7, 2, 3))
+    """
+    is_time_major = isinstance(getattr(layer, "layer", layer), TimeMajor)
+    return _swapped(shape) if is_time_major else shape
+
+
 class TimeMajorSimpleRNN(TimeMajor, SimpleRNN):
     """SimpleRNN with `time_major=True`."""
 

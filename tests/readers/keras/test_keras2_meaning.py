@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lstmcount import LstmcountError, summarize
+from lstmcount import LstmcountError, summarize, trace
 
 Entries = list[dict[str, Any]]
 
@@ -388,3 +388,8 @@ def test_the_first_axis_is_time(sequences: bool) -> None:
         "g": ("GRU", [(*steps, 2, 4), (2, 4)]),
         "b": ("Bidirectional", (*steps, 2, 8)),
     }
+
+
+def test_the_steps_of_a_trace_are_on_the_first_axis() -> None:
+    layer = entry("LSTM", "l", [[X]], units=4, time_major=True)
+    assert trace(functional([layer], "l", x=[7, 2, 3])).about.timesteps == 7
