@@ -56,18 +56,22 @@ class _UnclearError(Exception):
 
 def trainable_variables(summary: Summary) -> list[Variable]:
     """The model's trainable variables with their paths, each once, in Keras's order."""
+    return list(trainable_parts(summary).values())
+
+
+def trainable_parts(summary: Summary) -> dict[int, Variable]:
+    """The trainable variables by the id of their weight; of unknown size if that may not train."""
     prefix = f"{summary.name}/" if summary.class_name == "Sequential" else ""
     paths: dict[int, str] = {}
     for layer in summary.walk():  # of what is inside a model, the layer's own path stands
         start = f"{layer.name}/" if layer.depth else f"{prefix}{layer.name}/"
         paths.update({id(weight): f"{start}{weight.name}" for weight in layer.weights})
-    train = {id(weight) for weight in summary.trainable_weights()}
-    variables: dict[int, Variable] = {}
-    for layer in summary.layers:
-        for weight in layer.weights:
-            if id(weight) in train:
-                variables.setdefault(id(weight), (paths[id(weight)], weight))
-    return list(variables.values())
+    return {
+        id(weight): (paths[id(weight)], part)
+        for layer in summary.layers
+        for weight in (layer.weights if summary.trainable else ())
+        if (part := weight.part(trainable=True)) is not None
+    }
 
 
 def optimizer_variables(optimizer: Any, variables: Sequence[Variable]) -> list[Weight] | None:

@@ -8,7 +8,7 @@ The MACs are equal to those of `dot_general` and `conv_general_dilated` in JAX's
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -37,7 +37,7 @@ from lstmcount.optimizers import (
     of_keras,
     optimizer_variables,
     parse,
-    trainable_variables,
+    trainable_parts,
 )
 from lstmcount.shapes import Dim, known
 from lstmcount.structs import Displayed
@@ -188,9 +188,9 @@ def costs(
     run = forward(model, batch, timesteps)
     macs, activations = run.amounts(lambda call: call.macs), run.amounts(_written)
     summary = summarize_model(model)
-    variables = trainable_variables(summary)
+    train = trainable_parts(summary)
     optimizer = of_keras(optimizer)
-    slots = optimizer_variables(optimizer, variables)
+    slots = optimizer_variables(optimizer, list(train.values()))
     name = shown(optimizer)
     if slots is None:
         raise LstmcountError(f"unknown optimizer {name!r}: its variables cannot be counted")
@@ -204,7 +204,7 @@ def costs(
             gradients=size_bytes([weight for _, weight in own]),
             optimizer=_slots(optimizer, own),
         )
-        for layer, own in zip(model.own_layers, _by_layer(model, variables), strict=True)
+        for layer, own in zip(model.own_layers, _by_layer(model, train), strict=True)
     )
     held = Row("Optimizer", Amount(size_bytes(slots)), f"the variables of a built {name}")
     first = run.execution.inputs[0].shape if run.execution.inputs else None
@@ -234,9 +234,8 @@ def shown(optimizer: Any) -> str:
     return f"{name}({shown(inner)})" if inner else name
 
 
-def _by_layer(model: Model, variables: Sequence[Variable]) -> list[list[Variable]]:
+def _by_layer(model: Model, train: Mapping[int, Variable]) -> list[list[Variable]]:
     """The trainable variables of each layer."""
-    train = {id(weight): (path, weight) for path, weight in variables}
     return [[train[id(w)] for w in layer.weights if id(w) in train] for layer in model.own_layers]
 
 
@@ -257,7 +256,7 @@ def _operations(layers: Sequence[LayerCost]) -> tuple[Row, ...]:
 def _training(
     model: Model, summary: Summary, run: Pass, layers: Sequence[LayerCost], optimizer: Row
 ) -> tuple[Row, ...]:
-    trainable = [weight for _, weight in trainable_variables(summary)]
+    trainable = [weight for _, weight in trainable_parts(summary).values()]
     kept = run.amounts(_kept)
     rows = [
         Row("Weights", Amount(size_bytes(summary.weights)), "every variable in its dtype, once"),
