@@ -28,7 +28,9 @@ def require_todays(config: LayerConfig) -> None:
         )
     if find(config.class_name) is None:
         raise LstmcountError(
-            f"{config.name!r} is an operation that is not known here ({config.class_name})",
+            "a weight or array of the program's own is used here, which no other form can say"
+            if config.class_name == "Constant"
+            else f"{config.name!r} is an operation that is not known here ({config.class_name})",
             path=config.path,
         )
 

@@ -436,3 +436,17 @@ def test_a_layer_of_which_one_weight_is_frozen_is_refused(form: str, tmp_path: P
     )
     with pytest.raises(LstmcountError, match=r"only some weights of 'dense'|cannot say this model"):
         written(read(open_source(program)), form)
+
+
+@pytest.mark.parametrize("form", ["yaml", "keras-json", "python"])
+def test_a_weight_of_an_own_class_is_named(form: str, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import keras\n"
+        "class Own(keras.layers.Layer):\n"
+        "    def build(self, shape): self.kernel = self.add_weight(shape=(shape[-1], 3))\n"
+        "    def call(self, x): return x @ self.kernel\n"
+        "model = keras.Sequential([keras.Input((4,)), Own()])\n"
+    )
+    with pytest.raises(LstmcountError, match="a weight or array of the program's own is used here"):
+        written(read(open_source(program)), form)
