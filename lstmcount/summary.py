@@ -319,4 +319,12 @@ def why_unknown(summary: Summary) -> str:
     named = [note for note in notes if "the output shape of `" in note]
     if answerable:
         return asking_for_all(answerable)
-    return (named[:1] or notes[-1:] or ["not all sizes are known"])[0]
+    untold = why_class_unknown(summary) or "not all sizes are known"
+    return (named[:1] or notes[-1:] or [f"which weights train is not known: {untold}"])[0]
+
+
+def why_class_unknown(summary: Summary) -> str | None:
+    """Why nothing but stored weights is known of the first layer of which this is so."""
+    unknown = (layer for layer in summary.walk() if layer.because and not layer.is_inferred)
+    first = next(unknown, None)
+    return None if first is None else f"{first.name} ({first.class_name}): {first.because}"

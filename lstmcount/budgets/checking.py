@@ -27,7 +27,7 @@ from lstmcount.graph.model import Model
 from lstmcount.setting_text import SETTING, asking_for_all
 from lstmcount.sources import Source, place, read
 from lstmcount.sources.parallel import attempted
-from lstmcount.summary import is_unknown, why_unknown
+from lstmcount.summary import is_unknown, why_class_unknown, why_unknown
 
 Checked = TypeVar("Checked")
 WHY_LAYERS = 10
@@ -71,9 +71,10 @@ def checked(source: Source, project: Project, request: Request) -> Result:
             raise LstmcountError(_NO_BUDGET if is_sized else why_unknown(summary))
         return held(model, limits, source, project, request)
     except UnknownMeasureError as error:
-        notes = summarize_model(model).notes
-        asked_for = [note for note in notes if SETTING in note]
-        better = error.because(asking_for_all(asked_for)) if asked_for else error
+        summary = summarize_model(model)
+        asked_for = [note for note in summary.notes if SETTING in note]
+        reason = asking_for_all(asked_for) if asked_for else why_class_unknown(summary)
+        better = error.because(reason) if reason else error
         raise _place(better, source, project) from None
     except LstmcountError as error:
         raise _place(error, source, project) from None

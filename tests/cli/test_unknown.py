@@ -67,6 +67,40 @@ def test_every_command_reports_unknown_numbers(
     assert done.returncode in (0, 2)
 
 
+def test_costs_of_weights_that_may_not_train_are_unknown(call: Call, model: str) -> None:
+    costs = json.loads(call("cost", model, "--format", "json").stdout)
+    mine = next(layer for layer in costs["layers"] if layer["name"] == "mine")
+    assert (mine["gradients"], mine["optimizer"]) == (None, None)
+    rows = {row["name"]: row["value"] for row in costs["training_bytes"]}
+    assert (rows["gradients"], rows["optimizer"], rows["total"]) == (None, None, None)
+    sgd = json.loads(call("cost", model, "--optimizer", "sgd", "--format", "json").stdout)
+    assert {row["name"]: row["value"] for row in sgd["training_bytes"]}["optimizer"] == 8
+
+
+CLASS = "(MyLayer): a class that is not Keras's own; --code PATH adds the file that defines it, or"
+
+
+@pytest.mark.parametrize("measure", ["params", "trainable-params", "macs", "training-memory"])
+def test_a_check_names_the_class_that_is_unknown(call: Call, model: str, measure: str) -> None:
+    done = call("check", model, f"--max-{measure}", "9")
+    assert (done.returncode, f"cannot be worked out: mine {CLASS}" in done.stderr) == (2, True)
+
+
+def test_a_class_of_which_only_tensors_are_known_is_named(call: Call, tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        mine = {"name": "mine", "batch_input_shape": [None, 8]}
+        layers = [{"class_name": "MyLayer", "config": mine}]
+        file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": layers})
+        group = file.create_group("model_weights/mine")
+        group.create_dataset("w", (3, 5), dtype="f4")
+        group.attrs["weight_names"] = ["w"]
+        file["model_weights"].attrs["layer_names"] = ["mine"]
+    done = call("count", "--trainable", "m.h5", cwd=tmp_path)
+    assert call("count", "m.h5", cwd=tmp_path).stdout == "15\n"
+    assert (done.returncode, CLASS in done.stderr) == (2, True), done.stderr
+
+
 def test_standard_input_without_a_model(call: Call) -> None:
     for text in ("[]", "{}", "null", "3", '"words"'):
         done = call("summary", "-", stdin=text)
