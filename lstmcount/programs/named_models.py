@@ -38,10 +38,13 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
             f"{len(names)} models may be meant, too many to follow at once; choose the last "
             f"(--model {names[-1]}) or another, such as {', '.join(names[-1 - SHOWN_OTHERS : -1])}"
         )
-    sound = _outermost([entry for entry in models if not entry[1].problems]) or models
-    # not an earlier model of the name that now has one which cannot be followed
-    chosen = models[-1] if models[-1][0] == sound[-1][0] else sound[-1]
+    chosen = (_outermost(models) or models)[-1]
     name, model, _ = chosen
+    sound = [entry for entry in models if not entry[1].problems]
+    if model.problems and sound:
+        problem = model.problems[0]
+        advice = f"; --model {_model_argument(run, sound[-1])} takes the last that can be followed"
+        problem.message = problem.message.removesuffix(advice) + advice
     if len(models) > 1:
         others = [
             f"{_model_argument(run, entry)} (line {_line(run, entry[2])})"
@@ -49,10 +52,8 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
             if entry is not chosen
         ]
         shown = ", ".join(others[-SHOWN_OTHERS:])
-        which = "the last" if chosen in _outermost(models)[-1:] else "the last that can be followed"
-        notes.append(
-            f"this is {name}, {which} of {len(models)} models; choose another with --model: {shown}"
-        )
+        which = f"this is {name}, the last of {len(models)} models"
+        notes.append(f"{which}; choose another with --model: {shown}")
     return name, model
 
 
@@ -107,6 +108,9 @@ def model_named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
             raise error from None
     if model is None and not candidates(run):
         try_uncalled(run)
+        model = _by_name(run).get(wanted)
+    if model is None:
+        models_of(run)  # those of functions that the program does not call, too
         model = _by_name(run).get(wanted)
     if model is None:
         names = [name for name, _, _ in all_candidates(run)]

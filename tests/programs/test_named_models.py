@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from lstmcount import LstmcountError, summarize
@@ -91,12 +93,26 @@ encoder = Model(nowhere.input, nowhere.get_layer("x").output)
 """
 
 
-def test_a_model_that_cannot_be_followed_does_not_hide_the_one_before_it():
+def test_a_model_that_cannot_be_followed_is_not_replaced_by_another():
     program = PROGRAM.replace(b"wrapped = Classifier()\n", LATER)
-    summary = infer(read_python(program))
-    assert summary.total_params == 8
-    assert "the last that can be followed" in summary.notes[0]
+    with pytest.raises(LstmcountError) as caught:
+        read_python(program)
+    advice = re.search(r"--model (\w+) takes the last that can be followed", caught.value.message)
+    assert infer(read_python(program, model=advice[1])).total_params == 8
     assert "encoder" in {found.name for found in list_models(program)}
+
+
+def test_a_model_inside_a_function_that_is_not_called():
+    program = b"""
+from keras import Input, Model, Sequential, layers
+def build(n=3):
+    inner = Sequential([Input((4,)), layers.Dense(n)])
+    x = Input((4,))
+    return Model(x, layers.Dense(2)(Sequential([inner])(x)))
+"""
+    (note,) = read_python(program).notes
+    for wanted in re.findall(r"(\w+) \(line", note):
+        assert isinstance(infer(read_python(program, model=wanted)).total_params, int)
 
 
 @pytest.mark.parametrize(
