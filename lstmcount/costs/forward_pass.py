@@ -166,8 +166,6 @@ def _written(node: Node, output: Any, inputs: list[Buffer]) -> list[Buffer]:
 
 
 def _with_batch(shape: Shape | None, batch: Dim) -> Shape | None:
-    if not isinstance(shape, tuple):
-        return None
     return (batch, *shape[1:]) if shape and isinstance(shape[0], Unknown) else shape
 
 

@@ -117,3 +117,10 @@ def test_whether_an_unknown_layer_trains_is_unknown() -> None:
 def test_spaces_are_printed_as_they_are(name: str) -> None:
     found = lines(summarize({"input_shape": [3], "layers": [{"Dense": 1, "name": name}]}))
     assert f"│ {name} (Dense)" in found[4]
+
+
+@pytest.mark.parametrize("columns", [60, 66, 80])
+def test_the_table_is_as_wide_as_the_terminal_where_names_are_long(columns: int) -> None:
+    named = {"input_shape": [5], "layers": [{"Dense": {"units": 2, "name": "long_" * 20}}]}
+    lines = as_text(summarize(named), Options(max_width=columns)).splitlines()
+    assert max(map(len, lines)) == columns
