@@ -15,6 +15,7 @@ COUNTED = {  # inputs and outputs of the model → parameters
     "x, layers.Dense(2, activation=ops.sin)(x)": 8,
     "x, layers.LSTM(2, return_sequences=1, use_bias=0)(x)": 40,
     "x, layers.Dense(2, use_bias=None)(x)": 6,
+    "x, layers.Bidirectional(layers.LSTM(2, activation=ops.relu))(x)": 96,
     "x, layers.Dense(2, dtype=float)(x)": 8,
     "x, layers.Conv1D(2, 3, data_format='Channels_Last')(x)": 20,
     "x, layers.BatchNormalization()(x, mask=None)": 12,
@@ -25,6 +26,8 @@ COUNTED = {  # inputs and outputs of the model → parameters
 }
 REFUSED = {
     "x, layers.Dense(2, activation=keras.activations.sine)(x)": "unknown activation 'sine'",
+    "x, layers.Bidirectional(layers.LSTM(2, activation=ops.sin))(x)": "activation=sin in Bidirec",
+    "x, layers.Bidirectional(layers.RNN(layers.GRUCell(2, activation=ops.sin)))(x)": "=sin in",
     "x, layers.Dense(2, trainable=1)(x)": "expected true or false, got 1",
     "x, ops.mean(x, axes=1)": "mean has no argument 'axes'. Did you mean axis",
     "x, ops.average_pool(x, 2, data_format='x')": "operation AveragePool: invalid enum value 'x'",

@@ -13,7 +13,7 @@ from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import cells, models
-from lstmcount.programs.libraries.keras.contents import ordered_layers
+from lstmcount.programs.libraries.keras.contents import all_inside, ordered_layers
 from lstmcount.programs.libraries.keras.custom import new_instance
 from lstmcount.programs.libraries.keras.objects import (
     Custom,
@@ -26,6 +26,7 @@ from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tenso
 
 _MODELS = ("Sequential", "Model", "Functional")
 ORIGIN = "<the model>"  # the key that links a model's config to the model
+_REGISTER = ("custom_object", "serializable")  # words of a program that may register functions
 Make = Callable[[LayerObject], Any]
 
 
@@ -222,10 +223,24 @@ def copy_forward_layer(run: Run, bidirectional: LayerObject, node: ast.AST) -> N
     given = bidirectional.arguments.get("layer")
     if not isinstance(given, LayerObject) or isinstance(given, ModelObject):
         return
+    _refuse_own_functions(run, given)
     given.holders.remove(bidirectional)
     copy = _copy_layers(run)(given)
     bidirectional.hold(copy)
     bidirectional.arguments["layer"] = copy
+
+
+def _refuse_own_functions(run: Run, layer: LayerObject) -> None:
+    """Refuse arguments of which Keras makes no copy: functions that it does not know by name."""
+    if any(word in run.program.text for word in _REGISTER):
+        return
+    session = session_of(run)
+    for each in (layer, *all_inside(layer)):
+        for key, value in each.arguments.items():
+            if isinstance(value, dict) and value.get("class_name") == "function":
+                session.refused(
+                    each.place, f"{key}={value['config']} in Bidirectional is no function of Keras"
+                )
 
 
 def _model(run: Run, origin: ModelObject, config: dict[str, Any], node: ast.AST) -> ModelObject:
