@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from keyword import iskeyword
 from typing import Any
 
@@ -109,6 +110,7 @@ def yaml_flow(value: Any) -> str:
     return text.removesuffix("\n").removesuffix("\n...").strip()
 
 
+@cache
 def _yaml_dumper() -> Any:
     """A dumper that puts strings with characters to be escaped into double quotes."""
     import yaml

@@ -30,6 +30,7 @@ class _Writer:
         self.config = config
         self.auto = AutoNames()
         self.model = build(config)
+        self.layers = {layer.name: layer for layer in self.model.layers}
 
     def spec(self) -> dict[str, Any]:
         config = self.config
@@ -155,8 +156,7 @@ class _Writer:
 
     def _named(self, ref: TensorRef, names: dict[tuple[str, int], str]) -> str:
         name = names.get((ref.layer, ref.node), ref.layer)
-        layer = next(layer for layer in self.model.layers if layer.name == ref.layer)
-        several = len(layer.nodes[ref.node].outputs) > 1
+        several = len(self.layers[ref.layer].nodes[ref.node].outputs) > 1
         return f"{name}[{ref.tensor or 0}]" if several and ref.tensor is not None else name
 
     def entry(self, config: LayerConfig) -> Any:
