@@ -104,11 +104,15 @@ class UnlistedLayersError(LstmcountError):
 
 
 class ShapeError(LstmcountError):
-    """An input shape that a layer refuses; `wanted_rank` is set if the rank is the reason."""
+    """An input shape that a layer or an operation refuses.
+
+    `wanted_rank` is set if the rank is the reason.
+    """
 
     def __init__(self, message: str, *, wanted_rank: int | None = None) -> None:
         super().__init__(message)
         self.wanted_rank = wanted_rank
+        self.is_of_layer = False  # whether a layer refuses it, so that Keras does, too
 
 
 def _shortened(text: str) -> str:

@@ -23,6 +23,7 @@ def call_error(
     if isinstance(error, ShapeError):
         error.message = f"layer {layer.name!r} ({layer.class_name}): {error.message}"
         error.message += _sequences_hint(error, inputs)
+        error.is_of_layer = layer.config.kind != "op"
     elif not isinstance(error, LstmcountError):
         shown = ", ".join(map(show, args))
         text = f"layer {layer.name!r} ({layer.class_name}): cannot take {shown}"

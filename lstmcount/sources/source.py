@@ -98,7 +98,7 @@ def place(error: LstmcountError, source: Source) -> LstmcountError:
         return error
     path = error.location.path or ()
     if path and isinstance(path[0], Place):
-        if isinstance(error, ShapeError):
+        if isinstance(error, ShapeError) and error.is_of_layer:
             error.message += "; Keras 3 refuses it, too"
         error.location = path[0].locate(source.name, path[1:])
         return error

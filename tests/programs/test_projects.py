@@ -82,6 +82,18 @@ def test_an_unknown_layer_inside_a_layer_names_the_import_that_failed(tmp_path, 
     assert "`self.norm(x)` is not known (m.py:2:1: there is no module norms;" in said
 
 
+@pytest.mark.parametrize(
+    ("call_of_it", "is_said"),
+    [("keras.layers.Reshape((5, 2))(i)", True), ("i + keras.Input((4,))", False)],
+)
+def test_what_keras_refuses_is_said_of_layers(call_of_it, is_said, tmp_path, call):
+    text = f"import keras\ni = keras.Input((7, 3))\nmodel = keras.Model(i, {call_of_it})\n"
+    (tmp_path / "m.py").write_text(text)
+    said = call("count", "m.py", cwd=tmp_path).stderr
+    assert said.startswith("lstmcount: m.py:")
+    assert ("; Keras 3 refuses it, too" in said) == is_said
+
+
 def test_no_input_shape_is_asked_for_that_settles_nothing(tmp_path, call):
     text = "import keras\nimport hub\nfirst = hub.KerasLayer('https://example.org')\n"
     text += "model = keras.Sequential([first, keras.layers.Dense(3)])\n"
