@@ -42,7 +42,12 @@ def open_path(path: str | os.PathLike[str]) -> Source:
         if isinstance(error, FileNotFoundError):
             reason += like_a_file(name)
         raise located(LstmcountError(reason), name) from None
-    return Source(name, saved_model.model_json(data, name) or data, folder=folder)
+    json = saved_model.model_json(data, name)
+    if os.path.basename(name) not in saved_model.FILES:
+        return Source(name, json or data, folder=folder)
+    if json is None:
+        return _open_folder(folder or os.curdir)
+    return Source(name, json, folder=folder, saved_model=folder)
 
 
 def _open_folder(name: str) -> Source:

@@ -74,6 +74,13 @@ def test_variables_are_compared(
     assert done.returncode == (words != "ok ")
 
 
+@pytest.mark.parametrize("name", ["keras_metadata.pb", "saved_model.pb"])
+def test_a_file_in_the_folder_stands_for_it(name: str, tmp_path: Path, call: Call) -> None:
+    saved(tmp_path, DENSE, layer("Dense", "d", units=2))
+    done = call("verify", "--strict", name, cwd=tmp_path)
+    assert done.stdout.startswith("ok ")
+
+
 def test_the_kernel_of_a_depthwise_convolution(tmp_path: Path, call: Call) -> None:
     variables: Variables = {"d/depthwise_kernel": (2, 3, 1), "d/bias": (3,)}
     convolution = layer("DepthwiseConv1D", "d", kernel_size=2)
