@@ -319,7 +319,7 @@ def why_unknown(summary: Summary) -> str:
     named = [note for note in notes if "the output shape of `" in note]
     if answerable:
         return asking_for_all(answerable)
-    untold = why_class_unknown(summary) or "not all sizes are known"
+    untold = why_class_unknown(summary) or f"not all sizes are known{_first_unknown(summary)}"
     return (named[:1] or notes[-1:] or [f"which weights train is not known: {untold}"])[0]
 
 
@@ -328,3 +328,14 @@ def why_class_unknown(summary: Summary) -> str | None:
     unknown = (layer for layer in summary.walk() if layer.because and not layer.is_inferred)
     first = next(unknown, None)
     return None if first is None else f"{first.name} ({first.class_name}): {first.because}"
+
+
+def _first_unknown(summary: Summary) -> str:
+    """The first weight with an unknown size, to end a message with."""
+    for layer in summary.walk():
+        for weight in layer.weights:
+            for size in weight.shape:
+                if isinstance(size, Unknown):
+                    words = f", {size.text}" if size.text else ""
+                    return f": {weight.name} of {layer.name} ({layer.class_name}){words}"
+    return ""

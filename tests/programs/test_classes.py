@@ -431,3 +431,19 @@ def test_the_call_of_a_layer_that_is_built_and_its_unlisted_parameters():
         "        except TypeError:\n            return self.block(keras.ops.cast(x, 'float32'))",
     )
     assert infer(read_python(f"import inspect\n{program}".encode())).total_params == 45
+
+
+def test_an_unknown_training_that_a_method_passes_on_has_no_weights():
+    program = """
+import tensorflow as tf
+from tensorflow.keras import Input, Model, layers
+
+class Norm(layers.BatchNormalization):
+    def call(self, x, training=False):
+        training = tf.logical_and(tf.constant(training), self.trainable)
+        return super().call(x, training)
+
+i = Input((8, 8, 3))
+model = Model(i, Norm()(layers.Conv2D(4, 3)(i)))
+"""
+    assert infer(read_python(program.encode())).total_params == 112 + 16

@@ -123,6 +123,8 @@ def call(run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node:
     session, core = session_of(run), layer.core
     if core is None or not tensors_in([args, kwargs]):
         return run.unknown(run.source_of(node))
+    cls = registry.find(core.class_name)
+    args = args[: len(cls.call_arguments)] if cls else args  # without `training`
     if core.build_config:
         return session.call(core, args, kwargs, node)
     shapes = session.infer(core, CallRecord(args, kwargs, core.place))
