@@ -51,6 +51,7 @@ _UNSEEN_MODULES = frozenset(
         "_curses",
         "_dbm",
         "_gdbm",
+        "_interpreters",  # from Python 3.12 on, without an event; a new interpreter has no hook
         "_multiprocessing",
         "_posixshmem",
         "_posixsubprocess",
@@ -59,6 +60,7 @@ _UNSEEN_MODULES = frozenset(
         "_testinternalcapi",
         "_testlimitedcapi",
         "_tkinter",
+        "_xxsubinterpreters",
         "ctypes",
         "readline",
     ]

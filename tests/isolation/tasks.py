@@ -185,6 +185,12 @@ class _Elsewhere(str):
         return False
 
 
+def _in_another_interpreter(marker: str) -> None:
+    name = "_interpreters" if sys.version_info >= (3, 13) else "_xxsubinterpreters"
+    interpreters = importlib.import_module(name)
+    interpreters.run_string(interpreters.create(), f"open({marker!r}, 'w')")
+
+
 def _replace(module: Any, name: str, value: Any) -> Callable[[str], Any]:
     """Replace functions that the guard might use, and then write a file."""
 
@@ -221,6 +227,7 @@ EVASIONS: dict[str, Callable[[str], Any]] = {
     "history": lambda marker: importlib.import_module("readline").write_history_file(marker),
     "native code": lambda marker: ctypes.CDLL(marker),
     "memory": lambda marker: ctypes.memmove(id(marker), b"", 0),
+    "another interpreter": _in_another_interpreter,
     "priority": lambda marker: os.setpriority(os.PRIO_PROCESS, os.getppid(), 19),
     "processors": lambda marker: os.sched_setaffinity(os.getppid(), {0}),
     "file without a name": lambda marker: os.write(os.memfd_create("marker"), b"marker"),
