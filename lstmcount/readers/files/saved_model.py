@@ -40,6 +40,8 @@ Range = tuple[int, int]  # start and end of a number, a text or a message
 
 MAX_FIELDS = 500_000
 MAX_DEPTH = 200  # limit for a variable's name, in which slashes separate groups
+MAX_RANK = 64
+MAX_SIZE = 2**63  # limit for one axis
 
 
 def in_folder(folder: Path, limit: int) -> bytes | None:
@@ -115,9 +117,10 @@ def _variables(guard: Guard, data: bytes) -> list[tuple[str, list[int], str]]:
         listed = [message.variable(nodes[place]) for place in places]
     except (ValueError, LookupError):
         return []
+    for name, shape, _ in listed:
+        if name.count("/") > MAX_DEPTH or len(shape) > MAX_RANK or max(shape, default=0) > MAX_SIZE:
+            return []
     names = {name for name, _, _ in listed}
-    if any(name.count("/") > MAX_DEPTH for name in names):
-        return []
     return [(_today(name, names), shape, dtype) for name, shape, dtype in listed]
 
 

@@ -113,3 +113,16 @@ def test_names_that_no_variable_has(tmp_path: Path, name: str) -> None:
     path.write_bytes(path.read_bytes().replace(b"b" * len(encoded), encoded))
     with pytest.raises(LstmcountError, match="SavedModel without the model's config"):
         summarize(str(tmp_path))
+
+
+def test_shapes_that_no_variable_has(tmp_path: Path) -> None:
+    source = saved(tmp_path, {"w": (2,) * 65})
+    with pytest.raises(LstmcountError, match="SavedModel without the model's config"):
+        summarize(source)
+    path = Path(saved(tmp_path, {"w": (2, 3)})) / "saved_model.pb"
+    assert summarize(source).total_params == 6
+    path.write_bytes(
+        path.read_bytes().replace(b"\x08\x02\x12\x02\x08\x03", b"\x08\xff\xff\xff\xff\xff")
+    )
+    with pytest.raises(LstmcountError):
+        summarize(source)
