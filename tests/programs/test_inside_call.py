@@ -147,3 +147,21 @@ model = Own()
 model(keras.ops.ones((1, 5, 3)))
 """
     assert infer(read_python(program.encode())).total_params == total
+
+
+def test_a_weight_whose_rows_are_gathered_is_an_embedding():
+    program = """
+import tensorflow as tf
+from tensorflow.keras import Input, Model, layers
+
+class Own(layers.Layer):
+    def build(self, shape):
+        self.table = self.add_weight(name="table", shape=[10, 4])
+
+    def call(self, ids):
+        return tf.gather(self.table, ids)
+
+i = Input((7,), dtype="int32")
+model = Model(i, layers.Dense(2)(Own()(i)))
+"""
+    assert infer(read_python(program.encode())).total_params == 40 + 10

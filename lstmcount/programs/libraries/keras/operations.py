@@ -20,7 +20,7 @@ from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
 _OPERANDS_AS_TENSORS = words(
-    "Dot Matmul Einsum Tensordot Concatenate Stack Vstack Hstack Append Outer"
+    "Dot Matmul Einsum Tensordot Concatenate Stack Vstack Hstack Append Outer Take"
 )
 
 
