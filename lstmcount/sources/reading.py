@@ -54,18 +54,7 @@ def read(
     if source.model is not None and not holds_code(source):
         raise located(LstmcountError("only a program has several models"), source.name)
     try:
-        custom = custom or source.custom
-        config = _read(source, nesting or Nesting(), unused, custom)
-        if source.saved_model is not None and config.stored is None:
-            saved_model.attach_variables(config, source.saved_model)
-        if custom.missing and custom.code() and not holds_code(source):
-            from lstmcount.sources.classes import with_classes
-
-            config = with_classes(config, source, unused, custom)
-        elif custom.found and not unused and not source.may_contradict_code:
-            from lstmcount.sources.classes import check_declarations
-
-            check_declarations(config)
+        config = _complete(source, nesting or Nesting(), unused, custom or source.custom)
         if unused:
             explicit = {name: unused[name] for name in unused if name in settings}
             apply_settings(config, settings_of_model(config, unused) | explicit)
@@ -80,6 +69,24 @@ def read(
         raise located(LstmcountError("nested too deep"), source.name) from None
     except MemoryError:
         raise located(LstmcountError("it takes more memory than there is"), source.name) from None
+
+
+def _complete(
+    source: Source, nesting: Nesting, settings: dict[str, Any], custom: CustomLayers
+) -> ModelConfig:
+    """Read the source, with its stored variables and the classes in its code."""
+    config = _read(source, nesting, settings, custom)
+    if source.saved_model is not None and config.stored is None:
+        saved_model.attach_variables(config, source.saved_model)
+    if custom.missing and custom.code() and not holds_code(source):
+        from lstmcount.sources.classes import with_classes
+
+        return with_classes(config, source, settings, custom)
+    if custom.found and not settings and not source.may_contradict_code:
+        from lstmcount.sources.classes import check_declarations
+
+        check_declarations(config)
+    return config
 
 
 def _read(

@@ -65,10 +65,7 @@ def layer(
     passed = {key: value for key, value in passed.items() if not _is_default(key, value)}
     declared = None if class_name == "InputLayer" else declared_shape(session, class_name, passed)
     name = passed.pop("name", None) if isinstance(passed.get("name"), str) else None
-    for key in ("layer", "cell"):
-        inner = passed.get(key)
-        if isinstance(inner, Unknown) and session.run.choices.of(inner.text):
-            passed[key] = session.unknown_layer(inner, node)
+    _take_unknown_layers(session, passed, node)
     arguments = {key: as_argument(value) for key, value in passed.items()}
     _apply_data_format(session, class_name, arguments, declared)
     registered = registry.find(class_name)
@@ -96,6 +93,14 @@ def layer(
     if session.run.catching and not unknown_words(arguments):
         _check(session, new)
     return new
+
+
+def _take_unknown_layers(session: Session, passed: dict[str, Any], node: ast.AST) -> None:
+    """Replace an unknown that a key selects by a layer of unknown class, in a wrapper."""
+    for key in ("layer", "cell"):
+        inner = passed.get(key)
+        if isinstance(inner, Unknown) and session.run.choices.of(inner.text):
+            passed[key] = session.unknown_layer(inner, node)
 
 
 def _of_keras_3(
