@@ -32,12 +32,6 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
                 raise error
         message, why = "the program makes no Keras model", run.failed_imports.why_no_model()
         raise NoModelError(f"{message} that could be followed{f' ({why})' if why else ''}")
-    if run.untried:
-        names = [_model_argument(run, entry) for entry in models] + run.untried
-        raise LstmcountError(
-            f"{len(names)} models may be meant, too many to follow at once; choose the last "
-            f"(--model {names[-1]}) or another, such as {', '.join(names[-1 - SHOWN_OTHERS : -1])}"
-        )
     chosen = (_outermost(models) or models)[-1]
     name, model, _ = chosen
     sound = [entry for entry in models if not entry[1].problems]
@@ -55,6 +49,28 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
         which = f"this is {name}, the last of {len(models)} models"
         notes.append(f"{which}; choose another with --model: {shown}")
     return name, model
+
+
+def require_all_followed(run: Interpreter, model: ModelObject) -> None:
+    """Raise an error if other models may follow than `model`, the last until the limits.
+
+    Which model is the last must not depend on how fast a machine is.
+    """
+    untried, ended = run.untried, run.ended
+    if not untried and (ended is None or ended.is_end or is_built_endlessly(run, model)):
+        return
+    made = sorted(models_of(run), key=lambda entry: entry[1] is model)
+    names = [_model_argument(run, entry) for entry in made] + untried
+    reason = ended.message if ended else "there is no time to call each function for its model"
+    others = f" (or {', '.join(names[-1 - SHOWN_OTHERS : -1])})" if len(names) > 1 else ""
+    which = "the last model" if untried else "the last model until then"
+    text = f"{reason}; to take {which}{others}: --model {names[-1]}"
+    raise LstmcountError(text, path=ended.location.path if ended else ())
+
+
+def is_built_endlessly(run: Interpreter, model: ModelObject) -> bool:
+    """Whether the program added layers to a model until the limits."""
+    return run.is_exhausted and model.added_at > run.total_steps // 2
 
 
 def _outermost(models: list[tuple[str, ModelObject, int]]) -> list[tuple[str, ModelObject, int]]:

@@ -27,7 +27,13 @@ from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras_tuner import HyperparameterSpace
 from lstmcount.programs.libraries.modules import KnownLibraries
-from lstmcount.programs.named_models import last_model, model_named, models_of
+from lstmcount.programs.named_models import (
+    is_built_endlessly,
+    last_model,
+    model_named,
+    models_of,
+    require_all_followed,
+)
 from lstmcount.programs.needs import (
     Need,
     choose_examples,
@@ -149,7 +155,11 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
 
     name = attempt = None
     try:
-        name, model = model_named(run, wanted) if wanted is not None else last_model(run, notes)
+        if wanted is not None:
+            name, model = model_named(run, wanted)
+        else:
+            name, model = last_model(run, notes)
+            require_all_followed(run, model)
     except LstmcountError as error:
         raise failed_import(run, follow, end) or error from None
     if (attempt := model.attempt) is not None:
@@ -253,7 +263,7 @@ def _note_end(run: Interpreter, model: ModelObject, notes: list[str]) -> None:
     """Note where the program is not followed further, which is a problem of an endless model."""
     if run.ended is None:
         return
-    if run.is_exhausted and model.added_at > run.total_steps // 2:
+    if is_built_endlessly(run, model):
         model.problems.insert(0, run.ended)  # the program adds layers endlessly
         return
     notes.append(f"{note_of(run.ended)}; the rest of the program was not read")

@@ -133,7 +133,7 @@ def _while(run: Run, node: ast.While, scope: Scope) -> Parts:
                 break
             way = loop_exit(node)
             if way is None:
-                raise run.limit(node, "this loop never ends")
+                raise run.limit(node, "this loop never ends", is_end=True)
             return None if isinstance(way, ast.Break) else Return(_returned(run, way))
     return (yield node.orelse)
 

@@ -62,6 +62,8 @@ _DATA = (bool, int, float, str, bytes, list, tuple, dict, set, type(None))
 class LimitError(LstmcountError):
     """The program exceeds the reader's limits."""
 
+    is_end = False  # whether nothing of the program follows
+
 
 class Decision(msgspec.Struct):
     """An unknown condition or number of rounds, and the value that was assumed for it."""
@@ -107,7 +109,7 @@ class Interpreter:
         self.attempt = 0  # the number of the one that is being called; 0 for none
         self.decisions: dict[tuple[int, int, str, int], Decision] = {}
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
-        self.ended: LstmcountError | None = None
+        self.ended: LimitError | None = None
         self.refused: list[LstmcountError] = []  # from functions with unset parameters
         self.untried: list[str] = []  # functions that there was no time to call for their models
         self.words: dict[ast.AST, str] = {}
@@ -129,7 +131,7 @@ class Interpreter:
                 self.ended = error
                 return
             except RecursionError:
-                self.ended = self.error(statement, "nested too deeply to be followed")
+                self.ended = self.limit(statement, "nested too deeply to be followed")
                 return
 
     def execute(self, body: list[ast.stmt], scope: Scope) -> Any:
@@ -280,8 +282,9 @@ class Interpreter:
         if self.is_exhausted:
             raise self.limit(node, f"the program takes more than {MAX_STEPS:,} steps")
 
-    def limit(self, node: ast.AST | None, message: str) -> LimitError:
+    def limit(self, node: ast.AST | None, message: str, *, is_end: bool = False) -> LimitError:
         error = LimitError(message)
+        error.is_end = is_end
         if node is not None and hasattr(node, "lineno"):
             error.at(self.place(node))
         return error

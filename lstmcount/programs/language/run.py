@@ -186,8 +186,8 @@ class Run(Protocol):
     def error(self, node: ast.AST, message: str) -> LstmcountError:
         """An error with the node's place."""
 
-    def limit(self, node: ast.AST | None, message: str) -> LstmcountError:
-        """An error for a program that exceeds the reader's limits."""
+    def limit(self, node: ast.AST | None, message: str, *, is_end: bool = False) -> LstmcountError:
+        """An error for a program that exceeds the reader's limits, or that never goes on."""
 
     def source_of(self, node: ast.AST) -> str:
         """The node's source text."""

@@ -95,10 +95,15 @@ def _begin_merged(session: Session, model: ModelObject, first: LayerObject, node
     model.tensors_out = session.call(first, [outputs], {}, node)
 
 
-def name_inside(session: Session, layer: LayerObject) -> None:
-    """Use up the names that Keras gives inside a layer when it is built."""
-    if layer.calls:
+def name_inside(session: Session, layer: LayerObject, named: set[int] | None = None) -> None:
+    """Use up the names that Keras gives inside a layer when it is built.
+
+    `named` has the serial numbers of the layers that were built before.
+    """
+    named = set() if named is None else named
+    if layer.calls or layer.serial in named:
         return
+    named.add(layer.serial)
     if layer.class_name in _ATTENTION:
         for class_name in _IN_ATTENTION:
             session.auto(class_name)
@@ -110,7 +115,7 @@ def name_inside(session: Session, layer: LayerObject) -> None:
         session.auto("Functional")
         masks.use_up_names(session, layer)
     for inner in layers_inside(layer):
-        name_inside(session, inner)
+        name_inside(session, inner, named)
 
 
 def _name_built(session: Session, model: ModelObject, added: list[LayerObject]) -> None:
@@ -120,8 +125,9 @@ def _name_built(session: Session, model: ModelObject, added: list[LayerObject]) 
     ):
         session.auto("Functional")
         masks.use_up_names(session, model)
+        named: set[int] = set()
         for layer in added:
-            name_inside(session, layer)
+            name_inside(session, layer, named)
 
 
 def as_layer(session: Session, value: Any, node: ast.AST) -> LayerObject | None:
