@@ -10,7 +10,7 @@ from lstmcount.errors import CALL_ERRORS
 from lstmcount.graph.builder import create
 from lstmcount.layers import registry
 from lstmcount.programs.language.structures import replaced
-from lstmcount.programs.libraries.keras.objects import CallRecord, LayerObject
+from lstmcount.programs.libraries.keras.objects import CallRecord, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
@@ -36,6 +36,12 @@ def are_known(record: CallRecord) -> bool:
     """Whether a call reads tensors, and all their ranks are known."""
     tensors = tensors_in([record.args, record.kwargs])
     return bool(tensors) and all(tensor.shape is not None for tensor in tensors)
+
+
+def are_known_inside(layer: LayerObject) -> bool:
+    """Whether the ranks of a model's own inputs are known, if the layer is a model."""
+    inputs = tensors_in(layer.inputs) if isinstance(layer, ModelObject) else []
+    return all(tensor.shape is not None for tensor in inputs)
 
 
 def unknown_sizes(value: Any) -> float:

@@ -30,6 +30,7 @@ from lstmcount.programs.libraries.keras import (
 )
 from lstmcount.programs.libraries.keras.call_shapes import (
     are_known,
+    are_known_inside,
     call_dtype,
     class_name_in,
     depends_on,
@@ -192,7 +193,7 @@ class Tracer:
         """Keep a call in the layer, with the tensors that it returns."""
         index = len(layer.calls)
         output = self.infer(layer, record)
-        if layer.error is not None and are_known(record):
+        if layer.error is not None and are_known(record) and are_known_inside(layer):
             if not unknown_words(shapes_of([record.args, record.kwargs])):
                 self.impossible |= {layer.place, record.place}
             self.run.fail(ValueError())
