@@ -42,6 +42,7 @@ def verify(model: Model, listed: dict[str, Any]) -> Verdict:
         notes=tuple(findings.notes),
         not_compared=tuple(findings.not_compared),
         tensors=findings.tensors,
+        by_shape=tuple(findings.by_shape),
     )
     if verdict.agrees and verdict.not_compared and not verdict.compared_tensors:
         first = verdict.not_compared[0]

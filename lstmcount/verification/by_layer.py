@@ -11,7 +11,7 @@ from lstmcount.graph.inference import will_have_weights
 from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.model import Model
 from lstmcount.readers.keras.keras1 import as_today
-from lstmcount.verification.findings import Expected, Findings, Tensor, some
+from lstmcount.verification.findings import Expected, Findings, Tensor
 from lstmcount.verification.layers import Leaf, leaves_of
 
 TOP_LEVEL = "top_level_model_weights"  # the group of the variables that are in no layer
@@ -45,11 +45,9 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
             missing += _in_order(leaf for leaf in leaves if leaf.is_known)
     more = [tensor for tensors in groups.values() for tensor in tensors]
     if missing and more:
-        findings.notes.append(
-            f"compared by shape alone: {some(weight.layer for weight in missing)}; "
-            "the file has groups of other names"
-        )
-    findings.match(missing, more)
+        findings.match_elsewhere(missing, more, "the file has groups of other names")
+    else:
+        findings.apart(missing, more)
 
 
 def _layers(model: Model) -> dict[str, list[Leaf]]:

@@ -21,6 +21,7 @@ _LAYER = re.compile(r"(layers/[^/]+/)*")
 _CONTAINER = re.compile(r".*?/container(?:_\d+)?/")
 _PRIVATE = re.compile(r"(?<![^/])_+")
 OWN_FORM = "its class says which variables are saved for it"
+OTHER_GROUPS = "the file has groups of other names"
 IN_NESTED_LIST = "not stored: Keras before 3.15 saved no layers in nested lists and dicts"
 HELD = "an attribute of this class holds it, and the config does not say its weights"
 _NUMBERED = re.compile(r"(.*?)(?:_(\d+))?")
@@ -32,22 +33,27 @@ class Held:
     def __init__(self) -> None:
         self.expected: dict[str, Expected] = {}
         self.stored: dict[str, Tensor] = {}
+        self.is_declared = False  # a declaration does not say which objects hold the weights
 
     def clear(self) -> None:
         self.expected, self.stored = {}, {}
 
     def compare(self, findings: Findings) -> None:
-        """Compare by path; compare objects that only one side has by shape, as older Keras did."""
+        """Compare by path; compare objects that only one side has by shape, and add a note."""
         for path, weight in self.expected.items():
             if path in self.stored:
                 findings.pair(weight, self.stored[path])
         old, today = _objects(self.stored), _objects(self.expected)
         missing = [path for path in self.expected if path not in self.stored]
         more = [path for path in self.stored if path not in self.expected]
-        findings.match(
-            [self.expected[path] for path in missing if _object(path) not in old],
-            [self.stored[path] for path in more if _object(path) not in today],
-        )
+        lost = [self.expected[path] for path in missing if _object(path) not in old]
+        strange = [self.stored[path] for path in more if _object(path) not in today]
+        if self.is_declared:
+            findings.match(lost, strange)
+        elif lost and strange:
+            findings.match_elsewhere(lost, strange, OTHER_GROUPS)
+        else:
+            findings.apart(lost, strange)
         findings.apart(
             [self.expected[path] for path in missing if _object(path) in old],
             [self.stored[path] for path in more if _object(path) in today],
@@ -74,6 +80,7 @@ def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
         else:
             expected = Expected(leaf.path if leaf else model.config.name or "", weight)
             held[_layer(path)].expected[path] = expected
+            held[_layer(path)].is_declared |= leaf is not None and leaf.is_declared
     for path, tensor in stored.items():
         layer = held[_layer(path)]
         layer.stored[path if path in layer.expected else _public(path)] = tensor
@@ -188,12 +195,12 @@ def _compare_strays(held: Mapping[str, Held], findings: Findings) -> None:
         strange.setdefault(place, below)
     for place in [place for place in lost if place in strange]:
         missing = [weight for name in lost[place] for weight in held[name].expected.values()]
-        findings.notes.append(
-            f"compared by shape alone: {some(weight.layer for weight in missing)}; "
-            "the file has groups of other names"
-        )
         tensors = [each for name in strange[place] for each in held[name].stored.values()]
-        findings.match(missing, tensors)
+        if lost[place] == [place]:  # its tensors are in groups below, as Keras 2 saved them
+            findings.note_by_shape(missing, OTHER_GROUPS)
+            findings.match(missing, tensors)
+        else:
+            findings.match_elsewhere(missing, tensors, OTHER_GROUPS)
         for name in (*lost[place], *strange[place]):
             held[name].clear()
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from lstmcount.graph.model import Model
 from lstmcount.summary import Weight
-from lstmcount.verification.findings import Expected, Findings, Tensor, some
+from lstmcount.verification.findings import Expected, Findings, Tensor
 from lstmcount.verification.layers import Leaf, leaves
 
 MAX_NAMESAKES = 200
@@ -92,10 +92,7 @@ def _compare_rest(missing: list[Expected], more: list[Tensor], findings: Finding
             unsure += weights if tensors else []
             findings.match(weights, tensors)
     if unsure:
-        findings.notes.append(
-            f"compared by shape alone: {some(weight.layer for weight in unsure)}; "
-            "the checkpoint has variables of other names"
-        )
+        findings.note_by_shape(unsure, "the checkpoint has variables of other names")
 
 
 class _Paths:

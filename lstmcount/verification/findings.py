@@ -85,6 +85,7 @@ class Verdict(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     not_compared: tuple[NotCompared, ...] = ()
     tensors: int = 0  # number of stored tensors
+    by_shape: tuple[str, ...] = ()  # layers whose tensors the file has under other names
 
     @property
     def compared(self) -> int:
@@ -108,17 +109,19 @@ class Verdict(msgspec.Struct, frozen=True):
             "inferred_values": self.inferred,
             "differences": [each.to_dict() for each in self.differences],
             "not_compared": [each.to_dict() for each in self.not_compared],
+            "compared_by_shape": list(self.by_shape),
             "notes": list(self.notes),
         }
 
     def records(self) -> list[dict[str, Any]]:
-        """A flat record for each difference and for each layer that was not compared; one record
-        if there is neither.
+        """A flat record for each difference and for each layer that was not compared, or by shape
+        alone; one record if there is none of these.
         """
         rows: list[tuple[Difference, str | None]] = [(each, each.why) for each in self.differences]
         for each in self.not_compared:
             skipped = Difference(layer=each.layer, tensor=" ".join(each.tensors))
             rows.append((skipped, f"not compared: {each.why}"))
+        rows += [(Difference(layer=name), "compared by shape alone") for name in self.by_shape]
         totals = {"agrees": self.agrees, "compared_values": self.compared}
         return [
             {**totals, **row.to_dict(), "why": why} for row, why in rows or [(Difference(), None)]
@@ -134,6 +137,7 @@ class Findings:
         self.not_compared: list[NotCompared] = []
         self.differences: list[Difference] = []
         self.notes: list[str] = []
+        self.by_shape: dict[str, None] = {}
 
     def count(self, tensors: Iterable[Tensor]) -> None:
         """Add stored tensors to the totals."""
@@ -168,6 +172,18 @@ class Findings:
             self.differences.append(Difference(weight.layer, weight.weight.name, weight.shape))
         for tensor in tensors:
             self.differences.append(Difference(tensor=tensor.path, stored=tensor.shape))
+
+    def match_elsewhere(
+        self, expected: Sequence[Expected], tensors: Sequence[Tensor], why: str
+    ) -> None:
+        """Match the weights of layers with tensors that the file has under other names."""
+        self.by_shape.update(dict.fromkeys(weight.layer for weight in expected))
+        self.note_by_shape(expected, why)
+        self.match(expected, tensors)
+
+    def note_by_shape(self, expected: Iterable[Expected], why: str) -> None:
+        layers = some(weight.layer for weight in expected)
+        self.notes.append(f"compared by shape alone: {layers}; {why}")
 
     def match(self, expected: Iterable[Expected], tensors: Sequence[Tensor]) -> None:
         """Match weights with tensors by shape alone."""

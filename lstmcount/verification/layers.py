@@ -28,6 +28,7 @@ class Leaf(msgspec.Struct, frozen=True):
     weights: tuple[Weight, ...]
     unknown: str = ""  # why the config alone does not say what its weights are
     saves_itself: bool = False  # whether its class decides which tensors a `.keras` file has
+    is_declared: bool = False  # in `custom_layers:`
 
     @property
     def is_known(self) -> bool:
@@ -53,7 +54,10 @@ def leaves_of(layer: BuiltLayer, above: str = "") -> Iterator[Leaf]:
         if layer.state != "built":
             unknown = NO_CLASS if layer.layer is None else NO_INPUT
         unknown = unknown or _unknown_size(layer.weights)
-        yield Leaf(path, layer.name, layer.class_name, layer.weights, unknown)
+        is_declared = layer.config.declared is not None
+        yield Leaf(
+            path, layer.name, layer.class_name, layer.weights, unknown, is_declared=is_declared
+        )
 
 
 def _inside(model: Model, layer: BuiltLayer, path: str) -> Iterator[Leaf]:

@@ -267,6 +267,10 @@ def add(path: str) -> Callable[[Any], None]:
     return lambda root: root.create_dataset(path, (3,), "f4")
 
 
+def rename(one: str, other: str) -> Callable[[Any], None]:
+    return lambda root: root.move(one, other)
+
+
 CELLS = "layers/rnn/cell/cells/"
 STACKED = "recurrent_stacked_cells/model"
 MIDDLE = "nested_three_levels/model"
@@ -298,6 +302,29 @@ def test_each_weight_is_compared_with_the_tensor_in_its_place(
     done = call("verify", str(changed(tmp_path, source, change)))
     assert (done.returncode, done.stdout[:4]) == (1, "FAIL")
     assert words in done.stdout
+
+
+RENAMED = [
+    (f"{MIDDLE}.keras", "layers/functional", "layers/other", "dense"),
+    (f"{STACKED}.keras", "layers/rnn", "layers/other", "stack"),
+    (f"{STACKED}.keras", f"{CELLS}gru_cell", f"{CELLS}other", "stack"),
+    (f"{STACKED}.keras", f"{CELLS}gru_cell/vars", "layers/rnn/other/vars", "stack"),
+    ("fitted_adam/model.keras", "layers/dense", "layers/other", "hidden"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "one", "other", "layer"), RENAMED)
+def test_a_group_of_another_name_is_named_and_not_strict(
+    tmp_path: Path, call: Call, source: str, one: str, other: str, layer: str
+) -> None:
+    """Keras does not load such a file."""
+    path = str(changed(tmp_path, source, rename(one, other)))
+    done = call("verify", path)
+    assert (done.returncode, done.stdout[:2]) == (0, "ok")
+    assert "note: compared by shape alone: " in done.stdout
+    done = call("verify", "--strict", path, "--format", "json")
+    by_shape = json.loads(done.stdout)["compared_by_shape"]
+    assert (done.returncode, any(layer in each for each in by_shape)) == (1, True)
 
 
 def test_weights_in_another_file(tmp_path: Path, call: Call) -> None:
@@ -718,7 +745,7 @@ def test_layers_of_a_subclassed_model_inside(
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("config.json", json.dumps({"module": "keras", **config}))
             archive.writestr("model.weights.h5", weights.getvalue())
-        done = call("verify", str(path), "--code", str(tmp_path / "model.py"))
+        done = call("verify", "--strict", str(path), "--code", str(tmp_path / "model.py"))
         assert (done.returncode, "by shape alone" in done.stdout) == (status, is_by_shape)
 
 
