@@ -137,7 +137,7 @@ def _call_uncalled(run: Interpreter, values: dict[str, Any]) -> None:
         if function and plain and not plain.called and not _is_test(plain.name):
             _attempt(run, function)
             if run.is_exhausted:
-                run.untried = [left for left in names[at:] if _may_build(values[left])]
+                run.untried = [left for left in names[at:] if _may_build(run, values[left])]
                 return
     if not candidates(run):
         for value in values.values():
@@ -148,18 +148,31 @@ def _call_uncalled(run: Interpreter, values: dict[str, Any]) -> None:
                     _try_class(run, value)
 
 
-def _may_build(value: Any) -> bool:
-    return isinstance(value, Function) and not _is_test(value.name) and _builds_model(value.node)
+def _may_build(run: Interpreter, value: Any) -> bool:
+    """Whether a function or class, or one that it calls, contains a call that creates a model."""
+    todo, seen = [value], set[str]()
+    while todo:
+        current = todo.pop()
+        if isinstance(current, Function | Class) and not _is_test(current.name):
+            if _builds_model(current.node):
+                return True
+            called = _names_called(current.node) - seen
+            seen |= called
+            todo += [run.module.names.get(name) for name in called]
+    return False
 
 
 def _builds_model(function: ast.AST) -> bool:
     """Whether a function contains a call that creates a model."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Call):
-            name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
-            if name in _BUILDERS:
-                return True
-    return False
+    return not _names_called(function).isdisjoint(_BUILDERS)
+
+
+def _names_called(function: ast.AST) -> set[str]:
+    return {
+        getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+    }
 
 
 def _is_test(name: str) -> bool:
