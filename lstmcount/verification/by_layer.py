@@ -73,8 +73,8 @@ def _groups(listed: dict[str, Any]) -> dict[str, Tensors]:
     """The tensors by the layers that the file names, in its order; else by their first groups."""
     groups: dict[str, Tensors] = {name: [] for name in listed.get("layers", ())}
     owners = listed.get("owners") or [path.partition("/")[0] for path, _, _ in listed["tensors"]]
-    for (path, shape, _), name in zip(listed["tensors"], owners, strict=True):
-        groups.setdefault(name, []).append(Tensor(path, tuple(shape)))
+    for (path, shape, dtype), name in zip(listed["tensors"], owners, strict=True):
+        groups.setdefault(name, []).append(Tensor(path, tuple(shape), dtype))
     names = groups if "layers" in listed else sorted(groups, key=_counted)
     return {name: groups[name] for name in names if groups[name]}
 
@@ -98,6 +98,7 @@ def _compare_layer(leaves: list[Leaf], tensors: Tensors, findings: Findings, by_
     ours, theirs = _words(expected), _words(tensors)
     is_reordered = ours != theirs and (by_name or sorted(ours) == sorted(theirs))
     if len(known) == len(leaves) and _shapes(expected) == _shapes(tensors) and not is_reordered:
+        findings.pairs(expected, tensors)
         return
     of_leaf = _by_leaf(leaves, tensors) if len(leaves) > 1 else None
     if of_leaf is not None:
@@ -124,7 +125,9 @@ def _words(each: Iterable[Expected | Tensor]) -> list[str]:
 
 def _as_today(tensors: Tensors, expected: Sequence[Expected]) -> Tensors:
     stored = [(tensor.path, tensor.shape) for tensor in tensors]
-    return [Tensor(*each) for each in as_today(stored, Counter(_shapes(expected)))]
+    dtypes = {tensor.path: tensor.dtype for tensor in tensors}
+    today = as_today(stored, Counter(_shapes(expected)))
+    return [Tensor(path, shape, dtypes.get(path, "")) for path, shape in today]
 
 
 def _by_leaf(leaves: Sequence[Leaf], tensors: Tensors) -> dict[str, Tensors] | None:

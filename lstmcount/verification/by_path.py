@@ -277,8 +277,8 @@ def _each_once(held: Held) -> Iterator[Tensor]:
 
 def _today(group: Group, above: str = "", above_in_file: str = "") -> Iterator[tuple[str, Tensor]]:
     """The tensors, each with the path at which today's Keras would store it."""
-    for name, shape, _ in group.tensors:
-        yield above + name, Tensor(above_in_file + name, tuple(shape))
+    for name, shape, dtype in group.tensors:
+        yield above + name, Tensor(above_in_file + name, tuple(shape), dtype)
     for name, inner in group.groups.items():
         if name == CONTAINERS[1]:
             for today, (old, layer) in _counted_once(inner).items():

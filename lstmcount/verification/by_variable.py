@@ -22,7 +22,7 @@ Place = tuple[Leaf, Weight]
 
 def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:
     """Compare each weight with the tensor of its name that has most of the layers in its path."""
-    known = {path: Tensor(path, tuple(shape)) for path, shape, _ in listed["tensors"]}
+    known = {path: Tensor(path, tuple(shape), dtype) for path, shape, dtype in listed["tensors"]}
     findings.count(known.values())
     paths = _Paths([*known, *listed["unshaped"]])
     missing: list[Expected] = []

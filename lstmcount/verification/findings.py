@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,12 +14,26 @@ from lstmcount.verification.layers import Leaf
 
 Shape = tuple[int, ...]
 
+_NO_NUMBERS = re.compile(r"[|<>=]?[SUVO]\d*|object|string|[\[{(]")
+_OPAQUE = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
+
 
 class Tensor(msgspec.Struct, frozen=True):
-    """A stored tensor: its path in the file."""
+    """A stored tensor: its path in the file, its shape and dtype."""
 
     path: str
     shape: Shape
+    dtype: str = ""
+
+    def holds(self, dtype: str) -> bool:
+        """Whether Keras makes numbers of this dtype of what is stored.
+
+        >>> text, opaque = Tensor("kernel", (3,), "|S4"), Tensor("kernel", (3,), "|V2")
+        >>> text.holds("float32"), opaque.holds("float32"), opaque.holds("bfloat16")
+        (False, False, True)
+        """
+        is_opaque = self.dtype.startswith("|V")  # how HDF5 has numbers that it does not know
+        return not _NO_NUMBERS.match(self.dtype) or (is_opaque and dtype in _OPAQUE)
 
     @property
     def count(self) -> int:
@@ -37,13 +52,14 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """A weight stored in another shape or not at all, or a tensor that is no weight."""
+    """A weight stored otherwise or not at all, or a tensor that is no weight."""
 
     layer: str | None = None
     weight: str | None = None
     expected: Shape | None = None
     tensor: str | None = None
     stored: Shape | None = None
+    dtype: str | None = None  # of a tensor that does not hold numbers
 
     def __str__(self) -> str:
         weight = f"{self.layer}/{self.weight}"
@@ -51,13 +67,17 @@ class Difference(msgspec.Struct, frozen=True):
             return f"{self.tensor}: stored {self.stored}, and no weight of the config"
         if self.tensor is None:
             return f"{weight}: expected {self.expected}, not stored"
+        if self.dtype is not None:
+            return f"{weight}: expected numbers, stored {self.dtype} in {self.tensor}"
         return f"{weight}: expected {self.expected}, stored {self.stored} in {self.tensor}"
 
     @property
     def why(self) -> str:
         if self.weight is None:
             return "no weight of the config"
-        return "not stored" if self.tensor is None else "stored in another shape"
+        if self.tensor is None:
+            return "not stored"
+        return "stored in another shape" if self.dtype is None else "stored, and no numbers"
 
     def to_dict(self) -> dict[str, Any]:
         return msgspec.structs.asdict(self)
@@ -154,11 +174,17 @@ class Findings:
         )
 
     def pair(self, expected: Expected, tensor: Tensor) -> None:
-        """Record a difference if the weight and its tensor have different shapes."""
-        if expected.shape != tensor.shape:
+        """Record a difference if the tensor has another shape than the weight, or no numbers."""
+        is_same = expected.shape == tensor.shape
+        if not is_same or not tensor.holds(expected.weight.dtype):
             self.differences.append(
                 Difference(
-                    expected.layer, expected.weight.name, expected.shape, tensor.path, tensor.shape
+                    expected.layer,
+                    expected.weight.name,
+                    expected.shape,
+                    tensor.path,
+                    tensor.shape,
+                    tensor.dtype if is_same else None,
                 )
             )
 
@@ -190,7 +216,12 @@ class Findings:
         left: dict[Shape, list[Tensor]] = {}
         for tensor in tensors:
             left.setdefault(tensor.shape, []).append(tensor)
-        missing = [w for w in expected if not (left.get(w.shape) and left[w.shape].pop())]
+        missing = []
+        for weight in expected:
+            if left.get(weight.shape):
+                self.pair(weight, left[weight.shape].pop())
+            else:
+                missing.append(weight)
         over = {id(tensor) for each in left.values() for tensor in each}
         self.apart(missing, [tensor for tensor in tensors if id(tensor) in over])
 

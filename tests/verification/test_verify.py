@@ -271,10 +271,24 @@ def rename(one: str, other: str) -> Callable[[Any], None]:
     return lambda root: root.move(one, other)
 
 
+def store_as(path: str, dtype: Any) -> Callable[[Any], None]:
+    def change(root: Any) -> None:
+        shape = root[path].shape
+        del root[path]
+        root.create_dataset(path, shape, dtype)
+
+    return change
+
+
 CELLS = "layers/rnn/cell/cells/"
 STACKED = "recurrent_stacked_cells/model"
 MIDDLE = "nested_three_levels/model"
 DEEP = "layers/functional/layers/functional/layers/dense/vars"
+KERNELS = [
+    (f"{STACKED}.keras", f"{CELLS}gru_cell/vars/0"),
+    ("frozen_sequential_base/model.h5", "dense_1/sequential_1/dense_1/kernel"),
+]
+NO_NUMBERS = [("S4", "|S4"), ("V2", "|V2"), ([("a", "f4")], "[('a', '<f4')]")]
 CHANGES = [
     (f"{STACKED}.keras", exchange(f"{CELLS}gru_cell/vars/0", f"{CELLS}lstm_cell/vars/1"),
      "stack/stacked_rnn_cells/lstm_cell/recurrent_kernel: expected (4, 16), stored (4, 15) in "
@@ -292,6 +306,8 @@ CHANGES = [
     ("frozen_sequential_base/model.h5", exchange("dense_1", "sequential"), "dense_1/kernel"),
     ("frozen_sequential_base/model.h5", add("dense_1/more"),
      "dense_1/more: stored (3,), and no weight of the config"),
+    *((source, store_as(path, dtype), f"kernel: expected numbers, stored {shown} in {path}")
+      for source, path in KERNELS for dtype, shown in NO_NUMBERS),
 ]  # fmt: skip
 
 
@@ -302,6 +318,16 @@ def test_each_weight_is_compared_with_the_tensor_in_its_place(
     done = call("verify", str(changed(tmp_path, source, change)))
     assert (done.returncode, done.stdout[:4]) == (1, "FAIL")
     assert words in done.stdout
+
+
+@pytest.mark.parametrize("dtype", ["f2", ">f4", "f8", "i1", "u8", "?", "c8"])
+@pytest.mark.parametrize(("source", "kernel"), KERNELS)
+def test_numbers_of_every_width_are_weights(
+    tmp_path: Path, call: Call, source: str, kernel: str, dtype: str
+) -> None:
+    """Keras casts them."""
+    path = changed(tmp_path, source, store_as(kernel, dtype))
+    assert call("verify", "--strict", str(path)).returncode == 0
 
 
 RENAMED = [

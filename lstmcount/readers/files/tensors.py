@@ -96,7 +96,7 @@ def listed(root: Any) -> dict[str, list[Any]]:
             raise LstmcountError(f"groups nested deeper than {MAX_DEPTH} levels")
         bound(path)
         if hasattr(item, "is_virtual"):
-            dtype = str(item.dtype)
+            dtype = _dtype(item)
             bound(dtype)
             tensors.append((path, _shape(item), dtype))
         elif is_by_layer:
@@ -141,6 +141,13 @@ def _shape(dataset: Any) -> list[int]:
     if dataset.is_virtual:
         raise LstmcountError("a tensor that is made of those in other files")
     return list(map(int, dataset.shape))
+
+
+def _dtype(dataset: Any) -> str:
+    """The dtype as NumPy names it; Keras writes beside opaque tensors that they are bfloat16."""
+    is_opaque = dataset.dtype.kind == "V"
+    told = _text(dataset.attrs.get("dtype")) if is_opaque else None
+    return told if told == "bfloat16" else str(dataset.dtype)
 
 
 def own_weights(file: Any) -> Any:
