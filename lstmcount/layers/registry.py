@@ -6,9 +6,11 @@ A family's module is imported only when a model uses one of its layers.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cache
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.base import Layer
@@ -32,11 +34,16 @@ def find(class_name: str) -> type[Layer] | None:
     return cls
 
 
-def preload(words: Iterable[str]) -> None:
-    """Import the families of the layer classes that `words` name, before the classes are needed."""
+def preload(words: Iterable[str], called: Container[str]) -> None:
+    """Import the families of the layer classes that `words` name, before the classes are needed.
+
+    The fields of those that are `called` are read, too: a child process need not do it again.
+    """
     for word in words:
         if family_of(word) is not None:
-            find(word)
+            cls = find(word)
+            if cls is not None and word in called:
+                msgspec.json.Decoder(cls)
 
 
 @cache

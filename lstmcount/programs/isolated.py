@@ -19,6 +19,7 @@ from lstmcount.programs import FoundModel
 from lstmcount.programs.language.module_files import ModuleFiles
 
 WHAT = "the program"
+_NAME = rb"([A-Z][A-Za-z0-9]{2,30})(\(?)"
 MAX_ROUNDS = 6  # how often a program is followed again with more of its files
 
 # Reads the files and folders among these that exist; returns whether there were any.
@@ -55,8 +56,9 @@ def read_program(
     Raises `LstmcountError`, also if the program exceeds the limits of the child process.
     """
     texts = [program.data, *[file.data for file in program.files.files.values()]]
-    words = {word for text in texts for word in re.findall(rb"[A-Z][A-Za-z0-9]{2,30}", text)}
-    registry.preload(map(bytes.decode, words))
+    found = {match for text in texts for match in re.findall(_NAME, text)}
+    called = {name.decode() for name, call in found if call}
+    registry.preload({name.decode() for name, _ in found}, called)
     arguments = (program, model, settings)
     followed: Followed = _with_files(more, _read, *arguments, None, subject=WHAT)
     if followed.looked_up and (declared := custom.declaring(followed.looked_up)):
