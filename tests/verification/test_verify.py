@@ -99,9 +99,9 @@ def test_files_of_a_folder_each_with_its_own_config(call: Call, tmp_path: Path) 
     assert (done.returncode, done.stdout.count("\n"), done.stderr) == (0, 2, "")
     done = call("verify", "*.*", "--format", "csv", cwd=tmp_path)
     assert done.stdout.splitlines() == [
-        "path,agrees,compared_values,layer,weight,expected,tensor,stored,why",
-        "model.h5,true,68,,,,,,",
-        "model.keras,true,68,,,,,,",
+        "path,agrees,compared_values,layer,weight,expected,tensor,stored,dtype,why",
+        "model.h5,true,68,,,,,,,",
+        "model.keras,true,68,,,,,,,",
     ]
     assert [one["path"] for one in json.loads(call("verify", ".", "--format", "json",
                                                    cwd=tmp_path).stdout)] == [
@@ -178,6 +178,7 @@ def test_a_config_that_contradicts_the_tensors(call: Call, tmp_path: Path) -> No
         "expected": [7, 2],
         "tensor": "layers/dense_1/vars/0",
         "stored": [6, 2],
+        "dtype": None,
     }
 
 
