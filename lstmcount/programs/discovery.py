@@ -201,8 +201,14 @@ def _attempt(run: Interpreter, function: Function | Method) -> None:
         if function is plain and (error := refusal(run, plain)):
             run.refused.append(error)
         return
-    except (RecursionError, LimitError):
-        return
+    except (RecursionError, LimitError) as error:
+        _remember_end(run, error)
+
+
+def _remember_end(run: Interpreter, error: Exception) -> None:
+    """Remember that the limits ended an attempt, so that later models are not known."""
+    if isinstance(error, LimitError) and run.is_exhausted:
+        run.ended = error
 
 
 def _bind_found(run: Interpreter, name: str, model: ModelObject | None, node: ast.AST) -> None:
@@ -217,7 +223,8 @@ def _try_class(run: Interpreter, cls: Class) -> None:
         return
     try:
         instance = _instance(run, cls)
-    except (Stop, RecursionError, LimitError):
+    except (Stop, RecursionError, LimitError) as error:
+        _remember_end(run, error)
         return
     if isinstance(instance, ModelObject):
         _bind_found(run, cls.name, instance, cls.node)
