@@ -107,6 +107,17 @@ def test_refused(tmp_path, program):
     assert error.value.location.line is not None
 
 
+def test_a_model_frozen_without_its_layers_is_refused(tmp_path):
+    with pytest.raises(LstmcountError, match="`trainable` freezes a model with its layers"):
+        read(tmp_path, "model = one(dense); model._trainable = False")
+
+
+def test_a_weight_trained_alone_is_refused(tmp_path):
+    program = "model = one(dense); dense.trainable = False; model.weights[0].trainable = True"
+    with pytest.raises(LstmcountError, match="the effect of training kernel alone"):
+        read(tmp_path, program)
+
+
 def test_a_weight_of_an_unbuilt_layer_is_refused(tmp_path):
     program = "model = keras.Sequential([x, dense]); other = layers.Dense(4)\n"
     with pytest.raises(LstmcountError, match="the effect of the weights that this adds to dense_1"):
@@ -170,6 +181,51 @@ TRAINED_WEIGHTS = {  # the total, and what trains, where a program freezes one w
     "        self.freed.trainable = True; self.scale.trainable = False\n"
     "    def call(self, x): return x * self.scale\n"
     "model = one(Own())": (43, 39),
+}
+OF_DENSE = {  # what trains of 58 parameters, by what follows `model = one(dense)`
+    "for each in model.trainable_variables[:2]: each.trainable = False": 42,
+    "for each in dense.trainable_weights: setattr(each, 'trainable', False)": 42,
+    "model.weights[0]._trainable = False": 46,
+    "def freeze(each): each.trainable = False\nlist(map(freeze, model.weights))": 0,
+    "[setattr(each, 'trainable', False) for each in reversed(model.weights)]": 0,
+    "for at, each in enumerate(model.weights): each.trainable = at > 0": 46,
+    "for each, trains in zip(model.weights, [True, False]): each.trainable = trains": 54,
+    "for each in dict(enumerate(model.weights)).values(): each.trainable = False": 0,
+    "for each in model.weights:\n    if each.name == 'kernel': each.trainable = False": 6,
+    "for each in model.weights: each._name = 'other'": 58,
+    "dense.trainable = False; model.trainable_weights[0].trainable = False": 2,
+    "vars(dense)['_trainable'] = False": 58,
+    "model.non_trainable_weights; model.trainable_weights[-1].trainable = False": 56,
+}
+SEQUENTIAL = "normal = layers.BatchNormalization(); model = keras.Sequential([x, normal, dense])\n"
+OF_SEQUENTIAL = {  # what trains of 28 parameters
+    "model.layers[0].weights[0].trainable = False": 19,
+    "normal.gamma.trainable = False": 19,
+    "dense.bias.trainable = False; model.weights[2].trainable = False": 18,
+    "for each in model.trainable_weights[2:]: each.trainable = False": 6,
+}
+TRAINED_WEIGHTS |= {f"model = one(dense)\n{each}": (58, n) for each, n in OF_DENSE.items()}
+TRAINED_WEIGHTS |= {f"{SEQUENTIAL}{each}": (28, n) for each, n in OF_SEQUENTIAL.items()}
+TRAINED_WEIGHTS |= {
+    f"{SEQUENTIAL}model = keras.Sequential([model, layers.Dense(2)])\n"
+    "model.trainable_weights[1].trainable = False": (38, 29),
+    "dense._trainable = False; model = one(dense)": (58, 42),
+    "model = one(both)\nfor each in model.trainable_weights[:3]: each.trainable = False": (
+        274,
+        146,
+    ),
+    "dense.build((None, 3))\n"
+    "for each in dense.trainable_weights: each.trainable = False\n"
+    "model = one(dense)": (58, 42),
+    "for each in dense.weights: each.trainable = False\n"  # it has none yet
+    "model = one(dense)": (58, 58),
+    "class Own(layers.Layer):\n"
+    "    def __init__(self):\n"
+    "        super().__init__(); self.inner = dense\n"
+    "        self.scale = self.add_weight(shape=(4,))\n"
+    "    def call(self, x): return self.inner(x) * self.scale\n"
+    "own = Own(); model = one(own)\n"
+    "own.weights[1].trainable = False; model.trainable_weights[0].trainable = False": (62, 46),
 }
 
 

@@ -90,8 +90,10 @@ def test_copies_in_keras(program, total, trainable):
 
 
 UNKNOWN = {
-    "weights": "for weight in model.trainable_weights: weight.trainable = False",
-    "an attribute set by its name": "[setattr(w, 'trainable', False) for w in model.weights]",
+    "variables among seeds": "model.add(keras.layers.Dropout(0.5))\n"
+    "for each in model.variables: each.trainable = False",
+    "an attribute set by its name": "model.add(keras.layers.Dropout(0.5))\n"
+    "[setattr(each, 'trainable', False) for each in model.variables]",
     "what another module returns": "import zoo\nzoo.part(model).trainable = False",
     "a changed description": "import json\ndata = json.loads(model.to_json())\n"
     "data['config']['layers'].pop()\nother = keras.models.model_from_json(json.dumps(data))",

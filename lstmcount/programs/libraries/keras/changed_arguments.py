@@ -19,12 +19,13 @@ from lstmcount.programs.language.setting_names import is_expression
 from lstmcount.programs.libraries.keras import cloning, construct
 from lstmcount.programs.libraries.keras.contents import all_holders
 from lstmcount.programs.libraries.keras.objects import (
+    Custom,
     LayerClass,
     LayerObject,
-    LayerWeight,
     ModelObject,
     layers_in,
 )
+from lstmcount.programs.libraries.keras.trainable import LayerWeight
 from lstmcount.programs.libraries.keras.variables import Variable, parts
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
@@ -46,7 +47,7 @@ _WITHOUT_SIZE = (
     "activation", "recurrent_activation", "rate", "dropout", "recurrent_dropout", "seed",
     "momentum", "epsilon", "stateful", "go_backwards", "unroll",
 )  # fmt: skip
-_WEIGHTS = (
+WEIGHTS = (
     "kernel", "bias", "embeddings", "gamma", "beta", "recurrent_kernel", "depthwise_kernel",
     "pointwise_kernel", "moving_mean", "moving_variance", "alpha",
 )  # fmt: skip
@@ -115,9 +116,21 @@ def refuse_weights(run: Run, layer: LayerObject, name: str, value: Any, node: as
     is_model = isinstance(layer, ModelObject)
     tracked = (Variable,) if is_model else (Variable, LayerWeight)
     inner = () if is_model else layers_in(value)
-    is_weight = isinstance(value, Unknown) and name.removeprefix("_") in _WEIGHTS
+    is_weight = isinstance(value, Unknown) and name.removeprefix("_") in WEIGHTS
     if inner or is_weight or any(isinstance(part, tracked) for part in parts(value)):
         raise unfollowed_weights(run, layer, node)
+
+
+def freezes(run: Run, layer: LayerObject, name: str, node: ast.AST) -> bool:
+    """Whether models train the weights of a layer as its `trainable` or `_trainable` says.
+
+    `_trainable` of a built layer does not reach its weights.
+    """
+    is_own_layer = isinstance(layer, Custom) and layer.is_layer
+    if name == "_trainable" and isinstance(layer, ModelObject) and not is_own_layer:
+        text = f"the effect of `_trainable` of {layer.name} on what holds it is not known"
+        raise run.error(node, f"{text}; `trainable` freezes a model with its layers")
+    return name == "trainable" or not is_built(layer)
 
 
 def unfollowed_weights(run: Run, layer: LayerObject, node: ast.AST) -> LstmcountError:
@@ -140,10 +153,20 @@ def is_built(layer: LayerObject) -> bool:
 
 
 def _is_built_itself(layer: LayerObject) -> bool:
-    if isinstance(layer, ModelObject) and layer.is_sequential:
-        first = layer.layers[0].class_name if layer.layers else ""
-        return bool(layer.calls or layer.build_shape or first == "InputLayer")
-    return bool(layer.calls or layer.build_config)
+    knows = isinstance(layer, ModelObject) and knows_its_input(layer)
+    return knows or bool(layer.calls or layer.build_config)
+
+
+def knows_its_input(model: ModelObject) -> bool:
+    """Whether a model, or the one that it starts with, has an input layer or shape."""
+    first: LayerObject | None = model
+    while isinstance(first, ModelObject) and first.is_sequential:
+        if first.build_shape:
+            return True
+        first = first.layers[0] if first.layers else None
+    if isinstance(first, ModelObject):
+        return first.tensors_out is not None
+    return first is not None and first.class_name == "InputLayer"
 
 
 # -- parts of layers ------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import construct
 from lstmcount.programs.libraries.keras.export import layer_config
-from lstmcount.programs.libraries.keras.objects import CallRecord, Custom, LayerObject, LayerWeight
+from lstmcount.programs.libraries.keras.objects import CallRecord, Custom, LayerObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import (
     as_shapes,
@@ -21,6 +21,7 @@ from lstmcount.programs.libraries.keras.tensors import (
     shown_shape,
     tensors_in,
 )
+from lstmcount.programs.libraries.keras.trainable import LayerWeight
 
 
 def initialize(
@@ -92,19 +93,9 @@ def build_layer_with(layer: LayerObject, shapes: dict[str, Any]) -> None:
     if names and names[0] not in shapes:
         shapes = dict(zip(names, shapes.values(), strict=False))
     layer.build_config = {"shapes_dict": {name: as_shapes(shape) for name, shape in shapes.items()}}
-    for name, shape in weight_shapes(layer).items():
-        layer.attributes.setdefault(name, LayerWeight(layer, name, shape))
-
-
-def weight_shapes(layer: LayerObject) -> dict[str, Any]:
-    """The shapes of a built layer's own weights, by name; weights of inner layers are left out."""
-    try:
-        built = build_layer(layer_config(layer, calls=0))
-        built.build_uncalled()
-    except LstmcountError as error:  # reported if a model contains the layer
-        layer.error = error
-        return {}
-    return {weight.name: weight.shape for weight in built.weights if "/" not in weight.name}
+    for weight in weights(layer):
+        if "/" not in weight.name:
+            layer.attributes.setdefault(weight.name, weight)
 
 
 def variable(layer: LayerObject, name: str) -> LayerWeight | None:
@@ -113,9 +104,26 @@ def variable(layer: LayerObject, name: str) -> LayerWeight | None:
 
 
 def weights(layer: LayerObject) -> list[LayerWeight]:
-    """The weights of a called built-in layer, with those inside it; none before its first call."""
-    built = layer.built.weights if layer.built is not None and layer.error is None else ()
-    return [LayerWeight(layer, weight.name, weight.shape) for weight in built]
+    """The weights of a layer of Keras that was called or built, with those inside it."""
+    built = layer.built
+    if built is None and layer.build_config:
+        try:
+            built = build_layer(layer_config(layer, calls=0))
+            built.build_uncalled()
+        except LstmcountError as error:  # reported if a model contains the layer
+            layer.error = error
+    if built is None or layer.error is not None:
+        return []
+    config = built.config
+    return [
+        LayerWeight(
+            layer,
+            weight.name,
+            weight.shape,
+            None if config.frozen or weight.name in config.frozen_weights else weight.trainable,
+        )
+        for weight in built.weights
+    ]
 
 
 def call(run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:

@@ -49,7 +49,7 @@ _TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape
 _FITTING = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
 _LISTS = (
     "weights", "trainable_weights", "non_trainable_weights", "trainable_variables", "variables",
-    "losses", "metrics",
+    "non_trainable_variables",
 )  # fmt: skip
 _DTYPES = ("dtype", "variable_dtype", "compute_dtype")
 _OF_KERAS = ("layers", "_layers", "outputs", "inbound_nodes", "outbound_nodes")
@@ -91,6 +91,11 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
         return layer.name
     if name == "trainable":
         return layer.trainable
+    if name in _LISTS:
+        from lstmcount.programs.libraries.keras import weights
+
+        found = weights.listed(run, layer, name, node)
+        return Unknown(run.source_of(node)) if found is None else found
     if name in ("add_weight", "add_variable"):
         if not isinstance(layer, Custom):
             raise changed_arguments.unfollowed_weights(run, layer, node)
@@ -139,6 +144,10 @@ def _argument(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
 def _tensor_or_inner_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in _TENSORS or name == "_keras_shape":
         return _tensor_of(run, layer, name, node)
+    if not layer.calls and name in changed_arguments.WEIGHTS:
+        from lstmcount.programs.libraries.keras import weights
+
+        weights.build_around(run, layer, node)
     if layer.calls and (variable := derived.variable(layer, name)):
         return variable
     return MISSING
@@ -169,12 +178,10 @@ def _state_or_default(run: Run, layer: LayerObject, name: str, node: ast.AST) ->
         return layer.is_built
     if name == "built" and not isinstance(layer, ModelObject):
         return bool(layer.calls or layer.build_config)
-    if name in ("weights", "variables") and (weights := derived.weights(layer)):
-        return weights
     default = _fields(layer).get(name, MISSING)
     if isinstance(default, int | float | str | bool | tuple | list):
         return default
-    return Unknown(run.source_of(node)) if name in _LISTS else MISSING
+    return Unknown(run.source_of(node)) if name in ("losses", "metrics") else MISSING
 
 
 _IN_ORDER = (
@@ -283,10 +290,11 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
     in_class = cls.find(name) if isinstance(cls, Class) else MISSING
     if isinstance(in_class, Value) and in_class.set_on(run, layer, value, node):
         return
-    if name == "trainable":
+    if name in ("trainable", "_trainable"):
         run.effects += 1
         value = bool(value) if isinstance(value, int) else value
-        if isinstance(value, bool | Unknown):
+        freezes = changed_arguments.freezes(run, layer, name, node)
+        if freezes and isinstance(value, bool | Unknown):
             models.freeze(layer, is_trainable(run, value, node))
     elif name in ("name", "_name"):
         if isinstance(value, str):

@@ -16,7 +16,7 @@ from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.language.views import as_plain
-from lstmcount.programs.libraries.keras.trainable import is_trainable
+from lstmcount.programs.libraries.keras.trainable import OwnWeight
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
@@ -272,42 +272,6 @@ class ModelObject(LayerObject):
     @property
     def is_complete(self) -> bool:
         return self.tensors_out is not None or bool(self.layers or self.problems)
-
-
-class OwnWeight(Array):
-    """A weight that a custom layer adds itself."""
-
-    __slots__ = ("dtype", "name", "trainable", "trains")
-
-    def __init__(self, name: str, array: Array, trainable: bool, dtype: Any) -> None:
-        super().__init__(array.shape, array.data, array.text)
-        self.name = name
-        self.trainable = trainable  # when it was made
-        self.trains = trainable  # now, if its layer trains
-        self.dtype = dtype  # a dtype or a policy
-
-    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
-        if name == "trainable":
-            run.effects += 1
-            self.trains = is_trainable(run, new, node)
-
-
-class LayerWeight(Array):
-    """A weight of a layer of Keras, which a layer around it may hold, too."""
-
-    __slots__ = ("layer", "name")
-
-    def __init__(self, layer: LayerObject, name: str, shape: tuple[Any, ...]) -> None:
-        super().__init__(shape)
-        self.layer = layer
-        self.name = name
-
-    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
-        if name == "trainable":
-            run.effects += 1
-            frozen = self.layer.frozen_weights - {self.name}
-            trains = is_trainable(run, new, node)
-            self.layer.frozen_weights = frozen if trains else frozen | {self.name}
 
 
 class Custom(ModelObject):

@@ -1,4 +1,4 @@
-"""Whether the weights of a layer are trained."""
+"""Weights as values of a program, and whether they are trained."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
 
@@ -14,3 +15,57 @@ def is_trainable(run: Run, value: Any, node: ast.AST) -> bool:
     if isinstance(value, Unknown):
         return bool(run.decide(value, node, value.text or run.source_of(node), True))
     return value is not False
+
+
+class OwnWeight(Array):
+    """A weight that a custom layer adds itself."""
+
+    __slots__ = ("dtype", "name", "trainable", "trains")
+
+    def __init__(self, name: str, array: Array, trainable: bool, dtype: Any) -> None:
+        super().__init__(array.shape, array.data, array.text)
+        self.name = name
+        self.trainable = trainable  # when it was made
+        self.trains = trainable  # now, if its layer trains
+        self.dtype = dtype  # a dtype or a policy
+
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        if name in ("trainable", "_trainable"):
+            run.effects += 1
+            self.trains = is_trainable(run, new, node)
+
+    def is_trained(self) -> bool | None:
+        return self.trains
+
+
+class LayerWeight(Array):
+    """A weight of a layer of Keras, which a layer around it may hold, too."""
+
+    __slots__ = ("layer", "name", "trainable")
+
+    def __init__(
+        self, layer: Any, name: str, shape: tuple[Any, ...], trainable: bool | None
+    ) -> None:
+        super().__init__(shape)
+        self.layer = layer
+        self.name = name
+        self.trainable = trainable  # when it was made; None if its layer was frozen then
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name == "name" and not run.library_state["keras"].is_keras_2:  # there, "dense/kernel:0"
+            return self.name.rpartition("/")[2]
+        return super().attribute(run, name, node)
+
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        if name in ("trainable", "_trainable"):
+            run.effects += 1
+            frozen = self.layer.frozen_weights - {self.name}
+            trains = is_trainable(run, new, node)
+            if trains and not (self.layer.trainable and self.trainable is not False):
+                text = f"the effect of training {self.name} alone of the frozen {self.layer.name}"
+                raise run.error(node, f"{text} is not known")
+            self.layer.frozen_weights = frozen if trains else frozen | {self.name}
+
+    def is_trained(self) -> bool | None:
+        is_free = self.layer.trainable and self.name not in self.layer.frozen_weights
+        return self.trainable if is_free else False

@@ -11,9 +11,9 @@ from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import construct
-from lstmcount.programs.libraries.keras.objects import Custom, KerasObject, LayerWeight, OwnWeight
+from lstmcount.programs.libraries.keras.objects import Custom, KerasObject
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.trainable import is_trainable
+from lstmcount.programs.libraries.keras.trainable import LayerWeight, OwnWeight, is_trainable
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
 from lstmcount.shapes import Unknown
 
