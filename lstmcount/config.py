@@ -101,7 +101,9 @@ class LayerConfig(msgspec.Struct, kw_only=True, gc=False):
     is_unused: bool = False  # an attribute of a program's model that its `call` never uses
     unknown_because: str | None = None  # why its parameters are unknown, if that can be said
     frozen: bool = False  # after its creation, with all layers inside it
-    frozen_weights: frozenset[str] = frozenset()  # those of its weights that are frozen alone
+    frozen_weights: frozenset[str] = (
+        frozenset()
+    )  # those of its weights, and layers inside it, that are frozen alone
     is_quantized: bool = False  # after its creation: `quantize` changed the layer inside it
     shared: int | str | None = None  # equal in all entries that stand for one layer
 

@@ -241,7 +241,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         weights = self.layer.weights_after_quantize if after else self.layer.weights
         self.weights = tuple(weights(*shapes))
         if self.config.frozen or self.config.frozen_weights:
-            self.weights = tuple([self._frozen(weight) for weight in self.weights])
+            self.weights = tuple(map(self._frozen, self.weights))
         for weight in self.weights:
             for dim in weight.shape:
                 if isinstance(dim, Unknown) and dim.text is None:
@@ -254,7 +254,12 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
             self._take_shared(self.shared)
 
     def _frozen(self, weight: Weight) -> Weight:
-        is_frozen = self.config.frozen or weight.name in self.config.frozen_weights
+        """The weight; it is frozen alone, with its layer, or with a layer inside that."""
+        frozen, layer = self.config.frozen_weights, self.layer
+        inner = zip(layer.inner(), layer.layer_arguments, strict=False)
+        groups = [group for (group, _), key in inner if key in frozen]
+        is_part = weight.name in frozen or weight.name.rpartition("/")[0] in groups
+        is_frozen = self.config.frozen or is_part
         return msgspec.structs.replace(weight, trainable=False) if is_frozen else weight
 
     def _take_shared(self, kept: list[Any]) -> None:

@@ -151,6 +151,21 @@ TRAINED = {
     "both.trainable = False; both.backward_layer\n"
     "model = keras.Model(frames, both(frames))": (704, 0),
 }
+FRAMES = "frames = Input((5, 8, 3)); both = layers.Bidirectional(layers.ConvLSTM1D(4, 3))\n"
+OF_FRAMES = {  # what trains of 704 parameters
+    "both.forward_layer.trainable = False": 352,
+    "both.backward_layer.cell.trainable = False": 352,
+    "both.forward_layer.trainable = both.backward_layer.trainable = False": 0,
+    "both.trainable = False; both.forward_layer.trainable = True": 352,
+}
+TRAINED |= {
+    f"{FRAMES}{each}\nmodel = keras.Model(frames, both(frames))": (704, trained)
+    for each, trained in OF_FRAMES.items()
+}
+TRAINED |= {
+    f"{FRAMES}model = keras.Model(frames, both(frames))\n{each}": (704, trained)
+    for each, trained in OF_FRAMES.items()
+}
 
 
 @pytest.mark.parametrize(("program", "expected"), TRAINED.items(), ids=TRAINED)
@@ -236,8 +251,8 @@ def test_a_weight_may_be_frozen_alone(tmp_path, program, expected):
 
 
 @pytest.mark.oracle
-@pytest.mark.parametrize(("program", "expected"), TRAINED_WEIGHTS.items())
-def test_a_weight_is_frozen_alone_in_keras(program, expected):
+@pytest.mark.parametrize(("program", "expected"), (TRAINED | TRAINED_WEIGHTS).items())
+def test_what_trains_in_keras(program, expected):
     pytest.importorskip("keras")
     namespace = {}
     exec(f"{BEFORE}{program}", namespace)

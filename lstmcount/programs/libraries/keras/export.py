@@ -181,6 +181,9 @@ class Export:
             config.arguments["trainable"] = False
         config.frozen = layer.frozen and all(inner.frozen for inner in all_inside(layer))
         config.frozen_weights = layer.frozen_weights
+        if not config.frozen:
+            inside = layer.arguments.items()
+            config.frozen_weights |= {key for key, each in inside if _is_frozen_conv_lstm(each)}
         config.is_quantized = any(
             isinstance(value, LayerObject) and value.is_quantized
             for value in layer.arguments.values()
@@ -200,6 +203,12 @@ class Export:
             arguments = {key: self._serialised(item) for key, item in value.arguments.items()}
             return {"class_name": value.class_name, "config": {"name": value.name, **arguments}}
         return self._argument(value)
+
+
+def _is_frozen_conv_lstm(value: Any) -> bool:
+    """Whether it is a layer that was frozen and whose argument `trainable` does not say so."""
+    is_layer = isinstance(value, LayerObject) and value.class_name.startswith("ConvLSTM")
+    return is_layer and value.frozen
 
 
 def _called_with(layer: LayerObject, others: list[LayerObject]) -> dict[str, Any]:

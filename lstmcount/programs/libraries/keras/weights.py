@@ -72,7 +72,9 @@ def _weights(run: Run, layer: LayerObject, node: ast.AST) -> list[_Weight] | Non
 
 def _of_layer(layer: LayerObject) -> list[_Weight] | None:
     cls = registry.find(layer.class_name) if layer.is_known else None
-    if cls is None:
+    parts = all_inside(layer)
+    is_mixed = any(part.frozen_weights or part.trainable != layer.trainable for part in parts)
+    if cls is None or is_mixed:
         return None
     if cls.weights is Layer.weights or not (layer.calls or layer.build_config or layer.holders):
         return []
