@@ -207,6 +207,8 @@ OF_DENSE = {  # what trains of 58 parameters, by what follows `model = one(dense
     "for each, trains in zip(model.weights, [True, False]): each.trainable = trains": 54,
     "for each in dict(enumerate(model.weights)).values(): each.trainable = False": 0,
     "for each in model.weights:\n    if each.name == 'kernel': each.trainable = False": 6,
+    "for path, each in {each.path: each for each in model.weights}.items():\n"
+    "    each.trainable = path.startswith(dense.name + '/')": 16,
     "for each in model.weights: each._name = 'other'": 58,
     "dense.trainable = False; model.trainable_weights[0].trainable = False": 2,
     "vars(dense)['_trainable'] = False": 58,
@@ -216,6 +218,8 @@ SEQUENTIAL = "normal = layers.BatchNormalization(); model = keras.Sequential([x,
 OF_SEQUENTIAL = {  # what trains of 28 parameters
     "model.layers[0].weights[0].trainable = False": 19,
     "normal.gamma.trainable = False": 19,
+    "for each in model.weights:\n"
+    "    if each.path == model.name + '/' + dense.name + '/bias': each.trainable = False": 18,
     "dense.bias.trainable = False; model.weights[2].trainable = False": 18,
     "for each in model.trainable_weights[2:]: each.trainable = False": 6,
 }

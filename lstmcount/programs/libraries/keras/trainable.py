@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
@@ -54,7 +54,22 @@ class LayerWeight(Array):
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         if name == "name" and not run.library_state["keras"].is_keras_2:  # there, "dense/kernel:0"
             return self.name.rpartition("/")[2]
+        if name == "path" and (path := self._path(run, node)):
+            return path
         return super().attribute(run, name, node)
+
+    def _path(self, run: Run, node: ast.AST) -> str | None:
+        """Its path in Keras, if the layer was made for functional models or one Sequential."""
+        layer, prefix = self.layer, ""
+        if "/" in self.name or layer.attribute(run, "cell", node) is not MISSING:
+            return None
+        for holder in layer.holders:
+            if holder.class_name == "Sequential" and len(layer.calls) == 1 and not prefix:
+                has_input = holder.layers[0].class_name == "InputLayer"
+                prefix = f"{holder.name}/" if has_input and holder.name else ""
+            if not prefix and getattr(holder, "tensors_out", None) is None:
+                return None
+        return f"{prefix}{layer.name}/{self.name}"
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         if name in ("trainable", "_trainable"):
