@@ -11,7 +11,7 @@ import msgspec
 
 from lstmcount.config import LayerConfig, StoredTensors, TensorRef
 from lstmcount.errors import CALL_ERRORS, ShapeError
-from lstmcount.graph.later_calls import as_fixed, check_later_call
+from lstmcount.graph.later_calls import as_fixed, check_built_alike, check_later_call
 from lstmcount.graph.references import all_none, tensor_shapes, with_shapes
 from lstmcount.layers.base import Layer, require_tensor
 from lstmcount.layers.from_files import Cache
@@ -151,8 +151,8 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         """Like `call`, but reuse results of layers with equal arguments for equal shapes."""
         is_first = not self.nodes or self._is_unbuilt()
         known = cache.get(key)
-        if known is not None:
-            weights, output = known
+        if known is not None and (not known[0] or known[2] == self.config.build_config):
+            weights, output, _ = known
             if is_first:
                 self.weights = tuple(map(_copied, weights))
                 self.state = _BUILT
@@ -161,7 +161,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         if is_first and self.shape_cache is not None:
             if len(cache) >= MAX_CACHED_SHAPES:
                 cache.clear()
-            cache[key] = self.weights, output
+            cache[key] = self.weights, output, self.config.build_config
         return output
 
     def _is_unbuilt(self) -> bool:
@@ -183,6 +183,8 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         built_with = self._checked(shapes, args, kwargs) if checked else shapes
         if self._is_unbuilt():
             self._build(built_with)
+            if checked and self.weights and self.config.build_config:
+                check_built_alike(layer, self.recorded_inputs(), built_with)
         output = layer.output_shape(*shapes, **options)
         return output if type(shapes[0]) is tuple else _require_shapes(output)
 

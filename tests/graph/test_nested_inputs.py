@@ -218,6 +218,45 @@ def test_a_built_layer_may_be_called_with_a_less_known_shape() -> None:
     assert summarize(source).total_params == 16
 
 
+DENSE = {"class_name": "Dense", "config": {"units": 4}}
+GRU = {"class_name": "GRU", "config": {"units": 4}}
+KINDS = [
+    ("Dense", {"units": 4}),
+    ("LSTM", {"units": 4}),
+    ("LayerNormalization", {}),
+    ("TimeDistributed", {"layer": DENSE}),
+    ("Bidirectional", {"layer": GRU}),
+]
+SHAPES = [
+    ([None, 5, 3], True),
+    ([2, 7, 3], True),
+    ([None, 5, 6], False),
+    ([None, 7, 6], False),
+    ([None, None, 6], False),
+    ([None, 5, None], False),
+    (None, False),
+    ("5, 3", False),
+]
+
+
+@pytest.mark.parametrize(("kind", "config"), KINDS)
+@pytest.mark.parametrize(("shape", "is_refused"), SHAPES)
+def test_a_layer_was_built_for_the_input_that_it_reads(
+    kind: str, config: dict[str, Any], shape: Any, is_refused: bool
+) -> None:
+    """Keras makes the weights for the shape in `build_config`, not for the call's."""
+    entry = layer(kind, "d", tensor("x", 5, 6), **config)
+    layers = [layer("InputLayer", "x", None, batch_shape=[None, 5, 6]), entry]
+    source = model("m", layers, ["x", 0, 0], "d", None)
+    params = summarize(source).total_params
+    entry["build_config"] = {"input_shape": shape}
+    if is_refused:
+        with pytest.raises(LstmcountError, match="its build_config says that it was built for"):
+            summarize(source)
+    else:
+        assert summarize(source).total_params == params
+
+
 def test_an_unknown_layer_that_was_built_may_have_weights() -> None:
     own = {"module": "mine", "class_name": "Mine", "config": {}}
     source = {"module": "keras", "class_name": "Sequential", "config": {"layers": [own]}}
