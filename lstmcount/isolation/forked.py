@@ -76,11 +76,12 @@ def _open_descriptors() -> list[int]:
 
 
 def _is_file_to_read(descriptor: int) -> bool:
-    import fcntl  # Windows, which cannot fork, has none
-
     try:
-        is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
-        return is_file and fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return False
+        import fcntl  # Windows, which cannot fork, has none
+
+        return fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
     except OSError:
         return False
 

@@ -39,7 +39,7 @@ _SHAPES = (
 )  # fmt: skip
 _SIZES = (3, 120)
 _PARTS = ([28, 28, 3], [126], [28, 3], [8, 28, 28, 3])  # for the rest of a shape: `x.shape[2:]`
-_PART = re.compile(r"\[[^\[\]]*:[^\[\]]*\]$")  # text of such a rest
+_PART = r"\[[^\[\]]*:[^\[\]]*\]$"  # text of such a rest
 
 # Whether all sizes of the model are known with these settings.
 Try = Callable[[dict[str, Any]], bool]
@@ -206,7 +206,7 @@ def _in_arguments(layer: LayerConfig, shapes: tuple[Any, ...]) -> Iterator[_Aske
             examples = _examples(layer.class_name, key, shapes) if is_whole else _SIZES
             if rest is not None and rest.text == words:
                 examples = _rests(value, rest, _examples(layer.class_name, key, shapes))
-            elif _PART.search(words) and not is_shape:
+            elif re.search(_PART, words) and not is_shape:
                 examples = _PARTS
             yield words, (*layer.path, key), f"{layer.name}.{key}", examples
 

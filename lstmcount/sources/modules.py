@@ -43,8 +43,8 @@ _IMPORT_MODULE = re.compile(
     r"\bimport_module\(\s*+['\"](\.?+)([\w.]++)['\"]"
     r"(?:\s*+,\s*+(?:package\s*+=\s*+)?['\"]([\w.]++)['\"])?"
 )
-_ALL = re.compile(r"^__all__[^\n=]*=\s*[\[(]([^\])]*)", re.MULTILINE)
-_DEFINED = re.compile(r"^[ \t]*class[ \t]+(\w+)|['\"](\w+)['\"]", re.MULTILINE)
+_ALL = r"(?m)^__all__[^\n=]*=\s*[\[(]([^\])]*)"
+_DEFINED = r"(?m)^[ \t]*class[ \t]+(\w+)|['\"](\w+)['\"]"
 _WORD = re.compile(r"[\w.]+")
 
 
@@ -143,7 +143,7 @@ class Gathering:
             self.searched_bytes += len(data)
             if self.searched_bytes > MAX_BYTES:
                 break
-            if names.intersection(map(max, _DEFINED.findall(_text(data)))):
+            if names.intersection(map(max, re.findall(_DEFINED, _text(data)))):
                 self._start_with_file(file, data)
 
     def _start_with_file(self, path: str, data: bytes) -> None:
@@ -162,7 +162,7 @@ class Gathering:
             return
         names = imported.names
         if names == ("*",) and steps[-1].file in self.modules.files:
-            listed = _ALL.search(_text(self.modules.files[steps[-1].file].data))
+            listed = re.search(_ALL, _text(self.modules.files[steps[-1].file].data))
             names = tuple(_WORD.findall(listed[1])) if listed else ()
         for step in submodules(exists, steps[-1], names):
             if step.file is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from lstmcount.programs.language.run import MISSING, Run
 
 MAX_CHAIN = 20  # references that lead to one another
-_REFERENCE = re.compile(r"\$\{([^${}:]+)\}")
+_REFERENCE = r"\$\{([^${}:]+)\}"
 
 
 class AttributeDict(dict[Any, Any]):
@@ -94,10 +94,10 @@ def _resolved(
     run.spend(8 * len(value), node)
     if not isinstance(config, Config) or not left or "\\${" in value:
         return MISSING
-    whole = _REFERENCE.fullmatch(value)
+    whole = re.fullmatch(_REFERENCE, value)
     if whole:
         return _at(run, config, whole[1], node, left - 1)
-    texts = _REFERENCE.split(value)
+    texts = re.split(_REFERENCE, value)
     texts[1::2] = [_at(run, config, path, node, left - 1) for path in texts[1::2]]
     if not all(isinstance(each, str | int | float) for each in texts):
         return MISSING

@@ -19,7 +19,7 @@ from lstmcount.shapes import Unknown
 
 MAX_CALLS = 45
 _PROPERTY_DECORATORS = ("setter", "deleter")
-_NAMES = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
+_NAMES = r"(?<![\w.])[A-Za-z_]\w*"
 
 
 def call(run: Run, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
@@ -201,7 +201,7 @@ def _is_local_unknown(value: Any, scope: Scope, passed: dict[str, Any]) -> bool:
     """Whether a value is an unknown that is named after a local variable of the function."""
     if not isinstance(value, Unknown):
         return False
-    names = set(_NAMES.findall(value.text or ""))
+    names = set(re.findall(_NAMES, value.text or ""))
     return any(
         name in scope.names and not (name in passed and isinstance(passed[name], Unknown))
         for name in names

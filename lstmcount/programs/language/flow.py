@@ -16,7 +16,7 @@ LOOPS_OVER_ELEMENTS = (
 _COUNTED = (list, dict, set, tuple, str, bytes, int, float)  # may depend on the rounds
 _LEAVING = {ast.Return: "return", ast.Raise: "raise", ast.Break: "break", ast.Continue: "continue"}
 _EXITS = {"exit", "quit", "_exit", "abort"}
-_BUILDING = re.compile(r"[A-Z]\w*|.*(?:model|build|create|make|net|layer|block|add).*")
+_BUILDING = r"[A-Z]\w*|.*(?:model|build|create|make|net|layer|block|add).*"
 
 
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
@@ -131,7 +131,7 @@ def building_score(body: list[ast.stmt]) -> int:
                 name: str = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
                 if name.startswith(("load", "read", "print", "fit", "makedirs", "save")):
                     continue
-                score += bool(_BUILDING.fullmatch(name))
+                score += bool(re.fullmatch(_BUILDING, name))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and score == 0:
                 continue
     return score
