@@ -21,6 +21,7 @@ CALLS = {
     "deconv_length(5, 2, 3, 'same')": 10,
     "normalize_tuple(3, 2, 'kernel_size')[1]": 3,
     "len(normalize_tuple([4, 5, 6], 3, name='x'))": 3,
+    "len(normalize_tuple((0, 1), 2, 'x', allow_zero=True))": 2,
     "len(normalize_data_format(None))": 13,
     "len(normalize_data_format('Channels_First'))": 14,
     "len(normalize_padding('VALID'))": 5,
@@ -37,6 +38,17 @@ def test_the_values_are_those_of_keras(package, call, value):
     program += "from keras import Sequential, layers\n"
     program += f"model = Sequential([layers.Input(({call},)), layers.Dense(1, use_bias=False)])"
     assert infer(read_python(program.encode())).total_params == value
+
+
+@pytest.mark.parametrize("value", ["0", "(2, -1)"])
+def test_sizes_that_keras_refuses(value):
+    program = (
+        "from keras import Sequential, layers\nfrom keras.utils import conv_utils\nn = 3\n"
+        f"try:\n    conv_utils.normalize_tuple({value}, 2, 'size')\n    n = 5\n"
+        "except ValueError:\n    n = 7\n"
+        "model = Sequential([layers.Input((1,)), layers.Dense(n, use_bias=False)])"
+    )
+    assert infer(read_python(program.encode())).total_params == 7
 
 
 LAYER = """

@@ -40,7 +40,10 @@ def _lower(value: str) -> str:
 
 
 def _tuple(value: Any, n: int, name: str = "", allow_zero: bool = False) -> tuple[Any, ...]:
-    return (value,) * min(n, MAX_RANK) if isinstance(value, int) else tuple(value)
+    sizes = (value,) * min(n, MAX_RANK) if isinstance(value, int) else tuple(value)
+    if any(size < (0 if allow_zero else 1) for size in sizes):
+        raise ValueError(f"{name} must be positive")
+    return sizes
 
 
 def _conv(length: int | None, size: int, padding: str, stride: int, dilation: int = 1) -> Any:
