@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import string
 from collections.abc import Callable
 from typing import Any
 
@@ -95,6 +94,8 @@ def format(run: Run, value: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if unknown_argument is not None:
         return unknown_argument
     run.weigh(node, value)
+    import string  # few programs format what a model depends on
+
     parts: list[str] = []
     counter = iter(args)
     for literal, field, spec, conversion in string.Formatter().parse(value):

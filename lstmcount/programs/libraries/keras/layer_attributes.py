@@ -51,7 +51,7 @@ _LISTS = (
     "weights", "trainable_weights", "non_trainable_weights", "trainable_variables", "variables",
     "non_trainable_variables",
 )  # fmt: skip
-_DTYPES = ("dtype", "variable_dtype", "compute_dtype")
+_DTYPES = ("dtype", "variable_dtype", "compute_dtype", "dtype_policy")
 _OF_KERAS = ("layers", "_layers", "outputs", "inbound_nodes", "outbound_nodes")
 _DEFAULT_BATCH = 32
 _OF_LOOKUPS = ("adapt", "set_vocabulary", "get_vocabulary", "vocabulary_size")
@@ -101,10 +101,7 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
             raise changed_arguments.unfollowed_weights(run, layer, node)
         return _add_weight_method(layer)
     if name in _DTYPES and isinstance(layer, Custom):
-        dtypes = policy(layer.dtype_policy)
-        return dtypes.compute if name == "compute_dtype" else dtypes.variable
-    if name == "dtype_policy" and isinstance(layer, Custom):
-        return KerasObject("DTypePolicy", {"name": layer.dtype_policy}, "dtype_policies")
+        return _dtype(layer, name)
     if name == "__class__":
         return getattr(layer, "cls", None) or LayerClass(layer.class_name)
     if name in ("get_config", "from_config") and not isinstance(layer, Custom):
@@ -116,6 +113,14 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
     if name == "__dict__":
         return changed_arguments.AttributesOf(layer, layer.attributes)
     return MISSING
+
+
+def _dtype(layer: Custom, name: str) -> Any:
+    """A dtype of a program's own layer, or its dtype policy."""
+    if name == "dtype_policy":
+        return KerasObject("DTypePolicy", {"name": layer.dtype_policy}, "dtype_policies")
+    dtypes = policy(layer.dtype_policy)
+    return dtypes.compute if name == "compute_dtype" else dtypes.variable
 
 
 def _of_model(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
