@@ -11,6 +11,7 @@ import msgspec
 
 from lstmcount.config import LayerConfig, StoredTensors, TensorRef
 from lstmcount.errors import CALL_ERRORS, ShapeError
+from lstmcount.graph.frozen_weights import with_frozen
 from lstmcount.graph.later_calls import as_fixed, check_built_alike, check_later_call
 from lstmcount.graph.references import all_none, tensor_shapes, with_shapes
 from lstmcount.layers.base import Layer, require_tensor
@@ -243,7 +244,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         weights = self.layer.weights_after_quantize if after else self.layer.weights
         self.weights = tuple(weights(*shapes))
         if self.config.frozen or self.config.frozen_weights:
-            self.weights = tuple(map(self._frozen, self.weights))
+            self.weights = tuple(with_frozen(self.weights, self.layer, self.config))
         for weight in self.weights:
             for dim in weight.shape:
                 if isinstance(dim, Unknown) and dim.text is None:
@@ -254,15 +255,6 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         self.state = _BUILT
         if self.shared is not None:
             self._take_shared(self.shared)
-
-    def _frozen(self, weight: Weight) -> Weight:
-        """The weight; it is frozen alone, with its layer, or with a layer inside that."""
-        frozen, layer = self.config.frozen_weights, self.layer
-        inner = zip(layer.inner(), layer.layer_arguments, strict=False)
-        groups = [group for (group, _), key in inner if key in frozen]
-        is_part = weight.name in frozen or weight.name.rpartition("/")[0] in groups
-        is_frozen = self.config.frozen or is_part
-        return msgspec.structs.replace(weight, trainable=False) if is_frozen else weight
 
     def _take_shared(self, kept: list[Any]) -> None:
         """Take the weights of an earlier occurrence of the same layer, if it is built."""
