@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -38,8 +39,12 @@ def is_other(class_name: str, config: dict[str, Any]) -> bool:
     cls = registry.find(class_name) if class_name in _OFTEN_OWN else None
     if cls is None:
         return False
-    required = {field.encode_name for field in msgspec.structs.fields(cls) if field.required}
-    if class_name not in _OF_KERAS_1 and not config.keys() >= required:
+    if class_name not in _OF_KERAS_1 and not config.keys() >= _required(cls):
         return True
     own = set(cls.__struct_encode_fields__) - set(Layer.__struct_encode_fields__)
     return own.isdisjoint(config)
+
+
+@cache
+def _required(cls: type[Layer]) -> frozenset[str]:
+    return frozenset(field.encode_name for field in msgspec.structs.fields(cls) if field.required)
