@@ -200,7 +200,6 @@ def _attempt(run: Interpreter, function: Function | Method) -> None:
     except Stop:
         if function is plain and (error := refusal(run, plain)):
             run.refused.append(error)
-        return
     except (RecursionError, LimitError) as error:
         _remember_end(run, error)
 

@@ -249,10 +249,13 @@ def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
 def _outcome(run: Interpreter, wanted: str | None, name: str | None) -> Outcome | None:
     """The model after another run of the program; None if there is no model of that `name`."""
     try:
-        model = (last_model(run, []) if wanted is None else model_named(run, wanted))[1]
-        if wanted is None and name is not None:
-            if isinstance(run.module.names.get(name), Unknown):
-                return None  # the name is bound to a model that is loaded or created elsewhere
+        if wanted is not None:
+            model = model_named(run, wanted)[1]
+        elif name is None:
+            model = last_model(run, [])[1]
+        elif isinstance(run.module.names.get(name), Unknown):
+            return None  # the name is bound to a model that is loaded or created elsewhere
+        else:
             model = {entry[0]: entry[1] for entry in models_of(run)}[name]
         return None if model.problems else Outcome(run, _config(run, model))
     except (LstmcountError, Stop, RecursionError, LookupError):

@@ -173,11 +173,15 @@ def _first_in_groups(
 ) -> Decision | None:
     everything, *halves = _groups(decisions)
     found = _first_of(everything, followed, numbers, follow, end)
-    for half in halves if found is None else ():
+    if found is not None:
+        return found
+    for half in halves:
         found = _first_of(half, followed, numbers, follow, end)
-        if found is not None or time.process_time() > end:
-            return found if time.process_time() < end else None
-    return found
+        if time.process_time() > end:
+            return None  # what is found then was not tried
+        if found is not None:
+            return found
+    return None
 
 
 def _groups(decisions: list[Decision]) -> list[list[Decision]]:

@@ -13,11 +13,7 @@ from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras import derived, models
 from lstmcount.programs.libraries.keras.changed_arguments import knows_its_input
 from lstmcount.programs.libraries.keras.contents import all_holders, all_inside, inner_layers
-from lstmcount.programs.libraries.keras.objects import (
-    Custom,
-    LayerObject,
-    ModelObject,
-)
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.trainable import LayerWeight, OwnWeight
 
