@@ -425,28 +425,31 @@ def test_frozen_layers_without_the_argument_trainable(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("form", ["yaml", "keras-json", "python"])
-def test_a_layer_of_which_one_weight_is_frozen_is_refused(form: str, tmp_path: Path) -> None:
-    program = tmp_path / "program.py"
-    program.write_text(
+REFUSED = {
+    "a layer of which one weight is frozen": (
         "import keras\n"
         "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])\n"
         "model.output\n"
-        "model.layers[0].bias.trainable = False\n"
-    )
-    with pytest.raises(LstmcountError, match=r"only some weights of 'dense'|cannot say this model"):
-        written(read(open_source(program)), form)
-
-
-@pytest.mark.parametrize("form", ["yaml", "keras-json", "python"])
-def test_a_weight_of_an_own_class_is_named(form: str, tmp_path: Path) -> None:
-    program = tmp_path / "program.py"
-    program.write_text(
+        "model.layers[0].bias.trainable = False\n",
+        r"only some weights of 'dense'|cannot say this model",
+    ),
+    "a weight of an own class": (
         "import keras\n"
         "class Own(keras.layers.Layer):\n"
         "    def build(self, shape): self.kernel = self.add_weight(shape=(shape[-1], 3))\n"
         "    def call(self, x): return x @ self.kernel\n"
-        "model = keras.Sequential([keras.Input((4,)), Own()])\n"
-    )
-    with pytest.raises(LstmcountError, match="a weight or array of the program's own is used here"):
+        "model = keras.Sequential([keras.Input((4,)), Own()])\n",
+        "a weight or array of the program's own is used here",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", ["yaml", "keras-json", "python"])
+@pytest.mark.parametrize(("text", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_no_form_can_say_is_refused(
+    form: str, text: str, message: str, tmp_path: Path
+) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(text)
+    with pytest.raises(LstmcountError, match=message):
         written(read(open_source(program)), form)
