@@ -16,7 +16,7 @@ from lstmcount.isolation.task import Task
 from lstmcount.layers import registry
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs import FoundModel
-from lstmcount.programs.language.module_files import ModuleFiles
+from lstmcount.programs.language.module_files import FilesAskedError, ModuleFiles
 
 WHAT = "the program"
 _NAME = rb"([A-Z][A-Za-z0-9]{2,30})(\(?)"
@@ -59,10 +59,10 @@ def read_program(
     found = {match for text in texts for match in re.findall(_NAME, text)}
     called = {name.decode() for name, call in found if call}
     registry.preload({name.decode() for name, _ in found}, called)
-    arguments = (program, model, settings)
-    followed: Followed = _with_files(more, _read, *arguments, None, subject=WHAT)
+    read = (program.files, more, _read, program, model, settings)
+    followed: Followed = _with_files(*read, None, subject=WHAT)
     if followed.looked_up and (declared := custom.declaring(followed.looked_up)):
-        followed = _with_files(more, _read, *arguments, declared, subject=WHAT, custom=custom)
+        followed = _with_files(*read, declared, subject=WHAT, custom=custom)
     return _config_of(followed, settings)
 
 
@@ -73,11 +73,12 @@ def load_libraries() -> None:
     from lstmcount.programs.libraries.numpy import functions  # noqa: F401
 
 
-def _with_files(more: More, task: Task, *args: Any, **options: Any) -> Any:
+def _with_files(files: ModuleFiles, more: More, task: Task, *args: Any, **options: Any) -> Any:
     """The result of a task, which runs again while it looks for files that it was not given."""
-    for _ in range(MAX_ROUNDS):
+    for rounds_left in reversed(range(MAX_ROUNDS)):
+        files.are_added = rounds_left > 0
         result, asked = isolated(task, *args, prepare=load_libraries, **options)
-        if not more(asked):
+        if not more(asked) and result is not None:
             break
     return result
 
@@ -91,7 +92,7 @@ def follow_classes(
 ) -> ModelConfig:
     """Like `programs.classes.follow_classes`, in a child process."""
     followed: Followed = _with_files(
-        more, _follow, config, files, settings, subject="the code", custom=custom
+        files, more, _follow, config, files, settings, subject="the code", custom=custom
     )
     return _config_of(followed, settings)
 
@@ -110,7 +111,8 @@ def list_program(
     program: ProgramText, more: More, *, settings: dict[str, Any] | None
 ) -> list[FoundModel]:
     """Like `programs.list_models`, in a child process."""
-    models: list[FoundModel] = _with_files(more, _list, program, settings, subject=WHAT)
+    task = (program.files, more, _list, program, settings)
+    models: list[FoundModel] = _with_files(*task, subject=WHAT)
     return models
 
 
@@ -120,8 +122,11 @@ def _read(
     model: str | None,
     settings: dict[str, Any],
     declared: dict[str, Any] | None,
-) -> tuple[Followed, set[str]]:
-    """Read a program. If `declared` is None, record which declarations it looks up."""
+) -> tuple[Followed | None, set[str]]:
+    """Read a program; None if it asks for files first.
+
+    If `declared` is None, record which declarations it looks up.
+    """
     recorder = _LookupRecorder()
     custom = recorder if declared is None else NONE.with_declared(declared)
     config = error = None
@@ -135,6 +140,8 @@ def _read(
             custom=custom,
             files=program.files,
         )
+    except FilesAskedError:
+        return None, program.files.asked
     except LstmcountError as raised:
         error = raised
     return Followed(config, error, set(settings), recorder.looked_up), program.files.asked

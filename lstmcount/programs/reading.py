@@ -115,6 +115,11 @@ class _Runner(msgspec.Struct):
     def again_until(self) -> float:
         return self.end or deadline()
 
+    def require_files(self) -> None:
+        """Raise `FilesAskedError` if files will be added that the program looked for."""
+        if self.files is not None:
+            self.files.require_all()
+
     def run(self, settings: Settings, forced: dict[str, int] | None = None) -> Interpreter:
         run = Interpreter(self.program, settings, KnownLibraries(self.custom), forced, self.files)
         began = time.process_time()
@@ -144,6 +149,7 @@ def _found_model(run: Interpreter, name: str, model: ModelObject, line: int) -> 
 
 def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfig:
     run = runner.run(settings)
+    runner.require_files()
     end = runner.again_until
     notes = list(runner.program.notes)
 
@@ -161,7 +167,9 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
             name, model = last_model(run, notes)
             require_all_followed(run, model)
     except LstmcountError as error:
+        runner.require_files()
         raise failed_import(run, follow, end) or error from None
+    runner.require_files()
     if (attempt := model.attempt) is not None:
         run.keep_decisions_of(attempt)
     _note_end(run, model, notes)

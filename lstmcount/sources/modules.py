@@ -109,6 +109,7 @@ class Gathering:
     def extend(self, asked: set[str]) -> bool:
         """Read the files and folders among these that exist; return whether there were any."""
         before = len(self.modules.files), len(self.modules.refused), len(self.modules.listed)
+        self.modules.absent |= asked  # those that exist are kept, and found before this is asked
         for path in sorted(asked):
             folder, name = os.path.split(path)
             if not self.tree.covers(path) or os.path.normpath(path) != (path if name else folder):
@@ -129,6 +130,13 @@ class Gathering:
         except (LstmcountError, OSError):
             return
         self.modules.listed[folder] = names[:MAX_SEARCHED_FILES]
+
+    def _exists(self, path: str) -> bool:
+        """Whether a file exists. The program need not ask for one that does not."""
+        exists = self.tree.exists(path)
+        if not exists:
+            self.modules.absent.add(path)
+        return exists
 
     def start_with(self, path: str, names: set[str]) -> None:
         """Start with a file, or with the files of a folder that define one of the names."""
@@ -153,7 +161,7 @@ class Gathering:
 
     def _paths(self, importer: str | None, imported: Import) -> Iterator[str]:
         parts = imported.dotted.split(".") if imported.dotted else []
-        exists, folders = self.tree.exists, self.folders
+        exists, folders = self._exists, self.folders
         steps = module_steps(exists, folders, importer, imported.level, parts, imported.names)
         for step in steps:
             if step.file is not None:

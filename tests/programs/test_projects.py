@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from lstmcount import summarize
+from lstmcount.errors import LstmcountError
 from tests.repository import Repository
 
 from .projects import PROJECTS, Project, write
@@ -406,6 +407,30 @@ def test_each_module_is_parsed_once(tmp_path, monkeypatch):
     source = open_path(tmp_path / "m.py")
     read_python(source.data, files=gather(source, text).modules)
     assert len(parsed) == 2
+
+
+def test_decisions_are_tried_only_once_all_files_are_here(tmp_path):
+    from lstmcount.programs import read_python
+    from lstmcount.programs.language.module_files import FilesAskedError
+    from lstmcount.sources import open_path
+    from lstmcount.sources.modules import gather
+
+    text = "import json, a, keras\nfrom b import wide\nn = json.load(open('n.json'))['n']\n"
+    text += "m = keras.Sequential([keras.Input((4,)), keras.layers.Dense(n)])\n"
+    text += "if wide: m.add(keras.layers.Dense(2))\n"
+    (tmp_path / "m.py").write_text(text)
+    (tmp_path / "n.json").write_text('{"n": 3}')
+    source = open_path(tmp_path / "m.py")
+    gathering = gather(source, text)
+    files = gathering.modules
+    files.are_added = True
+    with pytest.raises(FilesAskedError):
+        read_python(source.data, files=files)
+    assert [os.path.basename(path) for path in files.asked] == ["n.json"]  # there is no a.py
+    assert gathering.extend(files.asked)
+    files.asked = set()
+    with pytest.raises(LstmcountError, match="--set wide=true"):
+        read_python(source.data, files=files)
 
 
 def test_no_file_is_read_twice(tmp_path, monkeypatch, call):

@@ -12,6 +12,10 @@ MAX_ASKED = 2000  # files and folders that a program looks for besides those tha
 Exists = Callable[[str], bool]
 
 
+class FilesAskedError(Exception):
+    """A program looks for files that must be added before its numbers can be known."""
+
+
 class ModuleFile(msgspec.Struct, frozen=True):
     """A Python file: its name in messages, and its bytes."""
 
@@ -29,7 +33,9 @@ class ModuleFiles(msgspec.Struct):
     starts: list[str] = []  # the files to start with if there is no program
     root: str | None = None  # the project's top folder
     listed: dict[str, list[str]] = {}  # the names in folders; those of folders end with "/"
-    asked: set[str] = set()  # files and folders (with "/") that were looked for and are not here
+    absent: set[str] = set()  # files and folders (with "/") that do not exist
+    asked: set[str] = set()  # those that were looked for and may exist, but are not here
+    are_added: bool = False  # whether those that exist are added, and the program read again
 
     def has(self, path: str) -> bool:
         return path in self.files or path in self.refused or path == self.main
@@ -69,8 +75,13 @@ class ModuleFiles(msgspec.Struct):
         ]
         return [step for path in paths if (step := _step(self.exists, path)).file is not None]
 
+    def require_all(self) -> None:
+        """Raise `FilesAskedError` if files were asked for that will be added."""
+        if self.asked and self.are_added:
+            raise FilesAskedError
+
     def _ask(self, path: str) -> None:
-        if len(self.asked) < MAX_ASKED:
+        if path not in self.absent and len(self.asked) < MAX_ASKED:
             self.asked.add(path)
 
 
