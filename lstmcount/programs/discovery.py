@@ -144,7 +144,7 @@ def _call_uncalled(run: Interpreter, values: dict[str, Any]) -> None:
             if run.is_exhausted:
                 return
             if isinstance(value, Class) and not value.called and not _is_test(value.name):
-                with _attempting(run):
+                with _attempting(run, value.name):
                     _try_class(run, value)
 
 
@@ -180,11 +180,10 @@ def _is_test(name: str) -> bool:
 
 
 @contextmanager
-def _attempting(run: Interpreter) -> Iterator[None]:
-    """Number an attempt: its decisions cannot affect the models of other attempts."""
+def _attempting(run: Interpreter, name: str) -> Iterator[None]:
+    """Name an attempt: its decisions cannot affect the models of other attempts."""
     outer = run.attempt
-    run.attempts += not outer
-    run.attempt = outer or run.attempts
+    run.attempt = outer or name
     try:
         yield
     finally:
@@ -194,7 +193,7 @@ def _attempting(run: Interpreter) -> Iterator[None]:
 def _attempt(run: Interpreter, function: Function | Method) -> None:
     plain = function.function if isinstance(function, Method) else function
     try:
-        with _attempting(run):
+        with _attempting(run, plain.name):
             model = as_model(run, function, plain.node)
             _bind_found(run, plain.name, model, plain.node)
     except Stop:
@@ -212,7 +211,6 @@ def _remember_end(run: Interpreter, error: Exception) -> None:
 
 def _bind_found(run: Interpreter, name: str, model: ModelObject | None, node: ast.AST) -> None:
     if model is not None:
-        model.attempt = model.attempt or run.attempt
         run.bindings.append((name, model, getattr(node, "lineno", 0)))
 
 

@@ -10,7 +10,7 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.errors import Location, LstmcountError
 from lstmcount.layers.custom.known import NONE, CustomLayers
-from lstmcount.programs.discovery import try_uncalled
+from lstmcount.programs.discovery import all_candidates, try_uncalled
 from lstmcount.programs.fitting_examples import ask_at_once, fit_questions, lead_on
 from lstmcount.programs.input_shapes import lacks_input_shape, set_unknown_reason
 from lstmcount.programs.language.interpreter import Interpreter
@@ -155,11 +155,9 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
         again = runner.run(Settings({**settings, **more}), forced)
-        if attempt is not None:
-            try_uncalled(again, only=name)
-        return _outcome(again, wanted, name)
+        return _outcome(again, wanted, name, attempt)
 
-    name = attempt = None
+    name, attempt = None, ""
     try:
         if wanted is not None:
             name, model = model_named(run, wanted)
@@ -170,7 +168,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         runner.require_files()
         raise failed_import(run, follow, end) or error from None
     runner.require_files()
-    if (attempt := model.attempt) is not None:
+    if attempt := model.attempt:
         run.keep_decisions_of(attempt)
     _note_end(run, model, notes)
     config = _config(run, model)
@@ -254,9 +252,16 @@ def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
     return config
 
 
-def _outcome(run: Interpreter, wanted: str | None, name: str | None) -> Outcome | None:
-    """The model after another run of the program; None if there is no model of that `name`."""
+def _outcome(
+    run: Interpreter, wanted: str | None, name: str | None, attempt: str
+) -> Outcome | None:
+    """The model after another run of the program; None if there is no model of that `name`.
+
+    If `attempt` is not empty, only that function is called to find the model.
+    """
     try:
+        if attempt:
+            try_uncalled(run, only=attempt)
         if wanted is not None:
             model = model_named(run, wanted)[1]
         elif name is None:
@@ -264,7 +269,8 @@ def _outcome(run: Interpreter, wanted: str | None, name: str | None) -> Outcome 
         elif isinstance(run.module.names.get(name), Unknown):
             return None  # the name is bound to a model that is loaded or created elsewhere
         else:
-            model = {entry[0]: entry[1] for entry in models_of(run)}[name]
+            made = all_candidates(run) if attempt else models_of(run)
+            model = {entry[0]: entry[1] for entry in made}[name]
         return None if model.problems else Outcome(run, _config(run, model))
     except (LstmcountError, Stop, RecursionError, LookupError):
         return None

@@ -541,3 +541,38 @@ def test_decisions_in_functions_that_make_other_models_are_not_asked_for(monkeyp
         read_python(TWO_FUNCTIONS.encode())
     with pytest.raises(LstmcountError, match="depends on `wide`"):
         read_python(TWO_FUNCTIONS.encode(), model="other")
+
+
+HELD_BY_A_VARIABLE = """
+from keras import Sequential, layers
+def report(scores):
+    if scores > 3:
+        scores = 3
+    return scores
+def train(data):
+    inner = Sequential([layers.Input((3,)), layers.Dense(4)])
+    inner.fit(data)
+    return inner.evaluate(data)
+"""
+
+
+def test_decisions_in_functions_that_make_no_model_are_not_tried(monkeypatch):
+    monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
+    assert infer(read_python(HELD_BY_A_VARIABLE.encode())).total_params == 16
+
+
+ADDED_ELSEWHERE = """
+from keras import Sequential, layers
+model = None
+def build():
+    global model
+    model = Sequential([layers.Input((3,)), layers.Dense(4)])
+def finish(wide):
+    if wide:
+        model.add(layers.Dense(2))
+"""
+
+
+def test_decisions_in_a_function_that_adds_to_a_model_of_another_are_asked_for():
+    with pytest.raises(LstmcountError, match="--set wide=true"):
+        read_python(ADDED_ELSEWHERE.encode())

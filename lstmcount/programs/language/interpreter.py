@@ -72,7 +72,7 @@ class Decision(msgspec.Struct):
     test: str  # the source text of the condition, or of the loop's iterable
     taken: int  # True or False, or a number of rounds
     node: ast.AST
-    attempt: int  # the number of the function that was tried; 0 for none
+    attempt: str  # the function that was called to find its model; "" for none
 
 
 class Interpreter:
@@ -105,9 +105,8 @@ class Interpreter:
         self.unfollowed = 0
         self.effects = 0  # layers created, called or changed: a loop that does so is not cut short
         self.forced = forced or {}
-        self.attempts = 0  # functions and classes that were called to find their models
-        self.attempt = 0  # the number of the one that is being called; 0 for none
-        self.decisions: dict[tuple[int, int, str, int], Decision] = {}
+        self.attempt = ""
+        self.decisions: dict[tuple[int, int, str, str], Decision] = {}
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         self.ended: LimitError | None = None
         self.refused: list[LstmcountError] = []  # from functions with unset parameters
@@ -364,9 +363,9 @@ class Interpreter:
             self.bindings.append((name, value, getattr(node, "lineno", 0)))
         scope.bind(name, value)
 
-    def keep_decisions_of(self, attempt: int) -> None:
+    def keep_decisions_of(self, attempt: str) -> None:
         """Forget the decisions of functions that were called to find other models."""
-        kept = (0, attempt)
+        kept = ("", attempt)
         self.decisions = {k: d for k, d in self.decisions.items() if d.attempt in kept}
 
     def decide(self, unknown: Unknown, node: ast.AST, test: ast.expr | str, default: int) -> int:

@@ -114,6 +114,7 @@ class Run(Protocol):
     unfollowed: int  # number of parts of the program that could not be followed
     effects: int  # number of layers created, called or changed
     bindings: list[tuple[str, Any, int]]  # (name, model, line) in order
+    attempt: str  # the function or class that is being called to find its model; "" for none
 
     @property
     def own_modules(self) -> OwnModules:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import Any
 
 from lstmcount.config import Hyperparameter
@@ -71,12 +72,19 @@ def parameter(function: Function, name: str, text: str) -> Any:
     is_annotated = annotation is not None and "HyperParameters" in ast.unparse(annotation)
     if is_annotated or (name == "hp" and any(module in text for module in MODULES)):
         return HyperParameters()
-    for node in ast.walk(function.node):
-        if not isinstance(node, ast.Attribute) or node.attr not in KINDS:
-            continue
-        if isinstance(node.value, ast.Name) and node.value.id == name:
-            return HyperParameters()
-    return MISSING
+    return HyperParameters() if name in _asked_for_values(function.node) else MISSING
+
+
+@lru_cache(maxsize=1024)
+def _asked_for_values(function: ast.AST) -> frozenset[str]:
+    """The names that a function asks for hyperparameters, as in `hp.Int(…)`."""
+    return frozenset(
+        node.value.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute)
+        and node.attr in KINDS
+        and isinstance(node.value, ast.Name)
+    )
 
 
 def builder(value: Any) -> Function | Method | None:

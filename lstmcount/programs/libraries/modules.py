@@ -14,7 +14,7 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import Function, Instance, Method, words
 from lstmcount.programs.libraries import keras_tuner
 from lstmcount.programs.libraries.keras import namespace
-from lstmcount.programs.libraries.keras.input_parameters import is_input_of_a_model
+from lstmcount.programs.libraries.keras.input_parameters import inputs_of_models
 from lstmcount.programs.libraries.keras.keras_version import is_keras_1, is_keras_2
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.session import session_of
@@ -137,7 +137,7 @@ class KnownLibraries:
     def parameter(self, run: Run, function: Function, name: str) -> Any:
         """Hyperparameters, if the function creates a model for a tuner, or the model's input."""
         hyperparameters = keras_tuner.parameter(function, name, run.program.text)
-        if hyperparameters is MISSING and is_input_of_a_model(function.node, name):
+        if hyperparameters is MISSING and name in inputs_of_models(function.node):
             shape = run.unknown(f"{name}.shape")
             return session_of(run).input([], {"batch_shape": shape}, function.node)
         return hyperparameters

@@ -44,6 +44,7 @@ def new_instance(run: Run, cls: Class, base: LayerClass, node: ast.AST) -> Custo
     instance = Custom(cls, base, CodePlace(run.program, node), session.serial)
     instance.dtype_policy = fixed_policy(session)
     instance.is_imported = run.own_modules.chain > 0
+    instance.attempt = run.attempt
     if not instance.is_layer:
         session.models.append(instance)
     instance.models_before = len(session.models)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 _MODELS = ("Model", "Functional")
 _INPUTS = ("inputs", "input")
 
 
-def is_input_of_a_model(function: ast.AST, name: str) -> bool:
-    """Whether a function passes this parameter to `Model` as an input, and never changes it."""
-    is_input = False
+@lru_cache(maxsize=1024)
+def inputs_of_models(function: ast.AST) -> frozenset[str]:
+    """The names that a function passes to `Model` as inputs, and never assigns."""
+    inputs, assigned = set[str](), set[str]()
     for node in ast.walk(function):
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
-            return False
-        if isinstance(node, ast.Call):
-            is_input = is_input or any(
-                isinstance(value, ast.Name) and value.id == name for value in _inputs(node)
-            )
-    return is_input
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            assigned.add(node.id)
+        elif isinstance(node, ast.Call):
+            inputs |= {value.id for value in _inputs(node) if isinstance(value, ast.Name)}
+    return frozenset(inputs - assigned)
 
 
 def _inputs(call: ast.Call) -> Iterator[ast.expr]:

@@ -51,6 +51,8 @@ def add(
     session.charge(1, node)
     session.run.effects += 1
     model.added_at = session.run.total_steps
+    if model.attempt != session.run.attempt:
+        model.attempt = ""  # several functions make it
     if layer is None:
         source = f"`{value}`" if isinstance(value, Unknown) else session.run.source_of(node)
         model.problems.append(

@@ -262,7 +262,7 @@ class ModelObject(LayerObject):
         self.training: dict[str, Any] | None = None  # the compile configuration
         self.symbolic_ends: Any = None  # if Sequential: (input, outputs), once computed
         self.added_at = 0  # the number of steps when its last layer was added
-        self.attempt: int | None = None  # the number of the function that was called to find it
+        self.attempt = ""  # the function that alone makes it, called to find it; "" for none
         self.problems: list[LstmcountError] = []
 
     @property

@@ -107,6 +107,7 @@ class Tracer:
         name = name if isinstance(name, str) and is_text(name) else self.auto(class_name)
         model = ModelObject(class_name, name, CodePlace(self.run.program, node), self.serial)
         model.is_imported = self.run.own_modules.chain > 0
+        model.attempt = self.run.attempt
         self.models.append(model)
         return model
 
