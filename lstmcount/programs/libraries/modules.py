@@ -15,7 +15,6 @@ from lstmcount.programs.language.values import Function, Instance, Method, words
 from lstmcount.programs.libraries import keras_tuner
 from lstmcount.programs.libraries.keras import namespace
 from lstmcount.programs.libraries.keras.input_parameters import inputs_of_models
-from lstmcount.programs.libraries.keras.keras_version import is_keras_1, is_keras_2
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
@@ -185,9 +184,7 @@ class KnownLibraries:
 
     def note_module(self, run: Run, data: bytes) -> None:
         """From now on, follow the Keras version that a module is written for."""
-        session, text = session_of(run), data.decode("utf-8", "replace")
-        session.is_keras_1 = session.is_keras_1 or is_keras_1(text)
-        session.is_keras_2 = session.is_keras_2 or is_keras_2(text)
+        session_of(run).note_version(data.decode("utf-8", "replace"))
 
     def note_unknown_call(self, run: Run, values: list[Any]) -> None:
         """Note that an unknown function may call layers that belong to the current layer."""

@@ -112,8 +112,9 @@ def _of_keras_3(
     names = constructor_arguments(registered) if registered else ()
     passed = arguments_by_name(names, args, kwargs)
     place = CodePlace(session.run.program, node, names)
-    is_older = session.is_keras_1 or session.is_keras_2
-    old = [] if is_older else keras_version.dropped_arguments(class_name, names, passed)
+    old = keras_version.dropped_arguments(class_name, names, passed)
+    if old and (session.is_keras_1 or session.is_keras_2):
+        old = []
     words = [] if session.is_keras_1 else keras_version.keras_1_arguments(class_name, passed)
     if session.is_keras_1 or words or keras_version.has_both_sizes(class_name, args):
         class_name, passed = keras_version.modernised(cls.spelling, args, passed)

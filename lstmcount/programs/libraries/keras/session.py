@@ -26,8 +26,6 @@ class Session(Protocol):
 
     run: Run
     auto: AutoNames
-    is_keras_1: bool  # whether the program is written for Keras 1
-    is_keras_2: bool  # whether it uses what only Keras 2 had
     runs_no_model: bool  # whether the program is for Keras 3 and does not run its models
     written_by_keras_3: bool | None  # whether Keras 3 wrote the file whose layers are followed
     notes: list[str]  # messages for the user
@@ -47,6 +45,17 @@ class Session(Protocol):
 
     def note(self, place: CodePlace, message: str, today: str) -> None:
         """Add a note about how something is counted, once for all places with the same text."""
+
+    @property
+    def is_keras_1(self) -> bool:
+        """Whether the program is written for Keras 1."""
+
+    @property
+    def is_keras_2(self) -> bool:
+        """Whether the program uses what only Keras 2 had."""
+
+    def note_version(self, text: str) -> None:
+        """From now on, follow the Keras version that a module's text is written for."""
 
     def is_keras_3(self) -> bool:
         """Whether the program, or the file whose layers are followed, is certainly for Keras 3."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -60,8 +61,6 @@ class Tracer:
         self.run = run
         self.auto = AutoNames()
         self.written_by_keras_3: bool | None = None
-        self.is_keras_1 = keras_version.is_keras_1(run.program.text) and not self.is_keras_3()
-        self.is_keras_2 = keras_version.is_keras_2(run.program.text) and not self.is_keras_3()
         self.runs_no_model = keras_version.runs_no_model(run.program.text)
         self.notes: list[str] = []
         self.postponed: list[tuple[Custom, list[Any], dict[str, Any]]] = []
@@ -80,6 +79,18 @@ class Tracer:
         self.open_operations: dict[CodePlace, list[str]] = {}
         self.unknown_layers: dict[int, tuple[Unknown, LayerObject]] = {}
         self.impossible: set[CodePlace] = set()  # places of layers that cannot take known inputs
+
+    @cached_property
+    def is_keras_1(self) -> bool:
+        return keras_version.is_keras_1(self.run.program.text) and not self.is_keras_3()
+
+    @cached_property
+    def is_keras_2(self) -> bool:
+        return keras_version.is_keras_2(self.run.program.text) and not self.is_keras_3()
+
+    def note_version(self, text: str) -> None:
+        self.is_keras_1 = self.is_keras_1 or keras_version.is_keras_1(text)
+        self.is_keras_2 = self.is_keras_2 or keras_version.is_keras_2(text)
 
     def is_keras_3(self) -> bool:
         if self.written_by_keras_3 is None:
