@@ -111,7 +111,6 @@ class Interpreter:
         self.ended: LimitError | None = None
         self.refused: list[LstmcountError] = []  # from functions with unset parameters
         self.untried: list[str] = []  # functions that there was no time to call for their models
-        self.words: dict[ast.AST, str] = {}
         self.library_state: dict[str, Any] = libraries.begin(self)
         self.choices = Choices()
         self.failed_imports = FailedImports(program)
@@ -298,9 +297,9 @@ class Interpreter:
 
     def source_of(self, node: ast.AST) -> str:
         """The node's source text on one line, shortened if it is long."""
-        text = self.words.get(node)
+        text = self.program.words.get(node)
         if text is None:
-            text = self.words[node] = self._unparsed(node)
+            text = self.program.words[node] = self._unparsed(node)
         return text
 
     def _unparsed(self, node: ast.AST) -> str:

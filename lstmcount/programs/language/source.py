@@ -46,6 +46,7 @@ class Program(msgspec.Struct):
     lost: list[int] = []  # the global numbers of lines that are not Python 3
     parts: list[ProgramPart] = []
     modules: dict[str, list[ast.stmt]] = {}  # parsed modules, by path
+    words: dict[ast.AST, str] = {}  # the source text of nodes, for all runs of the program
     length: int = 0  # characters of all parts
     tokens: int = 0  # of the first `counted` parts
     counted: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from lstmcount.layers import registry
@@ -14,6 +15,8 @@ _RETIRED = ("implementation", "time_major", "fused", "virtual_batch_size", "dyna
 _KERNEL_ARGUMENTS = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
 _DROPPED = {"batch_input_shape", "batch_shape", "batch_size", "input_length"}
 _KEPT = ("input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size")
+
+MAX_TEXTS = 256  # programs and modules, which are often followed several times
 
 # These patterns are compiled when a text is first searched for them: not every program needs each.
 
@@ -38,6 +41,7 @@ _KERAS_3_NAMES = (
 _RUNS = r"\.(?:fit|predict|evaluate)\(|\.\w+_on_batch\(|\.(?:fit|predict)_generator\("
 
 
+@lru_cache(maxsize=MAX_TEXTS)
 def runs_no_model(text: str) -> bool:
     """Whether a program is for Keras 3 and runs no model, so that no layer is built by running.
 
@@ -49,6 +53,7 @@ def runs_no_model(text: str) -> bool:
     return not (re.search(_KERAS_2_NAMES, text) or re.search(_RUNS, text))
 
 
+@lru_cache(maxsize=MAX_TEXTS)
 def is_keras_3(text: str) -> bool:
     """Whether a program uses what only Keras 3 has.
 
@@ -58,6 +63,7 @@ def is_keras_3(text: str) -> bool:
     return re.search(_KERAS_3_NAMES, text) is not None
 
 
+@lru_cache(maxsize=MAX_TEXTS)
 def is_keras_1(text: str) -> bool:
     """Whether a program is written for Keras 1.
 
@@ -85,6 +91,7 @@ _KERAS_2 = (
 )
 
 
+@lru_cache(maxsize=MAX_TEXTS)
 def is_keras_2(text: str) -> bool:
     """Whether a program uses what only Keras 2 had: modules, methods, arguments of optimizers.
 
