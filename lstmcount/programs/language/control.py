@@ -29,25 +29,44 @@ BREAK, CONTINUE = "break", "continue"
 IDLE_STEPS = 20_000  # a loop with so many steps since its last layer only processes data
 
 
+class Bodies:
+    """The bodies that such a statement executes, one after another.
+
+    Whoever executes a body sets how it ended: `signal`, or the program's exception `stop`. After
+    the last body, `signal` is that of the whole statement.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.signal: Any = None
+        self.stop: Stop | None = None
+
+    def __iter__(self) -> Bodies:
+        return self
+
+    def __next__(self) -> list[ast.stmt]:
+        stop, self.stop = self.stop, None
+        try:
+            return self.parts.send(self.signal) if stop is None else self.parts.throw(stop)
+        except StopIteration as end:
+            self.signal = end.value
+            raise
+
+
 def at_once(statement: Coroutine) -> Callable[[Run, Any, Scope], Any]:
     """The function that executes such a statement, and returns the signal that ends it."""
 
     def execute(run: Run, node: ast.stmt, scope: Scope) -> Any:
-        parts, depth = statement(run, node, scope), len(run.catching)
-        step: Callable[[Any], list[ast.stmt]] = parts.send
-        result: Any = None
+        bodies, depth = Bodies(statement(run, node, scope)), len(run.catching)
         try:
-            while True:
+            for body in bodies:
                 try:
-                    body = step(result)
-                except StopIteration as end:
-                    return end.value
-                try:
-                    step, result = parts.send, run.execute(body, scope)
+                    bodies.signal = run.execute(body, scope)
                 except Stop as stop:
-                    step, result = parts.throw, stop
+                    bodies.stop = stop
         finally:
             del run.catching[depth:]
+        return bodies.signal
 
     return execute
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from collections.abc import Generator as Steps
 from collections.abc import Iterator as Rounds
 from functools import lru_cache, partial
@@ -11,7 +10,7 @@ from typing import Any
 
 from lstmcount.programs.language import exceptions
 from lstmcount.programs.language.catching import Catching
-from lstmcount.programs.language.control import CONTROL, IDLE_STEPS
+from lstmcount.programs.language.control import CONTROL, IDLE_STEPS, Bodies
 from lstmcount.programs.language.elements import rounds
 from lstmcount.programs.language.flow import FUNCTIONS, yields
 from lstmcount.programs.language.provided import Native
@@ -174,18 +173,13 @@ def _steps(run: Run, body: list[ast.stmt], scope: Scope) -> Steps[Any, Any, Any]
 
 def _controlled(run: Run, node: ast.stmt, scope: Scope) -> Steps[Any, Any, Any]:
     """The steps of a statement that decides which statements are executed next."""
-    parts = CONTROL[type(node)](run, node, scope)
-    step: Callable[[Any], list[ast.stmt]] = parts.send
-    result: Any = None
-    while True:
+    bodies = Bodies(CONTROL[type(node)](run, node, scope))
+    for body in bodies:
         try:
-            body = step(result)
-        except StopIteration as end:
-            return end.value
-        try:
-            step, result = parts.send, (yield from _steps(run, body, scope))
+            bodies.signal = yield from _steps(run, body, scope)
         except Stop as stop:
-            step, result = parts.throw, stop
+            bodies.stop = stop
+    return bodies.signal
 
 
 def _sent_values(run: Run, statement: ast.stmt, scope: Scope) -> Steps[Any, Any, None]:
