@@ -57,7 +57,7 @@ def fused_kernels(layer: Any, mask: Mask | None = None) -> tuple[Fused, ...]:
     """
     while isinstance(layer, TimeDistributed):
         layer = layer.layer
-    if not isinstance(layer, LSTM | GRU | SimpleRNN | RNN | Bidirectional | CuDNNLayout):
+    if not isinstance(layer, LSTM | GRU | SimpleRNN | RNN | Bidirectional):
         return ()
     kernels = []
     for backend in BACKENDS:
@@ -139,13 +139,13 @@ def _obstacles(layer: Any, backend: str, mask_refused: bool) -> Iterator[str]:
         ignored = _ignored_backwards(layer, backend)
         backwards = _obstacles(layer.backward, backend, mask_refused)
         yield from (each for each in backwards if each not in ignored)
+    elif isinstance(layer, CuDNNLayout):
+        if backend != "tensorflow":
+            yield f"only Keras 2 has {layer.class_name}"
     elif isinstance(layer, LSTM | GRU):
         yield from _of_arguments(layer, backend)
         if mask_refused:
             yield "a mask reaches it"
-    elif isinstance(layer, CuDNNLayout):
-        if backend != "tensorflow":
-            yield f"only Keras 2 has {layer.class_name}"
     elif isinstance(layer, SimpleRNN):
         yield "SimpleRNN has none"
     else:

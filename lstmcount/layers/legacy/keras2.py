@@ -19,8 +19,7 @@ from lstmcount.layers.arguments import (
 from lstmcount.layers.base import Elementwise, Layer, require_known, require_rank
 from lstmcount.layers.einsum import EinsumDense
 from lstmcount.layers.normalization import BatchNormalization, require_axes
-from lstmcount.layers.rnn import SAME_WEIGHTS, RecurrentLayer
-from lstmcount.layers.rnn_cells import GRUCell, LSTMCell
+from lstmcount.layers.rnn import GRU, LSTM, SAME_WEIGHTS, RecurrentLayer
 from lstmcount.layers.spatial import AXES, Size, Spatial, positions, windows
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Shapes
 from lstmcount.summary import Blocks, Weight
@@ -29,9 +28,10 @@ TWO_BIASES = "cuDNN gives each gate two biases, as PyTorch does; only their sum 
 
 
 class CuDNNLayout(RecurrentLayer):
-    """Base of recurrent layers in cuDNN's layout: each gate has an input and a recurrent bias."""
+    """Mixin for recurrent layers in cuDNN's layout: a gate has an input and a recurrent bias."""
 
     __slots__ = ()
+    absent_arguments: ClassVar[tuple[str, ...]] = ("use_cudnn", "zero_output_for_mask")
     checkpoint_prefix: ClassVar[str] = ""
 
     def bias_shape(self, gated: Blocks) -> tuple[Shape, tuple[str | Blocks, ...]]:
@@ -46,7 +46,7 @@ class CuDNNLayout(RecurrentLayer):
         yield TWO_BIASES
 
 
-class CuDNNLSTM(CuDNNLayout, LSTMCell):
+class CuDNNLSTM(CuDNNLayout, LSTM):
     """An LSTM in cuDNN's layout: each gate has an input and a recurrent bias.
 
     Weights: 4·((features + units)·units + 2·units).
@@ -55,25 +55,13 @@ class CuDNNLSTM(CuDNNLayout, LSTMCell):
     4512
     """
 
-    return_sequences: bool = False
-    return_state: bool = False
-    go_backwards: bool = False
-    stateful: bool = False
-    unroll: bool = False
-
     def equations(self) -> tuple[str, ...]:
         both = r"bias_input_\1 + bias_recurrent_\1"
         return tuple(re.sub(r"bias_(\w)", both, text) for text in super().equations())
 
 
-class CuDNNGRU(CuDNNLayout, GRUCell):
+class CuDNNGRU(CuDNNLayout, GRU):
     """A GRU in cuDNN's layout. Weights: 3·((features + units)·units + 2·units)."""
-
-    return_sequences: bool = False
-    return_state: bool = False
-    go_backwards: bool = False
-    stateful: bool = False
-    unroll: bool = False
 
 
 def connected(size: int, outputs: int, kernel: int, stride: int) -> int:
