@@ -34,7 +34,7 @@ _KNOWN = {
     "lstmcount.programs.isolated": {"Followed"},
     "lstmcount.programs.libraries.numpy.arrays": {"Array"},
     "lstmcount.programs.reading": {"FoundModel"},
-    "lstmcount.programs.language.interpreter": {"LimitError"},
+    "lstmcount.programs.language.bounds": {"LimitError"},
     "lstmcount.programs.language.places": {"CodePlace", "placed"},
 }
 

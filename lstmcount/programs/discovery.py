@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from lstmcount.programs.language import calls
-from lstmcount.programs.language.interpreter import Interpreter, LimitError
+from lstmcount.programs.language.bounds import LimitError
+from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.run import Stop
 from lstmcount.programs.language.values import Class, Function, Instance, Method
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, ModelObject

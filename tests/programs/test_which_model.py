@@ -5,7 +5,7 @@ import pytest
 from lstmcount.errors import LstmcountError, NoModelError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
-from lstmcount.programs.language import interpreter
+from lstmcount.programs.language import bounds
 
 BEFORE = """
 import keras
@@ -121,7 +121,7 @@ def test_the_choice_does_not_depend_on_the_time_that_there_is(monkeypatch):
     )
     code = f"import keras\nfrom keras import Input, layers\n{functions}".encode()
     assert infer(read_python(code)).total_params == 30
-    monkeypatch.setattr(interpreter, "MAX_STEPS", 2_000)
+    monkeypatch.setattr(bounds, "MAX_STEPS", 2_000)
     others = "small_1, small_2, small_3, small_4, small_5"
     with pytest.raises(LstmcountError, match=rf"the last model \(or {others}\): --model small_6$"):
         read_python(code)
@@ -136,7 +136,7 @@ def test_a_program_that_is_not_followed_to_its_end_is_refused(monkeypatch):
         b"last = keras.Sequential([Input((4,)), layers.Dense(2)])\n"
     )
     assert infer(read_python(code)).total_params == 10
-    monkeypatch.setattr(interpreter, "MAX_STEPS", 8_000)
+    monkeypatch.setattr(bounds, "MAX_STEPS", 8_000)
     with pytest.raises(LstmcountError, match=r"the last model until then: --model first$"):
         read_python(code)
     assert infer(read_python(code, model="first")).total_params == 5

@@ -7,28 +7,23 @@ that the reader does not understand: one strange line must not hide the model af
 from __future__ import annotations
 
 import ast
-import time
-from itertools import islice
 from typing import Any
 
 import msgspec
 
-from lstmcount.errors import LstmcountError
 from lstmcount.programs.language import calls, classes, exceptions
+from lstmcount.programs.language.bounds import LimitError
 from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.catching import Catching
-from lstmcount.programs.language.choices import Choices
 from lstmcount.programs.language.expressions import EXPRESSIONS
-from lstmcount.programs.language.failed_imports import FailedImports
 from lstmcount.programs.language.files import note_unknown_call
 from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
-from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import (
     MISSING,
     Libraries,
+    Run,
     Stop,
     UnknownRest,
     Value,
@@ -36,19 +31,13 @@ from lstmcount.programs.language.run import (
 )
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings, is_stable_name
-from lstmcount.programs.language.source import Program, is_python2
+from lstmcount.programs.language.source import Program
 from lstmcount.programs.language.statements import STATEMENTS
-from lstmcount.programs.language.structures import MAX_EFFORT, effort
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.shapes import FREE_SIZE, Unknown
 
-MAX_STEPS = 400_000
-MAX_SECONDS = 1.2
 MAX_DEPTH = 45  # depth of nested calls
-SLICE = 2_000  # steps between checks of the clock
 MAX_TOUCHED = 10_000  # containers that unknown code may change
-MAX_NODES = 300  # larger syntax trees are shown by their first line
-MAX_WORDS = 300  # characters of source text in a message or an unknown
 
 
 def _keeps_text(unknown: Unknown) -> bool:
@@ -57,12 +46,6 @@ def _keeps_text(unknown: Unknown) -> bool:
 
 
 _DATA = (bool, int, float, str, bytes, list, tuple, dict, set, type(None))
-
-
-class LimitError(LstmcountError):
-    """The program exceeds the reader's limits."""
-
-    is_end = False  # whether nothing of the program follows
 
 
 class Decision(msgspec.Struct):
@@ -75,7 +58,7 @@ class Decision(msgspec.Struct):
     attempt: str  # the function that was called to find its model; "" for none
 
 
-class Interpreter:
+class Interpreter(Run):
     """One run of a program. `libraries` provides its imports, `files` holds its own modules."""
 
     def __init__(
@@ -86,35 +69,13 @@ class Interpreter:
         forced: dict[str, int] | None = None,
         files: ModuleFiles | None = None,
     ) -> None:
-        self.program = program
-        self.settings = settings
-        self.libraries = libraries
-        self.is_python2 = is_python2(program)
-        self.module = Scope(names={"__name__": "__main__", "__file__": "model.py"})
-        self.steps = SLICE
-        self.used = 0
-        self.started = time.process_time()
-        self.depth = 0
-        self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the running methods
-        self.scopes: list[Scope] = []  # the names of the running functions
-        self.catching: list[Catching] = []
-        self.handled: list[Any] = []
-        self.touched: dict[int, Any] = {}
-        self.spoiled: dict[int, str] = {}
-        self.uncaught = 0
-        self.unfollowed = 0
-        self.effects = 0  # layers created, called or changed: a loop that does so is not cut short
-        self.forced = forced or {}
-        self.attempt = ""
-        self.decisions: dict[tuple[int, int, str, str], Decision] = {}
-        self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
-        self.ended: LimitError | None = None
-        self.refused: list[LstmcountError] = []  # from functions with unset parameters
-        self.untried: list[str] = []  # functions that there was no time to call for their models
-        self.library_state: dict[str, Any] = libraries.begin(self)
-        self.choices = Choices()
-        self.failed_imports = FailedImports(program)
+        super().__init__(program, settings, libraries)
         self.own_modules = OwnModules(self, files or ModuleFiles())
+        self.touched: dict[int, Any] = {}  # containers that unknown code may change, by identity
+        self.forced = forced or {}
+        self.decisions: dict[tuple[int, int, str, str], Decision] = {}
+        self.ended: LimitError | None = None
+        self.untried: list[str] = []  # functions that there was no time to call for their models
 
     # -- running --------------------------------------------------------------------------------
 
@@ -137,7 +98,7 @@ class Interpreter:
         for statement in body:
             self.steps -= 1
             if self.steps < 0:
-                self._refill(statement)
+                self.refill(statement)
             handler = STATEMENTS.get(type(statement))
             if handler is not None:
                 signal = handler(self, statement, scope)
@@ -148,7 +109,7 @@ class Interpreter:
     def evaluate(self, node: ast.expr, scope: Scope) -> Any:
         self.steps -= 1
         if self.steps < 0:
-            self._refill(node)
+            self.refill(node)
         handler = EXPRESSIONS.get(type(node))
         if handler is None:
             return Unknown(self.source_of(node))
@@ -245,93 +206,7 @@ class Interpreter:
         self.touched[id(container)] = container
         self.spoiled[id(container)] = words
 
-    def is_open(self, container: Any) -> bool:
-        return id(container) in self.spoiled
-
-    # -- bounds ---------------------------------------------------------------------------------
-
-    def spend(self, amount: int, node: ast.AST | None = None) -> None:
-        """Charge for creating `amount` elements at once."""
-        self.steps -= amount // 8
-        if self.steps < 0:
-            self._refill(node)
-
-    def weigh(self, node: ast.AST, *values: Any) -> None:
-        """Charge for traversing the values. Raises an error if they are too large or endless."""
-        work = effort(values, MAX_EFFORT)
-        if work > MAX_EFFORT:
-            words = self.source_of(node)
-            raise self.limit(node, f"{words} takes too many steps to be followed")
-        if work > 1:
-            self.spend(8 * work, node)
-
-    @property
-    def is_exhausted(self) -> bool:
-        """Whether the limits of steps or time are exceeded."""
-        return self.used > MAX_STEPS or time.process_time() - self.started > MAX_SECONDS
-
-    @property
-    def total_steps(self) -> int:
-        return self.used + SLICE - self.steps
-
-    def _refill(self, node: ast.AST | None) -> None:
-        self.used += SLICE - self.steps
-        self.steps = SLICE
-        if self.is_exhausted:
-            raise self.limit(node, f"the program takes more than {MAX_STEPS:,} steps")
-
-    def limit(self, node: ast.AST | None, message: str, *, is_end: bool = False) -> LimitError:
-        error = LimitError(message)
-        error.is_end = is_end
-        if node is not None and hasattr(node, "lineno"):
-            error.at(self.place(node))
-        return error
-
-    # -- places and words -----------------------------------------------------------------------
-
-    def place(self, node: ast.AST) -> Any:
-        return CodePlace(self.program, node)
-
-    def error(self, node: ast.AST, message: str) -> LstmcountError:
-        return LstmcountError(message).at(self.place(node))
-
-    def source_of(self, node: ast.AST) -> str:
-        """The node's source text on one line, shortened if it is long."""
-        text = self.program.words.get(node)
-        if text is None:
-            text = self.program.words[node] = self._unparsed(node)
-        return text
-
-    def _unparsed(self, node: ast.AST) -> str:
-        nodes = sum(1 for _ in islice(ast.walk(node), MAX_NODES + 1))
-        self.steps -= nodes
-        if nodes > MAX_NODES:
-            return self._first_line(node)
-        try:
-            text = ast.unparse(node)
-        except (RecursionError, ValueError):
-            return "?"
-        text = " ".join(text.split())
-        return text if len(text) <= MAX_WORDS else text[: MAX_WORDS - 3] + "..."
-
-    def _first_line(self, node: ast.AST) -> str:
-        """The start of a node in the program's text, which is faster than `ast.unparse`."""
-        line = self.program.line(getattr(node, "lineno", 0))
-        start = getattr(node, "col_offset", 0)
-        text = line.encode(errors="replace")[start : start + 4 * MAX_WORDS].decode(errors="ignore")
-        return " ".join(text.split())[: MAX_WORDS - 3] + "..."
-
-    def rename(self, words: str | None, name: str) -> None:
-        self.failed_imports.rename(words, name)
-        self.choices.rename(words, name)
-
-    def unknown(self, words: str) -> Any:
-        """The value that the user set for `words`, or an unknown with these words."""
-        if self.settings and words in self.settings:
-            return self.settings.use(words)
-        if len(words) > MAX_WORDS:
-            words = words[: MAX_WORDS - 3] + "..."
-        return Unknown(words)
+    # -- names and choices -----------------------------------------------------------------------
 
     def builtin(self, name: str, scope: Scope) -> Any:
         """A name that no scope binds: from a star import, or a Python builtin."""
@@ -342,14 +217,6 @@ class Interpreter:
                 return value
             at = at.parent
         return BUILTINS.get(name, MISSING)
-
-    def starred(self, scope: Scope, name: str) -> Any:
-        """A name from the star imports of this scope; later imports win."""
-        for path in reversed(scope.stars):
-            value = self.libraries.starred(path, name)
-            if value is not MISSING:
-                return value
-        return MISSING
 
     def bind(self, scope: Scope, name: str, value: Any, node: ast.AST) -> None:
         if self.settings and name in self.settings:

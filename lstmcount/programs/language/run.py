@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.bounds import MAX_WORDS, Bounds
 from lstmcount.programs.language.catching import Catching
 from lstmcount.programs.language.choices import Choices
 from lstmcount.programs.language.failed_imports import FailedImports
 from lstmcount.programs.language.own_modules import OwnModules
-from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings
-from lstmcount.programs.language.source import Program
+from lstmcount.programs.language.source import Program, is_python2
 from lstmcount.shapes import Unknown
 
 
@@ -92,53 +93,60 @@ class Libraries(Protocol):
         """Tell libraries that an attribute of an unknown has been set."""
 
 
-class Run(Protocol):
+class Run(Bounds, ABC):
     """One run of a program: its names, its limits, and the source text of unknowns."""
 
-    program: Program
-    settings: Settings
-    module: Scope
-    libraries: Libraries
-    failed_imports: FailedImports
-    choices: Choices
-    library_state: dict[str, Any]  # the state of each library in this run, by library name
-    is_python2: bool
-    depth: int  # of nested calls
-    frames: list[tuple[Any, Any] | None]  # (self, class) of the running methods
-    scopes: list[Scope]  # the names of the running functions
-    refused: list[LstmcountError]  # of functions that build models which are not followed
-    catching: list[Catching]  # the running `try` statements
-    handled: list[Any]  # the exceptions whose handlers are running
-    spoiled: dict[int, str]  # source text of containers with unknown elements, by identity
-    uncaught: int  # number of exceptions that ended a statement of the program or of a module
-    unfollowed: int  # number of parts of the program that could not be followed
-    effects: int  # number of layers created, called or changed
-    bindings: list[tuple[str, Any, int]]  # (name, model, line) in order
-    attempt: str  # the function or class that is being called to find its model; "" for none
+    own_modules: OwnModules  # the program's own modules
 
-    @property
-    def own_modules(self) -> OwnModules:
-        """The program's own modules."""
+    def __init__(self, program: Program, settings: Settings, libraries: Libraries) -> None:
+        super().__init__(program)
+        self.settings = settings
+        self.libraries = libraries
+        self.is_python2 = is_python2(program)
+        self.module = Scope(names={"__name__": "__main__", "__file__": "model.py"})
+        self.choices = Choices()
+        self.failed_imports = FailedImports(program)
+        self.depth = 0  # of nested calls
+        self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the running methods
+        self.scopes: list[Scope] = []  # the names of the running functions
+        self.catching: list[Catching] = []  # the running `try` statements
+        self.handled: list[Any] = []  # the exceptions whose handlers are running
+        # source text of containers with unknown elements, by identity
+        self.spoiled: dict[int, str] = {}
+        self.uncaught = 0  # number of exceptions that ended a statement of the program or a module
+        self.unfollowed = 0  # number of parts of the program that could not be followed
+        self.effects = 0  # layers created, called or changed: a loop that does so is not cut short
+        self.refused: list[LstmcountError] = []  # of functions that build models, not followed
+        self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
+        self.attempt = ""  # the function or class that is called to find its model; "" for none
+        # the state of each library in this run, by library name
+        self.library_state: dict[str, Any] = libraries.begin(self)
 
+    @abstractmethod
     def execute(self, body: list[ast.stmt], scope: Scope) -> Any:
         """Execute statements. Return None, or the signal that ends them early."""
 
+    @abstractmethod
     def evaluate(self, node: ast.expr, scope: Scope) -> Any:
         """The value of an expression."""
 
     # -- calls
 
+    @abstractmethod
     def call(self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         """`function(*args, **kwargs)`, for any kind of value."""
 
+    @abstractmethod
     def call_function(
         self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
         """The return value of a function of the program."""
 
+    @abstractmethod
     def instantiate(self, cls: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         """A new object of a class of the program."""
 
+    @abstractmethod
     def create_class(
         self, metaclass: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     ) -> Any:
@@ -146,70 +154,65 @@ class Run(Protocol):
 
     # -- failures
 
+    @abstractmethod
     def fail(self, error: BaseException, container: Any = None) -> None:
         """Raise Python's exception in the program, if the program catches it and it is certain."""
 
+    @abstractmethod
     def may_fail(self, node: ast.AST, *kinds: str, words: str = "") -> None:
         """Follow both ways where the program catches exceptions that an unknown may raise."""
 
+    @abstractmethod
     def spoil(self, container: Any, node: ast.AST) -> None:
         """Make the elements of a container unknown, after a method with an unknown argument."""
 
+    @abstractmethod
     def forget_data(self, names: dict[str, Any], owner: str, node: ast.AST) -> None:
         """Make the data under some names unknown, which unknown code at `node` may set.
 
         `owner` stands before the names in the program: `""`, or `"config."`.
         """
 
+    @abstractmethod
     def leave_open(self, container: Any, words: str) -> None:
         """Note that a container has more elements, which are unknown: those of `words`."""
 
     def is_open(self, container: Any) -> bool:
         """Whether a container has unknown elements."""
+        return id(container) in self.spoiled
 
-    # -- bounds
-
-    def spend(self, amount: int, node: ast.AST | None = None) -> None:
-        """Charge for creating `amount` elements at once."""
-
-    def weigh(self, node: ast.AST, *values: Any) -> None:
-        """Charge for traversing the values. Raises an error if they are too large or endless."""
-
-    @property
-    def total_steps(self) -> int:
-        """The number of steps that the program has taken."""
-
-    # -- places and words
-
-    def place(self, node: ast.AST) -> CodePlace:
-        """The node's place in the program."""
-
-    def error(self, node: ast.AST, message: str) -> LstmcountError:
-        """An error with the node's place."""
-
-    def limit(self, node: ast.AST | None, message: str, *, is_end: bool = False) -> LstmcountError:
-        """An error for a program that exceeds the reader's limits, or that never goes on."""
-
-    def source_of(self, node: ast.AST) -> str:
-        """The node's source text."""
+    # -- words, names and choices
 
     def rename(self, words: str | None, name: str) -> None:
         """Note that an unknown has a new name, or that another unknown comes from it."""
+        self.failed_imports.rename(words, name)
+        self.choices.rename(words, name)
 
     def unknown(self, words: str) -> Any:
         """The value that the user set for `words`, or an unknown with these words."""
+        if self.settings and words in self.settings:
+            return self.settings.use(words)
+        if len(words) > MAX_WORDS:
+            words = words[: MAX_WORDS - 3] + "..."
+        return Unknown(words)
 
-    # -- names and choices
+    def starred(self, scope: Scope, name: str) -> Any:
+        """A name from the star imports of this scope; later imports win."""
+        for path in reversed(scope.stars):
+            value = self.libraries.starred(path, name)
+            if value is not MISSING:
+                return value
+        return MISSING
 
+    @abstractmethod
     def builtin(self, name: str, scope: Scope) -> Any:
         """A name that no scope binds: from a star import, or a Python builtin."""
 
-    def starred(self, scope: Scope, name: str) -> Any:
-        """A name from the star imports of this scope."""
-
+    @abstractmethod
     def bind(self, scope: Scope, name: str, value: Any, node: ast.AST) -> None:
         """Bind a name to a value."""
 
+    @abstractmethod
     def decide(self, unknown: Unknown, node: ast.AST, test: ast.expr | str, default: int) -> int:
         """The branch or the number of rounds to follow for an unknown condition, or its text."""
 
