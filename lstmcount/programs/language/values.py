@@ -11,9 +11,7 @@ import copy
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.class_attributes import OF_CLASSES
-from lstmcount.programs.language.inherited_methods import INHERITED
-from lstmcount.programs.language.method_order import merged
+from lstmcount.programs.language.class_defaults import INHERITED, OF_CLASSES, merged
 from lstmcount.programs.language.provided import (
     Native,
     remove_attribute,
