@@ -216,20 +216,11 @@ def _bind(
     scope: Scope,
     fill: bool,
 ) -> None:
-    arguments = function.node.args
-    names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-    bound = dict(zip(names, args, strict=False))
-    if arguments.vararg:
-        bound[arguments.vararg.arg] = tuple(args[len(names) :])
-    only = [argument.arg for argument in arguments.kwonlyargs]
-    by_name = [argument.arg for argument in (*arguments.args, *arguments.kwonlyargs)]
-    bound |= {key: value for key, value in kwargs.items() if key in by_name}
-    extra = {key: value for key, value in kwargs.items() if key not in by_name}
-    if arguments.kwarg:
-        bound[arguments.kwarg.arg] = like(run, kwargs, extra)
-    elif extra or (len(args) > len(names) and not arguments.vararg):
-        run.fail(TypeError())
-    for name in (*names, *only):
+    """Bind the parameters of a function in its scope."""
+    bound = _passed(run, function, args, kwargs)
+    parameters = function.node.args
+    for parameter in (*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs):
+        name = parameter.arg
         if name not in bound:
             bound[name] = _default(run, function, name, fill)
         if fill and name in run.settings:
@@ -238,6 +229,25 @@ def _bind(
         if isinstance(value, Unknown) and name in run.settings:
             value = run.settings.use(name)
         scope.names[name] = value
+
+
+def _passed(
+    run: Run, function: Function, args: list[Any], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """The arguments that a call passes, by the names of the parameters that take them."""
+    parameters = function.node.args
+    names = [parameter.arg for parameter in (*parameters.posonlyargs, *parameters.args)]
+    bound = dict(zip(names, args, strict=False))
+    if parameters.vararg:
+        bound[parameters.vararg.arg] = tuple(args[len(names) :])
+    by_name = [parameter.arg for parameter in (*parameters.args, *parameters.kwonlyargs)]
+    bound |= {key: value for key, value in kwargs.items() if key in by_name}
+    extra = {key: value for key, value in kwargs.items() if key not in by_name}
+    if parameters.kwarg:
+        bound[parameters.kwarg.arg] = like(run, kwargs, extra)
+    elif extra or (len(args) > len(names) and not parameters.vararg):
+        run.fail(TypeError())
+    return bound
 
 
 def _default(run: Run, function: Function, name: str, fill: bool) -> Any:

@@ -76,15 +76,23 @@ def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
     if isinstance(value, Value):
         return value.item(run, key, node)
     if isinstance(key, Unknown):
-        note_choice(run, value, key, node)
-        if getattr(value, "default_factory", None) is not None:
-            run.spoil(value, node)
-        run.may_fail(node, "KeyError" if isinstance(value, dict) else "IndexError")
-        return _if_all_equal(run, value, node) or run.unknown(run.source_of(node))
+        return _item_of_unknown_key(run, value, key, node)
     if isinstance(key, slice) and any(
         isinstance(part, Unknown) for part in (key.start, key.stop, key.step)
     ):
         return Unknown(run.source_of(node))
+    return _item_of_known_key(run, value, key, node)
+
+
+def _item_of_unknown_key(run: Run, value: Any, key: Unknown, node: ast.AST) -> Any:
+    note_choice(run, value, key, node)
+    if getattr(value, "default_factory", None) is not None:
+        run.spoil(value, node)
+    run.may_fail(node, "KeyError" if isinstance(value, dict) else "IndexError")
+    return _if_all_equal(run, value, node) or run.unknown(run.source_of(node))
+
+
+def _item_of_known_key(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
     if isinstance(value, dict):
         run.weigh(node, key)
     if run.is_open(value):

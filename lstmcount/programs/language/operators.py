@@ -118,21 +118,28 @@ def _binary_of_plain(run: Run, op: type[ast.operator], left: Any, right: Any, no
 
 
 def _within_bounds(op: type[ast.operator], left: Any, right: Any) -> bool:
+    """Whether the result of an operator is small enough to be computed."""
+    if isinstance(left, int) and isinstance(right, int):
+        bits = _BITS.get(op)
+        return bits is None or bits(left, right) <= MAX_BITS
     if op is ast.Mult:
-        if isinstance(left, int) and isinstance(right, int):
-            return left.bit_length() + right.bit_length() <= MAX_BITS
         for sequence, times in ((left, right), (right, left)):
-            if isinstance(sequence, str | list | tuple | bytes) and isinstance(times, int):
+            if isinstance(sequence, _SEQUENCES) and isinstance(times, int):
                 return len(sequence) * max(times, 0) <= MAX_LENGTH
-    elif op is ast.Pow and isinstance(left, int) and isinstance(right, int):
-        return left.bit_length() * abs(right) <= MAX_BITS
-    elif op is ast.LShift and isinstance(left, int) and isinstance(right, int):
-        return left.bit_length() + right <= MAX_BITS
-    elif op is ast.Add and isinstance(left, str | list | tuple | bytes):
+    elif op is ast.Add and isinstance(left, _SEQUENCES):
         return len(left) + (len(right) if hasattr(right, "__len__") else 0) <= MAX_LENGTH
     elif op is ast.Mod and isinstance(left, str):
         return _formatted_length(left, right) <= MAX_LENGTH
     return op is not ast.Mod or not isinstance(left, bytes)
+
+
+_SEQUENCES = (str, list, tuple, bytes)
+# The most bits that the result of an operator on integers has, where that may be many.
+_BITS: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Mult: lambda left, right: left.bit_length() + right.bit_length(),
+    ast.Pow: lambda left, right: left.bit_length() * abs(right),
+    ast.LShift: lambda left, right: left.bit_length() + right,
+}
 
 
 def _formatted_length(template: str, values: Any) -> int:
@@ -161,13 +168,8 @@ def unary(run: Run, op: type[ast.unaryop], value: Any, node: ast.AST) -> Any:
 def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
     """True, False, or the unknown that the result depends on."""
     if op in (ast.Is, ast.IsNot):
-        if isinstance(left, UnknownModule) and right is None:
-            return op is ast.IsNot
-        if isinstance(left, Unknown) or isinstance(right, Unknown):
-            return left if isinstance(left, Unknown) else right
-        alike = type(left) in _SCALARS and type(left) is type(right)
-        same = left is right or (alike and left == right)
-        return same if op is ast.Is else not same
+        same = _is_same(left, right)
+        return same if isinstance(same, Unknown) else same == (op is ast.Is)
     if op in (ast.In, ast.NotIn):
         return _contains(run, left, right, op is ast.NotIn, node)
     answering = _defining_operand(left, right)
@@ -188,6 +190,17 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
         run.fail(error)
         return Unknown(run.source_of(node))
     return result if isinstance(result, bool) else Unknown(run.source_of(node))
+
+
+def _is_same(left: Any, right: Any) -> bool | Unknown:
+    """`left is right`, where numbers and texts of the same value are the same object."""
+    if isinstance(left, UnknownModule) and right is None:
+        return False
+    for side in (left, right):
+        if isinstance(side, Unknown):
+            return side
+    is_scalar = type(left) in _SCALARS and type(left) is type(right)
+    return left is right or (is_scalar and bool(left == right))
 
 
 def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST) -> Any:

@@ -12,6 +12,7 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.libraries.keras import construct, models
 from lstmcount.programs.libraries.keras.architectures import (
+    Application,
     ApplicationOptions,
     applications,
     input_shape,
@@ -58,7 +59,6 @@ def obtain_input_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """The model that the function builds; an unknown if it depends on unknown arguments."""
-    session = session_of(run)
     application = applications()[name]
     names = application.arguments.split()
     arguments = arguments_by_name(names, args, kwargs)
@@ -73,28 +73,32 @@ def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST
     if isinstance(options.weights, Unknown) or options.weights not in (None, "imagenet"):
         options.weights = None  # weights from a file do not change the architecture
     options.input_shape = construct.as_argument(options.input_shape)
-    is_first = session.data_format == "channels_first"
-    if reason := problem(application, options, is_first):
-        raise run.error(node, f"{name}: {reason}")
     net = _SessionNet(run, node)
+    if reason := problem(application, options, net.is_first):
+        raise run.error(node, f"{name}: {reason}")
     source = options.input_tensor
     if not isinstance(source, SymbolicTensor):
-        shape = options.input_shape
-        if not isinstance(shape, Unknown):
-            shape = input_shape(application, options)
-            if is_first and options.input_shape is None:
-                shape = [shape[2], *shape[:2]]
-        source = session.input([], {"shape": shape}, node)
+        source = net.session.input([], {"shape": _image_shape(net, application, options)}, node)
     if source.shape is None:
         return run.unknown(run.source_of(node))
     images = _NetTensor(net, source)
     output = application.build(net, images, options)
     shape = list(images.shape[1:])
-    model = session.new_model("Functional", model_name(application, options, shape), node)
+    model = net.session.new_model("Functional", model_name(application, options, shape), node)
     inputs = inputs_of(run, [source], node)
     model.inputs, model.tensors_out = inputs[0] if len(inputs) == 1 else inputs, output.tensor
     model.is_part = True  # as a base, it is not a model of the program itself
     return model
+
+
+def _image_shape(net: _SessionNet, application: Application, options: ApplicationOptions) -> Any:
+    """The shape of the images that the model takes, in the session's data format."""
+    if isinstance(options.input_shape, Unknown):
+        return options.input_shape
+    shape = input_shape(application, options)
+    if net.is_first and options.input_shape is None:
+        return [shape[2], *shape[:2]]
+    return shape
 
 
 class _SessionNet:

@@ -264,16 +264,17 @@ def declared_shape(session: Session, class_name: str, arguments: dict[str, Any])
         key: arguments.pop(key) for key in _INPUT_SHAPES if key in arguments and key not in own
     }
     length = arguments.pop("input_length", None) if "input_length" not in own else None
-    if class_name == "Embedding":
-        # Keras 1 builds a model without an input length; newer versions may not
-        if not shapes and (length is not None or session.is_keras_1):
-            return (batch, *length) if isinstance(length, list | tuple) else (batch, length)
-    elif "input_dim" in arguments and "input_dim" not in own:
-        features = arguments.pop("input_dim")
-        if not shapes:
-            recurrent = class_name in ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
-            return (batch, length, features) if recurrent else (batch, features)
-    return _whole_shape(shapes, batch)
+    has_features = class_name != "Embedding" and "input_dim" in arguments and "input_dim" not in own
+    features = arguments.pop("input_dim") if has_features else None
+    if shapes:
+        return _whole_shape(shapes, batch)
+    # Keras 1 builds a model whose Embedding has no input length; newer versions may not
+    if class_name == "Embedding" and (length is not None or session.is_keras_1):
+        return (batch, *length) if isinstance(length, list | tuple) else (batch, length)
+    if has_features:
+        is_recurrent = class_name in ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
+        return (batch, length, features) if is_recurrent else (batch, features)
+    return None
 
 
 def _whole_shape(shapes: dict[str, Any], batch: Any) -> Any:

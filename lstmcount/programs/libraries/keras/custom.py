@@ -108,19 +108,7 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
     unfollowed = session.run.unfollowed
     is_symbolic = session.is_symbolic
     with session.tracing():
-        fresh: dict[int, SymbolicTensor] = {}
-
-        def stand_in(tensor: SymbolicTensor) -> SymbolicTensor:
-            if id(tensor) not in fresh:
-                fresh[id(tensor)] = session.fresh_input(tensor, node)
-            return fresh[id(tensor)]
-
-        inner_args, inner_kwargs = map_tensors(args, stand_in), map_tensors(kwargs, stand_in)
-        for name, mask in masks.passed_masks(layer, args, kwargs).items():
-            inner_kwargs[name] = map_tensors(
-                mask, lambda tensor: session.stand_in("Constant", [], tensor.shape, node)
-            )
-        inputs = [fresh[id(tensor)] for tensor in tensors_in([args, kwargs])]
+        inner_args, inner_kwargs, inputs = _on_fresh_inputs(session, layer, args, kwargs)
         shapes = derived.shapes_of_call(layer, inner_args, inner_kwargs)
         if mask := _mask(session, layer, args, kwargs):
             inner_kwargs = {**inner_kwargs, "mask": mask}
@@ -151,6 +139,26 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
             session.lose_shape(layer, output)
             output = session.unknown_result(layer.class_name, inputs, node, declared())
         layer.tensors_out = list(output) if isinstance(output, tuple) else output
+
+
+def _on_fresh_inputs(
+    session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]
+) -> tuple[list[Any], dict[str, Any], list[SymbolicTensor]]:
+    """The arguments of a call with a new input in the place of each tensor, and these inputs."""
+    node = layer.place.node
+    fresh: dict[int, SymbolicTensor] = {}
+
+    def stand_in(tensor: SymbolicTensor) -> SymbolicTensor:
+        if id(tensor) not in fresh:
+            fresh[id(tensor)] = session.fresh_input(tensor, node)
+        return fresh[id(tensor)]
+
+    inner_args, inner_kwargs = map_tensors(args, stand_in), map_tensors(kwargs, stand_in)
+    for name, mask in masks.passed_masks(layer, args, kwargs).items():
+        inner_kwargs[name] = map_tensors(
+            mask, lambda tensor: session.stand_in("Constant", [], tensor.shape, node)
+        )
+    return inner_args, inner_kwargs, [fresh[id(tensor)] for tensor in tensors_in([args, kwargs])]
 
 
 def _build(session: Session, layer: Custom, shapes: dict[str, Any], node: ast.AST) -> None:

@@ -149,15 +149,17 @@ def examples(model: ModelObject, classes: set[str]) -> list[Any]:
         return []
     names = _inputs(model) if isinstance(model, Custom) else ["inputs"]
     parts = _parts(model, names[0]) if isinstance(model, Custom) and len(names) == 1 else []
+    if len(names) > 1 or (parts and isinstance(parts[0], str)):
+        keys = names if len(names) > 1 else parts
+        return [dict.fromkeys(keys, shape) for shape in _likely_shapes(classes)]
+    return [[shape for _ in parts] or shape for shape in _likely_shapes(classes)]
+
+
+def _likely_shapes(classes: set[str]) -> list[list[int | None]]:
     rank = likely_rank(classes)
     likeliest = [dims for dims in _DIMS if len(dims) == rank]
     others = [dims for dims in _DIMS if len(dims) != rank]
-    shapes = [[None, *dims] for dims in (*likeliest, *others, likeliest[-1])]
-    if len(names) > 1:
-        return [dict.fromkeys(names, shape) for shape in shapes]
-    if parts and isinstance(parts[0], str):
-        return [dict.fromkeys(parts, shape) for shape in shapes]
-    return [[shape for _ in parts] or shape for shape in shapes]
+    return [[None, *dims] for dims in (*likeliest, *others, likeliest[-1])]
 
 
 def likely_rank(classes: set[str]) -> int:

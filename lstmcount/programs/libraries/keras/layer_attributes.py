@@ -7,20 +7,16 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
 from lstmcount.layers.dtypes import policy
-from lstmcount.optimizers import known
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
-from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import (
     calling,
     changed_arguments,
     cloning,
-    construct,
     custom,
     declared_shapes,
     derived,
@@ -30,7 +26,7 @@ from lstmcount.programs.libraries.keras import (
     models,
     variables,
 )
-from lstmcount.programs.libraries.keras.calling import call_layer, remember_build_shape
+from lstmcount.programs.libraries.keras.calling import call_layer
 from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.objects import (
     Custom,
@@ -46,23 +42,14 @@ from lstmcount.programs.libraries.keras.trainable import is_trainable
 from lstmcount.shapes import Unknown
 
 _TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
-_FITTING = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
 _LISTS = (
     "weights", "trainable_weights", "non_trainable_weights", "trainable_variables", "variables",
     "non_trainable_variables",
 )  # fmt: skip
 _DTYPES = ("dtype", "variable_dtype", "compute_dtype", "dtype_policy")
 _OF_KERAS = ("layers", "_layers", "outputs", "inbound_nodes", "outbound_nodes")
-_DEFAULT_BATCH = 32
 _OF_LOOKUPS = ("adapt", "set_vocabulary", "get_vocabulary", "vocabulary_size")
 _ACTIVATIONS = ("activation", "recurrent_activation")
-_IGNORED = (
-    "compile", "summary", "load_weights", "save", "save_weights", "set_weights", "get_weights",
-    "fit_generator", "reset_states", "reset_state", "export", "predict_classes",
-    "predict_generator",
-    "evaluate_generator", "to_json", "to_yaml", "adapt", "predict_proba", "make_predict_function",
-    "_make_predict_function", "add_loss", "add_metric", "__init__",
-)  # fmt: skip
 
 
 def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
@@ -159,8 +146,8 @@ def _tensor_or_inner_layer(run: Run, layer: LayerObject, name: str, node: ast.AS
 
 
 def _method(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
-    if name in _IGNORED or name in _FITTING:
-        return _training_method(layer, name)
+    if (of_training := model_methods.of_training(layer, name)) is not MISSING:
+        return of_training
     if name in ("quantize", "enable_lora"):
         from lstmcount.programs.libraries.keras.quantizing import method
 
@@ -296,11 +283,7 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
     if isinstance(in_class, Value) and in_class.set_on(run, layer, value, node):
         return
     if name in ("trainable", "_trainable"):
-        run.effects += 1
-        value = bool(value) if isinstance(value, int) else value
-        freezes = changed_arguments.freezes(run, layer, name, node)
-        if freezes and isinstance(value, bool | Unknown):
-            models.freeze(layer, is_trainable(run, value, node))
+        _set_trainable(run, layer, name, value, node)
     elif name in ("name", "_name"):
         if isinstance(value, str):
             layer.name = value
@@ -333,6 +316,14 @@ def _keep(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) ->
         run.bindings.append((run.source_of(node), value, getattr(node, "lineno", 0)))
 
 
+def _set_trainable(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
+    run.effects += 1
+    value = bool(value) if isinstance(value, int) else value
+    freezes = changed_arguments.freezes(run, layer, name, node)
+    if freezes and isinstance(value, bool | Unknown):
+        models.freeze(layer, is_trainable(run, value, node))
+
+
 def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     """The symbolic input or output of the layer's first call, or its shape."""
     is_traced = isinstance(layer, Custom) and not (layer.is_graph or layer.is_sequential)
@@ -355,46 +346,3 @@ def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if isinstance(value, list | tuple) and len(value) == 1:
         return value[0]
     return value
-
-
-def _training_method(layer: LayerObject, name: str) -> Native:
-    """A method such as `fit` or `save` does nothing, but its data may tell input shapes."""
-
-    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-        if name == "compile" and isinstance(layer, ModelObject):
-            layer.training = _training(args[0] if args else kwargs.get("optimizer", "rmsprop"))
-        if name in _FITTING and isinstance(layer, ModelObject):
-            data = args[0] if args else kwargs.get("x")
-            remember_build_shape(layer, data, _batch_size(name, args, kwargs))
-        if name in ("compile", "summary", "save", "load_weights", "set_weights"):
-            return None
-        unknown = run.unknown(run.source_of(node))
-        is_model = name == "to_json" and isinstance(unknown, Unknown)
-        return UnknownPart(unknown.text, layer) if is_model else unknown
-
-    return Native(name, function, raw=True)
-
-
-def _training(optimizer: Any) -> dict[str, Any] | None:
-    """The optimizer in the form of a file's compile config; None for an unknown optimizer."""
-    plain = construct.as_argument(optimizer)
-    if isinstance(plain, dict):
-        config = plain.get("config", {})
-        rate = {"learning_rate": config["0"]} if "0" in config else {}
-        if "1" in config:
-            return None  # the meaning of a second positional argument depends on the class
-        plain = {**plain, "config": {**rate, **{k: v for k, v in config.items() if k != "0"}}}
-    try:
-        known(plain["class_name"] if isinstance(plain, dict) else plain)
-    except (LstmcountError, TypeError, AttributeError):
-        return None
-    return {"optimizer": plain}
-
-
-def _batch_size(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """The number of samples in a batch; None if all data is one batch."""
-    if name.endswith("_on_batch"):
-        return None
-    position = 1 if name == "predict" else 2
-    batch_size = args[position] if len(args) > position else kwargs.get("batch_size")
-    return _DEFAULT_BATCH if batch_size is None else batch_size

@@ -1,4 +1,4 @@
-"""Methods of models: adding and finding layers, building, counting."""
+"""Methods of models: adding and finding layers, building, counting, training, saving."""
 
 from __future__ import annotations
 
@@ -8,17 +8,29 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.layers.unknown_arguments import has_unknown
+from lstmcount.optimizers import known
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.libraries.keras import construct, first_call, graphs, models
+from lstmcount.programs.libraries.keras.calling import remember_build_shape
 from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.export import model_config
-from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import shown_shape
 from lstmcount.readers.keras.shared_layers import settle
-from lstmcount.shapes import show
+from lstmcount.shapes import Unknown, show
+
+_FITTING = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
+_IGNORED = (
+    "compile", "summary", "load_weights", "save", "save_weights", "set_weights", "get_weights",
+    "fit_generator", "reset_states", "reset_state", "export", "predict_classes",
+    "predict_generator", "evaluate_generator", "to_json", "to_yaml", "adapt", "predict_proba",
+    "make_predict_function", "_make_predict_function", "add_loss", "add_metric", "__init__",
+)  # fmt: skip
+_DEFAULT_BATCH = 32
 
 
 def method(model: ModelObject, name: str) -> Any:
@@ -101,3 +113,54 @@ _METHODS: dict[str, Any] = {
     "add_shared_node": graphs.add_shared_node,
     "add_output": graphs.add_output,
 }
+
+
+# -- training and saving --------------------------------------------------------------------------
+
+
+def of_training(layer: LayerObject, name: str) -> Any:
+    """The method `fit`, `save` or one like these; MISSING for others.
+
+    It does nothing, but its data may tell input shapes.
+    """
+    if name not in _FITTING and name not in _IGNORED:
+        return MISSING
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        if name == "compile" and isinstance(layer, ModelObject):
+            layer.training = _training(args[0] if args else kwargs.get("optimizer", "rmsprop"))
+        if name in _FITTING and isinstance(layer, ModelObject):
+            data = args[0] if args else kwargs.get("x")
+            remember_build_shape(layer, data, _batch_size(name, args, kwargs))
+        if name in ("compile", "summary", "save", "load_weights", "set_weights"):
+            return None
+        unknown = run.unknown(run.source_of(node))
+        is_model = name == "to_json" and isinstance(unknown, Unknown)
+        return UnknownPart(unknown.text, layer) if is_model else unknown
+
+    return Native(name, function, raw=True)
+
+
+def _training(optimizer: Any) -> dict[str, Any] | None:
+    """The optimizer in the form of a file's compile config; None for an unknown optimizer."""
+    plain = construct.as_argument(optimizer)
+    if isinstance(plain, dict):
+        config = plain.get("config", {})
+        rate = {"learning_rate": config["0"]} if "0" in config else {}
+        if "1" in config:
+            return None  # the meaning of a second positional argument depends on the class
+        plain = {**plain, "config": {**rate, **{k: v for k, v in config.items() if k != "0"}}}
+    try:
+        known(plain["class_name"] if isinstance(plain, dict) else plain)
+    except (LstmcountError, TypeError, AttributeError):
+        return None
+    return {"optimizer": plain}
+
+
+def _batch_size(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """The number of samples in a batch; None if all data is one batch."""
+    if name.endswith("_on_batch"):
+        return None
+    position = 1 if name == "predict" else 2
+    batch_size = args[position] if len(args) > position else kwargs.get("batch_size")
+    return _DEFAULT_BATCH if batch_size is None else batch_size

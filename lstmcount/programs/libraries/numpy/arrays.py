@@ -72,30 +72,31 @@ class Array(Value):
             except IndexError:
                 return run.unknown(run.source_of(node))
             return Array(self.shape[1:], element) if isinstance(element, list | tuple) else element
-        keys = list(key) if isinstance(key, tuple) else [key]
-        if any(part is Ellipsis for part in keys):
-            at = next(i for i, part in enumerate(keys) if part is Ellipsis)
-            taken = len([part for part in keys if part is not None and part is not Ellipsis])
-            keys[at : at + 1] = [slice(None)] * max(len(self.shape) - taken, 0)
         shape: list[Any] = []
         rest = list(self.shape)
-        for part in keys:
+        for part in self._keys(key):
             if part is None:
                 shape.append(1)
                 continue
-            if not rest:
+            # an unknown part may be one number, which removes an axis, or several, which keep it
+            if not rest or isinstance(part, Unknown):
                 return run.unknown(run.source_of(node))
             dim = rest.pop(0)
             if isinstance(part, slice):
                 shape.append(sliced(dim, part, run, node))
-            elif isinstance(
-                part, Unknown
-            ):  # one number would remove an axis; several would keep it
-                return run.unknown(run.source_of(node))
             elif not isinstance(part, int):
                 shape.append(run.unknown(run.source_of(node)))  # a mask or a list of indices
         shape += rest
         return Array(tuple(shape)) if shape else run.unknown(run.source_of(node))
+
+    def _keys(self, key: Any) -> list[Any]:
+        """The parts of a key, with a slice for each axis that `...` stands for."""
+        keys = list(key) if isinstance(key, tuple) else [key]
+        at = next((at for at, part in enumerate(keys) if part is Ellipsis), None)
+        if at is not None:
+            taken = len([part for part in keys if part is not None and part is not Ellipsis])
+            keys[at : at + 1] = [slice(None)] * max(len(self.shape) - taken, 0)
+        return keys
 
     def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
         """The elementwise result, with the broadcast shape."""
