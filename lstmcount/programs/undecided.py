@@ -10,6 +10,7 @@ import ast
 import time
 from collections.abc import Callable
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -22,13 +23,11 @@ from lstmcount.programs.language.exceptions import TRY
 from lstmcount.programs.language.installed import asks_whether_it_works
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.needs import Need
+from lstmcount.programs.quiet import Quiet
 from lstmcount.setting_text import asking_for_all, set_option
 from lstmcount.summary import LayerSummary
 
 MAX_SECONDS = 1.0  # of processor time for following a program again, with other values
-_QUIET = ("print", "load", "save", "fit", "log", "plot", "show", "summary", "info", "debug",
-          "warn", "makedirs", "mkdir", "write", "close", "compile", "set_session")  # fmt: skip
-
 # Follow the program with some decisions forced, and with more settings.
 Follow = Callable[[dict[str, int], dict[str, Any]], "Outcome | None"]
 
@@ -92,11 +91,7 @@ def undecided(
 
     It asks for an input's whole shape instead, if the decision depends on a shape.
     """
-    tests = {
-        decision.test: decision
-        for decision in run.decisions.values()
-        if not _is_quiet(decision.node) and not _raises_otherwise(decision)
-    }
+    tests = {decision.test: decision for decision in _loud(run) if not _raises_otherwise(decision)}
     if not tests:
         return None
     if (numbers := followed.numbers) is None:
@@ -116,8 +111,8 @@ def undecided(
 
 def settling(run: Interpreter, follow: Follow, end: float) -> LstmcountError | None:
     """The error that asks for the first decision after which a model's outputs are known."""
-    for decision in run.decisions.values():
-        for words, value, example in () if _is_quiet(decision.node) else examples_for(decision):
+    for decision in _loud(run):
+        for words, value, example in examples_for(decision):
             if time.process_time() > end:
                 return None
             if follow({}, {words: value}) is not None:
@@ -284,9 +279,15 @@ def _others(decision: Decision) -> tuple[int, ...]:
     return (0, 2) if isinstance(decision.node, LOOPS) else (not decision.taken,)
 
 
-def _is_quiet(node: ast.AST) -> bool:
-    """Whether a branch only prints, trains, saves and the like."""
-    return isinstance(node, ast.If) and all(map(_reports, [*node.body, *node.orelse]))
+def _loud(run: Interpreter) -> list[Decision]:
+    """The decisions that may change a model, as far as their statements tell."""
+    decisions = list(run.decisions.values())
+    if not decisions:
+        return []
+    quiet = Quiet([*run.program.statements, *chain.from_iterable(run.program.modules.values())])
+    return [
+        each for each in decisions if asks_whether_it_works(each.test) or each.node not in quiet
+    ]
 
 
 def _raises_otherwise(decision: Decision) -> bool:
@@ -295,17 +296,6 @@ def _raises_otherwise(decision: Decision) -> bool:
         return False
     other = decision.node.orelse if decision.taken else decision.node.body
     return bool(other) and isinstance(other[-1], ast.Raise)
-
-
-def _reports(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.Pass):
-        return True
-    value = statement.value if isinstance(statement, ast.Expr) else None
-    if isinstance(value, ast.Call):
-        function = value.func
-        name: str = getattr(function, "attr", "") or getattr(function, "id", "")
-        return name.startswith(_QUIET)
-    return isinstance(value, ast.Constant)
 
 
 def _import_error(run: Interpreter, decision: Decision, works: bool) -> LstmcountError:

@@ -259,6 +259,51 @@ def test_a_decision_against_an_exception_is_not_asked_for(monkeypatch):
     assert infer(read_python((BEFORE + program).encode())).total_params == 16
 
 
+QUIET = {
+    "drawing what a loop computes": (
+        "for at, pair in enumerate(zip(sizes, kind)):\n"
+        "    image = (pair[0] * 127.5).numpy().astype('uint8')\n"
+        "    plt.subplot(2, 2, at + 1)\n    plt.imshow(image)\n    plt.axis('off')\nplt.show()"
+    ),
+    "nested loops that print": (
+        "for part in sizes:\n    if part > 3: continue\n"
+        "    for a, b in zip(part, kind): print(f'{a}: {b}')"
+    ),
+    "a local name of a function": (
+        "def report(n):\n    text = ''\n    if n > 3:\n        text = str(n)\n        print(text)\n"
+        "report(unknown)\ntext = 2"
+    ),
+    "a while": "while unknown > 3:\n    epoch = len(sizes)\n    print(epoch)",
+}
+LOUD = {
+    "a name that a layer needs": "n = 4\nif kind > 3: n = 8",
+    "a name that a function needs": "n = 4\nif kind > 3: n = 8\ndef f(m=n): return m",
+    "a default that names its parameter alike": ("n = 4\nif kind > 3: n = 8\ndef f(n=n): return n"),
+    "a name of a class": "class Sizes:\n    n = 4\n    if kind > 3: n = 8\nm = Sizes.n",
+    "a name found by its text": "n = 4\nif kind > 3: n = 8\nm = globals()['n']",
+    "a list": "n = [4]\nif kind > 3: n[0] = 8",
+    "what a list loses": "n = [4, 8]\nif kind > 3: print(n.pop())",
+    "an attribute": "if kind > 3: model.trainable = False",
+    "another model": "if kind > 3: model = Sequential([Input((3,)), layers.Dense(9)])",
+    "a walrus": "n = 4\nwhile (n := n * 2) < unknown: print(n)",
+}
+
+
+@pytest.mark.parametrize("program", QUIET.values(), ids=QUIET)
+def test_what_only_reports_is_not_even_tried(program, monkeypatch):
+    monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
+    program = f"model.add(layers.Dense(2))\nimport matplotlib.pyplot as plt\n{program}"
+    assert infer(read_python((BEFORE + program).encode())).total_params == 8
+
+
+@pytest.mark.parametrize("program", LOUD.values(), ids=LOUD)
+def test_what_may_be_read_elsewhere_is_tried(program, monkeypatch):
+    monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
+    program = f"model.add(layers.Dense(2))\n{program}\n"
+    with pytest.raises(LstmcountError, match=r"kind > 3|unknown"):
+        read_python((BEFORE + program + "print(n)").encode())
+
+
 SHAPE = """
 from keras import Model, layers
 def build(input_shape):
