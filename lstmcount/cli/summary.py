@@ -117,6 +117,31 @@ def command(
             click.echo(escape(f"{listed.place}: {listed.name} ({listed.class_name})"))
         return
 
+    _require_possible(fmt, theme, line_length, show_trainable)
+    options = Options(
+        line_length=line_length,
+        max_width=width() if fmt == "table" else None,
+        expand_nested=expand_nested,
+        show_trainable=show_trainable,
+        layer_range=layer_range,
+        columns=columns,
+    )
+    printer = _Printer(reading, fmt, options, theme or "light", color)
+    if not _may_be_several(source):
+        printer.show(None, open_argument(source, reading))
+    elif fmt in PICTURES:
+        raise click.UsageError("a picture shows one model, and this is a folder or a pattern")
+    else:
+        errors = _show_each(source, reading, printer.show, between="\n" if fmt == "table" else "")
+        printer.show_records(errors)
+        if errors:
+            ctx.exit(2)
+
+
+def _require_possible(
+    fmt: str, theme: str | None, line_length: int | None, show_trainable: bool
+) -> None:
+    """Raise `click.UsageError` if a format has no use for an option."""
     if theme is not None and fmt not in PICTURES:
         raise click.UsageError("--theme goes with --format svg or html")
     if fmt in FORMATS and line_length is not None:
@@ -126,64 +151,76 @@ def command(
             "--show-trainable goes with --format table, svg or html; "
             "elsewhere choose that column: --columns name,params,trainable"
         )
-    options = Options(
-        line_length=line_length,
-        max_width=width() if fmt == "table" else None,
-        expand_nested=expand_nested,
-        show_trainable=show_trainable,
-        layer_range=layer_range,
-        columns=columns,
-    )
 
-    def show(path: str | None, model: Model, summary: Summary) -> None:
-        if any(name in COSTS for name in columns):
-            from lstmcount.costs.totals import with_costs
 
-            summary = with_costs(model, summary, columns)
-        if fmt in FORMATS:
-            nested = msgspec.structs.replace(options, expand_nested=expand_nested and fmt != "json")
-            chosen = msgspec.structs.replace(summary, layers=shown_layers(summary, nested))
-            if path is None:
-                click.echo(FORMATS[fmt](chosen, columns), nl=False)
-            else:
-                rows = records_of(fmt, chosen, columns)
-                records.extend({"path": path, **row} for row in rows)
-        elif fmt in PICTURES:
-            from lstmcount.renderers import screenshots
+class _Printer:
+    """Prints the summaries of models in a format; `show` gathers records that have a path."""
 
-            click.echo(screenshots.FORMATS[fmt](summary, options, theme or "light"), nl=False)
-        else:
-            if path is not None:
-                click.echo(escape(path))
-            if wants_color(color):
-                print_rich(table_of(summary, options), console(color))
-            else:
-                click.echo(as_text(summary, options), nl=False)
+    def __init__(
+        self, reading: Reading, fmt: str, options: Options, theme: str, color: str
+    ) -> None:
+        self.reading = reading
+        self.fmt = fmt
+        self.options = options
+        self.theme = theme
+        self.color = color
+        self.records: list[dict[str, Any]] = []
 
-    def show_under(path: str | None, opened: Source) -> None:
-        model, error = _built(opened, reading)
-        if error is None or (model.own_layers and fmt == "table"):
+    def show(self, path: str | None, source: Source) -> None:
+        """Print a model's summary and notes, under its path unless that is None.
+
+        Raises `LstmcountError` after the part of a model that is right was printed.
+        """
+        model, error = _built(source, self.reading)
+        if error is None or (model.own_layers and self.fmt == "table"):
             summary = summarize_model(model)
-            show(path, model, summary)
+            self._show(path, self._with_costs(model, summary))
         if error is not None:
             raise error
         print_notes(summary.notes)
         if summary.optimizer is not None:
-            is_table = fmt in ("table", *PICTURES)
+            is_table = self.fmt in ("table", *PICTURES)
             print_notes([WITH_OPTIMIZER if is_table else WITHOUT_OPTIMIZER])
 
-    records: list[dict[str, Any]] = []
-    if not _may_be_several(source):
-        show_under(None, open_argument(source, reading))
-    elif fmt in PICTURES:
-        raise click.UsageError("a picture shows one model, and this is a folder or a pattern")
-    else:
-        errors = _show_each(source, reading, show_under, between="\n" if fmt == "table" else "")
+    def show_records(self, errors: list[dict[str, Any]]) -> None:
+        """Print the records of all models that were shown, and of those that could not be."""
+        if self.fmt in FORMATS:
+            is_json = self.fmt in ("json", "jsonl")
+            entries = [*self.records, *errors] if is_json else aligned(self.records)
+            click.echo(RECORDS[self.fmt](entries), nl=False)
+
+    def _with_costs(self, model: Model, summary: Summary) -> Summary:
+        if any(name in COSTS for name in self.options.columns):
+            from lstmcount.costs.totals import with_costs
+
+            return with_costs(model, summary, self.options.columns)
+        return summary
+
+    def _show(self, path: str | None, summary: Summary) -> None:
+        fmt, options = self.fmt, self.options
         if fmt in FORMATS:
-            entries = [*records, *errors] if fmt in ("json", "jsonl") else aligned(records)
-            click.echo(RECORDS[fmt](entries), nl=False)
-        if errors:
-            ctx.exit(2)
+            self._show_as_records(path, summary)
+        elif fmt in PICTURES:
+            from lstmcount.renderers import screenshots
+
+            click.echo(screenshots.FORMATS[fmt](summary, options, self.theme), nl=False)
+        else:
+            if path is not None:
+                click.echo(escape(path))
+            if wants_color(self.color):
+                print_rich(table_of(summary, options), console(self.color))
+            else:
+                click.echo(as_text(summary, options), nl=False)
+
+    def _show_as_records(self, path: str | None, summary: Summary) -> None:
+        fmt, columns = self.fmt, self.options.columns
+        expands = self.options.expand_nested and fmt != "json"
+        nested = msgspec.structs.replace(self.options, expand_nested=expands)
+        chosen = msgspec.structs.replace(summary, layers=shown_layers(summary, nested))
+        if path is None:
+            click.echo(FORMATS[fmt](chosen, columns), nl=False)
+        else:
+            self.records.extend({"path": path, **row} for row in records_of(fmt, chosen, columns))
 
 
 def _may_be_several(source: str) -> bool:
