@@ -138,16 +138,26 @@ def _variables(
     if name in WRAPPERS or not isinstance(arguments.get("learning_rate"), dict):
         yield _scalar("learning_rate")  # a schedule has no variable
     if name == "LossScaleOptimizer":
-        yield _scalar("step_counter", "int32")
-        yield _scalar("dynamic_scale")
-        inner = parse(arguments.get("inner_optimizer"))
-        if inner[0] in NAMES:
-            # Keras tracks nothing by assignment while the wrapper builds what it wraps.
-            yield from _variables(*inner, variables, assigned=False)
-        return
-    if name == "MultiOptimizer":
+        yield from _of_loss_scale(arguments, variables)
+    elif name == "MultiOptimizer":
         yield from _divided(arguments, variables)
-        return
+    else:
+        yield from _of_optimizer(name, arguments, variables, assigned)
+
+
+def _of_loss_scale(arguments: Arguments, variables: Sequence[Variable]) -> Iterator[Weight]:
+    yield _scalar("step_counter", "int32")
+    yield _scalar("dynamic_scale")
+    inner = parse(arguments.get("inner_optimizer"))
+    if inner[0] in NAMES:
+        # Keras tracks nothing by assignment while the wrapper builds what it wraps.
+        yield from _variables(*inner, variables, assigned=False)
+
+
+def _of_optimizer(
+    name: str, arguments: Arguments, variables: Sequence[Variable], assigned: bool
+) -> Iterator[Weight]:
+    """The variables of an optimizer that wraps no other, without its learning rate."""
     with_slots = [(path, w) for path, w in variables if not _OVERWRITTEN.search(w.name)]
     if arguments.get("use_ema"):
         yield from _slots(with_slots, ("average",))

@@ -75,22 +75,9 @@ class Judge:
 
     def _of_layers(self, limit: Limit) -> Iterator[Verdict]:
         """Verdicts on every failing layer, or else on the layer closest to its limit."""
-        assert limit.glob is not None
-        chosen = matching(self.now.layers, limit.glob)
-        if not chosen:
-            if limit.optional:
-                return
-            layers = self.now.layers
-            names = [*(layer.name for layer in layers), *{layer.class_name: 0 for layer in layers}]
-            raise LstmcountError(
-                f"no layer's name or class matches {limit.glob!r} (say optional: true if that is "
-                f"fine).{did_you_mean(limit.glob, names)}",
-                path=limit.path[:-1],
-                at_key=True,
-            )
         old = {id(new): old for old, new in self.pairs} if limit.bound == "max_increase" else {}
         verdicts = []
-        for layer in chosen:
+        for layer in self._matching(limit):
             actual = layer.values[limit.measure]
             if actual is None:
                 raise _unknown(limit, "", [layer])
@@ -102,6 +89,21 @@ class Judge:
                 verdicts.append(self._verdict(limit, actual, allowed, layer, base))
         failed = [verdict for verdict in verdicts if not verdict.passed]
         yield from failed or sorted(verdicts, key=lambda v: abs(v.allowed - v.actual))[:1]
+
+    def _matching(self, limit: Limit) -> Sequence[LayerProfile]:
+        """The layers that a limit's pattern selects, of which there must be one, or optional."""
+        assert limit.glob is not None
+        layers = self.now.layers
+        chosen = matching(layers, limit.glob)
+        if not chosen and not limit.optional:
+            names = [*(layer.name for layer in layers), *{layer.class_name: 0 for layer in layers}]
+            raise LstmcountError(
+                f"no layer's name or class matches {limit.glob!r} (say optional: true if that is "
+                f"fine).{did_you_mean(limit.glob, names)}",
+                path=limit.path[:-1],
+                at_key=True,
+            )
+        return chosen
 
     def _verdict(
         self,

@@ -180,10 +180,7 @@ def _files_since(name: str, ref: str) -> list[Argument]:
     files = files_at(root, merge_base(root, ref), inside)
     then = [posixpath.relpath(file, inside) for file in files]
     if is_pattern(name):
-        now = [argument.name for argument in expand([name], optional=True)]
-        old = [os.path.join(folder, file) for file in then]
-        pattern = os.path.relpath(name)
-        names = {*now, *(file for file in old if matches(os.path.relpath(file), pattern))}
+        names = _names_of_pattern(name, [os.path.join(folder, file) for file in then])
     elif then == ["."] or is_saved(then):
         return [Argument(name)]
     else:
@@ -192,3 +189,10 @@ def _files_since(name: str, ref: str) -> list[Argument]:
         raise LstmcountError(f"{escape(name)} is neither here nor in {escape(ref)}")
     root_of_found = None if is_pattern(name) else name
     return [Argument(file, True, root_of_found) for file in sorted(map(os.path.relpath, names))]
+
+
+def _names_of_pattern(name: str, then: list[str]) -> set[str]:
+    """The files that a pattern names now, and those that it named `then`."""
+    pattern = os.path.relpath(name)
+    now = [argument.name for argument in expand([name], optional=True)]
+    return {*now, *(file for file in then if matches(os.path.relpath(file), pattern))}

@@ -56,6 +56,11 @@ def command(name: str | None, fmt: str) -> None:
             RECORDS[fmt]([_flat(argument) for argument in record(cls)["arguments"]]), nl=False
         )
         return
+    _print_text(cls)
+
+
+def _print_text(cls: type[Layer]) -> None:
+    """Print a layer's description, and its arguments as a table."""
     room = min(99, (width() or 100) - 1)
     for paragraph in (cls.__name__, *description(cls).split("\n\n")):
         click.echo(f"{click.wrap_text(escape(paragraph), room)}\n")

@@ -103,13 +103,12 @@ def command(
     if where is not None:
         Condition(where)
     picture = None if plot is None else format_of(plot)
-    fmt = fmt or (output.suffix[1:] if output and output.suffix[1:] in FORMATS else "table")
+    fmt = fmt or _format_of_file(output)
     parts = _parts(source, Reading(settings, model, config, code), grid, sample, seed, where)
     if not grid and plot is not None:
         raise click.UsageError("--plot draws a range that is given: --set units=32..512:32")
     if not grid or sort or top or pareto or plot or fmt in ("table", "parquet", "latex"):
-        columns = [name.strip() for name in pareto.split(",")] if pareto else []
-        points = ordered(_held(parts), columns, sort)
+        points = ordered(_held(parts), _names(pareto), sort)
         if plot is not None and picture is not None:
             write_picture(plot, draw(points, list(grid), picture, theme))
         if top:
@@ -120,6 +119,16 @@ def command(
     parts.report()
     if parts.interrupted:
         ctx.exit(130)
+
+
+def _format_of_file(output: Path | None) -> str:
+    """The format that the ending of a file's name says."""
+    ending = output.suffix[1:] if output else ""
+    return ending if ending in FORMATS else "table"
+
+
+def _names(columns: str | None) -> list[str]:
+    return [name.strip() for name in columns.split(",")] if columns else []
 
 
 def _split(texts: Sequence[str]) -> tuple[dict[str, Sequence[int]], dict[str, Any]]:

@@ -133,14 +133,14 @@ def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
     if layer is not None:
         own = written_arguments(layer, _serialised, _ASKED_FOR.get(type(layer).__name__, ()))
     keras_config = {"name": config.name, **own}
-    if dtype is not None and config.class_name != "InputLayer":
-        keras_config.setdefault("dtype", dtype)
     if config.class_name == "InputLayer":
         keras_config = {
             "batch_shape": public(layer.output_shape(None)),
             "dtype": keras_config.get("dtype", "float32"),
             "name": config.name,
         }
+    elif dtype is not None:
+        keras_config.setdefault("dtype", dtype)
     for key, value in layer_arguments(config).items():
         inner = [_layer(item, dtype) for item in (value if isinstance(value, list) else [value])]
         for each in inner:

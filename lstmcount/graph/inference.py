@@ -162,15 +162,14 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
             yield from _unknown_layers(layer.layers, config)
         elif layer.is_unbuilt or not layer.is_inferred:
             because = layer.because
-            if because is None and layer.class_name in _OF_OTHERS:
-                because = f"its weights are those of {_OF_OTHERS[layer.class_name]}, not of Keras"
+            if because is None and (owner := _OF_OTHERS.get(layer.class_name)):
+                because = f"its weights are those of {owner}, not of Keras"
             if layer.state is State.STORED:
                 group = stored.setdefault(because or why, [])
             else:
                 group = names[layer.state] if because is None else explained.setdefault(because, [])
             group.append(f"{layer.name} ({layer.class_name})")
-    first = config.layers[0] if config.layers else None
-    if config.build_input_shape is not None or (first and first.class_name == "InputLayer"):
+    if config.build_input_shape is not None or _has_input_layer(config):
         names[State.UNKNOWN] += names.pop(State.UNBUILT)  # another layer makes the shape unknown
     if names[State.UNKNOWN]:
         yield f"not known: the parameters of {_shown(names[State.UNKNOWN])}: {why}"
@@ -183,6 +182,10 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
         yield f"not known: the parameters of {shown}: {NO_INPUT_SHAPE} {hint}"
     for because, named in stored.items():
         yield f"as the tensors in the file say: the parameters of {_shown(named)}: {because}"
+
+
+def _has_input_layer(config: ModelConfig) -> bool:
+    return bool(config.layers) and config.layers[0].class_name == "InputLayer"
 
 
 def _why_unknown(layer: BuiltLayer) -> str | None:

@@ -104,11 +104,8 @@ def chosen(
         raise LstmcountError(why_unknown(summary))
     if name is None:
         raise LstmcountError(f"no layer is recurrent; {does} {classes}")
-    for other in others:
-        raise LstmcountError(
-            f"layer {other.name!r} ({other.class_name}) is not recurrent; {does} {classes}"
-        )
-    hint = did_you_mean_or_known(
-        name, [layer.name for layer in recurrent] or [la.name for la in layers]
-    )
+    if others:
+        other = f"{others[0].name!r} ({others[0].class_name})"
+        raise LstmcountError(f"layer {other} is not recurrent; {does} {classes}")
+    hint = did_you_mean_or_known(name, [layer.name for layer in recurrent or layers])
     raise LstmcountError(f"there is no layer {name!r}.{hint}")

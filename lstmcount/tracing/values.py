@@ -74,20 +74,7 @@ def read_sequence(path: Path, timesteps: int | None, features: int) -> Array:
     that are not finite numbers.
     """
     np = numpy()
-    try:
-        content = read_regular(path, MAX_BYTES, pipe=True)
-        if path.suffix == ".npy":
-            data = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
-        else:
-            data = _read_csv(content)
-    except LstmcountError as error:
-        raise LstmcountError(f"{path}: {error.message}") from None
-    except MemoryError:
-        raise LstmcountError(f"{path}: more numbers than there is memory for") from None
-    except OSError as error:
-        raise LstmcountError(f"{path}: {(error.strerror or str(error)).lower()}") from None
-    except (ValueError, EOFError, OverflowError) as error:
-        raise LstmcountError(f"{path}: not an array of numbers: {error}") from None
+    data = _read_array(path)
     if data.dtype.kind not in "fiub":
         raise LstmcountError(f"{path}: expected numbers, got {data.dtype}")
     if data.ndim == 3 and data.shape[0] == 1:
@@ -104,6 +91,22 @@ def read_sequence(path: Path, timesteps: int | None, features: int) -> Array:
         row, column = np.argwhere(~np.isfinite(data))[0]
         raise LstmcountError(f"{path}: row {row + 1}, column {column + 1} is {data[row, column]}")
     return data
+
+
+def _read_array(path: Path) -> Any:
+    try:
+        content = read_regular(path, MAX_BYTES, pipe=True)
+        if path.suffix == ".npy":
+            return numpy().lib.format.read_array(io.BytesIO(content), allow_pickle=False)
+        return _read_csv(content)
+    except LstmcountError as error:
+        raise LstmcountError(f"{path}: {error.message}") from None
+    except MemoryError:
+        raise LstmcountError(f"{path}: more numbers than there is memory for") from None
+    except OSError as error:
+        raise LstmcountError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    except (ValueError, EOFError, OverflowError) as error:
+        raise LstmcountError(f"{path}: not an array of numbers: {error}") from None
 
 
 def _read_csv(content: bytes) -> Array:

@@ -43,21 +43,23 @@ class Held:
         for path, weight in self.expected.items():
             if path in self.stored:
                 findings.pair(weight, self.stored[path])
-        old, today = _objects(self.stored), _objects(self.expected)
-        missing = [path for path in self.expected if path not in self.stored]
-        more = [path for path in self.stored if path not in self.expected]
-        lost = [self.expected[path] for path in missing if _object(path) not in old]
-        strange = [self.stored[path] for path in more if _object(path) not in today]
+        missing = {path: w for path, w in self.expected.items() if path not in self.stored}
+        more = {path: t for path, t in self.stored.items() if path not in self.expected}
+        missing_inside, lost = _by_object(missing, _objects(self.stored))
+        more_inside, strange = _by_object(more, _objects(self.expected))
         if self.is_declared:
             findings.match(lost, strange)
         elif lost and strange:
             findings.match_elsewhere(lost, strange, OTHER_GROUPS)
         else:
             findings.apart(lost, strange)
-        findings.apart(
-            [self.expected[path] for path in missing if _object(path) in old],
-            [self.stored[path] for path in more if _object(path) in today],
-        )
+        findings.apart(missing_inside, more_inside)
+
+
+def _by_object(by_path: Mapping[str, Any], objects: set[str]) -> tuple[list[Any], list[Any]]:
+    """The values of the paths inside these objects, and the others."""
+    inside = [value for path, value in by_path.items() if _object(path) in objects]
+    return inside, [value for path, value in by_path.items() if _object(path) not in objects]
 
 
 def compare(model: Model, listed: dict[str, Any], findings: Findings) -> None:

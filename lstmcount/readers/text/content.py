@@ -99,25 +99,26 @@ def _plain(value: Any) -> Any:
 
 def as_model(data: Any) -> Any:
     """Complete a model that lacks its class: lists of layers, bare configs."""
+    class_name = _class_of_config(data)
+    return data if class_name is None else {"class_name": class_name, "config": data}
+
+
+def _class_of_config(data: Any) -> str | None:
+    """The class of the model whose config this is; None if it is something else."""
     if isinstance(data, list):
-        if data and all(_is_layer(entry) for entry in data):
-            return {"class_name": "Sequential", "config": data}  # of an old Sequential
-        return data
+        return "Sequential" if data and all(map(_is_layer, data)) else None  # of an old Keras
     if not isinstance(data, dict) or "class_name" in data or "config" in data:
-        return data
+        return None
     layers = data.get("layers")
     if not isinstance(layers, list) or not layers or any(key in data for key in _OF_SPECS):
-        return data
+        return None
     if "output_layers" in data:
-        return {"class_name": "Functional", "config": data}
+        return "Functional"
+    if not all(_is_layer(each) and isinstance(each.get("config"), dict) for each in layers):
+        return None
     first = layers[0]
-    if all(_is_layer(e) and isinstance(e.get("config"), dict) for e in layers) and (
-        "build_input_shape" in data
-        or "batch_input_shape" in first["config"]
-        or first["class_name"] == "InputLayer"
-    ):
-        return {"class_name": "Sequential", "config": data}
-    return data
+    has_shape = "build_input_shape" in data or "batch_input_shape" in first["config"]
+    return "Sequential" if has_shape or first["class_name"] == "InputLayer" else None
 
 
 _INPUTS = {"input_shape", "inputs"}

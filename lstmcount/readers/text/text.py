@@ -155,20 +155,7 @@ def parse_yaml(text: str) -> Any:
         check_depth(text, MAX_DEPTH)
         data = load(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = error.problem or str(error)
-        if "',' or" in problem and error.context_mark:
-            opened = error.context_mark
-            problem += f" (for the bracket at {opened.line + 1}:{opened.column + 1})"
-        if "',' or ']'" in problem and "custom_layers" in text:
-            problem += "; text with brackets needs quotes: ['input[-1]', units]"
-        if mark is None:
-            raise LstmcountError(f"not YAML: {problem}") from None
-        if problem.endswith("cannot start any token"):
-            problem += _tab(text, mark.line)
-        if problem.startswith("mapping values are not allowed"):
-            problem += _missing_colon(text, mark.line)
-        raise _syntax_error(f"not YAML: {problem}", mark.line + 1, mark.column + 1) from None
+        raise _yaml_error(error, text) from None
     except yaml.YAMLError as error:
         raise LstmcountError(f"not YAML: {str(error).splitlines()[0]}") from None
     except RecursionError:
@@ -176,6 +163,24 @@ def parse_yaml(text: str) -> Any:
     if "&" in text:
         _bound_aliases(data)
     return data
+
+
+def _yaml_error(error: Any, text: str) -> LstmcountError:
+    """The error for wrong YAML, with its place and with hints about common mistakes."""
+    mark = error.problem_mark or error.context_mark
+    problem = error.problem or str(error)
+    if "',' or" in problem and error.context_mark:
+        opened = error.context_mark
+        problem += f" (for the bracket at {opened.line + 1}:{opened.column + 1})"
+    if "',' or ']'" in problem and "custom_layers" in text:
+        problem += "; text with brackets needs quotes: ['input[-1]', units]"
+    if mark is None:
+        return LstmcountError(f"not YAML: {problem}")
+    if problem.endswith("cannot start any token"):
+        problem += _tab(text, mark.line)
+    if problem.startswith("mapping values are not allowed"):
+        problem += _missing_colon(text, mark.line)
+    return _syntax_error(f"not YAML: {problem}", mark.line + 1, mark.column + 1)
 
 
 def _missing_colon(text: str, line: int) -> str:

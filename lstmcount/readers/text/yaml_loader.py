@@ -109,20 +109,25 @@ class Loader(_Base):  # type: ignore[misc]
     def construct_wrapped(self, suffix: str, node: Any) -> Any:
         """Read a list or dict tagged with TensorFlow's tracking class, without calling anything."""
         kind = _WRAPPED.get(suffix.rpartition(".")[2])
-        value: Any = None
-        if kind is not None and isinstance(node, yaml.SequenceNode):
-            value = (self.construct_sequence(node, deep=True) or [kind()])[0]
-        elif kind is not None and isinstance(node, yaml.MappingNode):
-            parts = self.construct_mapping(node, deep=True)
-            own = parts.get("listitems" if kind is list else "dictitems")
-            value = own if own is not None else (parts.get("args") or [kind()])[0]
-        if kind is dict and isinstance(value, list):  # of pairs
-            pairs = all(isinstance(each, list) and len(each) == 2 for each in value)
-            value = {str(each[0]): each[1] for each in value} if pairs else None
+        value = None if kind is None else self._unwrapped(node, kind)
         if kind is None or not isinstance(value, kind):
             raise ConstructorError(
                 None, None, f"the tag {node.tag!r} makes a Python object", node.start_mark
             )
+        return value
+
+    def _unwrapped(self, node: Any, kind: type) -> Any:
+        """The list or dict that the arguments of its class stand for; else another value."""
+        value: Any = None
+        if isinstance(node, yaml.SequenceNode):
+            value = (self.construct_sequence(node, deep=True) or [kind()])[0]
+        elif isinstance(node, yaml.MappingNode):
+            parts = self.construct_mapping(node, deep=True)
+            own = parts.get("listitems" if kind is list else "dictitems")
+            value = own if own is not None else (parts.get("args") or [kind()])[0]
+        if kind is dict and isinstance(value, list):  # of pairs
+            are_pairs = all(isinstance(each, list) and len(each) == 2 for each in value)
+            return {str(each[0]): each[1] for each in value} if are_pairs else None
         return value
 
     def construct_date(self, node: Any) -> str:
