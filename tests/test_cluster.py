@@ -30,7 +30,9 @@ def executor() -> Iterator[Executor]:
             yield client.get_executor()
 
 
-def test_sweep(executor: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sweep_on_a_cluster_gives_the_same_points(
+    executor: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(grid, "CHUNK", 20)  # several chunks, so that both workers have some
     found = sweep(SPEC, {"units": range(1, 101)}, executor=executor)
     alone = sweep(SPEC, {"units": range(1, 101)})

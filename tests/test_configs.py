@@ -34,11 +34,11 @@ def test_every_config_is_counted() -> None:
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
-def test_params(path: Path) -> None:
+def test_every_config_has_its_number_of_parameters(path: Path) -> None:
     assert summarize(path).total_params == PARAMS[path.stem]
 
 
-def test_the_article() -> None:
+def test_the_layers_of_the_article_have_their_parameters() -> None:
     summary = summarize(ROOT / "configs/action_recognition.yaml")
     assert [layer.params for layer in summary.layers] == [48_896, 98_816, 49_408, 4_160, 2_080, 99]
     assert summary.layers[0].output_shape == (None, 5, 64)

@@ -58,7 +58,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_examples(workspace: Path, page: Path, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_in_the_docs_print_what_the_docs_say(
+    workspace: Path, page: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One after the other: a command may read what the one before has written."""
     for place, block in examples(page):
         for command, expected in commands(block):
@@ -75,7 +77,7 @@ def test_examples(workspace: Path, page: Path, call: Call, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_python_runs(workspace: Path, page: Path) -> None:
+def test_python_code_in_the_docs_runs(workspace: Path, page: Path) -> None:
     """As a script, also where a process pool starts other Pythons (macOS, Windows, Python 3.14)."""
     for block in CODE.findall(page.read_text()):
         if ">>>" in block:

@@ -71,7 +71,7 @@ def is_comparable(class_name: str, case: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("path", LAYERS, ids=lambda path: path.stem)
-def test_layer(path: Path) -> None:
+def test_a_layer_is_as_keras_recorded_it(path: Path) -> None:
     class_name, wrong = path.stem, []
     for case in cases(path):
         if "error" in case or not is_comparable(class_name, case):
@@ -140,7 +140,9 @@ def model_cases() -> list[Any]:
 
 
 @pytest.mark.parametrize(("path", "texts"), model_cases())
-def test_model(path: Path, texts: list[dict[str, Any]]) -> None:
+def test_a_model_has_the_summary_that_keras_recorded(
+    path: Path, texts: list[dict[str, Any]]
+) -> None:
     summary = summarize(path)
     for text in texts:
         given = {key: value for key, value in text["options"].items() if value is not None}
@@ -163,7 +165,7 @@ def test_a_models_own_code_is_reported_and_not_guessed(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", APPLICATIONS)
-def test_application(name: str) -> None:
+def test_an_application_has_the_summary_that_keras_recorded(name: str) -> None:
     folder = GOLDEN / "applications"
     summary = summarize(gzip.decompress((folder / f"{name}.json.gz").read_bytes()).decode())
     text = gzip.decompress((folder / f"{name}.summary.txt.gz").read_bytes()).decode()

@@ -69,7 +69,7 @@ def count(optimizer: Any) -> int:
     ],
     ids=str,
 )
-def test_counts(optimizer: Any, variables: int) -> None:
+def test_an_optimizer_has_its_variables(optimizer: Any, variables: int) -> None:
     assert SEED.total_params == P
     assert count(optimizer) == variables
 
@@ -155,7 +155,7 @@ def test_custom_optimizers_are_unknown() -> None:
         ("LossScaleOptimizer", "unknown optimizer 'LossScaleOptimizer'."),
     ],
 )
-def test_unknown_names(name: str, message: str) -> None:
+def test_an_unknown_optimizer_gets_a_suggestion(name: str, message: str) -> None:
     with pytest.raises(LstmcountError) as error:
         known(name)
     assert str(error.value).startswith(message)

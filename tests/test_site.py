@@ -31,7 +31,9 @@ SPEC.loader.exec_module(site)
         ("[a](https://x/y) [b](#c) f[0](x)", "docs", "[a](https://x/y) [b](#c) f[0](x)"),
     ],
 )
-def test_links(link: str, folder: str, expected: str) -> None:
+def test_links_of_a_page_lead_to_the_site_or_the_repository(
+    link: str, folder: str, expected: str
+) -> None:
     assert site.relinked(link, folder, "https://h") == expected
 
 

@@ -80,7 +80,7 @@ def test_wrong(assert_budget):
 """
 
 
-def test_the_fixture(pytester: pytest.Pytester) -> None:
+def test_the_fixture_of_the_plugin_judges_a_budget(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(WITH_FIXTURE)
     done = pytester.runpytest("-p", "lstmcount.pytest_plugin")
     done.assert_outcomes(passed=1, failed=3)

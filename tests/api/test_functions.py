@@ -33,7 +33,7 @@ def path(tmp_path: Path) -> str:
     return str(tmp_path / "reader.json")
 
 
-def test_signatures() -> None:
+def test_the_signatures_are_those_that_are_recorded() -> None:
     """A change here is a change of the API: `python -m tests.api.regenerate`, and the changelog."""
     assert regenerate.text() == regenerate.FILE.read_text()
 
@@ -73,7 +73,7 @@ def test_commands_print_what_functions_return(path: str, call: Call) -> None:
     assert json.loads(printed("sweep", path, *given)) == list(points.records())
 
 
-def test_two_models() -> None:
+def test_functions_of_two_models_compare_them() -> None:
     found = lstmcount.diff(SPEC, OTHER)
     assert [layer.name for layer in found.layers] == ["lstm", "dense"]
     like = lstmcount.solve(OTHER, "lstm.units", like=SPEC)

@@ -29,7 +29,7 @@ SHOWN: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize(("make", "part"), SHOWN.values(), ids=SHOWN)
-def test_html(make: Any, part: str) -> None:
+def test_records_show_escaped_html_in_a_notebook(make: Any, part: str) -> None:
     shown = make()._repr_html_()
     assert "<script" not in shown
     assert "a<b" not in shown
@@ -42,7 +42,7 @@ def test_a_frame_holds_the_whole_report() -> None:
     assert html.unescape(frame[frame.index("srcdoc=") + 8 : -len('"></iframe>')]) == report.html
 
 
-def test_pictures() -> None:
+def test_pictures_show_themselves_in_a_notebook() -> None:
     picture = lstmcount.plot(SPEC)
     assert picture._repr_svg_().startswith("<svg")
     assert "<script" not in picture._repr_svg_()

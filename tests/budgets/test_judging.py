@@ -46,7 +46,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("budget", "passed", "text"), CASES, ids=str)
-def test_whole_model(budget: Any, passed: bool, text: str) -> None:
+def test_a_budget_of_the_whole_model_is_judged(budget: Any, passed: bool, text: str) -> None:
     (verdict,) = verdicts(budget, NOW)
     assert (verdict.passed, verdict.text) == (passed, text)
 
@@ -71,7 +71,7 @@ GROWTH = [
 
 
 @pytest.mark.parametrize(("increase", "passed", "text"), GROWTH, ids=str)
-def test_growth(increase: str, passed: bool, text: str) -> None:
+def test_growth_is_judged_and_its_cause_named(increase: str, passed: bool, text: str) -> None:
     (verdict,) = verdicts({"max_increase": increase}, NOW, BASE)
     assert (verdict.passed, verdict.text) == (passed, text)
     if not passed:
@@ -117,7 +117,7 @@ LAYERS = [
 
 
 @pytest.mark.parametrize(("layers", "failures"), LAYERS, ids=str)
-def test_layers(layers: Any, failures: list[str]) -> None:
+def test_each_layer_over_its_limit_fails(layers: Any, failures: list[str]) -> None:
     found = verdicts({"layers": layers}, NOW)
     assert [verdict.text for verdict in found if not verdict.passed] == failures
 

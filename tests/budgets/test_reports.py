@@ -190,7 +190,7 @@ def test_json_is_json(results: list[Result]) -> None:
     ]
 
 
-def test_github() -> None:
+def test_github_gets_an_annotation_at_the_budget() -> None:
     assert render("github", RESULTS["failed"]) == (
         "::error file=m.yaml,line=7,col=15,title=lstmcount max_params::"
         "m.yaml: params 3 > 2 (over by 1, +50.0%25)"
@@ -221,7 +221,7 @@ def test_paths_are_relative_to_the_workspace(monkeypatch: pytest.MonkeyPatch) ->
     assert f"file={ROOT.name}/m.yaml," in render("github", RESULTS["failed"])
 
 
-def test_text() -> None:
+def test_text_says_the_verdict_its_place_and_the_largest_layer() -> None:
     assert render("text", RESULTS["failed"]).splitlines() == [
         "FAIL m.yaml: params 3 > 2 (over by 1, +50.0%)",
         "     m.yaml:7:15: max_params",
@@ -237,7 +237,7 @@ def test_text() -> None:
     assert render("text", RESULTS["many"]).endswith("\n1,000 models, 1,000 over budget\n")
 
 
-def test_markdown() -> None:
+def test_markdown_lists_failures_in_a_table() -> None:
     text = render("markdown", RESULTS["failed"])
     assert text.splitlines() == [
         "### lstmcount: over budget",

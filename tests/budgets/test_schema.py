@@ -47,13 +47,13 @@ def read(text: str, folder: Path) -> Any:
 
 
 @pytest.mark.parametrize("text", RIGHT)
-def test_right(tmp_path: Path, text: str) -> None:
+def test_the_schema_takes_what_the_reader_takes(tmp_path: Path, text: str) -> None:
     assert read(text, tmp_path) is not None
     validated(text)
 
 
 @pytest.mark.parametrize("text", WRONG)
-def test_wrong(tmp_path: Path, text: str) -> None:
+def test_the_schema_refuses_what_the_reader_refuses(tmp_path: Path, text: str) -> None:
     with pytest.raises(LstmcountError):
         read(text, tmp_path)
     with pytest.raises(jsonschema.ValidationError):

@@ -25,7 +25,7 @@ COUNTS = [
 
 
 @pytest.mark.parametrize(("text", "number"), COUNTS)
-def test_counts(text: Any, number: int) -> None:
+def test_counts_may_have_a_suffix(text: Any, number: int) -> None:
     assert parse_count(text) == number
 
 
@@ -41,7 +41,7 @@ def test_counts(text: Any, number: int) -> None:
         ("1.1KB", 1126),
     ],
 )
-def test_sizes(text: str, number: int) -> None:
+def test_sizes_have_decimal_and_binary_units(text: str, number: int) -> None:
     assert parse_bytes(text) == number
 
 
@@ -68,7 +68,7 @@ WRONG_COUNTS = [
 
 
 @pytest.mark.parametrize(("text", "words"), WRONG_COUNTS, ids=str)
-def test_wrong_counts(text: Any, words: str) -> None:
+def test_a_wrong_count_is_an_error(text: Any, words: str) -> None:
     with pytest.raises(LstmcountError, match=words):
         parse_count(text)
 
@@ -95,7 +95,7 @@ INCREASES = [
 
 
 @pytest.mark.parametrize(("text", "base", "allowed"), INCREASES, ids=str)
-def test_increases(text: Any, base: int, allowed: int) -> None:
+def test_an_increase_is_a_share_or_an_amount(text: Any, base: int, allowed: int) -> None:
     assert parse_increase(text).allowed(base) == allowed
 
 
@@ -104,7 +104,7 @@ def test_increases(text: Any, base: int, allowed: int) -> None:
     ["", "-5%", "%", "5% 10k", "5% or 6%", "1 and 2", "5% and 1 or 2", "nan%", True, None, []],
     ids=str,
 )
-def test_wrong_increases(text: Any) -> None:
+def test_a_wrong_increase_is_an_error(text: Any) -> None:
     with pytest.raises(LstmcountError):
         parse_increase(text)
 
@@ -166,7 +166,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("budget", "path", "words"), WRONG, ids=str)
-def test_wrong_budgets(budget: Any, path: str, words: str) -> None:
+def test_a_wrong_budget_is_an_error_with_its_path(budget: Any, path: str, words: str) -> None:
     with pytest.raises(LstmcountError) as caught:
         parse_budget(budget)
     assert words in str(caught.value)

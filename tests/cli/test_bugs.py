@@ -45,7 +45,9 @@ BUGS = [
 
 
 @pytest.mark.parametrize(("error", "words"), BUGS, ids=[type(e).__name__ for e, _ in BUGS])
-def test_a_bug(call: Call, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str) -> None:
+def test_an_unexpected_exception_is_reported_as_a_bug(
+    call: Call, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
     _raising(error, monkeypatch)
     monkeypatch.delenv(cli.DEBUG, raising=False)
     done = call("count", SPEC, cwd=ROOT)
@@ -80,7 +82,7 @@ ENDS = [
 
 
 @pytest.mark.parametrize(("error", "status", "words"), ENDS, ids=[repr(e) for e, _, _ in ENDS])
-def test_other_ends(
+def test_ends_that_are_no_bugs_have_their_own_status(
     call: Call,
     monkeypatch: pytest.MonkeyPatch,
     error: BaseException,
@@ -110,7 +112,9 @@ IMPORTS = {
 
 
 @pytest.mark.parametrize(("program", "status", "line"), IMPORTS.values(), ids=list(IMPORTS))
-def test_imports(call: Call, tmp_path: Path, program: str, status: int, line: str) -> None:
+def test_an_exception_during_imports_has_a_status_of_its_own(
+    call: Call, tmp_path: Path, program: str, status: int, line: str
+) -> None:
     (tmp_path / "click.py").write_text(program)
     done = subprocess.run(
         [sys.executable, "-m", "lstmcount", "count", SPEC],

@@ -143,7 +143,9 @@ budget: {{layers: {{{json.dumps(pattern)}: {{max_params: 0}}}}}}
         (["--allow-no-budget"], 0, None),
     ],
 )
-def test_check(call: Call, arguments: list[str], status: int, line: str | None) -> None:
+def test_check_exits_with_its_verdict(
+    call: Call, arguments: list[str], status: int, line: str | None
+) -> None:
     done = call("check", CONFIG, *arguments)
     assert done.returncode == status
     if line:
@@ -161,7 +163,7 @@ def test_options_win_over_the_budget_in_the_spec(call: Call) -> None:
     assert call("check", "configs/lstm_cell.yaml", "--exact-params", "4k").returncode == 1
 
 
-def test_standard_input(run: Run) -> None:
+def test_a_model_is_read_from_standard_input(run: Run) -> None:
     text = (ROOT / CONFIG).read_text()
     assert run("count", "-", stdin=text).stdout == "203459\n"
     done = run("count", "-", stdin="")
@@ -178,7 +180,7 @@ def test_a_closed_pipe_is_silent(run: Run) -> None:
     assert done.stderr == ""
 
 
-def test_ctrl_c() -> None:
+def test_ctrl_c_ends_a_command_with_130() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "lstmcount", "count", "-"],
         cwd=ROOT,
@@ -266,7 +268,7 @@ def test_an_unknown_column(call: Call) -> None:
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
-def test_closed_streams(tmp_path: Path, closed: str) -> None:
+def test_closed_output_streams_are_no_error(tmp_path: Path, closed: str) -> None:
     out = tmp_path / "model.json"
     command = f"{sys.executable} -m lstmcount summary configs/lstm_cell.yaml"
     for more in ("", f" --format json -o {out}"):
@@ -275,7 +277,7 @@ def test_closed_streams(tmp_path: Path, closed: str) -> None:
     assert json.loads(out.read_text())["total_params"] == 4464
 
 
-def test_closed_input() -> None:
+def test_closed_standard_input_is_an_empty_file() -> None:
     done = subprocess.run(
         ["sh", "-c", f"{sys.executable} -m lstmcount count - <&-"],
         cwd=ROOT,
@@ -287,7 +289,7 @@ def test_closed_input() -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
 @pytest.mark.parametrize("arguments", [("summary",), ("report", "-o", "-")])
-def test_any_encoding(
+def test_output_is_utf8_whatever_the_encoding_of_standard_output(
     call: Call, monkeypatch: pytest.MonkeyPatch, encoding: str, arguments: tuple[str, ...]
 ) -> None:
     written = io.BytesIO()

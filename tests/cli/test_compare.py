@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_table(call: Any, folder: Path) -> None:
+def test_the_table_has_a_row_for_each_model(call: Any, folder: Path) -> None:
     done = call("compare", *MODELS, cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.split() for line in done.stdout.splitlines()[1:]] == [
@@ -35,7 +35,7 @@ def test_table(call: Any, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("fmt", ["json", "jsonl", "csv", "tsv"])
-def test_records(call: Any, folder: Path, fmt: str) -> None:
+def test_records_have_the_measures_that_were_asked_for(call: Any, folder: Path, fmt: str) -> None:
     options = ("--measures", "macs,params", "--format", fmt)
     text = call("compare", "lstm.yaml", "gru.yaml", *options, cwd=folder).stdout
     if fmt == "json":
@@ -74,7 +74,7 @@ def test_one_of_them_is_not_known(call: Any, folder: Path) -> None:
     assert "--set n=" in done.stderr
 
 
-def test_a_folder(call: Any, folder: Path) -> None:
+def test_the_models_of_a_folder_are_compared(call: Any, folder: Path) -> None:
     (folder / "n.py").unlink()
     (folder / "package.json").write_text("{}")
     done = call("compare", ".", "--measures", "params", cwd=folder)
@@ -82,7 +82,7 @@ def test_a_folder(call: Any, folder: Path) -> None:
     assert done.returncode == 0
 
 
-def test_wrong_measure(call: Any, folder: Path) -> None:
+def test_an_unknown_measure_gets_a_suggestion(call: Any, folder: Path) -> None:
     done = call("compare", "lstm.yaml", "--measures", "parms", cwd=folder)
     assert done.returncode == 2
     assert "there is no measure 'parms'. Did you mean params?" in done.stderr

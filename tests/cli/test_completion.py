@@ -34,7 +34,9 @@ WORDS = {"bash": "plain,{}", "zsh": "plain\n{}", "fish": "plain,{}"}
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 @pytest.mark.parametrize(("line", "expected"), CASES, ids=[case[0] for case in CASES])
-def test_words(call: Call, shell: str, line: str, expected: set[str]) -> None:
+def test_each_shell_gets_the_words_that_fit(
+    call: Call, shell: str, line: str, expected: set[str]
+) -> None:
     words = line.split(" ")
     environment = {
         "_LSTMCOUNT_COMPLETE": f"{shell}_complete",

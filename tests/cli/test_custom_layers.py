@@ -79,7 +79,7 @@ SHAPES = [
 
 
 @pytest.mark.parametrize(("given", "shape"), SHAPES, ids=[str(given) for given, _ in SHAPES])
-def test_output_shapes(given: Any, shape: Any) -> None:
+def test_a_declared_output_shape_is_computed(given: Any, shape: Any) -> None:
     declared = {"Odd": {"arguments": {"flag": False}, "output_shape": given}}
     found = summarize(spec(["Odd"], declared)).layers[0].output_shape
     assert (list(found) if isinstance(shape, list) else found) == shape
@@ -153,7 +153,7 @@ def test_an_inner_layer_reads_the_output_of_another() -> None:
     assert (layer.params, layer.output_shape) == (4 * (5 * 4 + 4 * 4 + 4) + 4 * 2 + 2, (None, 2))
 
 
-def test_a_cell() -> None:
+def test_an_rnn_runs_a_declared_cell() -> None:
     cell: dict[str, Any] = {
         "arguments": {"units": None},
         "weights": {"kernel": ["features + units", "units"]},
@@ -244,13 +244,13 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("declared", "words"), WRONG, ids=[words for _, words in WRONG])
-def test_wrong_declarations(declared: Any, words: str) -> None:
+def test_a_wrong_declaration_is_an_error(declared: Any, words: str) -> None:
     with pytest.raises(LstmcountError) as error:
         summarize(spec(["A"], {"A": declared}))
     assert words in str(error.value)
 
 
-def test_wrong_uses() -> None:
+def test_wrong_arguments_of_a_declared_layer_are_errors() -> None:
     for entry, words in (
         ({"AttentionPool": {"unit": 3}}, "AttentionPool has no argument 'unit'. Did you mean unit"),
         ("AttentionPool", "AttentionPool needs the argument 'units'"),
@@ -379,7 +379,7 @@ def test_a_wrong_project_file_is_the_place(call: Call, project: Path) -> None:
     assert "lstmcount.yaml:6:22: $.custom_layers.AttentionPool.weights.bias.shape[0]" in done.stderr
 
 
-def test_in_pyproject(call: Call, project: Path) -> None:
+def test_layers_may_be_declared_in_pyproject(call: Call, project: Path) -> None:
     (project / "lstmcount.yaml").unlink()
     (project / "pyproject.toml").write_text(
         "[tool.lstmcount.custom_layers.AttentionPool]\n"

@@ -21,7 +21,7 @@ def two(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_two_models(call: Call, two: Path) -> None:
+def test_the_table_has_a_row_for_each_changed_layer(call: Call, two: Path) -> None:
     done = call("diff", "old.yaml", "new.yaml", cwd=two)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
@@ -48,19 +48,21 @@ def test_two_models(call: Call, two: Path) -> None:
         (["old.yaml", "new.yaml", "--output", "missing/x"], 2),
     ],
 )
-def test_exit_status(call: Call, two: Path, arguments: list[str], status: int) -> None:
+def test_the_exit_status_says_whether_something_changed(
+    call: Call, two: Path, arguments: list[str], status: int
+) -> None:
     done = call("diff", *arguments, cwd=two)
     assert done.returncode == status
     assert bool(done.stderr) == (status == 2)
 
 
-def test_no_difference(call: Call, two: Path) -> None:
+def test_equal_models_have_no_difference(call: Call, two: Path) -> None:
     assert call("diff", "old.yaml", "old.yaml", cwd=two).stdout == "no difference\n"
     done = call("diff", "old.yaml", "old.yaml", "--format", "markdown", cwd=two)
     assert done.stdout == "### Model size: no difference\n"
 
 
-def test_json(call: Call, two: Path) -> None:
+def test_json_has_the_numbers_of_both_sides(call: Call, two: Path) -> None:
     done = call("diff", "old.yaml", "new.yaml", "--format", "json", cwd=two)
     (model,) = json.loads(done.stdout)["models"]
     assert (model["change"], model["name"], model["old_name"]) == (
@@ -71,7 +73,7 @@ def test_json(call: Call, two: Path) -> None:
     assert model["layers"][0]["arguments"] == {"units": [8, 16]}
 
 
-def test_markdown(call: Call, two: Path) -> None:
+def test_markdown_escapes_signs_and_goes_to_a_file(call: Call, two: Path) -> None:
     done = call("diff", "old.yaml", "new.yaml", "--format", "markdown", "--output", "d.md", cwd=two)
     assert done.stdout == ""
     lines = (two / "d.md").read_text().splitlines()
@@ -124,7 +126,7 @@ def test_a_broken_model_in_a_folder_does_not_hide_the_others(call: Call, tmp_pat
     assert "m.yaml" in done.stdout
 
 
-def test_two_folders(call: Call, tmp_path: Path) -> None:
+def test_the_models_of_two_folders_are_paired_by_path(call: Call, tmp_path: Path) -> None:
     for side, text in (("a", OLD), ("b", NEW)):
         (tmp_path / side / "deep").mkdir(parents=True)
         (tmp_path / side / "deep" / "m.yaml").write_text(text)
@@ -139,7 +141,7 @@ def test_two_folders(call: Call, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fmt", ["table", "markdown", "json"])
-def test_hostile_names(call: Call, tmp_path: Path, fmt: str) -> None:
+def test_hostile_names_are_escaped_in_every_format(call: Call, tmp_path: Path, fmt: str) -> None:
     name = "a%,:\n::error file=x::|\x1b[31m<b>"
     (tmp_path / "old.yaml").write_text(spec({"Dense": {"units": 3}, "name": name}))
     (tmp_path / "new.yaml").write_text(spec({"Dense": {"units": 4}, "name": name}))

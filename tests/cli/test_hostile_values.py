@@ -27,7 +27,9 @@ SPECS = {
 
 @pytest.mark.parametrize("text", SPECS.values(), ids=list(SPECS))
 @pytest.mark.parametrize("command", ["summary", "count"])
-def test_spec(call: Call, tmp_path: Path, command: str, text: str) -> None:
+def test_a_hostile_value_in_a_spec_is_one_short_error(
+    call: Call, tmp_path: Path, command: str, text: str
+) -> None:
     (tmp_path / "model.yaml").write_text(text + "\n")
     done = call(command, "model.yaml", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
@@ -148,7 +150,9 @@ COMMANDS = [
 
 @pytest.mark.parametrize("args", COMMANDS, ids=[" ".join(args) for args in COMMANDS])
 @pytest.mark.parametrize("data", FILES.values(), ids=list(FILES))
-def test_file(call: Call, tmp_path: Path, args: list[str], data: object) -> None:
+def test_every_command_survives_a_hostile_value_in_a_file(
+    call: Call, tmp_path: Path, args: list[str], data: object
+) -> None:
     (tmp_path / "model.json").write_text(json.dumps(data))
     done = call(args[0], "model.json", *args[1:], cwd=tmp_path)
     assert done.returncode in ((0, 1, 2) if args[0] == "check" else (0, 2)), done.stderr
@@ -173,7 +177,9 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("args", [*COMMANDS, ["trace"]], ids=lambda args: " ".join(args))
 @pytest.mark.parametrize(("line", "inputs"), PROGRAMS.values(), ids=list(PROGRAMS))
-def test_program(call: Call, tmp_path: Path, args: list[str], line: str, inputs: str) -> None:
+def test_every_command_survives_a_hostile_value_in_a_program(
+    call: Call, tmp_path: Path, args: list[str], line: str, inputs: str
+) -> None:
     text = PROGRAM.replace("{line}", line).replace("{inputs}", inputs)
     (tmp_path / "model.py").write_text(text)
     done = call(args[0], "model.py", *args[1:], cwd=tmp_path)

@@ -49,7 +49,7 @@ def test_an_existing_file_is_not_overwritten(call: Call, models: Path) -> None:
     assert call("init", "--force", cwd=models).returncode == 0
 
 
-def test_options(call: Call, models: Path) -> None:
+def test_headroom_and_output_are_options(call: Call, models: Path) -> None:
     done = call(
         "init", "models/*.yaml", "--headroom", "0%", "--output", "models/lstmcount.yaml", cwd=models
     )

@@ -50,7 +50,7 @@ def test_every_commit_that_changed_it(call: Call, repository: Repository) -> Non
     assert [one["commit"] for one in found] == shas
 
 
-def test_table(call: Call, repository: Repository) -> None:
+def test_the_table_has_a_row_for_each_commit(call: Call, repository: Repository) -> None:
     lines = call("log", "b.yaml", cwd=repository.folder / "models").stdout.splitlines()
     assert lines[0].split() == ["commit", "date", "params", "Δparams", "size", "MACs"]
     assert lines[1].split()[2:] == ["208", "+181", "832", "960", "x"]
@@ -89,7 +89,7 @@ def test_programs_with_modules_of_their_commit(call: Call, repository: Repositor
     assert [one["params"] for one in records(done.stdout)] == [35, 25, 15]
 
 
-def test_settings(call: Call, repository: Repository) -> None:
+def test_settings_hold_for_every_version(call: Call, repository: Repository) -> None:
     folder = repository.folder
     (folder / "m.yaml").write_text(spec({"Dense": "n"}, variables={"n": 1}))
     repository.commit()
@@ -116,7 +116,7 @@ def test_times_that_no_calendar_has(call: Call, repository: Repository, time: st
     assert records(done.stdout)[0]["time"] == "1970-01-01T00:00:00Z"
 
 
-def test_a_chart(call: Call, repository: Repository) -> None:
+def test_the_growth_is_drawn_as_a_chart(call: Call, repository: Repository) -> None:
     pytest.importorskip("matplotlib")
     done = call("log", "models/b.yaml", "--plot", "growth.svg", cwd=repository.folder)
     assert done.returncode == 0
@@ -136,7 +136,9 @@ def test_a_chart(call: Call, repository: Repository) -> None:
         (["models/*.yaml"], "name one model"),
     ],
 )
-def test_wrong_input(call: Call, repository: Repository, arguments: list[str], says: str) -> None:
+def test_a_source_that_has_no_versions_is_an_error(
+    call: Call, repository: Repository, arguments: list[str], says: str
+) -> None:
     repository.commit(README="hello\n")
     done = call("log", *arguments, cwd=repository.folder)
     assert done.returncode == 2

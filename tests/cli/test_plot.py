@@ -38,7 +38,7 @@ def test_the_suffix_decides(call: Call, tmp_path: Path, suffix: str, begins: byt
     assert os.listdir(tmp_path) == [out.name]
 
 
-def test_standard_output(call: Call) -> None:
+def test_a_picture_goes_to_standard_output(call: Call) -> None:
     root = ElementTree.fromstring(call("plot", SOURCE, "-o", "-").stdout)
     assert root.tag.endswith("svg")
     done = call("plot", SOURCE, "-o", "-", "--format", "mermaid", "--direction", "LR")
@@ -53,7 +53,7 @@ def test_the_same_model_gives_the_same_bytes(tmp_path: Path) -> None:
         assert first.read_bytes() == second.read_bytes()
 
 
-def test_options(call: Call) -> None:
+def test_options_change_the_picture(call: Call) -> None:
     text = call("plot", SOURCE, "-o", "-", "--theme", "dark", "--show", "macs").stdout
     assert "MACs" in text
     assert "(None, 5, 64)" not in text
@@ -82,7 +82,7 @@ def test_options(call: Call) -> None:
         ),
     ],
 )
-def test_usage_errors(call: Call, options: list[str], message: str) -> None:
+def test_options_that_do_not_fit_are_errors(call: Call, options: list[str], message: str) -> None:
     done = call("plot", SOURCE, *options)
     assert done.returncode == 2
     assert message in done.stderr
@@ -110,7 +110,7 @@ def test_the_inside_of_a_layer(tmp_path: Path, suffix: str) -> None:
         assert out.stat().st_size > 1000
 
 
-def test_without_matplotlib(run: Run, tmp_path: Path) -> None:
+def test_png_without_matplotlib_says_what_to_install(run: Run, tmp_path: Path) -> None:
     (tmp_path / "matplotlib.py").write_text("raise ImportError('not here')")
     out = tmp_path / "model.png"
     path = os.pathsep.join([str(tmp_path), str(ROOT)])

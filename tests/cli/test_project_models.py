@@ -83,7 +83,9 @@ def test_the_base_is_read_in_the_same_way(call: Call, project: Path) -> None:
         ("models: {a.py: {set: [n]}}", "1:22: $.models['a.py'].set: expected"),
     ],
 )
-def test_wrong_settings(call: Call, project: Path, text: str, says: str) -> None:
+def test_wrong_settings_of_a_model_are_placed_in_the_project_file(
+    call: Call, project: Path, text: str, says: str
+) -> None:
     (project / "lstmcount.yaml").write_text(text + "\n")
     done = call("count", "src/train.py", cwd=project)
     assert done.returncode == 2

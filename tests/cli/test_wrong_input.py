@@ -69,7 +69,9 @@ ENTRIES = [
 
 
 @pytest.mark.parametrize(("entry", "place", "words"), ENTRIES, ids=[e[0] for e in ENTRIES])
-def test_entry(call: Call, tmp_path: Path, entry: str, place: str | None, words: str) -> None:
+def test_a_wrong_layer_is_one_line_with_its_cause(
+    call: Call, tmp_path: Path, entry: str, place: str | None, words: str
+) -> None:
     path = tmp_path / "model.yaml"
     path.write_text(SPEC.replace("{entry}", entry))
     done = call("summary", str(path))
@@ -151,7 +153,9 @@ SPECS = {
 
 
 @pytest.mark.parametrize(("text", "words"), SPECS.values(), ids=list(SPECS))
-def test_spec(call: Call, tmp_path: Path, text: str, words: str) -> None:
+def test_a_wrong_spec_is_one_line_with_its_cause(
+    call: Call, tmp_path: Path, text: str, words: str
+) -> None:
     path = tmp_path / "model.yaml"
     path.write_text(text)
     done = call("summary", str(path))
@@ -173,7 +177,9 @@ FILES = [
 
 
 @pytest.mark.parametrize(("old", "new", "words"), FILES)
-def test_file(call: Call, old: str, new: str, words: str) -> None:
+def test_a_wrong_file_of_keras_is_an_error_with_its_cause(
+    call: Call, old: str, new: str, words: str
+) -> None:
     start = {"name": "i", "batch_input_shape": [1, 2, 3]}
     layers = [
         {"class_name": "InputLayer", "config": start, "name": "i", "inbound_nodes": []},
@@ -226,7 +232,7 @@ def test_missing_return_sequences_is_explained_below_the_table(call: Call) -> No
     assert "<stdin>:1:" in done.stderr
 
 
-def test_no_arguments(call: Call) -> None:
+def test_a_missing_source_is_a_usage_error(call: Call) -> None:
     done = call("summary")
     assert done.returncode == 2
     assert "Missing argument 'SOURCE'" in done.stderr

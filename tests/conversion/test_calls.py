@@ -57,7 +57,7 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("name", sorted(PROGRAMS.keys() - {"constant"}))
-def test_programs(name: str, form: str) -> None:
+def test_calls_in_programs_are_written_in_every_form(name: str, form: str) -> None:
     program, model, count = PROGRAMS[name]
     config = read(Source("program.py", program.encode(), model=model))
     text = written(config, form)
@@ -99,7 +99,7 @@ SPEC: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_constant_tensors(form: str) -> None:
+def test_constant_tensors_are_written_in_every_form(form: str) -> None:
     text = written(read(open_source(SPEC)), form)
     if form == "python":
         assert "keras.ops.convert_to_tensor([[[1.0, 2.0]]], 'float32')" in text

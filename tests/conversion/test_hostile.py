@@ -315,7 +315,7 @@ def nested(depth: int, inside: Callable[[Any], Any]) -> Any:
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("depth", [50, 150, 400])
-def test_deep_values(depth: int, form: str) -> None:
+def test_deeply_nested_values_are_refused_or_read_again(depth: int, form: str) -> None:
     """Python's parser, too, takes no more than 200 brackets inside one another."""
     values = [
         nested(depth, lambda value: [value]),

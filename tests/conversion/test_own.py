@@ -63,7 +63,7 @@ def layers_in_keras() -> Iterator[tuple[type[Layer], Any]]:
 
 
 @pytest.mark.oracle
-def test_layers() -> None:
+def test_every_argument_of_a_layer_is_one_of_keras() -> None:
     real_keras.fresh()
     wrong = {}
     for cls, made in layers_in_keras():

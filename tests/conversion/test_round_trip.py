@@ -259,7 +259,7 @@ def test_operations_in_a_spec(tmp_path: Path) -> None:
         ("{ops.square: {}, name: s}\n  - call: s", "an operation, which has nothing to share"),
     ],
 )
-def test_wrong_operations(entry: str, words: str) -> None:
+def test_a_wrong_operation_in_a_spec_is_an_error(entry: str, words: str) -> None:
     with pytest.raises(LstmcountError, match=re.escape(words)):
         summarize(yaml.safe_load(f"inputs: {{x: [8, 6]}}\nlayers:\n  - {entry}\n"))
 
@@ -270,7 +270,7 @@ def test_half_a_surrogate_pair_is_spelled_out() -> None:
         assert yaml.safe_load(written(config, to))["name"] == "a\\ud800"
 
 
-def test_readable_yaml(call: Call) -> None:
+def test_yaml_is_written_in_the_short_form(call: Call) -> None:
     done = call("convert", "configs/action_recognition.yaml", "--to", "yaml")
     assert done.stdout.splitlines()[:5] == [
         "# yaml-language-server: $schema=lstmcount.schema.json",
@@ -281,7 +281,7 @@ def test_readable_yaml(call: Call) -> None:
     ]
 
 
-def test_output_file(call: Call, tmp_path: Path) -> None:
+def test_the_output_goes_to_a_file(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     done = call("convert", "configs/lstm_cell.yaml", "--to", "keras-json", "-o", str(path))
     assert (done.returncode, done.stdout) == (0, "")

@@ -41,7 +41,7 @@ def of(spec: Any, **options: Any) -> Costs:
     return costs(built(spec), **options)
 
 
-def test_seed_model() -> None:
+def test_the_costs_of_the_models_of_an_article() -> None:
     found = of(SEED)
     assert value(found.operations, "MACs") == 986_720
     assert value(found.operations, "FLOPs") == 2 * 986_720
@@ -162,7 +162,9 @@ def test_time_steps_resolve_it() -> None:
         (SEED, {"optimizer": {"class_name": "Mine", "config": {}}}, "unknown optimizer 'Mine'"),
     ],
 )
-def test_wrong_requests(spec: Any, options: dict[str, Any], message: str) -> None:
+def test_a_request_that_cannot_be_met_is_an_error(
+    spec: Any, options: dict[str, Any], message: str
+) -> None:
     with pytest.raises(LstmcountError) as error:
         of(spec, **options)
     assert str(error.value).startswith(message)
@@ -176,7 +178,9 @@ def test_a_fixed_batch_is_the_default() -> None:
     ("dtype", "weights", "activations"),
     [("float32", 4, 4), ("float16", 2, 2), ("mixed_float16", 4, 2), ("float64", 8, 8)],
 )
-def test_dtype(dtype: str, weights: int, activations: int) -> None:
+def test_a_dtype_sets_the_size_of_weights_and_activations(
+    dtype: str, weights: int, activations: int
+) -> None:
     config = with_dtype(read(open_source(SEED)), dtype)
     found = costs(build(config))
     assert value(found.training, "Weights") == weights * 203_459
@@ -209,7 +213,7 @@ def test_an_execution_writes_what_inference_inferred() -> None:
     assert peak(run) == 2 * 4 * (5 * 64 + 5 * 128)
 
 
-def test_command(call: Call) -> None:
+def test_the_command_prints_what_the_function_returns(call: Call) -> None:
     done = call("cost", "-", "--batch", "8", stdin=json.dumps(SEED))
     assert done.returncode == 0, done.stderr
     assert max(map(len, done.stdout.splitlines())) <= 80

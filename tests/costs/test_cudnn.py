@@ -184,7 +184,9 @@ LAYERS: dict[str, tuple[list[Any], list[Any]]] = {
 
 
 @pytest.mark.parametrize(("layers", "columns"), LAYERS.values(), ids=LAYERS)
-def test_column(call: Any, tmp_path: Path, layers: list[Any], columns: list[Any]) -> None:
+def test_the_column_says_which_layers_run_on_cudnn(
+    call: Any, tmp_path: Path, layers: list[Any], columns: list[Any]
+) -> None:
     (tmp_path / "m.json").write_text(json.dumps({"input_shape": [5, 4], "layers": layers}))
     done = call("summary", "m.json", "--columns", "cudnn", "--format", "json", cwd=tmp_path)
     assert [layer["cudnn"] for layer in json.loads(done.stdout)["layers"]] == columns
@@ -242,7 +244,7 @@ def test_a_mask_keeps_jax_and_torch_from_it() -> None:
     ]
 
 
-def test_explanation(call: Any, tmp_path: Path) -> None:
+def test_explain_says_what_stands_in_the_way_of_cudnn(call: Any, tmp_path: Path) -> None:
     (tmp_path / "m.json").write_text(json.dumps({"input_shape": [5, 4], "layers": [RELU]}))
     found = json.loads(call("explain", "m.json", "--format", "json", cwd=tmp_path).stdout)
     assert found["layers"][0]["cudnn"][0] == {
@@ -256,7 +258,7 @@ def test_explanation(call: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("layer", "status"), [({"LSTM": 3}, 0), ({"GRU": 3}, 0), (RELU, 1)])
-def test_budget(call: Any, tmp_path: Path, layer: Any, status: int) -> None:
+def test_a_budget_may_demand_cudnn(call: Any, tmp_path: Path, layer: Any, status: int) -> None:
     spec = {"input_shape": [5, 4], "layers": [layer], "budget": {"cudnn": True}}
     (tmp_path / "m.json").write_text(json.dumps(spec))
     done = call("check", "m.json", cwd=tmp_path)

@@ -127,7 +127,7 @@ REFUSED: dict[str, tuple[list[Any], str, str]] = {
 
 
 @pytest.mark.parametrize(("layers", "mode", "message"), REFUSED.values(), ids=REFUSED)
-def test_refused(layers: list[Any], mode: str, message: str) -> None:
+def test_what_keras_cannot_quantize_is_refused(layers: list[Any], mode: str, message: str) -> None:
     with pytest.raises(LstmcountError) as refused:
         of({"input_shape": [8], "layers": layers}, mode)
     assert message in str(refused.value)
@@ -140,7 +140,7 @@ def test_quantisation_of_an_unknown_class_is_unknown() -> None:
         of(model, "int8")
 
 
-def test_command(call: Call, tmp_path: Any) -> None:
+def test_the_command_shows_the_weights_before_and_after(call: Call, tmp_path: Any) -> None:
     path = tmp_path / "words.json"
     path.write_text(json.dumps(WORDS))
     done = call("cost", str(path), "--quantize", "int8")

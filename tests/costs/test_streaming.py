@@ -49,7 +49,9 @@ def value(rows: Any, name: str) -> int | None:
 
 @pytest.mark.parametrize(("layer", "step", "size"), LAYERS.values(), ids=LAYERS)
 @pytest.mark.parametrize("timesteps", [7, None])
-def test_states(layer: dict[str, Any], step: list[int], size: int, timesteps: int | None) -> None:
+def test_the_states_of_a_batch_are_counted(
+    layer: dict[str, Any], step: list[int], size: int, timesteps: int | None
+) -> None:
     found = of({"input_shape": [timesteps, *step], "layers": [layer]}, batch=8)
     assert value(found.states, "States") == 8 * size
     assert value(found.states, "Traffic") == 2 * 8 * size

@@ -35,14 +35,16 @@ def folder(tmp_path: Path) -> Path:
         (("--above",), 79, f"params 49,299 of {WANTED:,} (208 more)"),
     ],
 )
-def test_params(call: Any, folder: Path, side: tuple[str, ...], units: int, says: str) -> None:
+def test_the_nearest_size_below_or_above_is_found(
+    call: Any, folder: Path, side: tuple[str, ...], units: int, says: str
+) -> None:
     assert params(78) == 48_441 < WANTED < params(79) == 49_299
     done = call("solve", "gru.yaml", "--for", "units", "--like", "lstm.yaml", *side, cwd=folder)
     assert done.stdout.splitlines()[:2] == [f"units = {units}", f"  {says}"]
     assert done.returncode == 0
 
 
-def test_equal_models(call: Any, folder: Path) -> None:
+def test_an_equal_model_is_found(call: Any, folder: Path) -> None:
     (folder / "same.yaml").write_text(GRU)
     args = ("solve", "gru.yaml", "--for", "units", "--like", "same.yaml", "--by", "macs")
     assert "units = 10\n  macs 20,430 of 20,430 (equal)\n" in call(*args, cwd=folder).stdout
@@ -65,7 +67,7 @@ def test_an_exact_number_that_no_size_gives(call: Any, folder: Path) -> None:
     )
 
 
-def test_several_variables(call: Any, folder: Path) -> None:
+def test_the_nearest_of_several_variables_is_found(call: Any, folder: Path) -> None:
     counts = {(u, d): 3 * (u * (126 + u) + 2 * u) + d * (u + 1)
               for u in range(60, 90) for d in range(1, 9)}  # fmt: skip
     ranges = ("solve", "gru.yaml", "--for", "units=60..89,dense.units=1..8")
@@ -95,7 +97,9 @@ def test_several_variables(call: Any, folder: Path) -> None:
         ((), "give a limit, such as --max-params 1M, or --like another model"),
     ],
 )
-def test_wrong_input(call: Any, folder: Path, arguments: tuple[str, ...], says: str) -> None:
+def test_a_comparison_that_cannot_be_made_is_an_error(
+    call: Any, folder: Path, arguments: tuple[str, ...], says: str
+) -> None:
     done = call("solve", "gru.yaml", "--for", "units", *arguments, cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr

@@ -54,7 +54,7 @@ def test_the_smallest_that_reaches() -> None:
     assert plain(units=units - 1) < 10**6 <= plain(units=units)
 
 
-def test_exactly() -> None:
+def test_an_exact_goal_has_one_solution_or_none() -> None:
     assert solve_one(template("units"), "units", [Goal("exact", "params", 181_124)]) is None
     answer = solve_one(template("units"), "units", [Goal("exact", "params", 181_123)])
     assert answer is not None
@@ -135,7 +135,7 @@ def test_sweep_is_plain_counting_exact_beyond_64_bits() -> None:
     assert sweep(SPEC, {"units": [10**10]}).columns["params"][0] > 2**63
 
 
-def test_any_executor() -> None:
+def test_an_executor_changes_no_point_of_a_sweep() -> None:
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         parallel = sweep(SPEC, {"units": range(1, 50)}, executor=pool)
     alone = sweep(SPEC, {"units": range(1, 50)})
@@ -189,7 +189,7 @@ def test_a_convolutions_floors_stay_exact() -> None:
         assert found.at({"length": length, "filters": 8}) == expected
 
 
-def test_commands(call: Call, tmp_path: Path) -> None:
+def test_the_commands_solve_and_write_the_size(call: Call, tmp_path: Path) -> None:
     done = call("solve", NAME, "--for", "units", "--max-params", "1M")
     assert done.stdout.splitlines()[0] == "units = 159"
     assert call("solve", NAME, "--for", "units", "--max-params", "10").returncode == 1
@@ -231,7 +231,7 @@ def test_progress_leaves_nothing_behind(call: Call, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(("arguments", "words"), WRONG, ids=[" ".join(a[2:]) for a, _ in WRONG])
-def test_wrong_input(call: Call, arguments: list[str], words: str) -> None:
+def test_a_wrong_request_is_one_error(call: Call, arguments: list[str], words: str) -> None:
     done = call(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr

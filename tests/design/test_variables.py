@@ -67,7 +67,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("given", "words"), WRONG, ids=[words for _, words in WRONG])
-def test_wrong(given: dict[str, Any], words: str) -> None:
+def test_wrong_variables_are_errors(given: dict[str, Any], words: str) -> None:
     spec = {
         "variables": given["variables"],
         "input_shape": [4],
@@ -91,7 +91,7 @@ def test_wrong(given: dict[str, Any], words: str) -> None:
         ("(units + 1) * (units - 1)", 4095),
     ],
 )
-def test_expressions(text: str, value: int) -> None:
+def test_an_expression_of_variables_has_its_value(text: str, value: int) -> None:
     assert Expression(text).value({"units": 64}) == value
 
 

@@ -107,7 +107,7 @@ CASES: dict[str, tuple[Any, Any, Any]] = {
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), CASES.values(), ids=list(CASES))
-def test_layers(old: Any, new: Any, expected: Any) -> None:
+def test_changed_added_and_removed_layers_are_told_apart(old: Any, new: Any, expected: Any) -> None:
     assert changes(of(*old), of(*new)) == expected
 
 

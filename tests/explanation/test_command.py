@@ -80,7 +80,7 @@ def test_json_has_every_matrix(call: Call) -> None:
         assert sum(matrix["count"] for matrix in part["matrices"]) == layer["params"]
 
 
-def test_markdown(call: Call) -> None:
+def test_markdown_has_a_table_of_the_weights(call: Call) -> None:
     shown = explain(call, "actions", "--format", "markdown").stdout
     assert shown.startswith("## actions (Dense)\n")
     assert "| W | units × features | 3 × 5 | 15 | 15 |" in shown
@@ -96,7 +96,7 @@ def test_latex_mathematics_parses(call: Call) -> None:
             parser.parse(f"${formula['latex'].replace(chr(92) + 'text', chr(92) + 'mathrm')}$")
 
 
-def test_latex(call: Call) -> None:
+def test_latex_has_the_equations(call: Call) -> None:
     shown = explain(call, "lstm", "--format", "latex").stdout
     assert r"f_{t} &= \text{sigmoid}\left(W_{f} \, x_{t}" in shown
     assert shown.count(r"\begin{align*}") == shown.count(r"\end{align*}") == 3

@@ -22,7 +22,7 @@ from lstmcount.explanation.notation import latex_symbol, symbol
         ("-a * b", "-a⊙b"),
     ],
 )
-def test_text(source: str, text: str) -> None:
+def test_an_expression_is_written_as_text(source: str, text: str) -> None:
     assert TextWriter(symbol).write(parse(source)) == text
 
 
@@ -35,7 +35,7 @@ def test_text(source: str, text: str) -> None:
         ("c // 2", r"\left\lfloor \frac{c}{2} \right\rfloor"),
     ],
 )
-def test_latex(source: str, latex: str) -> None:
+def test_an_expression_is_written_in_latex(source: str, latex: str) -> None:
     assert LatexWriter(latex_symbol).write(parse(source)) == latex
 
 
@@ -63,5 +63,5 @@ def test_nothing_is_left_of_a_product_with_an_absent_matrix() -> None:
     ("source", "result"),
     [("2 * (a + b) - a // 2", 14), ("-a ** 2", -16), ("a - b - 1", -1), ("double(a) / 2", 4)],
 )
-def test_compute(source: str, result: int) -> None:
+def test_an_expression_is_computed(source: str, result: int) -> None:
     assert compute(parse(source), {"a": 4, "b": 4, "double": lambda v: 2 * v}) == result

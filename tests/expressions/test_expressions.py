@@ -64,7 +64,7 @@ def test_evaluated_deeper_in_calls_than_it_was_parsed() -> None:
 
 
 @pytest.mark.parametrize(("text", "words"), REFUSED, ids=[text[:20] for text, _ in REFUSED])
-def test_refused(text: str, words: str) -> None:
+def test_an_expression_that_cannot_be_computed_is_an_error(text: str, words: str) -> None:
     with pytest.raises(LstmcountError) as error:
         Expression(text).value(VALUES)
     assert words in str(error.value)
@@ -72,7 +72,7 @@ def test_refused(text: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "value"), COMPUTED, ids=[text for text, _ in COMPUTED])
-def test_computed(text: str, value: object) -> None:
+def test_an_expression_has_its_value(text: str, value: object) -> None:
     assert Expression(text).value(VALUES) == value
 
 
@@ -86,7 +86,7 @@ VARIABLES = [
 
 
 @pytest.mark.parametrize(("value", "words"), VARIABLES, ids=[repr(v) for v, _ in VARIABLES])
-def test_variables(value: object, words: str) -> None:
+def test_wrong_variables_of_a_spec_are_errors(value: object, words: str) -> None:
     spec = {"input_shape": [3], "variables": {"a": value}, "layers": [{"Dense": "a"}]}
     for source in (spec, json.dumps(spec)):
         with pytest.raises(LstmcountError) as error:

@@ -106,5 +106,5 @@ class Model(keras.Model):
         ("m.yaml", DEEP, "solve --for a --max-params 100M m.yaml"),
     ],
 )
-def test_command(name: str, text: str, args: str) -> None:
+def test_a_command_that_failed_once_no_longer_fails(name: str, text: str, args: str) -> None:
     assert attempt(source("spec", {name: text.encode()}), tuple(args.split())) is None

@@ -22,7 +22,7 @@ bounded = settings(
 
 @bounded
 @given(st.data())
-def test_changed_values(data: st.DataObject) -> None:
+def test_files_with_changed_values_are_read_or_refused(data: st.DataObject) -> None:
     texts = seeds.small_documents()
     model = json.loads(data.draw(st.sampled_from(texts)))
     for _ in range(data.draw(st.integers(1, 4))):
@@ -32,7 +32,7 @@ def test_changed_values(data: st.DataObject) -> None:
 
 @bounded
 @given(st.data())
-def test_changed_text(data: st.DataObject) -> None:
+def test_changed_texts_are_read_or_refused(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(seeds.texts()))
     text = path.read_text()
     donors = [donor.read_text() for donor in seeds.texts()]
@@ -43,7 +43,7 @@ def test_changed_text(data: st.DataObject) -> None:
 
 @bounded
 @given(st.data())
-def test_changed_bytes(data: st.DataObject) -> None:
+def test_files_with_changed_bytes_are_read_or_refused(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(seeds.binaries()))
     content = path.read_bytes()
     for _ in range(data.draw(st.integers(1, 4))):

@@ -30,7 +30,7 @@ def test_every_command_is_tried() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_sources(kind: str) -> None:
+def test_every_kind_of_source_makes_sources(kind: str) -> None:
     make = KINDS[kind][1]
     for number in range(5):
         made = make(Random(number))
@@ -54,7 +54,7 @@ def _breaks(monkeypatch: pytest.MonkeyPatch, what: object) -> str | None:
     return worker.attempt(source("spec", {"m.yaml": SPEC}), ("count", "m.yaml"))
 
 
-def test_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exception_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _breaks(monkeypatch, lambda: 1 // 0) == "ZeroDivisionError: ?"
 
 
@@ -62,18 +62,20 @@ def test_end_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _breaks(monkeypatch, lambda: os._exit(3)) == "ended by 768: ?"
 
 
-def test_file_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_file_outside_the_folder_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     path = tmp_path / "x"
     found = _breaks(monkeypatch, lambda: path.write_text("x"))
     assert found is not None
     assert found.startswith("did open: ")
 
 
-def test_program_started(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _breaks(monkeypatch, lambda: os.system("true")) == "did os.system: (b'true',)"
 
 
-def test_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_much_memory_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     found = _breaks(monkeypatch, lambda: b"x" * int(6e8))
     assert found is not None
     assert found.startswith("over 500 MB")

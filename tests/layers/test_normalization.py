@@ -60,7 +60,9 @@ N = None
         ),
     ],
 )
-def test_weights(class_name: str, given: Any, shape: Any, weights: dict[str, Any]) -> None:
+def test_normalization_has_the_weights_that_its_arguments_say(
+    class_name: str, given: Any, shape: Any, weights: dict[str, Any]
+) -> None:
     found = ours(Case(class_name, given, [shape]))
     assert found is not None
     assert {name: shape for name, shape, *_ in found.weights} == weights
@@ -74,7 +76,7 @@ def test_weights(class_name: str, given: Any, shape: Any, weights: dict[str, Any
         ({"dmax": -1.0}, "$.renorm_clipping.dmax: dmax is negative"),
     ],
 )
-def test_wrong_clipping(given: dict[str, Any], said: str) -> None:
+def test_wrong_renorm_clipping_is_refused(given: dict[str, Any], said: str) -> None:
     config = {"renorm": True, "renorm_clipping": given}
     with pytest.raises(LstmcountError) as caught:
         create(LayerConfig(class_name="BatchNormalization", arguments=config))

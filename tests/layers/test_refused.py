@@ -29,7 +29,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("entry", "words"), REFUSED, ids=lambda value: str(value)[:40])
-def test_refused(entry: dict[str, Any], words: str) -> None:
+def test_a_layer_that_keras_refuses_is_refused(entry: dict[str, Any], words: str) -> None:
     with pytest.raises(LstmcountError, match=words):
         summarize({"layers": [entry]})
 

@@ -20,7 +20,7 @@ STACK = {"StackedRNNCells": {"cells": [GRU, LSTM]}}
         (STACK, [(N, 2), (N, 6), [(N, 2), (N, 2)]]),
     ],
 )
-def test_states(cell: Any, outputs: Any) -> None:
+def test_an_rnn_returns_the_states_of_its_cells(cell: Any, outputs: Any) -> None:
     found = ours(Case("RNN", {"cell": cell, "return_state": True}, [(N, 7, 8)]))
     assert found is not None
     assert found.outputs == outputs

@@ -56,7 +56,7 @@ def edges(model: Any, **view: Any) -> set[tuple[str, str]]:
     return {(found.boxes[a].name, found.boxes[b].name) for a, b in found.edges}
 
 
-def test_a_chain() -> None:
+def test_a_chain_is_drawn_in_order() -> None:
     found = [(box.class_name, box.name) for box in elements(CHAIN, fold=False)]
     assert found[0][0] == "InputLayer"
     names = [name for _, name in found]
@@ -141,7 +141,7 @@ def test_recurrent_layers_have_a_loop() -> None:
     ]
 
 
-def test_unknown_shapes() -> None:
+def test_an_unknown_shape_is_drawn_as_a_question_mark() -> None:
     box, other = elements({"layers": [{"Dense": 3}, {"LSTM": 4}]})
     assert box.shape == other.shape == "?"
 
@@ -152,7 +152,7 @@ def test_shares_are_of_all_parameters() -> None:
 
 
 @pytest.mark.parametrize(("depth", "opened"), [(None, 4), (1, 2), (0, 0)])
-def test_nested_models(depth: int | None, opened: int) -> None:
+def test_nested_models_are_opened_to_a_depth(depth: int | None, opened: int) -> None:
     path = ROOT / "tests/golden/models/nested_three_levels/model.json"
     found = [c for c in clusters(path, depth=depth) if c.kind == "model"]
     assert len(found) == opened

@@ -22,7 +22,7 @@ def test_there_are_models() -> None:
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.parent.name)
-def test_a_model(path: Path) -> None:
+def test_the_picture_of_a_model_is_tidy(path: Path) -> None:
     try:
         model = built(path)
     except LstmcountError:
@@ -41,7 +41,7 @@ def test_a_model(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["ResNet50", "EfficientNetB0", "MobileNetV2", "InceptionV3"])
 @pytest.mark.parametrize("fold", [True, False])
-def test_an_application(name: str, fold: bool) -> None:
+def test_the_picture_of_an_application_is_tidy(name: str, fold: bool) -> None:
     shown = pictured(application(name), fold=fold)
     as_xml(shown)
     assert_tidy(shown)

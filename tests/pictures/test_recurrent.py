@@ -156,7 +156,9 @@ def test_every_layer_over_time(layer: dict[str, Any], steps: int, timesteps: int
     [(3, 7, ["1", "2", "3", "7"]), (7, 7, list("1234567")), (9, 2, ["1", "2"]),
      (2, None, ["1", "2", "T"])],
 )  # fmt: skip
-def test_which_steps(steps: int, timesteps: int | None, shown: list[str]) -> None:
+def test_steps_in_the_middle_are_left_out(
+    steps: int, timesteps: int | None, shown: list[str]
+) -> None:
     found = texts(unrolled(LSTM, steps, timesteps))
     assert [text for text in found if text.startswith("t = ")] == [f"t = {t}" for t in shown]
     assert ("…" in found) == (len(shown) > steps)
@@ -169,13 +171,13 @@ def test_states_pass_from_step_to_step() -> None:
     assert "c(1)" not in texts(unrolled(GRU, 3, 3))
 
 
-def test_return_sequences() -> None:
+def test_return_sequences_draws_an_output_for_each_step() -> None:
     every = {"LSTM": {"units": 12, "return_sequences": True}}
     assert texts(unrolled(LSTM, 3, 3)).count("(None, 12)") == 1
     assert texts(unrolled(every, 3, 3)).count("(None, 12)") == 3
 
 
-def test_return_state() -> None:
+def test_return_state_draws_the_last_states() -> None:
     layer = {"LSTM": {"units": 12, "return_state": True}}
     assert {"h(3)", "c(3)"} <= set(texts(unrolled(layer, 3, 3)))
 

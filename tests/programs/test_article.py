@@ -29,7 +29,7 @@ model.fit(X_train, y_train, epochs=2000, callbacks=[tb_callback])
 @pytest.mark.parametrize(
     "settings", [{"actions.shape[0]": 3}, {"actions.shape": [3]}, {"actions.shape ": [3]}]
 )
-def test_three_actions(settings):
+def test_the_model_of_the_article_is_counted(settings):
     assert infer(read_python(ARTICLE, settings=settings)).total_params == 203_459
 
 

@@ -95,12 +95,12 @@ def read(tmp_path, program):
 
 
 @pytest.mark.parametrize(("program", "expected"), COUNTED.items(), ids=COUNTED)
-def test_counted(tmp_path, program, expected):
+def test_a_changed_layer_is_counted(tmp_path, program, expected):
     assert read(tmp_path, program).total_params == expected
 
 
 @pytest.mark.parametrize("program", UNFOLLOWED)
-def test_refused(tmp_path, program):
+def test_a_change_that_cannot_be_followed_is_refused(tmp_path, program):
     message = "the effect of|cannot be set; Keras raises AttributeError"
     with pytest.raises(LstmcountError, match=message) as error:
         read(tmp_path, program)
@@ -132,7 +132,7 @@ def test_one_direction_may_be_frozen(tmp_path, part):
 
 @pytest.mark.oracle
 @pytest.mark.parametrize(("program", "expected"), (COUNTED | UNFOLLOWED).items())
-def test_in_keras(program, expected):
+def test_keras_counts_a_changed_layer_alike(program, expected):
     pytest.importorskip("keras")
     namespace = {}
     if expected is None:

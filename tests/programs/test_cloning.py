@@ -128,6 +128,6 @@ def test_copies_share_no_weights_of_nested_models(inner, outer):
 
 
 @pytest.mark.parametrize("program", REFUSED.values(), ids=REFUSED)
-def test_refused(program):
+def test_a_clone_of_what_is_not_known_is_refused(program):
     with pytest.raises(LstmcountError, match=r"is not known|were changed"):
         read_python((BEFORE + program).encode(), model="model")

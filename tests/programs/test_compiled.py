@@ -21,6 +21,6 @@ COMPILED = {
 
 
 @pytest.mark.parametrize(("arguments", "expected"), COMPILED.items(), ids=COMPILED)
-def test_optimizer(arguments, expected):
+def test_the_optimizer_of_compile_is_read(arguments, expected):
     config = read_python(f"{BEFORE}model.compile({arguments})\n".encode())
     assert own_optimizer(config.training) == expected

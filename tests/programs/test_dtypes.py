@@ -50,7 +50,7 @@ BYTES = {  # programs → bytes of all weights
 
 
 @pytest.mark.parametrize(("program", "expected"), BYTES.items(), ids=BYTES)
-def test_bytes(tmp_path, program, expected):
+def test_the_dtype_sets_the_bytes_of_a_model(tmp_path, program, expected):
     path = tmp_path / "model.py"
     path.write_text(BEFORE + program)
     assert summarize(path).size_bytes == expected

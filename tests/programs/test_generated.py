@@ -45,7 +45,7 @@ def test_all_sizes_are_known(program: str) -> None:
 @pytest.mark.oracle
 @compare
 @given(programs())
-def test_as_keras(program: str) -> None:
+def test_a_generated_program_has_the_summary_of_keras(program: str) -> None:
     pytest.importorskip("keras")
     assert summary_here(program) == summary_in_keras(program)
 

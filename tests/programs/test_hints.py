@@ -154,7 +154,7 @@ OPTIONS = {
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_number(place):
+def test_pasting_the_hint_for_a_number_works(place):
     for words in UNKNOWN:
         number = words if re.fullmatch(r"[\w.]+", words) else f"({words})"
         text = PLACES[place].replace("@@", "§").replace("@", number).replace("§", "@")
@@ -165,13 +165,13 @@ def test_a_number(place):
 
 @pytest.mark.parametrize("model", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("words", ["unknown", "data.shape[1:]", "config['shape']", "load(1).shape"])
-def test_a_shape(model, words):
+def test_pasting_the_hint_for_a_shape_works(model, words):
     answer = pasted(f"{BEFORE}shape = {words}\n{model}\n")
     assert answer.total is not None, answer
 
 
 @pytest.mark.parametrize("layer", OPTIONS.values(), ids=OPTIONS)
-def test_an_option(layer):
+def test_pasting_the_hint_for_an_option_works(layer):
     answer = pasted(f"{BEFORE}model = Sequential([Input((20, 3)), {layer}, layers.Dense(2)])\n")
     assert answer.total is not None, answer
 

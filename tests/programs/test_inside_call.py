@@ -86,12 +86,12 @@ def total(layer, result, shape):
 
 
 @pytest.mark.parametrize(("layer", "result", "shape", "expected"), COUNTED.values(), ids=COUNTED)
-def test_counted(layer, result, shape, expected):
+def test_layers_made_inside_call_are_counted(layer, result, shape, expected):
     assert total(layer, result, shape) == expected
 
 
 @pytest.mark.parametrize(("layer", "result", "shape"), REFUSED.values(), ids=REFUSED)
-def test_not_known(layer, result, shape):
+def test_what_call_does_with_unknowns_is_not_counted(layer, result, shape):
     counted = outcome(layer, result, shape)
     assert isinstance(counted, Unknown) or "known" in counted
 

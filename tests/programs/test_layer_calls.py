@@ -84,7 +84,7 @@ def test_layers_of_a_model_include_its_unused_inputs(tmp_path):
 
 
 @pytest.mark.parametrize(("code", "expected"), COUNTED.items(), ids=COUNTED)
-def test_counted(tmp_path, code, expected):
+def test_a_call_of_a_layer_is_counted(tmp_path, code, expected):
     path = tmp_path / "model.py"
     path.write_text(f"{BEFORE}model = keras.Model({code})\n")
     assert summarize(path).total_params == expected
@@ -121,7 +121,7 @@ def test_operations_follow_the_global_data_format(tmp_path):
 
 
 @pytest.mark.parametrize(("code", "message"), REFUSED.items(), ids=REFUSED)
-def test_refused(tmp_path, code, message):
+def test_a_call_that_keras_refuses_is_refused(tmp_path, code, message):
     path = tmp_path / "model.py"
     path.write_text(f"{BEFORE}model = keras.Model({code})\n")
     with pytest.raises(LstmcountError, match=message):
@@ -184,7 +184,7 @@ def test_a_mask_that_is_passed_stays_with_the_output(tmp_path):
 
 @pytest.mark.oracle
 @pytest.mark.parametrize("code", [*COUNTED, *REFUSED])
-def test_in_keras(code):
+def test_keras_takes_and_refuses_the_same_calls(code):
     pytest.importorskip("keras")
     namespace = {}
     program = f"{BEFORE}model = keras.Model({code})\n"

@@ -49,7 +49,7 @@ wrapped = Classifier()
         ("wrapped.model", 28),
     ],
 )
-def test_model(wanted, params):
+def test_a_model_is_found_by_its_name(wanted, params):
     assert infer(read_python(PROGRAM, model=wanted)).total_params == params
 
 

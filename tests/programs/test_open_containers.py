@@ -116,7 +116,7 @@ def test_unknown_until_it_is_set(program, names):
 
 
 @pytest.mark.parametrize(("program", "expected"), CERTAIN.values(), ids=CERTAIN)
-def test_certain(program, expected):
+def test_what_is_certain_of_an_open_container_is_counted(program, expected):
     assert count(BEFORE + program + AFTER, {})[0] == expected
 
 

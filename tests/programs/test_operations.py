@@ -35,7 +35,7 @@ COUNTED = {
 
 
 @pytest.mark.parametrize(("shape", "operation", "expected"), COUNTED.values(), ids=COUNTED)
-def test_counted(shape, operation, expected):
+def test_an_operation_on_tensors_is_counted(shape, operation, expected):
     program = f"{BEFORE}i = Input({shape})\nmodel = Model(i, layers.Dense(1)({operation}))\n"
     assert infer(read_python(program.encode())).total_params == expected
 
@@ -293,7 +293,7 @@ def test_operations_that_work_only_inside_a_layer(shape, code, expected):
 @pytest.mark.oracle
 @pytest.mark.parametrize("style", WRITTEN)
 @pytest.mark.parametrize(("shape", "code", "expected"), KERAS)
-def test_in_keras(style, shape, code, expected):
+def test_keras_counts_an_operation_alike(style, shape, code, expected):
     pytest.importorskip("keras")
     namespace = {}
     exec(write(OF_KERAS, style, shape, code), namespace)

@@ -14,14 +14,14 @@ from .keras_runs import HERE, LINE_LENGTH, PROGRAMS, header, summary_in_keras
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
-def test_summary(program):
+def test_a_program_has_the_recorded_summary(program):
     expected = (HERE / "expected" / f"{program.stem}.txt").read_text()
     assert summary_here(program.read_text()) == expected
 
 
 @pytest.mark.oracle
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
-def test_in_keras(program):
+def test_a_program_has_the_summary_of_keras(program):
     pytest.importorskip("keras")
     text = program.read_text()
     assert summary_in_keras(text) == summary_here(text)

@@ -477,7 +477,7 @@ ELSEWHERE = {
     ],
     ids=["folder", "package and file", "files", "not all", "none"],
 )
-def test_code_elsewhere(code, said, tmp_path, call):
+def test_code_in_another_folder_is_named_by_code(code, said, tmp_path, call):
     write(Project(15, "here/m.py", ELSEWHERE), tmp_path)
     options = [word for path in code for word in ("--code", path)]
     done = call("count", "here/m.py", *options, cwd=tmp_path)

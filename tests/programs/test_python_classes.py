@@ -423,7 +423,7 @@ SIZES = {
 
 
 @pytest.mark.parametrize("case", SIZES)
-def test_sizes(case: str) -> None:
+def test_classes_behave_as_in_python(case: str) -> None:
     program = dedent(SIZES[case])
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(program, names)

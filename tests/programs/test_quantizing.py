@@ -34,7 +34,7 @@ PROGRAMS = {
 
 
 @pytest.mark.parametrize(("program", "counts"), PROGRAMS.items(), ids=PROGRAMS)
-def test_counts(tmp_path, program, counts):
+def test_a_quantized_program_is_counted(tmp_path, program, counts):
     path = tmp_path / "model.py"
     path.write_text(f"{BEFORE}{program}\n")
     summary = summarize(str(path))
@@ -47,7 +47,7 @@ ATTENTION = (
 )
 
 
-def test_attention(tmp_path):
+def test_the_dense_layers_inside_attention_are_quantized(tmp_path):
     path = tmp_path / "model.py"
     path.write_text(f"{ATTENTION}model.quantize('int8')\n")
     (layer,) = [each for each in summarize(str(path)).layers if each.params]
@@ -67,7 +67,7 @@ UNKNOWN = {
 
 
 @pytest.mark.parametrize(("program", "message"), UNKNOWN.items(), ids=UNKNOWN)
-def test_refused(tmp_path, program, message):
+def test_what_keras_cannot_quantize_is_refused(tmp_path, program, message):
     path = tmp_path / "model.py"
     path.write_text(f"{ATTENTION}{program}\n")
     with pytest.raises(LstmcountError, match=rf"py:4:\d+: .*{message}"):

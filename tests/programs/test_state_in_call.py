@@ -48,7 +48,7 @@ def program(line, result, *, build="", ops="ops"):
 
 @pytest.mark.parametrize(("line", "result"), REFUSED.values(), ids=REFUSED)
 @pytest.mark.parametrize("build", ["", BUILD])
-def test_refused(line, result, build):
+def test_weights_made_in_every_call_are_refused(line, result, build):
     with pytest.raises(LstmcountError, match="`call` of Own makes layers or weights"):
         infer(read_python(program(line, result, build=build).encode()))
 
@@ -59,7 +59,7 @@ def test_refused_in_the_first_run_if_build_has_built_the_layer():
 
 
 @pytest.mark.parametrize(("line", "result", "expected"), COUNTED.values(), ids=COUNTED)
-def test_counted(line, result, expected):
+def test_weights_made_in_the_first_call_are_counted(line, result, expected):
     assert infer(read_python(program(line, result).encode())).total_params == expected
 
 

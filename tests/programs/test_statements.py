@@ -672,7 +672,7 @@ def total(sizes: list[int]) -> int:
 
 
 @pytest.mark.parametrize("case", SIZES)
-def test_sizes(case: str) -> None:
+def test_statements_behave_as_in_python(case: str) -> None:
     program = dedent(SIZES[case])
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(program, names)

@@ -57,14 +57,14 @@ def program(code):
 
 
 @pytest.mark.parametrize(("code", "expected"), COUNTED.items(), ids=range(len(COUNTED)))
-def test_counted(tmp_path, code, expected):
+def test_a_vocabulary_sets_the_size_of_a_layer(tmp_path, code, expected):
     path = tmp_path / "model.py"
     path.write_text(program(code))
     assert summarize(path).total_params == expected
 
 
 @pytest.mark.parametrize(("code", "words"), REFUSED.items(), ids=range(len(REFUSED)))
-def test_refused(tmp_path, code, words):
+def test_a_vocabulary_that_keras_refuses_is_refused(tmp_path, code, words):
     path = tmp_path / "model.py"
     path.write_text(program(code))
     with pytest.raises(LstmcountError, match=words):

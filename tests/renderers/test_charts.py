@@ -20,7 +20,9 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
-def test_themes(call: Call, command: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_chart_has_the_colours_of_its_theme(
+    call: Call, command: tuple[str, ...], tmp_path: Path
+) -> None:
     pictures = []
     for name, theme in THEMES.items():
         out = tmp_path / f"{name}.svg"

@@ -65,7 +65,7 @@ def cells(text: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_tables(command: str, call: Call, folder: Path) -> None:
+def test_every_table_is_valid_latex(command: str, call: Call, folder: Path) -> None:
     text = call(*COMMANDS[command], "--format", "latex", cwd=folder).stdout
     walker = pytest.importorskip("pylatexenc.latexwalker")
     walker.LatexWalker(text, tolerant_parsing=False).get_latex_nodes()
@@ -88,7 +88,7 @@ def _sums(headers: list[str], rows: list[list[str]]) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_tables_compile(command: str, call: Call, folder: Path) -> None:
+def test_every_table_compiles_with_latex(command: str, call: Call, folder: Path) -> None:
     latex = shutil.which("tectonic") or shutil.which("xelatex") or shutil.which("pdflatex")
     if latex is None:
         pytest.skip("LaTeX is not installed")
@@ -99,7 +99,7 @@ def test_tables_compile(command: str, call: Call, folder: Path) -> None:
     assert done.returncode == 0, done.stdout.decode()[-2000:]
 
 
-def test_unknown_totals(call: Call) -> None:
+def test_an_unknown_total_is_a_question_mark(call: Call) -> None:
     spec = {"input_shape": [None, 3], "layers": [{"LSTM": 2}]}
     args = ("summary", "-", "--columns", "macs", "--format", "latex")
     text = call(*args, stdin=json.dumps(spec)).stdout

@@ -67,7 +67,7 @@ def test_line_length_too_short() -> None:
         as_text(summarize(CHAIN), Options(line_length=15))
 
 
-def test_layer_range() -> None:
+def test_a_layer_range_shows_only_these_layers() -> None:
     text = "\n".join(lines(summarize(CHAIN), layer_range=("lstm", "lstm")))
     assert "lstm (LSTM)" in text
     assert "名前" not in text

@@ -36,7 +36,7 @@ def test_the_kinds_name_families_and_classes_that_exist() -> None:
         ("<img src=x>", OTHER),
     ],
 )
-def test_kinds(class_name: str, kind: str) -> None:
+def test_a_class_has_the_colour_of_its_family(class_name: str, kind: str) -> None:
     assert kind_of(class_name) == kind
 
 

@@ -37,7 +37,7 @@ def names(page: Any) -> list[str]:
     return column(page, 2)
 
 
-def test_sorts(opened: Opened, report: Report) -> None:
+def test_a_click_on_a_header_sorts_the_rows(opened: Opened, report: Report) -> None:
     page = opened(report(SMALL))
     assert names(page) == ["lstm", "wide", "dropout", "actions"]
     page.get_by_role("button", name="Params").click()
@@ -49,7 +49,7 @@ def test_sorts(opened: Opened, report: Report) -> None:
     assert header.get_attribute("aria-sort") == "ascending"
 
 
-def test_filters(opened: Opened, report: Report) -> None:
+def test_typed_words_filter_the_rows(opened: Opened, report: Report) -> None:
     page = opened(report(SMALL))
     page.get_by_label("Find").fill("LSTM")
     assert names(page) == ["lstm", "wide"]

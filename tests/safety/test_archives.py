@@ -120,7 +120,7 @@ ARCHIVES: dict[str, tuple[Callable[[], bytes], str]] = {
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("name", ARCHIVES)
-def test_archive(tmp_path: Path, name: str) -> None:
+def test_a_hostile_archive_is_refused(tmp_path: Path, name: str) -> None:
     make, words = ARCHIVES[name]
     path = tmp_path / "model.keras"
     path.write_bytes(make())

@@ -33,7 +33,7 @@ def test_a_pipe_that_is_written_to(tmp_path: Path) -> None:
     ("path", "words"),
     [("/dev/zero", "a device"), ("/dev/ptmx", "a device"), ("/", "directory")],
 )
-def test_device(path: str, words: str) -> None:
+def test_a_device_is_refused(path: str, words: str) -> None:
     assert_refused(Path(path), words, "explain")
 
 

@@ -55,7 +55,7 @@ HDF5: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("name", HDF5)
-def test_hdf5(tmp_path: Path, name: str) -> None:
+def test_a_hostile_hdf5_file_is_refused(tmp_path: Path, name: str) -> None:
     make, words = HDF5[name]
     path = tmp_path / "model.h5"
     path.write_bytes(make())
@@ -132,7 +132,7 @@ TENSORS: dict[str, tuple[Callable[[Any], None], int, str]] = {
 
 
 @pytest.mark.parametrize("name", TENSORS)
-def test_stored_tensors(tmp_path: Path, name: str) -> None:
+def test_verify_survives_hostile_tensors(tmp_path: Path, name: str) -> None:
     fill, status, words = TENSORS[name]
     (tmp_path / "model.h5").write_bytes(hdf5(fill))
     done = run("verify", "model.h5", cwd=tmp_path)

@@ -104,7 +104,7 @@ TEXTS: dict[str, tuple[str, Callable[[], str], str]] = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_text(tmp_path: Path, name: str) -> None:
+def test_a_text_of_huge_sizes_is_refused_in_time(tmp_path: Path, name: str) -> None:
     file, make, words = TEXTS[name]
     path = tmp_path / file
     path.write_text(make())

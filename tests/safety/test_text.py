@@ -160,7 +160,7 @@ TEXTS: dict[str, tuple[str, Callable[[], str], str]] = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_text(tmp_path: Path, name: str) -> None:
+def test_a_hostile_text_is_refused(tmp_path: Path, name: str) -> None:
     file, make, words = TEXTS[name]
     path = tmp_path / file
     path.write_text(make())
@@ -185,7 +185,7 @@ PROGRAMS = {
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_program(tmp_path: Path, name: str) -> None:
+def test_a_program_without_end_is_read_up_to_that_point(tmp_path: Path, name: str) -> None:
     """A program that never ends, or takes all memory, is read up to that point."""
     path = tmp_path / "model.py"
     path.write_text(

@@ -146,7 +146,7 @@ WRONG_REFS = [
 
 
 @pytest.mark.parametrize("ref", WRONG_REFS, ids=lambda ref: ascii(ref[:20]))
-def test_invalid_refs(repository: Repository, ref: str) -> None:
+def test_a_ref_that_git_does_not_know_is_an_error(repository: Repository, ref: str) -> None:
     with pytest.raises(LstmcountError, match="git knows no"):
         at(repository, "models/m.yaml", ref)
     assert not (repository.folder / "x").exists()
@@ -244,7 +244,7 @@ def test_a_program_of_the_folder_is_not_git(
     assert not (repository.folder / "mark").exists()
 
 
-def test_without_git(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_git_is_an_error(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", os.devnull)
     with pytest.raises(LstmcountError, match="git is not installed"):
         at(repository, "models/m.yaml")

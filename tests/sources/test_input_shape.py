@@ -29,7 +29,7 @@ def test_the_model_is_built_with_the_setting(shape: list[Any]) -> None:
 
 
 @pytest.mark.parametrize("shape", [5, [5], [], ["a", 5], [None, 0], [None, -5], [True, 5]])
-def test_invalid_shapes(shape: Any) -> None:
+def test_an_invalid_input_shape_is_an_error(shape: Any) -> None:
     with pytest.raises(LstmcountError, match="input_shape: expected"):
         _total(_sequential(), shape)
 

@@ -36,7 +36,7 @@ EXECUTORS: list[Callable[[], Executor]] = [
 
 
 @pytest.mark.parametrize("make", EXECUTORS)
-def test_any_executor(models: list[Any], make: Callable[[], Executor]) -> None:
+def test_an_executor_changes_no_result(models: list[Any], make: Callable[[], Executor]) -> None:
     with make() as executor:
         found = list(lstmcount.count_many(models, executor=executor))
         checked = list(lstmcount.check(models, max_params=20, executor=executor))

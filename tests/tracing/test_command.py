@@ -31,7 +31,7 @@ def trace(call: Call, *args: str, spec: Any = SPEC) -> Any:
     return call("trace", "-", *args, stdin=json.dumps(spec))
 
 
-def test_table(call: Call) -> None:
+def test_the_table_has_the_equations_and_steps(call: Call) -> None:
     done = trace(call, "--layer", "first", "--steps", "2")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
@@ -47,7 +47,7 @@ def test_the_same_seed_gives_the_same_numbers(call: Call) -> None:
     assert trace(call, "--layer", "both", "--seed", "1").stdout != first
 
 
-def test_json(call: Call) -> None:
+def test_json_has_the_steps_of_both_directions(call: Call) -> None:
     record = json.loads(trace(call, "--layer", "both", "--format", "json").stdout)
     forward, backward = record["directions"]
     assert [step["t"] for step in backward["steps"]] == [4, 3, 2, 1]
@@ -68,7 +68,7 @@ def test_csv_has_one_value_a_row(call: Call) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
-def test_plot(call: Call, suffix: str, tmp_path: Path) -> None:
+def test_the_gates_are_drawn_in_every_format(call: Call, suffix: str, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     path = tmp_path / f"gates.{suffix}"
     done = trace(call, "--layer", "both", "--plot", str(path))
@@ -126,7 +126,7 @@ def test_an_open_length_is_asked_for(call: Call) -> None:
 
 
 @pytest.mark.parametrize("steps", ["0", "-1", "many"])
-def test_wrong_steps(call: Call, steps: str) -> None:
+def test_a_wrong_number_of_steps_is_a_usage_error(call: Call, steps: str) -> None:
     done = trace(call, "--layer", "first", "--steps", steps)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
@@ -144,7 +144,9 @@ def test_wrong_steps(call: Call, steps: str) -> None:
         ("", "expected shape (4, 3), got (0,)"),
     ],
 )
-def test_wrong_data(call: Call, text: str, message: str, tmp_path: Path) -> None:
+def test_wrong_data_in_csv_is_an_error_with_its_place(
+    call: Call, text: str, message: str, tmp_path: Path
+) -> None:
     path = tmp_path / "data.csv"
     path.write_text(text)
     done = trace(call, "--layer", "first", "--input", str(path))
@@ -155,7 +157,7 @@ def test_wrong_data(call: Call, text: str, message: str, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "array", [np.zeros((4, 3), dtype=object), np.zeros((4, 3), dtype="U2"), np.zeros(4)], ids=str
 )
-def test_wrong_arrays(call: Call, array: Any, tmp_path: Path) -> None:
+def test_an_array_of_another_shape_is_an_error(call: Call, array: Any, tmp_path: Path) -> None:
     path = tmp_path / "data.npy"
     np.save(path, array)
     done = trace(call, "--layer", "first", "--input", str(path))
@@ -186,7 +188,9 @@ def headed(shape: str) -> bytes:
         ("data.csv", b"1," * 4_000_000),
     ],
 )
-def test_strange_arrays(call: Call, name: str, data: bytes, tmp_path: Path) -> None:
+def test_a_file_that_holds_no_array_is_an_error(
+    call: Call, name: str, data: bytes, tmp_path: Path
+) -> None:
     path = tmp_path / name
     path.write_bytes(data)
     done = trace(call, "--layer", "first", "--input", str(path))

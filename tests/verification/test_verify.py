@@ -79,7 +79,7 @@ def test_a_model_that_a_wrapper_and_another_model_share(tmp_path: Path) -> None:
     assert (verdict.agrees, verdict.compared, verdict.inferred, verdict.notes) == (True, 8, 8, ())
 
 
-def test_the_command(call: Call, tmp_path: Path) -> None:
+def test_the_command_says_how_many_values_were_compared(call: Call, tmp_path: Path) -> None:
     model = ROOT / "tests" / "golden" / "models" / "fitted_adam"
     done = call("verify", str(model / "model.keras"))
     assert done.returncode == 0

@@ -93,7 +93,9 @@ ONE_AXIS = ("Argsort", "Average", "Cumprod", "Cumsum", "Nanargmax", "Nanargmin",
         ("Add", {}, ["text", {}], ()),
     ],
 )  # fmt: skip
-def test_shapes(class_name: str, arguments: dict[str, Any], args: list[Any], output: Any) -> None:
+def test_an_operation_gives_the_recorded_shapes(
+    class_name: str, arguments: dict[str, Any], args: list[Any], output: Any
+) -> None:
     assert ours(class_name, arguments, args) == output
 
 
@@ -115,7 +117,9 @@ def test_shapes(class_name: str, arguments: dict[str, Any], args: list[Any], out
         ("Matmul", {}, [None, (4, 3)], 0),
     ],
 )
-def test_macs(class_name: str, arguments: dict[str, Any], args: list[Any], macs: int) -> None:
+def test_an_operation_has_the_expected_macs(
+    class_name: str, arguments: dict[str, Any], args: list[Any], macs: int
+) -> None:
     assert op(class_name, **arguments).macs(*args) == macs
 
 

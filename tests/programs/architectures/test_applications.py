@@ -40,7 +40,7 @@ def summary_of(program, line_length=120):
 
 
 @pytest.mark.parametrize("name", applications())
-def test_summary(name):
+def test_an_application_has_the_summary_of_keras(name):
     expected = gzip.decompress((GOLDEN / f"{name}.summary.txt.gz").read_bytes()).decode()
     program = f"from keras.applications import {name}\nmodel = {name}(weights=None)\n"
     assert summary_of(program) == expected.rstrip()
@@ -53,7 +53,7 @@ def test_none_is_missing():
 
 @pytest.mark.oracle
 @pytest.mark.parametrize(("name", "arguments"), VARIANTS)
-def test_variants(name, arguments, monkeypatch):
+def test_an_application_with_options_is_as_in_keras(name, arguments, monkeypatch):
     keras = pytest.importorskip("keras")
     monkeypatch.setenv("COLUMNS", "200")
     keras.utils.clear_session()
@@ -69,7 +69,7 @@ def test_variants(name, arguments, monkeypatch):
 @pytest.mark.parametrize(
     "name", ["VGG16", "ResNet50", "InceptionV3", "Xception", "MobileNet", "MobileNetV2"]
 )
-def test_channels_first(name, monkeypatch):
+def test_an_application_with_channels_first_is_as_in_keras(name, monkeypatch):
     keras = pytest.importorskip("keras")
     monkeypatch.setenv("COLUMNS", "200")
     keras.utils.clear_session()
@@ -107,7 +107,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("call", "message"), REFUSED.items(), ids=REFUSED)
-def test_refused(call, message):
+def test_options_that_keras_refuses_are_refused(call, message):
     program = f"import keras\nmodel = keras.applications.{call}\n"
     with pytest.raises(LstmcountError, match=message):
         infer(read_python(program.encode()))
@@ -139,7 +139,7 @@ model = Sequential([base, Dense(5, activation="softmax")])
 """
 
 
-def test_frozen_base():
+def test_a_frozen_base_does_not_train():
     summary = infer(read_python(TRANSFER.encode()))
     assert (summary.total_params, summary.trainable_params) == (23_597_957, 10_245)
 
@@ -154,6 +154,6 @@ def test_frozen_base():
         "import keras_applications as ka\nbase = ka.vgg16.VGG16",
     ],
 )
-def test_homes(call):
+def test_an_application_is_found_under_every_module(call):
     program = f"{call}(weights='imagenet', include_top=False, input_shape=(64, 64, 3))\n"
     assert infer(read_python(program.encode())).total_params == 14_714_688

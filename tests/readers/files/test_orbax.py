@@ -54,7 +54,7 @@ def test_the_latest_step_is_the_model(folder: Path) -> None:
     assert summarize(folder).total_params == 396 + 7
 
 
-def test_weights_alone(folder: Path, tmp_path: Path) -> None:
+def test_a_checkpoint_without_a_config_is_counted(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder, tmp_path / "whole")
     shutil.rmtree(folder / "0" / "model_config")
     assert summarize(folder).total_params == 396

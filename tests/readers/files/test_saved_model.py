@@ -97,7 +97,7 @@ def test_variables_of_classes_that_are_not_known(tmp_path: Path, call: Call) -> 
     assert "8 of 23 values in 2 tensors compared" in call("verify", source).stdout
 
 
-def test_variables_alone(tmp_path: Path) -> None:
+def test_variables_without_a_config_are_counted(tmp_path: Path) -> None:
     assert summarize(saved(tmp_path, DENSE, "Own")).total_params == 8
     (tmp_path / "keras_metadata.pb").unlink()
     summary = summarize(str(tmp_path))

@@ -130,7 +130,9 @@ def test_a_layer_without_a_group_stays_unknown() -> None:
 
 @pytest.mark.parametrize("owners", [{}, {"layers/ours": "a", "layers/ours_1": "b"}])
 @pytest.mark.parametrize("container", ["layers", "_layer_checkpoint_dependencies"])
-def test_archives(container: str, owners: dict[str, str]) -> None:
+def test_unknown_layers_of_an_archive_have_the_stored_tensors(
+    container: str, owners: dict[str, str]
+) -> None:
     model = sequential(
         {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 3]}},
         {"class_name": "Ours", "module": "ours", "config": {"name": "a"}},
@@ -166,7 +168,7 @@ def test_a_subclassed_model_is_counted_by_its_tensors() -> None:
         summarize(model)
 
 
-def test_weights_alone() -> None:
+def test_a_file_of_weights_alone_is_counted() -> None:
     stored = {"layers/dense/vars/0": (3, 2), "layers/lstm/cell/vars/0": (4,)}
     stream = io.BytesIO()
     with h5py.File(stream, "w") as file:
@@ -201,7 +203,7 @@ def test_gates_without_a_model_stay_as_stored(tmp_path: Path) -> None:
 MANIFEST = [{"paths": ["a.bin"], "weights": [{"name": "o/w", "shape": [3, 2], "dtype": "float32"}]}]
 
 
-def test_tensorflow_js() -> None:
+def test_unknown_layers_of_tensorflow_js_have_the_stored_tensors() -> None:
     model = sequential(layer("Ours", "o", batch_input_shape=[None, 3]))
     topology = {"model_config": model, "keras_version": "2.4.0"}
     for given in (topology, None):

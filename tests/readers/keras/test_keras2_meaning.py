@@ -349,7 +349,7 @@ def column(kind: str, **config: Any) -> dict[str, Any]:
     return {"class_name": f"{kind}Column", "config": config}
 
 
-def test_feature_columns() -> None:
+def test_feature_columns_set_the_width_of_dense_features() -> None:
     words = column("VocabularyListCategorical", key="w", vocabulary_list=["a", "b"],
                    num_oov_buckets=1)  # fmt: skip
     age = column("Numeric", key="age", shape=[1])

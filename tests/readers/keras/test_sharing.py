@@ -48,7 +48,7 @@ PROGRAMS = {
 
 
 @pytest.mark.parametrize(("program", "count"), PROGRAMS.values(), ids=PROGRAMS)
-def test_in_programs(tmp_path, program, count):
+def test_a_layer_shared_in_a_program_is_counted_once(tmp_path, program, count):
     path = tmp_path / "model.py"
     path.write_text(
         "from keras import Input, Model, Sequential, layers\n"
@@ -85,7 +85,7 @@ ARCHIVES = {
 
 
 @pytest.mark.parametrize(("layers", "count"), ARCHIVES.values(), ids=ARCHIVES)
-def test_in_archives(layers, count):
+def test_a_layer_shared_in_an_archive_is_counted_once(layers, count):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("config.json", json.dumps(model(*layers)))

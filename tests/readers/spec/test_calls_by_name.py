@@ -54,7 +54,9 @@ CALLS: list[tuple[dict[str, Any], Any, str]] = [
 
 
 @pytest.mark.parametrize(("entry", "output", "connected"), CALLS, ids=str)
-def test_calls(entry: dict[str, Any], output: Any, connected: str) -> None:
+def test_a_layer_is_called_with_tensors_by_name(
+    entry: dict[str, Any], output: Any, connected: str
+) -> None:
     (layer,) = [
         layer
         for layer in summarize({"inputs": INPUTS, "layers": [entry]}).layers
@@ -83,6 +85,6 @@ def test_calls(entry: dict[str, Any], output: Any, connected: str) -> None:
     ],
     ids=str,
 )
-def test_errors(entry: dict[str, Any], words: str) -> None:
+def test_a_wrong_call_by_name_is_an_error(entry: dict[str, Any], words: str) -> None:
     with pytest.raises(LstmcountError, match=words):
         summarize({"inputs": INPUTS, "layers": [entry]})

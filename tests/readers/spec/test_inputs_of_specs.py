@@ -35,13 +35,15 @@ READ: list[tuple[list[Any], int]] = [
 
 
 @pytest.mark.parametrize(("layers", "params"), READ, ids=str)
-def test_read(layers: list[Any], params: int) -> None:
+def test_a_spec_without_an_input_shape_is_read_where_layers_say_it(
+    layers: list[Any], params: int
+) -> None:
     summary = summarize({"layers": layers})
     assert summary.total_params == params
     assert all(layer.output_shape for layer in summary.layers)
 
 
-def test_variables() -> None:
+def test_the_input_shape_of_a_layer_may_be_a_variable() -> None:
     spec = {
         "variables": {"features": 7},
         "layers": [{"Dense": {"units": 3, "input_shape": ["features"]}}],
@@ -63,6 +65,6 @@ def test_variables() -> None:
     ],
     ids=str,
 )
-def test_errors(spec: dict[str, Any], words: str) -> None:
+def test_an_input_that_is_missing_or_wrong_is_an_error(spec: dict[str, Any], words: str) -> None:
     with pytest.raises(LstmcountError, match=words):
         summarize(spec)

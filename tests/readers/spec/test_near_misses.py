@@ -31,7 +31,7 @@ SHAPE = "input_shape: [5, 126]\n"
         SHAPE + "layers: [{class_name: keras.layers.LSTM, units: 64}]",
     ],
 )
-def test_certain(text: str) -> None:
+def test_a_spelling_with_one_meaning_is_read(text: str) -> None:
     assert summarize(yaml.safe_load(text)).total_params == LSTM
 
 
@@ -55,7 +55,7 @@ def test_the_batch_of_a_whole_shape_is_kept() -> None:
         ("input_shape: [Null]\nlayers: [{type: 3}]", "unknown layer class 'type'"),
     ],
 )
-def test_uncertain(text: str, says: str) -> None:
+def test_a_spelling_with_several_meanings_is_an_error(text: str, says: str) -> None:
     with pytest.raises(LstmcountError) as error:
         summarize(parse_yaml(text))
     assert says in str(error.value)

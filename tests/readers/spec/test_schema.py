@@ -59,17 +59,17 @@ WRONG = [
 
 
 @pytest.mark.parametrize("entry", RIGHT, ids=str)
-def test_right(validator: Any, entry: Any) -> None:
+def test_the_schema_takes_a_right_layer(validator: Any, entry: Any) -> None:
     validator.validate({"input_shape": [5], "layers": [entry]})
 
 
 @pytest.mark.parametrize("entry", WRONG, ids=str)
-def test_wrong(validator: Any, entry: Any) -> None:
+def test_the_schema_refuses_a_wrong_layer(validator: Any, entry: Any) -> None:
     assert not validator.is_valid({"input_shape": [5], "layers": [entry]})
 
 
 @pytest.mark.parametrize("extra", [{"input_shap": [5]}, {"input_shape": ["5"]}, {"layers": []}])
-def test_wrong_top(validator: Any, extra: dict[str, Any]) -> None:
+def test_the_schema_refuses_a_wrong_key_of_the_model(validator: Any, extra: dict[str, Any]) -> None:
     assert not validator.is_valid({"layers": ["Flatten"], **extra})
 
 
@@ -133,7 +133,7 @@ BUDGETS = [
 
 
 @pytest.mark.parametrize(("budget", "right"), BUDGETS, ids=str)
-def test_budgets(validator: Any, budget: Any, right: bool) -> None:
+def test_the_schema_judges_budgets_as_the_reader(validator: Any, budget: Any, right: bool) -> None:
     from lstmcount.errors import LstmcountError
 
     spec = {"input_shape": [5], "layers": ["Flatten"], "budget": budget}

@@ -97,7 +97,7 @@ def test_any_name_and_none(tmp_path: Path, content: str | bytes) -> None:
     assert len(read(of_bytes("<stdin>", data)).layers) >= 1
 
 
-def test_folders(tmp_path: Path) -> None:
+def test_a_folder_without_a_model_says_what_it_holds(tmp_path: Path) -> None:
     def error() -> str:
         with pytest.raises(LstmcountError) as caught:
             summarize(tmp_path)
@@ -178,7 +178,7 @@ def test_where_a_wrapped_model_is_wrong() -> None:
         summarize({"run": {"net": wrong}})
 
 
-def test_a_pipe(tmp_path: Path) -> None:
+def test_an_archive_is_read_from_a_pipe(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.write(writer, METADATA)
     os.close(writer)

@@ -33,7 +33,7 @@ GRAPH = b"\x3a\x02\x12\x00"
         (b"\n\xa4\x01\n\x04conv\x12\x06Conv2D", "a graph of TensorFlow"),
     ],
 )
-def test_named(start: bytes, what: str) -> None:
+def test_the_kind_of_a_foreign_file_is_named(start: bytes, what: str) -> None:
     assert what in str(foreign(start))
 
 
@@ -56,7 +56,7 @@ FOLDERS = [
 
 
 @pytest.mark.parametrize(("names", "what"), FOLDERS)
-def test_folders(names: list[str], what: str, tmp_path: Path) -> None:
+def test_the_kind_of_a_foreign_folder_is_named(names: list[str], what: str, tmp_path: Path) -> None:
     for name in names:
         (tmp_path / name).touch()
     assert what in str(of_folder(tmp_path))
