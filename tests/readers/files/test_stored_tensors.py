@@ -16,6 +16,7 @@ from lstmcount.api.verify import verify_model as verify
 from lstmcount.readers.files.stored import weights_only
 from lstmcount.readers.files.zip_directory import StoredMember
 from lstmcount.sources import open_path
+from tests.archives import archive
 from tests.conftest import Call, built
 
 h5py = pytest.importorskip("h5py")
@@ -44,20 +45,6 @@ def hdf5(model: Any, tensors: Tensors, *empty: str) -> io.BytesIO:
             file.create_dataset(f"model_weights/{path}", shape, "f4")
         for name in empty:
             file.create_group(f"model_weights/{name}")
-    return stream
-
-
-def archive(model: Any, tensors: Tensors, owners: dict[str, str]) -> io.BytesIO:
-    """A `.keras` file; `owners` are the names of layers that Keras notes beside their groups."""
-    weights, stream = io.BytesIO(), io.BytesIO()
-    with h5py.File(weights, "w") as file:
-        for path, shape in tensors.items():
-            file.create_dataset(path, shape, "f4")
-        for group, owner in owners.items():
-            file.require_group(f"{group}/vars").attrs["name"] = owner
-    with zipfile.ZipFile(stream, "w") as file:
-        file.writestr("config.json", json.dumps(model))
-        file.writestr("model.weights.h5", weights.getvalue())
     return stream
 
 
@@ -146,7 +133,10 @@ def test_unknown_layers_of_an_archive_have_the_stored_tensors(
         "optimizer/vars/0": (9,),
     }
     own = {group.replace("layers", container): name for group, name in owners.items()}
-    assert [each.params for each in read(archive(model, tensors, own)).layers] == [11, 7]
+    assert [each.params for each in read(io.BytesIO(archive(model, tensors, own))).layers] == [
+        11,
+        7,
+    ]
 
 
 def test_an_archive_whose_groups_say_other_names() -> None:
@@ -155,13 +145,16 @@ def test_an_archive_whose_groups_say_other_names() -> None:
         {"class_name": "Ours", "module": "ours", "config": {"name": "a"}},
     )
     tensors = {"layers/ours/vars/0": (3, 2)}
-    assert read(archive(model, tensors, {"layers/ours": "other"})).layers[0].state == "unknown"
+    assert (
+        read(io.BytesIO(archive(model, tensors, {"layers/ours": "other"}))).layers[0].state
+        == "unknown"
+    )
 
 
 def test_a_subclassed_model_is_counted_by_its_tensors() -> None:
     model = {"class_name": "Net", "module": "ours", "config": {"width": 3}}
     tensors = {"encoder\\layers\\dense/vars/0": (3, 2), "head/vars/0": (4,)}
-    summary = read(archive(model, tensors, {}))
+    summary = summarize(io.BytesIO(archive(model, tensors)))
     assert [(each.name, each.params) for each in summary.layers] == [("encoder", 6), ("head", 4)]
     assert "Net is a subclassed model" in summary.notes[0]
     with pytest.raises(LstmcountError, match="subclassed"):
