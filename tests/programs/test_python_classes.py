@@ -1,16 +1,14 @@
-"""Classes, decorators and functions of the standard library compute what they compute in Python."""
+"""Classes and decorators in programs do what they do in Python."""
 
 from __future__ import annotations
 
 import json
-from textwrap import dedent
-from typing import Any
 
 import pytest
 
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
-from tests.programs.test_statements import MODEL, total
+from tests.programs.sizes import MODEL, assert_as_in_python, total
 
 SIZES = {
     "a descriptor that sets attributes of its class": """
@@ -286,83 +284,6 @@ SIZES = {
             v: int
         sizes += [Named(v=3).u, Named(v=3).v]
     """,
-    "copies": """
-        import copy
-        from collections import defaultdict
-        class Net:
-            def __init__(self): self.sizes, self.me = [1], self
-        nested = [1, [2, 3]]
-        flat, deep = copy.copy(nested), copy.deepcopy(nested)
-        flat.append(4)
-        flat[1].append(5)
-        deep[1] += [6, 7, 8]
-        sizes = [len(nested), len(flat), len(deep), len(nested[1]), len(deep[1])]
-        net = Net()
-        same, other = copy.copy(net), copy.deepcopy(net)
-        same.sizes.append(2)
-        other.sizes += [3, 4, 5]
-        sizes += [len(net.sizes), len(other.sizes), len(other.me.sizes), 1 + (other.me is other)]
-        part = [1]
-        pair = copy.deepcopy([part, part])
-        pair[0].append(2)
-        sizes += [len(pair[1]), len(part)]
-        counts = defaultdict(list, a=[1])
-        twin = copy.deepcopy(counts)
-        twin["a"].append(2)
-        twin["b"].append(3)
-        sizes += [len(counts), len(counts["a"]), len(twin), len(twin["a"])]
-        class Own:
-            def __deepcopy__(self, memo): return 41
-            def __copy__(self): return 42
-        sizes += [copy.deepcopy(Own()), copy.copy(Own()), copy.deepcopy([Own()])[0]]
-    """,
-    "functions of operator, math and collections": """
-        import math, operator
-        from collections import Counter, OrderedDict, defaultdict
-        from operator import attrgetter, itemgetter, methodcaller
-        class Net:
-            def __init__(self, n): self.n, self.me = n, self
-            def times(self, k): return self.n * k
-        sizes = [operator.sub(5, 2), operator.floordiv(7, 2), operator.neg(-3), operator.or_(1, 2)]
-        sizes += [itemgetter(1)([4, 5]), *itemgetter(0, 2)([7, 8, 9]), attrgetter("me.n")(Net(3))]
-        sizes.append(methodcaller("times", 3)(Net(2)))
-        sizes += [operator.lt(1, 2) + 1, operator.contains([1], 1) + 1]
-        sizes.append(min([Net(4), Net(2)], key=attrgetter("n")).n)
-        sizes.append(max({"a": 3, "b": 1}.items(), key=itemgetter(1))[1])
-        given = [1]
-        operator.setitem(given, 0, 5)
-        sizes += [*given, operator.getitem(given, 0)]
-        sizes += [math.factorial(4), math.comb(5, 2), math.isqrt(17), math.lcm(4, 6)]
-        sizes += [int(math.dist([0, 0], [3, 4])), int(math.fsum([0.5] * 4)), int(math.tau)]
-        ordered = OrderedDict([("a", 1), ("b", 2)], c=3)
-        ordered.move_to_end("a")
-        ordered.move_to_end("c", last=False)
-        sizes += [*ordered.values(), ordered.popitem()[1], ordered.popitem(last=False)[1]]
-        found = defaultdict(lambda: 7, x=3)
-        sizes += [found["x"], found["y"], found.get("q", 5), len(found)]
-        counts = Counter({"a": 2}, b=1) + Counter("ab")
-        sizes += [counts["a"], counts["b"], counts["c"] + 1]
-    """,
-    "texts, slices and numbers": """
-        part, name = slice(1, 5, 2), "ab"
-        import json
-        sizes = [len(f"{name!r}"), len(f"{name!s:>5}"), len(f"{name=}")]
-        sizes.append(len(json.dumps({"a": [1, 2]})))
-        sizes += [part.start, part.stop, part.step, len("a b".expandtabs(4))]
-        sizes.append(len("abc".translate(str.maketrans({"a": "xx", "b": None}))))
-        sizes += [(258).to_bytes(2, "big")[1], range(3, 9).index(5), range(3, 9, 2).step]
-        sizes += [[1, 2, 3, 4, 5][part][1], int(abs(3 + 4j)), int((3 + 4j).imag), int(2.5.real)]
-    """,
-    "numbers of arrays": """
-        import string
-        import numpy as np
-        kinds, counts = np.unique([0, 2, 1, 2], return_counts=True)
-        sizes = [len(kinds), len(counts), len(np.unique([[1, 2], [2, 3]]))]
-        row = np.array([3, 1, 2])
-        sizes += [row.max(), row.min(), row.sum(), row.argmax() + 1, row.argmin()]
-        sizes += [row.astype(int)[0], len(string.ascii_lowercase), len(string.punctuation)]
-        sizes = [int(n) for n in sizes]
-    """,
     "objects: attributes and keys that are not there": """
         from dataclasses import dataclass
         from types import SimpleNamespace
@@ -424,11 +345,7 @@ SIZES = {
 
 @pytest.mark.parametrize("case", SIZES)
 def test_classes_behave_as_in_python(case: str) -> None:
-    program = dedent(SIZES[case])
-    names: dict[str, Any] = {"__name__": "__main__"}
-    exec(program, names)
-    model = read_python(f"{program}{MODEL}".encode())
-    assert infer(model).total_params == total(names["sizes"])
+    assert_as_in_python(SIZES[case])
 
 
 UNKNOWN_ARGUMENTS = {

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from textwrap import dedent
-from typing import Any
-
 import pytest
 
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
+from tests.programs.sizes import MODEL, assert_as_in_python
 
-MODEL = """
-import keras
-from keras import layers
-model = keras.Sequential([keras.Input((1,)), *[layers.Dense(n, use_bias=False) for n in sizes]])
-"""
 SIZES = {
     "operators that change a container under all its names": """
         a = {"n": 2}; b = a; b |= {"n": 3}
@@ -215,26 +207,6 @@ SIZES = {
                 sizes.append(len(pair))
         for n in inside(): sizes.append(n)
     """,
-    "itertools: all functions": """
-        from itertools import *
-        a, b = tee(iter([1, 2, 3]))
-        next(b)
-        sizes = [x * y for x, y in zip(a, b)]
-        sizes += [len(list(group)) * key for key, group in groupby([1, 1, 2, 3, 3, 3])]
-        sizes += [key for key, _ in groupby("aAbBc", key=lambda letter: ord(letter) % 32)]
-        sizes += dropwhile(lambda n: n < 3, [1, 2, 3, 1])
-        sizes += [*takewhile(lambda n: n < 9, count(1, 3)), *filterfalse(None, [0])]
-        sizes += [*accumulate([1, 2, 3]), *accumulate([1, 2], lambda a, b: a * b, initial=2)]
-        sizes += [a + b for a, b in zip_longest([1, 2, 3], [4], fillvalue=9)]
-        sizes += [*starmap(pow, [(2, 3), (3, 2)]), *compress([1, 2, 3], [1, 0, True])]
-        parts = [[1, 2], [3]]
-        chained, sums = chain.from_iterable(parts), accumulate(parts[0])
-        sizes += [next(chained), next(sums)]
-        parts.append([7])
-        parts[0].append(5)
-        sizes += [*chained, *sums, *(b - a for a, b in pairwise([1, 4, 9]))]
-        sizes = [n + 1 for n in sizes]
-    """,
     "views of dicts": """
         config = {"a": 3}
         keys, values, items = config.keys(), config.values(), config.items()
@@ -250,45 +222,6 @@ SIZES = {
         del config["a"]
         sizes += [len(keys), *values]
         sizes = [n + 1 for n in sizes]
-    """,
-    "exceptions: what values lack": """
-        class Empty: pass
-        nothing, sizes = None, []
-        def attempt(function):
-            try: function()
-            except AttributeError: sizes.append(2)
-            except TypeError: sizes.append(3)
-            except NameError: sizes.append(4)
-        attempt(lambda: nothing.units)
-        attempt(lambda: Empty().units)
-        attempt(lambda: Empty.units)
-        attempt(lambda: "text".units)
-        attempt(lambda: getattr(Empty(), "units"))
-        attempt(lambda: nothing())
-        attempt(lambda: nothing[0])
-        attempt(lambda: nothing + 1)
-        attempt(lambda: nothing < 1)
-        attempt(lambda: -"text")
-        attempt(lambda: len(5))
-        attempt(lambda: [n for n in 5])
-        attempt(lambda: missing)
-        kept = 3
-        del kept
-        attempt(lambda: kept)
-    """,
-    "exceptions: groups": """
-        sizes = []
-        def attempt(error):
-            try: raise error
-            except* ValueError as group: sizes.append(len(group.exceptions))
-            except* (TypeError, KeyError) as group: sizes.append(10 + len(group.exceptions))
-            else: sizes.append(99)
-            finally: sizes.append(5)
-        attempt(ValueError("x"))
-        attempt(ExceptionGroup("m", [ValueError(1), TypeError(2), ValueError(3)]))
-        attempt(ExceptionGroup("m", [KeyError(1), ExceptionGroup("n", [TypeError(2)])]))
-        try: attempt(ExceptionGroup("m", [KeyError(1), OSError(3)]))
-        except ExceptionGroup as error: sizes.append(50)
     """,
     "iterators": """
         class Upwards:
@@ -336,207 +269,6 @@ SIZES = {
         for n in left: left.remove(n)
         sizes += left
     """,
-    "itertools": """
-        import itertools
-        rest = iter(range(1, 12))
-        sizes = [*itertools.islice(rest, 2), *itertools.islice(rest, 1, 4, 2)]
-        sizes += itertools.chain([next(rest)], rest)
-        sizes += [n for n, _ in zip(itertools.cycle([3, 4]), range(5))]
-        sizes += [a * b for a, b in zip([2, 5], itertools.count(3, 2))]
-        pairs = itertools.product([1, 2], [3])
-        sizes += [sum(1 for _ in pairs), 1 + sum(1 for _ in pairs)]
-        sizes += [*itertools.repeat(6, times=2)]
-    """,
-    "deque": """
-        from collections import deque
-        todo = deque([1, 2, 3])
-        todo.appendleft(9)
-        todo.rotate()
-        todo.extendleft([5, 6])
-        sizes = [todo.popleft(), *todo, todo.pop()]
-        todo.rotate(-2)
-        todo.remove(9)
-        sizes += todo
-    """,
-    "try: handlers": """
-        def size(key):
-            try:
-                if key == 0: raise ValueError("a")
-                if key == 1: raise KeyError("b")
-                if key == 2: raise NotImplementedError
-                n = 2
-            except KeyError: n = 3
-            except (ValueError, TypeError): n = 4
-            except Exception: n = 5
-            else: n = 6
-            finally: more = 1
-            return n + more
-        sizes = [size(key) for key in range(4)]
-    """,
-    "functions and classes that a decorator registers": """
-        class Registry:
-            made = {}
-            @classmethod
-            def register(cls, name):
-                def keep(value):
-                    cls.made[name] = value
-                    return value
-                return keep
-            def also(self, value):
-                self.made["also"] = value
-                return value
-        registry = Registry()
-        @Registry.register("wide")
-        def wide(n): return 2 * n
-        @registry.also
-        def narrow(n): return n
-        @registry.register("own")
-        class Own:
-            n = 7
-        sizes = [Registry.made["wide"](4), registry.made["also"](3), registry.made["own"].n]
-    """,
-    "dicts whose keys are attributes": """
-        class Config(dict):
-            __getattr__ = dict.get
-            __setattr__ = dict.__setitem__
-        config = Config(units=5, depth=2)
-        sizes = [config.units, config.depth, 3 if config.rest is None else 4]
-    """,
-    "YAML in the program": """
-        import yaml
-        config = yaml.safe_load("model: {units: [4, 8], deep: yes}\\nrest:\\n  - 3\\n")
-        sizes = [*config["model"]["units"], *config["rest"]] if config["model"]["deep"] else [1]
-    """,
-    "try: exceptions of Python": """
-        def caught(function, kinds):
-            try: return function()
-            except kinds: return 5
-        failing = {
-            KeyError: [lambda: {"a": 1}["b"], lambda: {}.pop("b")],
-            LookupError: [lambda: [1][3], lambda: {"a": 1}["b"]],
-            (TypeError, ZeroDivisionError): [
-                lambda: 1 // 0, lambda: "a" - 1, lambda: tuple("b")["a"],
-            ],
-            ValueError: [lambda: int("a"), lambda: [1].index(2)],
-            StopIteration: [lambda: next(iter([]))],
-        }
-        sizes = [caught(each, kinds) for kinds in failing for each in failing[kinds]]
-        try: a, b = [1, 2, 3]
-        except ValueError: sizes.append(8)
-        try:
-            del sizes[99]
-            sizes.append(2)
-        except IndexError: sizes.append(3)
-        try: assert 1 > 2
-        except AssertionError: sizes.append(4)
-        try:
-            n = {"a": 1}["b"]
-        except Exception: n = 6
-        rest = iter([4, 3])
-        while True:
-            try: sizes.append(next(rest))
-            except StopIteration: break
-        sizes.append(n)
-    """,
-    "with: functions that yield once": """
-        from contextlib import contextmanager, nullcontext, suppress
-        depth = [1]
-        @contextmanager
-        def deeper(n):
-            depth.append(n)
-            try: yield depth
-            finally: depth.pop()
-        class Layer:
-            n = 2
-            @contextmanager
-            def wider(self, n):
-                before, self.n = self.n, n
-                yield self
-                self.n = before
-        def first():
-            with deeper(9) as inside: return inside[-1]
-        layer = Layer()
-        with layer.wider(5) as same, layer.wider(6): sizes = [layer.n, same.n]
-        sizes += [layer.n, first(), depth[-1]]
-        @contextmanager
-        def forgiving():
-            try: yield 3
-            except KeyError: sizes.append(8)
-        with forgiving() as n:
-            sizes.append(n)
-            {}["a"]
-            sizes.append(99)
-        with nullcontext(4) as n: sizes.append(n)
-        with suppress(KeyError, ValueError):
-            sizes.append(7)
-            {}["a"]
-            sizes.append(99)
-        for n in (1, 2, 3):
-            with deeper(n):
-                if n == 2: break
-        sizes.append(n)
-    """,
-    "with: objects with __enter__ and __exit__": """
-        class Scope:
-            n = 1
-            def __enter__(self):
-                self.n = 4
-                return self
-            def __exit__(self, kind, *rest):
-                self.n = 8 if kind is None else 9
-                return kind is not None
-        scope = Scope()
-        with scope as same: sizes = [same.n]
-        sizes.append(scope.n)
-        with scope:
-            raise ValueError
-        sizes.append(scope.n)
-    """,
-    "counters, JSON and namespaces": """
-        import argparse, json
-        from collections import Counter
-        words = Counter("a b a c a b".split())
-        words.update(["c", "d"])
-        sizes = [len(words), words.most_common(1)[0][1], words["e"] + 2, sum(words.values())]
-        sizes += [len(Counter("ab") + Counter("bc")), len(words.most_common(2))]
-        config = json.loads('{"units": [4, 8], "deep": true, "rest": null}')
-        sizes += config["units"] if config["deep"] else [1]
-        sizes.append(json.loads(json.dumps({"n": 7}))["n"])
-        parser = argparse.ArgumentParser()
-        parser.add_argument("--units", type=int, default=12)
-        args = parser.parse_known_args()[0]
-        defaults = {"units": 3, "depth": 2}
-        defaults.update(vars(args))
-        args.__dict__.update({"units": 5})
-        sizes += [defaults["units"], args.units, len(vars(args))]
-    """,
-    "patterns": """
-        import re
-        found = re.match(r"lstm_(\\d+)x(?P<deep>\\d+)", "lstm_4x6")
-        sizes = [int(found.group(1)), int(found["deep"]), len(found.groups()), found.end()]
-        sizes += [int(n) for n in re.findall(r"\\d+", "4-8-3")]
-        sizes += [len(re.sub("[aeiou]", "", "hello")), len(re.split(r"[,;]\\s*", "a, b;c"))]
-        sizes.append(int(re.compile("UNITS=([0-9]+)", re.I).search("units=12").group(1)))
-        sizes.append(3 if re.fullmatch("x", "y") else 4)
-        try: re.compile("(")
-        except Exception: sizes.append(5)
-    """,
-    "chains of dicts and deques": """
-        from collections import ChainMap, deque
-        base = {"n": 4, "m": 5}
-        chain = ChainMap({"n": 3}, base)
-        chain["k"] = 7
-        child = chain.new_child({"m": 2})
-        sizes = [chain["n"], chain["m"], child["m"], child["k"], len(chain), len(chain.maps)]
-        sizes += [chain.get("z", 2), 3 if "m" in chain else 1, len(base), dict(child)["n"]]
-        sizes += sorted(chain.values())
-        last = deque(maxlen=2)
-        for i in (3, 4, 5): last.append(i)
-        sizes += [*last, len(last), last.maxlen]
-        last.appendleft(9)
-        last.extend([6])
-        sizes += [*last, *deque([1, 2, 3], 2)]
-    """,
     "what functions and classes say of themselves": """
         import inspect
         class A:
@@ -556,16 +288,6 @@ SIZES = {
         sizes += [len([1 for name, _ in inspect.getmembers(B) if name[0] != "_"])]
         sizes += [len(B.__mro__), len(B.mro()), len(B.__bases__), B.__base__.size, B[3]]
     """,
-    "order by an own operator": """
-        class P:
-            def __init__(self, n): self.n = n
-            def __lt__(self, other): return self.n < other.n
-        points = [P(3), P(1), P(2)]
-        sizes = [p.n for p in [*sorted(points), *sorted(points, reverse=True)]]
-        sizes += [min(points).n, max(points).n, min(points, key=lambda p: P(-p.n)).n]
-        points.sort()
-        sizes.append(points[0].n)
-    """,
     "kinds of values": """
         import numbers
         from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -574,76 +296,6 @@ SIZES = {
             1 + sum(isinstance(value, kind) for value in values)
             for kind in (Callable, Iterable, Mapping, Sequence, numbers.Integral, numbers.Real)
         ]
-    """,
-    "command lines that a program gives": """
-        import argparse
-        parser = argparse.ArgumentParser()
-        parser.add_argument("--units", "-u", type=int, default=3)
-        parser.add_argument("--sizes", nargs="+", type=int, default=[2])
-        parser.add_argument("--deep", action="store_true")
-        parser.add_argument("name", nargs="?", default="x")
-        one = parser.parse_args(["-u", "5", "--sizes", "4", "6", "--deep"])
-        other, rest = parser.parse_known_args("--units=7 --bogus 3".split())
-        sizes = [one.units, *one.sizes, 2 if one.deep else 1, parser.parse_args([]).units]
-        sizes += [other.units, len(rest) + 1]
-        for words in (["--units", "x"], ["--nope"], ["--units"], ["a", "b"]):
-            try:
-                parser.parse_args(words)
-                sizes.append(2)
-            except SystemExit as error:
-                sizes.append(9)
-    """,
-    "exits are exceptions": """
-        import sys
-        sizes = []
-        def refuse(): raise ValueError
-        for end in (lambda: sys.exit(3), lambda: exit(4), refuse):
-            try:
-                try:
-                    end()
-                except Exception:
-                    sizes.append(2)
-            except SystemExit as error:
-                sizes.append(error.code)
-    """,
-    "try: what happens around handlers": """
-        sizes = []
-        def caught(function):
-            try: return function()
-            except KeyError as error: return len(error.args) + 3
-            except (TypeError, ValueError) as error: return 6 + isinstance(error, TypeError)
-        def in_else():
-            try: pass
-            except ValueError: return 1
-            else: raise ValueError("in else")
-        def in_handler():
-            try: raise KeyError
-            except KeyError: raise ValueError
-            finally: sizes.append(8)
-        def again():
-            try: raise ValueError
-            except ValueError:
-                try: {}["a"]
-                except KeyError: pass
-                raise
-        def ending():
-            try: raise IndexError
-            finally: return 9
-        def made(): return KeyError("a", 2)
-        def raising(): raise made()
-        known = TypeError("b")
-        def raising_known(): raise known
-        def named(a, /, b=1, *, c=2, **rest): return a + b + c + len(rest)
-        def strict(a, b): return 2
-        sizes += [caught(in_else), caught(in_handler), caught(again), caught(ending)]
-        sizes += [caught(raising), caught(raising_known), caught(lambda: named(1, a=5, c=3))]
-        sizes += [caught(lambda: strict(1)), caught(lambda: strict(1, 2, 3))]
-        sizes += [caught(lambda: strict(1, 2, c=3)), caught(lambda: strict(b=1, a=2))]
-        try: raise FileNotFoundError("x")
-        except IOError as error: sizes.append(4)
-        try: raise ValueError("four")
-        except ValueError as error: sizes += [len(str(error)), len(f"{error}!")]
-        sizes += [2 if hasattr([], "__len__") else 1, 2 if hasattr(3, "__iter__") else 1]
     """,
     "try: exceptions of the program's own": """
         class Bad(ValueError): pass
@@ -667,16 +319,9 @@ SIZES = {
 }
 
 
-def total(sizes: list[int]) -> int:
-    return sum(a * b for a, b in pairwise([1, *sizes]))
-
-
 @pytest.mark.parametrize("case", SIZES)
 def test_statements_behave_as_in_python(case: str) -> None:
-    program = dedent(SIZES[case])
-    names: dict[str, Any] = {"__name__": "__main__"}
-    exec(program, names)
-    assert infer(read_python(f"{program}{MODEL}".encode())).total_params == total(names["sizes"])
+    assert_as_in_python(SIZES[case])
 
 
 @pytest.mark.parametrize(
@@ -730,33 +375,6 @@ def test_values_that_an_unknown_may_change_are_asked_for(lines: str) -> None:
     program = f"from elsewhere import given\n{lines}\n"
     with pytest.raises(LstmcountError, match="known"):
         assert not infer(read_python(f"{program}{MODEL}".encode())).total_params > 0
-
-
-FLAGS = """
-import {module}
-flags = {module}.flags
-flags.DEFINE_integer("units", 4, "their number")
-flags.DEFINE_list("widths", ["5", "6"], "of layers")
-flags.DEFINE_list("more", "7,8", "widths")
-flags.DEFINE_boolean("deep", default=True, help="more layers")
-flags.DEFINE_string("name", None, "")
-FLAGS = flags.FLAGS
-def main(argv):
-    global sizes
-    widths = FLAGS.widths + FLAGS["more"].value if FLAGS.deep and FLAGS.name is None else []
-    sizes = [FLAGS.units] + [int(width) for width in widths]
-if __name__ == "__main__":
-    {module}.app.run(main)
-"""
-
-
-@pytest.mark.parametrize("module", ["absl", "tensorflow", "tensorflow.compat.v1"])
-def test_flags_have_their_defaults(module: str) -> None:
-    program = f"{FLAGS.format(module=module)}{MODEL}".encode()
-    assert infer(read_python(program)).total_params == total([4, 5, 6, 7, 8])
-    settings = {"FLAGS.units": 3}
-    assert infer(read_python(program, settings=settings)).total_params == total([3, 5, 6, 7, 8])
-    assert not settings
 
 
 def test_a_missing_base_class_is_named() -> None:

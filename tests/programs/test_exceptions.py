@@ -1,0 +1,206 @@
+"""Exceptions and contexts in programs do what they do in Python."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.programs.sizes import assert_as_in_python
+
+SIZES = {
+    "exceptions: what values lack": """
+        class Empty: pass
+        nothing, sizes = None, []
+        def attempt(function):
+            try: function()
+            except AttributeError: sizes.append(2)
+            except TypeError: sizes.append(3)
+            except NameError: sizes.append(4)
+        attempt(lambda: nothing.units)
+        attempt(lambda: Empty().units)
+        attempt(lambda: Empty.units)
+        attempt(lambda: "text".units)
+        attempt(lambda: getattr(Empty(), "units"))
+        attempt(lambda: nothing())
+        attempt(lambda: nothing[0])
+        attempt(lambda: nothing + 1)
+        attempt(lambda: nothing < 1)
+        attempt(lambda: -"text")
+        attempt(lambda: len(5))
+        attempt(lambda: [n for n in 5])
+        attempt(lambda: missing)
+        kept = 3
+        del kept
+        attempt(lambda: kept)
+    """,
+    "exceptions: groups": """
+        sizes = []
+        def attempt(error):
+            try: raise error
+            except* ValueError as group: sizes.append(len(group.exceptions))
+            except* (TypeError, KeyError) as group: sizes.append(10 + len(group.exceptions))
+            else: sizes.append(99)
+            finally: sizes.append(5)
+        attempt(ValueError("x"))
+        attempt(ExceptionGroup("m", [ValueError(1), TypeError(2), ValueError(3)]))
+        attempt(ExceptionGroup("m", [KeyError(1), ExceptionGroup("n", [TypeError(2)])]))
+        try: attempt(ExceptionGroup("m", [KeyError(1), OSError(3)]))
+        except ExceptionGroup as error: sizes.append(50)
+    """,
+    "try: handlers": """
+        def size(key):
+            try:
+                if key == 0: raise ValueError("a")
+                if key == 1: raise KeyError("b")
+                if key == 2: raise NotImplementedError
+                n = 2
+            except KeyError: n = 3
+            except (ValueError, TypeError): n = 4
+            except Exception: n = 5
+            else: n = 6
+            finally: more = 1
+            return n + more
+        sizes = [size(key) for key in range(4)]
+    """,
+    "try: exceptions of Python": """
+        def caught(function, kinds):
+            try: return function()
+            except kinds: return 5
+        failing = {
+            KeyError: [lambda: {"a": 1}["b"], lambda: {}.pop("b")],
+            LookupError: [lambda: [1][3], lambda: {"a": 1}["b"]],
+            (TypeError, ZeroDivisionError): [
+                lambda: 1 // 0, lambda: "a" - 1, lambda: tuple("b")["a"],
+            ],
+            ValueError: [lambda: int("a"), lambda: [1].index(2)],
+            StopIteration: [lambda: next(iter([]))],
+        }
+        sizes = [caught(each, kinds) for kinds in failing for each in failing[kinds]]
+        try: a, b = [1, 2, 3]
+        except ValueError: sizes.append(8)
+        try:
+            del sizes[99]
+            sizes.append(2)
+        except IndexError: sizes.append(3)
+        try: assert 1 > 2
+        except AssertionError: sizes.append(4)
+        try:
+            n = {"a": 1}["b"]
+        except Exception: n = 6
+        rest = iter([4, 3])
+        while True:
+            try: sizes.append(next(rest))
+            except StopIteration: break
+        sizes.append(n)
+    """,
+    "with: functions that yield once": """
+        from contextlib import contextmanager, nullcontext, suppress
+        depth = [1]
+        @contextmanager
+        def deeper(n):
+            depth.append(n)
+            try: yield depth
+            finally: depth.pop()
+        class Layer:
+            n = 2
+            @contextmanager
+            def wider(self, n):
+                before, self.n = self.n, n
+                yield self
+                self.n = before
+        def first():
+            with deeper(9) as inside: return inside[-1]
+        layer = Layer()
+        with layer.wider(5) as same, layer.wider(6): sizes = [layer.n, same.n]
+        sizes += [layer.n, first(), depth[-1]]
+        @contextmanager
+        def forgiving():
+            try: yield 3
+            except KeyError: sizes.append(8)
+        with forgiving() as n:
+            sizes.append(n)
+            {}["a"]
+            sizes.append(99)
+        with nullcontext(4) as n: sizes.append(n)
+        with suppress(KeyError, ValueError):
+            sizes.append(7)
+            {}["a"]
+            sizes.append(99)
+        for n in (1, 2, 3):
+            with deeper(n):
+                if n == 2: break
+        sizes.append(n)
+    """,
+    "with: objects with __enter__ and __exit__": """
+        class Scope:
+            n = 1
+            def __enter__(self):
+                self.n = 4
+                return self
+            def __exit__(self, kind, *rest):
+                self.n = 8 if kind is None else 9
+                return kind is not None
+        scope = Scope()
+        with scope as same: sizes = [same.n]
+        sizes.append(scope.n)
+        with scope:
+            raise ValueError
+        sizes.append(scope.n)
+    """,
+    "exits are exceptions": """
+        import sys
+        sizes = []
+        def refuse(): raise ValueError
+        for end in (lambda: sys.exit(3), lambda: exit(4), refuse):
+            try:
+                try:
+                    end()
+                except Exception:
+                    sizes.append(2)
+            except SystemExit as error:
+                sizes.append(error.code)
+    """,
+    "try: what happens around handlers": """
+        sizes = []
+        def caught(function):
+            try: return function()
+            except KeyError as error: return len(error.args) + 3
+            except (TypeError, ValueError) as error: return 6 + isinstance(error, TypeError)
+        def in_else():
+            try: pass
+            except ValueError: return 1
+            else: raise ValueError("in else")
+        def in_handler():
+            try: raise KeyError
+            except KeyError: raise ValueError
+            finally: sizes.append(8)
+        def again():
+            try: raise ValueError
+            except ValueError:
+                try: {}["a"]
+                except KeyError: pass
+                raise
+        def ending():
+            try: raise IndexError
+            finally: return 9
+        def made(): return KeyError("a", 2)
+        def raising(): raise made()
+        known = TypeError("b")
+        def raising_known(): raise known
+        def named(a, /, b=1, *, c=2, **rest): return a + b + c + len(rest)
+        def strict(a, b): return 2
+        sizes += [caught(in_else), caught(in_handler), caught(again), caught(ending)]
+        sizes += [caught(raising), caught(raising_known), caught(lambda: named(1, a=5, c=3))]
+        sizes += [caught(lambda: strict(1)), caught(lambda: strict(1, 2, 3))]
+        sizes += [caught(lambda: strict(1, 2, c=3)), caught(lambda: strict(b=1, a=2))]
+        try: raise FileNotFoundError("x")
+        except IOError as error: sizes.append(4)
+        try: raise ValueError("four")
+        except ValueError as error: sizes += [len(str(error)), len(f"{error}!")]
+        sizes += [2 if hasattr([], "__len__") else 1, 2 if hasattr(3, "__iter__") else 1]
+    """,
+}
+
+
+@pytest.mark.parametrize("case", SIZES)
+def test_exceptions_behave_as_in_python(case: str) -> None:
+    assert_as_in_python(SIZES[case])
