@@ -12,26 +12,14 @@ from lstmcount.graph.inference import infer
 from lstmcount.optimizers import SLOTS, known, optimizer_variables, parse, trainable_variables
 from lstmcount.readers.files.hdf5 import model_of
 from lstmcount.summary import Weight
+from tests.article import ARTICLE
 
-# The seed model: 203,459 parameters in 15 variables.
-SEED = summarize(
-    {
-        "input_shape": [5, 126],
-        "layers": [
-            {"LSTM": {"units": 64, "return_sequences": True}},
-            {"LSTM": {"units": 128, "return_sequences": True}},
-            {"LSTM": 64},
-            {"Dense": 64},
-            {"Dense": 32},
-            {"Dense": 3},
-        ],
-    }
-)
+MODEL = summarize(ARTICLE)
 P = 203_459
 
 
 def count(optimizer: Any) -> int:
-    found = optimizer_variables(optimizer, trainable_variables(SEED))
+    found = optimizer_variables(optimizer, trainable_variables(MODEL))
     assert found is not None
     return sum(weight.count for weight in found)
 
@@ -70,7 +58,7 @@ def count(optimizer: Any) -> int:
     ids=str,
 )
 def test_an_optimizer_has_its_variables(optimizer: Any, variables: int) -> None:
-    assert SEED.total_params == P
+    assert MODEL.total_params == P
     assert count(optimizer) == variables
 
 

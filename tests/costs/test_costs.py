@@ -16,20 +16,9 @@ from lstmcount.graph.inference import summarize_model
 from lstmcount.renderers.columns import COSTS, EXTRA
 from lstmcount.sources import open_source, read
 from lstmcount.summary import Amount, Summary
+from tests.article import ARTICLE
 from tests.conftest import Call, built
 
-SEED = {
-    "name": "seed",
-    "input_shape": [5, 126],
-    "layers": [
-        {"LSTM": {"units": 64, "return_sequences": True}},
-        {"LSTM": {"units": 128, "return_sequences": True}},
-        {"LSTM": 64},
-        {"Dense": 64},
-        {"Dense": 32},
-        {"Dense": 3},
-    ],
-}
 OPEN = {"name": "open", "input_shape": [None, 126], "layers": [{"LSTM": 64}, {"Dense": 3}]}
 
 
@@ -42,7 +31,7 @@ def of(spec: Any, **options: Any) -> Costs:
 
 
 def test_the_costs_of_the_models_of_an_article() -> None:
-    found = of(SEED)
+    found = of(ARTICLE)
     assert value(found.operations, "MACs") == 986_720
     assert value(found.operations, "FLOPs") == 2 * 986_720
     assert [layer.macs.value for layer in found.layers] == [
@@ -51,7 +40,7 @@ def test_the_costs_of_the_models_of_an_article() -> None:
 
 
 def test_training_memory_by_hand() -> None:
-    found = of(SEED, batch=8)
+    found = of(ARTICLE, batch=8)
     weights = 4 * 203_459
     outputs = 5 * 64 + 5 * 128 + 64 + 64 + 32 + 3
     states = 5 * 6 * (64 + 128 + 64)
@@ -148,9 +137,9 @@ def test_time_steps_resolve_it() -> None:
 @pytest.mark.parametrize(
     ("spec", "options", "message"),
     [
-        (SEED, {"timesteps": 7}, "no input has an unknown number of time steps: (None, 5, 126)"),
+        (ARTICLE, {"timesteps": 7}, "no input has an unknown number of time steps: (None, 5, 126)"),
         (
-            {**SEED, "batch_size": 4},
+            {**ARTICLE, "batch_size": 4},
             {"batch": 8},
             "the model's batch size is 4; it cannot run on 8",
         ),
@@ -159,7 +148,7 @@ def test_time_steps_resolve_it() -> None:
             {},
             "not known: the parameters of dense (Dense): the model's input shape",
         ),
-        (SEED, {"optimizer": {"class_name": "Mine", "config": {}}}, "unknown optimizer 'Mine'"),
+        (ARTICLE, {"optimizer": {"class_name": "Mine", "config": {}}}, "unknown optimizer 'Mine'"),
     ],
 )
 def test_a_request_that_cannot_be_met_is_an_error(
@@ -171,7 +160,7 @@ def test_a_request_that_cannot_be_met_is_an_error(
 
 
 def test_a_fixed_batch_is_the_default() -> None:
-    assert of({**SEED, "batch_size": 4}).batch == 4
+    assert of({**ARTICLE, "batch_size": 4}).batch == 4
 
 
 @pytest.mark.parametrize(
@@ -181,7 +170,7 @@ def test_a_fixed_batch_is_the_default() -> None:
 def test_a_dtype_sets_the_size_of_weights_and_activations(
     dtype: str, weights: int, activations: int
 ) -> None:
-    config = with_dtype(read(open_source(SEED)), dtype)
+    config = with_dtype(read(open_source(ARTICLE)), dtype)
     found = costs(build(config))
     assert value(found.training, "Weights") == weights * 203_459
     assert value(found.training, "Activations") == activations * 1123
@@ -201,11 +190,11 @@ def test_columns_of_the_summary() -> None:
     summary = costed(OPEN)
     assert EXTRA["flops"].value(summary.layers[0], summary) == Amount(None, 2 * 48_640)
     assert total("macs", summary) == Amount(None)
-    assert total("activations", costed(SEED)) == Amount(4 * 1123)
+    assert total("activations", costed(ARTICLE)) == Amount(4 * 1123)
 
 
 def test_an_execution_writes_what_inference_inferred() -> None:
-    model = built(SEED)
+    model = built(ARTICLE)
     run = execute(model, [(2, 5, 126)])
     assert [call.writes[0].shape for call in run.calls] == [
         (2, *layer.output_shape[1:]) for layer in summarize_model(model).layers
@@ -214,20 +203,20 @@ def test_an_execution_writes_what_inference_inferred() -> None:
 
 
 def test_the_command_prints_what_the_function_returns(call: Call) -> None:
-    done = call("cost", "-", "--batch", "8", stdin=json.dumps(SEED))
+    done = call("cost", "-", "--batch", "8", stdin=json.dumps(ARTICLE))
     assert done.returncode == 0, done.stderr
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "  MACs     986,720  " in done.stdout
-    record = json.loads(call("cost", "-", "--format", "json", stdin=json.dumps(SEED)).stdout)
+    record = json.loads(call("cost", "-", "--format", "json", stdin=json.dumps(ARTICLE)).stdout)
     assert record["macs_convention"] == "contractions"
     assert sum(layer["macs"] for layer in record["layers"]) == 986_720
-    table = call("cost", "-", "--format", "csv", stdin=json.dumps(SEED)).stdout
+    table = call("cost", "-", "--format", "csv", stdin=json.dumps(ARTICLE)).stdout
     assert table.splitlines()[1].startswith("lstm,LSTM,243200,,486400,,195584,")
 
 
 def test_summary_shows_costs(call: Call) -> None:
     args = ("summary", "-", "--columns", "macs,flops,activations")
-    shown = call(*args, stdin=json.dumps(SEED)).stdout
+    shown = call(*args, stdin=json.dumps(ARTICLE)).stdout
     assert shown.endswith(
         " Total MACs: 986,720\n Total FLOPs: 1,973,440\n Total Activations (bytes): 4,492\n"
     )
