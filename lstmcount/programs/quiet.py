@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TypeGuard
 
+from lstmcount.programs.language.callbacks import CHANGING
 from lstmcount.programs.language.flow import FUNCTIONS
 
 _BRANCHES = ast.If | ast.For | ast.AsyncFor | ast.While
@@ -35,10 +36,7 @@ _METHODS = {
 }  # fmt: skip
 
 
-_CHANGING = {
-    "add", "append", "clear", "delattr", "discard", "extend", "insert", "next", "pop", "popitem",
-    "popleft", "remove", "setattr", "setdefault", "update",
-}  # fmt: skip
+_CHANGING = CHANGING | {"delattr", "next", "setattr"}
 _READING_ALL = ("eval", "exec", "globals", "locals", "vars")  # they may read any name
 
 

@@ -16,6 +16,7 @@ from lstmcount.programs.language import (
     files,
 )
 from lstmcount.programs.language.builtin_types import elements, printed
+from lstmcount.programs.language.callbacks import give_to_unknown
 from lstmcount.programs.language.elements import items, rounds
 from lstmcount.programs.language.generators import Generator, ended
 from lstmcount.programs.language.iterators import Iterator
@@ -89,6 +90,7 @@ def _iterator(run: Run, node: ast.AST, rest: Rounds[Any], sources: list[Any]) ->
 def _map(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     rows = _zipped(run, args[1:], node)
     if rows is None:
+        give_to_unknown(run, args[:1], {}, node)
         return first_unknown(args) or unknown_call(run, args, node, "map")
     results = (run.call(args[0], list(row), {}, node) for row in rows)
     return _iterator(run, node, results, args)
@@ -99,6 +101,7 @@ def _filter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     function, source = args
     values = rounds(run, source, node)
     if values is None:
+        give_to_unknown(run, args[:1], {}, node)
         return run.unknown(run.source_of(node))
     return _iterator(run, node, _filtered(run, function, values, node), args)
 

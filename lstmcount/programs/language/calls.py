@@ -7,6 +7,7 @@ import copy
 import re
 from typing import Any, NamedTuple
 
+from lstmcount.programs.language.callbacks import give_to_unknown
 from lstmcount.programs.language.classes import fields_of_class
 from lstmcount.programs.language.elements import like
 from lstmcount.programs.language.flow import is_generator
@@ -40,6 +41,7 @@ def call_unknown(
     On tensors, the result is a tensor of unknown shape. Declared classes are known by their name,
     wherever the program imports them from.
     """
+    give_to_unknown(run, args, kwargs, node)
     result = run.libraries.call_unknown(run, function, args, kwargs, node)
     if result is not MISSING:
         return result

@@ -182,7 +182,9 @@ class Interpreter(Run):
             return
         function = node.func if isinstance(node, ast.Call) else node
         owner = function.value if isinstance(function, ast.Attribute | ast.Subscript) else node
-        words = self.source_of(owner)
+        self.spoil_as(container, self.source_of(owner), node)
+
+    def spoil_as(self, container: Any, words: str, node: ast.AST) -> None:
         if words in self.settings:
             self.settings.use(words)
             return
@@ -191,10 +193,11 @@ class Interpreter(Run):
         for key in container if isinstance(container, dict) else ():
             container[key] = self.unknown(f"{words}[{key!r}]")
 
-    def forget_data(self, names: dict[str, Any], owner: str, node: ast.AST) -> None:
-        """Make the data under some names unknown, which unknown code at `node` may set."""
+    def forget_data(
+        self, names: dict[str, Any], owner: str, node: ast.AST, only: str | None = None
+    ) -> None:
         self.spend(8 * len(names), node)
-        for name, value in names.items():
+        for name, value in names.items() if only is None else [(only, names[only])]:
             if isinstance(value, _DATA) and not str(name).startswith("__"):
                 names[name] = self.unknown(f"{owner}{name}")
                 self.failed_imports.note(

@@ -15,6 +15,7 @@ from typing import Any
 from lstmcount.programs.language import container_methods as containers
 from lstmcount.programs.language import deques, text_methods
 from lstmcount.programs.language.builtin_types import TYPES
+from lstmcount.programs.language.callbacks import CHANGING
 from lstmcount.programs.language.elements import like
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, inner_of
@@ -80,6 +81,10 @@ class _MethodOf(Native):
 
         super().__init__(name, function, raw=True)
         self.value = value
+
+    def may_be_called(self, run: Run, node: ast.AST, seen: set[ast.AST]) -> None:
+        if self.name in CHANGING:
+            run.spoil(self.value, node)
 
     def call_with_rest(self, run: Run, rest: str, node: ast.AST) -> Any:
         if isinstance(self.value, list | dict | set):

@@ -167,8 +167,14 @@ class Run(Bounds, ABC):
         """Make the elements of a container unknown, after a method with an unknown argument."""
 
     @abstractmethod
-    def forget_data(self, names: dict[str, Any], owner: str, node: ast.AST) -> None:
-        """Make the data under some names unknown, which unknown code at `node` may set.
+    def spoil_as(self, container: Any, words: str, node: ast.AST) -> None:
+        """Make the elements of the container with these words unknown."""
+
+    @abstractmethod
+    def forget_data(
+        self, names: dict[str, Any], owner: str, node: ast.AST, only: str | None = None
+    ) -> None:
+        """Make the data under all names, or only one, unknown: unknown code at `node` may set it.
 
         `owner` stands before the names in the program: `""`, or `"config."`.
         """
@@ -282,6 +288,9 @@ class Value:
     def inherited(self, run: Run, name: str) -> Any:
         """`super().name` in a method, if no class of the program defines the name; else MISSING."""
         return MISSING
+
+    def may_be_called(self, run: Run, node: ast.AST, seen: set[ast.AST]) -> None:
+        """Make unknown what calls by unknown code may change. `seen` holds functions regarded."""
 
     def new_instance(self, run: Run, cls: Any, node: ast.AST) -> Any:
         """A new object of a program's class that derives from this value, or None."""

@@ -11,6 +11,7 @@ import copy
 from functools import partial
 from typing import Any
 
+from lstmcount.programs.language.callbacks import forget_changes
 from lstmcount.programs.language.class_defaults import INHERITED, OF_CLASSES, merged
 from lstmcount.programs.language.provided import (
     Native,
@@ -68,6 +69,9 @@ class Function(Value):
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return run.call_function(self, args, kwargs, node)
 
+    def may_be_called(self, run: Run, node: ast.AST, seen: set[ast.AST]) -> None:
+        forget_changes(run, self.node, self.scope, None, node, seen)
+
     def marked(self, name: str) -> Function:
         """The function with one more of Python's own decorators, such as `property`."""
         function = copy.copy(self)
@@ -111,6 +115,9 @@ class Method(Value):
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return self.function.call(run, [self.receiver, *args], kwargs, node)
+
+    def may_be_called(self, run: Run, node: ast.AST, seen: set[ast.AST]) -> None:
+        forget_changes(run, self.function.node, self.function.scope, self.receiver, node, seen)
 
 
 class Class(Value):

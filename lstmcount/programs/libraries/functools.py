@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.builtin_types import is_instance
+from lstmcount.programs.language.callbacks import give_to_unknown
 from lstmcount.programs.language.elements import items, like
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Native
@@ -30,13 +31,27 @@ def _partial(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         passed = like(run, kwargs, {**named, **kwargs})
         return run.call(function, [*first, *args], passed, node)
 
-    return Native(str(function), call, raw=True)
+    return _Partial(str(function), call, [function, *first, *named.values()])
+
+
+class _Partial(Native):
+    """A function with some of its arguments."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, name: str, call: Any, parts: list[Any]) -> None:
+        super().__init__(name, call, raw=True)
+        self.parts = parts
+
+    def may_be_called(self, run: Run, node: ast.AST, seen: set[ast.AST]) -> None:
+        give_to_unknown(run, self.parts, {}, node)
 
 
 @_provides("functools.reduce")
 def _reduce(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     values = items(run, args[1], node)
     if values is None or (not values and len(args) < 3):
+        give_to_unknown(run, args[:1], {}, node)
         return first_unknown(args) or run.unknown(run.source_of(node))
     values = [*args[2:3], *values]
     value = values[0]
