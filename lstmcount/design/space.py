@@ -135,19 +135,25 @@ def sweep_trials(
         yield _points(rows, condition)
 
 
-def _points(trials: list[Trial], condition: Condition | None) -> Points:
-    np = numpy()
-    models = [trial for trial in trials if trial.error is None]
+def _columns(models: list[Trial]) -> dict[str, Any]:
+    """The values of each hyperparameter, and each count, in the trials that have a model."""
     names = dict.fromkeys(name for trial in models for name in trial.space)
     refuse_measures(names)
-    counts = dict.fromkeys(name for trial in models for name in trial.counts)
     columns = {
         name: _column(
             [trial.space[name].value if name in trial.space else None for trial in models]
         )
         for name in names
     }
-    columns |= {name: _column([trial.counts.get(name) for trial in models]) for name in counts}
+    for name in dict.fromkeys(name for trial in models for name in trial.counts):
+        columns[name] = _column([trial.counts.get(name) for trial in models])
+    return columns
+
+
+def _points(trials: list[Trial], condition: Condition | None) -> Points:
+    np = numpy()
+    models = [trial for trial in trials if trial.error is None]
+    columns = _columns(models)
     reasons = [trial.error for trial in trials if trial.error is not None]
     points = Points(columns, len(trials), len(reasons), next(iter(reasons), None))
     if condition is None or not models:

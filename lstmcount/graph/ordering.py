@@ -15,6 +15,20 @@ def ordered(inputs: list[Node], outputs: list[Node]) -> tuple[list[BuiltLayer], 
 
     Each layer and each call gets its depth, which is 0 for the last ones.
     """
+    layers, finished = _reached(outputs)
+    nodes = _with_depths(finished)
+    unread: list[Node] = []
+    for node in inputs:
+        if node.layer.depth == NOT_READ:
+            node.layer.depth = node.depth = 0
+            unread.append(node)
+    by_depth = attrgetter("depth")
+    layers = sorted([*[node.layer for node in unread], *layers], key=by_depth, reverse=True)
+    return layers, sorted([*nodes, *unread], key=by_depth, reverse=True)
+
+
+def _reached(outputs: list[Node]) -> tuple[list[BuiltLayer], list[Node]]:
+    """The layers as first reached from the outputs, and the calls, each after all its inputs."""
     finished: list[Node] = []
     layers: list[BuiltLayer] = []
     stack = [*reversed(outputs)]
@@ -33,6 +47,11 @@ def ordered(inputs: list[Node], outputs: list[Node]) -> tuple[list[BuiltLayer], 
         elif node.depth == _OPEN:
             node.depth = 0
             finished.append(node)
+    return layers, finished
+
+
+def _with_depths(finished: list[Node]) -> list[Node]:
+    """Give each call and its layer their depth; the calls as first reached from the outputs."""
     nodes: list[Node] = []
     for node in reversed(finished):
         if not node.depth:
@@ -46,11 +65,4 @@ def ordered(inputs: list[Node], outputs: list[Node]) -> tuple[list[BuiltLayer], 
                 if not source.depth:
                     nodes.append(source)
                 source.depth = depth + 1
-    unread: list[Node] = []
-    for node in inputs:
-        if node.layer.depth == NOT_READ:
-            node.layer.depth = node.depth = 0
-            unread.append(node)
-    by_depth = attrgetter("depth")
-    layers = sorted([*[node.layer for node in unread], *layers], key=by_depth, reverse=True)
-    return layers, sorted([*nodes, *unread], key=by_depth, reverse=True)
+    return nodes

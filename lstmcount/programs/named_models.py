@@ -129,11 +129,15 @@ def model_named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
         models_of(run)  # those of functions that the program does not call, too
         model = _by_name(run).get(wanted)
     if model is None:
-        names = [name for name, _, _ in all_candidates(run)]
-        known = [*names, *[k for k, v in run.module.names.items() if isinstance(v, Function)]]
-        hint = did_you_mean(wanted, known) or (f" There are: {', '.join(names)}." if names else "")
-        raise LstmcountError(f"the program has no model {wanted!r}.{hint}")
+        raise _no_such_model(run, wanted)
     return wanted, model
+
+
+def _no_such_model(run: Interpreter, wanted: str) -> LstmcountError:
+    names = [name for name, _, _ in all_candidates(run)]
+    known = [*names, *[k for k, v in run.module.names.items() if isinstance(v, Function)]]
+    hint = did_you_mean(wanted, known) or (f" There are: {', '.join(names)}." if names else "")
+    return LstmcountError(f"the program has no model {wanted!r}.{hint}")
 
 
 def _bound_at(run: Interpreter, name: str, line: str) -> ModelObject:

@@ -217,21 +217,25 @@ class _Reader:
             and isinstance(config.get("layers"), list)
             and self._is_model(entry)
         ):
-            model = self.model(entry, path)
-            model.outputs = _unpacked(model.outputs)  # Keras 3.0 to 3.5 wrote one output as a list
-            name = named(entry, path)
-            if isinstance(config, dict) and config.get("name") is None and name:
-                model.name = name
-            return LayerConfig(
-                class_name=model.class_name,
-                name=name or model.name,
-                model=model,
-                strict=False,
-                path=path,
-            )
+            return self._nested_model(entry, path)
         if config is not None and not isinstance(config, dict):
             raise LstmcountError("expected a layer's config", path=(*path, "config"))
         return self._plain(class_name, entry, dict(config or {}), path)
+
+    def _nested_model(self, entry: dict[str, Any], path: Path) -> LayerConfig:
+        """A model among the layers of another one."""
+        model = self.model(entry, path)
+        model.outputs = _unpacked(model.outputs)  # Keras 3.0 to 3.5 wrote one output as a list
+        name, config = named(entry, path), entry["config"]
+        if isinstance(config, dict) and config.get("name") is None and name:
+            model.name = name
+        return LayerConfig(
+            class_name=model.class_name,
+            name=name or model.name,
+            model=model,
+            strict=False,
+            path=path,
+        )
 
     def _plain(
         self, class_name: str, entry: dict[str, Any], arguments: dict[str, Any], path: Path

@@ -53,16 +53,18 @@ def call_layer(
     run: Run, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
     """Call a layer on symbolic tensors, or on arrays, for whose shape it is then built."""
+    session = session_of(run)
     if not args and "inputs" in kwargs:
         args = [kwargs.pop("inputs")]
-    if session_of(run).depth and args and layer.kind == "layer":
-        args = [session_of(run).constants(args[0], node), *args[1:]]
+    if session.depth and args and layer.kind == "layer":
+        args = [session.constants(args[0], node), *args[1:]]
     if tensors_in([args, kwargs]):
-        return session_of(run).call(layer, args, kwargs, node)
-    if isinstance(layer, ModelObject) and is_data([args, kwargs]) and not session_of(run).depth:
-        run_models(session_of(run))
-    if isinstance(layer, Custom) and not layer.is_sequential and is_data([args, kwargs]):
-        return call_on_data(run, layer, args, kwargs, node)
+        return session.call(layer, args, kwargs, node)
+    if is_data([args, kwargs]):
+        if isinstance(layer, ModelObject) and not session.depth:
+            run_models(session)
+        if isinstance(layer, Custom) and not layer.is_sequential:
+            return call_on_data(run, layer, args, kwargs, node)
     if args and isinstance(args[0], Array):
         if isinstance(layer, ModelObject):
             remember_build_shape(layer, args[0])

@@ -59,19 +59,18 @@ def change(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -
     cls = registry.find(layer.class_name)
     if cls is None:
         return
-    if name == "built" and bool(value) != is_built(layer) and cls.weights is not Layer.weights:
+    has_weights = cls.weights is not Layer.weights
+    is_rebuilt = name == "built" and has_weights and bool(value) != is_built(layer)
+    if is_rebuilt or (name == "cell" and layer.class_name in _WITH_CELL):
         raise _unfollowed(run, layer, node)
     if name.removeprefix("_") in _INPUT_SHAPES:  # Keras 2 would copy the layer with it
         layer.changed = _unfollowed(run, layer, node)
-    if name == "cell" and layer.class_name in _WITH_CELL:
-        raise _unfollowed(run, layer, node)
     if name in _DIRECTIONS and part(run, layer, name, node) is MISSING:
         return
     name = _ARGUMENTS.get(name, name)
-    name = name if name in cls.__struct_encode_fields__ else name.removeprefix("_")
-    if name not in cls.__struct_encode_fields__:
-        return
-    if layer.arguments.get(name) == construct.as_argument(value):
+    fields = cls.__struct_encode_fields__
+    name = name if name in fields else name.removeprefix("_")
+    if name not in fields or layer.arguments.get(name) == construct.as_argument(value):
         return
     if not is_built(layer):
         _change_new(run, layer, name, value, node)

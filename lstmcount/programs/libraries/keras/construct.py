@@ -85,14 +85,19 @@ def layer(
     new.hold(cells.wrapped_layers(new))
     if class_name == "Embedding" and has_weights and session.runs_no_model:
         new.build_config = {"input_shape": None}  # Keras 3 builds it at once
-    if class_name in cells.CELL_WRAPPERS:
-        cells.store_declared_sizes(session.run, new)
-    if class_name == "Lambda":
-        new.function = passed.get("function")
-        new.attributes = {key: passed.get(key) for key in ("output_shape", "arguments")}
+    _keep_code(session, new, passed)
     if session.run.catching and not unknown_words(arguments):
         _check(session, new)
     return new
+
+
+def _keep_code(session: Session, new: LayerObject, passed: dict[str, Any]) -> None:
+    """Keep the program's functions and sizes that a Lambda, or a layer that runs a cell, needs."""
+    if new.class_name in cells.CELL_WRAPPERS:
+        cells.store_declared_sizes(session.run, new)
+    if new.class_name == "Lambda":
+        new.function = passed.get("function")
+        new.attributes = {key: passed.get(key) for key in ("output_shape", "arguments")}
 
 
 def _take_unknown_layers(session: Session, passed: dict[str, Any], node: ast.AST) -> None:

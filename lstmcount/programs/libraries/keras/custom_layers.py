@@ -115,7 +115,7 @@ def _follow_lambda(session: Session, layer: LayerObject, args: list[Any]) -> Non
     run, node = session.run, layer.place.node
     declared = layer.attributes.get("output_shape")
     shapes = [shown_shape(tensor.shape) for tensor in tensors_in(args)]
-    shape: Any = None
+    shape: Any
     if isinstance(declared, list | tuple):
         batch = shapes[0][0] if shapes[0] else None
         shape = (batch, *declared)
@@ -123,21 +123,29 @@ def _follow_lambda(session: Session, layer: LayerObject, args: list[Any]) -> Non
         passed = shapes[0] if len(shapes) == 1 else shapes
         shape = run.call(declared, [passed], {}, node)
     else:
-        with session.tracing():
-            inner = map_tensors(args, lambda tensor: session.fresh_input(tensor, node))
-            passed = layer.attributes.get("arguments")
-            passed = passed if isinstance(passed, dict) else {}
-            result = run.call(layer.function, inner, dict(passed), node)
-            run.weigh(node, result)
+        result = _result_of_lambda(session, layer, args)
         if isinstance(result, list | tuple) and tensors_in(result):
             shapes_of_result = [tensor.shape for tensor in tensors_in(result)]
-            if all(result_shape is not None for result_shape in shapes_of_result):
+            if None not in shapes_of_result:
                 layer.recorded[index] = shapes_of_result
             return
         session.lose_shape(layer, result)
         shape = result.shape if isinstance(result, SymbolicTensor | Array) else None
     if isinstance(shape, list | tuple):
         layer.recorded[index] = shape_of(shape)
+
+
+def _result_of_lambda(session: Session, layer: LayerObject, args: list[Any]) -> Any:
+    """What the function returns for inputs of these shapes."""
+    run, node = session.run, layer.place.node
+    with session.tracing():
+        inner = map_tensors(args, lambda tensor: session.fresh_input(tensor, node))
+        passed = layer.attributes.get("arguments")
+        result = run.call(
+            layer.function, inner, dict(passed) if isinstance(passed, dict) else {}, node
+        )
+        run.weigh(node, result)
+    return result
 
 
 def _follow_inside(

@@ -338,11 +338,8 @@ def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in ("outputs", "inputs"):
         return tensors_in(value)
     if name.endswith("shape"):
-        tensors = tensors_in(value)
-        shapes = [shown_shape(tensor.shape) for tensor in tensors]
-        if any(shape is None for shape in shapes):
+        value = [shown_shape(tensor.shape) for tensor in tensors_in(value)]
+        if None in value:
             return run.unknown(run.source_of(node))
-        return shapes[0] if len(shapes) == 1 else shapes
-    if isinstance(value, list | tuple) and len(value) == 1:
-        return value[0]
-    return value
+    is_one = isinstance(value, list | tuple) and len(value) == 1
+    return value[0] if is_one else value

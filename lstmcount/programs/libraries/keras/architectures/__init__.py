@@ -109,12 +109,16 @@ def problem(application: Application, options: ApplicationOptions, is_first: boo
     """
     if is_first and not application.builder.startswith(_FIRST):
         return "images with the channels first are not followed in this architecture"
-    has_default_top = options.include_top and options.weights == "imagenet"
-    if has_default_top and isinstance(options.classes, int) and options.classes != 1000:
+    has_classes = isinstance(options.classes, int)
+    if _has_default_top(options) and has_classes and options.classes != 1000:
         return f"with ImageNet's weights and top, classes is 1000; got {options.classes}"
     if not isinstance(options.input_shape, list):
         return None
     return _problem_of_shape(application, options, options.input_shape, is_first)
+
+
+def _has_default_top(options: ApplicationOptions) -> bool:
+    return options.include_top and options.weights == "imagenet"
 
 
 def _problem_of_shape(
@@ -130,8 +134,7 @@ def _problem_of_shape(
     only = [3, *[application.size] * 2] if is_first else [*[application.size] * 2, 3]
     is_sized = application.name.lower().startswith("mobilenet")  # with weights for several sizes
     is_known = all(isinstance(dim, int) for dim in chosen)
-    has_default_top = options.include_top and options.weights == "imagenet"
-    if has_default_top and not is_sized and is_known and chosen != only:
+    if _has_default_top(options) and not is_sized and is_known and chosen != only:
         return f"with ImageNet's weights and top, input_shape is {tuple(only)}"
     least = application.min_size
     if any(isinstance(size, int) and size < least for size in sizes):
