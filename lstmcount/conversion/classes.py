@@ -18,7 +18,8 @@ _INTERNAL = {
     "TFDIdentity": "keras.src.layers.preprocessing.feature_space",
 }
 _NOT_TODAYS = (
-    "legacy.keras1", "legacy.keras2", "legacy.time_major", "legacy.feature_columns", "stored",
+    "legacy.keras1", "legacy.keras2", "legacy.time_major", "legacy.two_directions",
+    "legacy.feature_columns", "stored",
 )  # fmt: skip
 _BECAUSE = {
     "AddLoss": "a model gets losses when it is compiled",
@@ -28,6 +29,7 @@ _BECAUSE = {
     "LocallyConnected1D": "no layer of it has a kernel for each place",
     "LocallyConnected2D": "no layer of it has a kernel for each place",
     **dict.fromkeys(FAMILIES["legacy.time_major"].split(), "today's has no time_major"),
+    "UnequalBidirectional": "today's takes the forward layer's output for that of both directions",
     "Weights": "only its stored tensors are known",
 }
 

@@ -11,7 +11,9 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.layer import BuiltLayer, Node, are_known, bound, node_macs
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import inner_model
+from lstmcount.graph.references import with_shapes
 from lstmcount.layers.base import Layer
+from lstmcount.layers.ops.dtypes import Typed
 from lstmcount.shapes import UNKNOWN, Dim, Shape, Unknown, flatten, known, outputs_in, show
 from lstmcount.summary import Amount, Weight, dtype_bits
 
@@ -28,14 +30,14 @@ class Buffer(msgspec.Struct, eq=False):
 
     @property
     def size(self) -> Dim:
-        """The size in bytes, rounded up."""
+        """The size in bytes; a boolean takes one, though Keras counts a weight as a bit."""
         if self.shape is None:
             unknown: Dim = UNKNOWN
             return unknown
         elements: Dim = 1
         for dim in self.shape:
             elements = elements * dim
-        size: Dim = -(-elements * dtype_bits(self.dtype) // 8)
+        size: Dim = elements * max(dtype_bits(self.dtype), 8) // 8
         return size
 
 
@@ -145,7 +147,7 @@ class _Run:
             args, kwargs = node.arguments([tensor.shape or () for tensor in reads])
             known = all(tensor.shape is not None for tensor in reads)
             output = node.layer.call(args, kwargs) if known else None
-            values[node] = _written(node, output, inputs)
+            values[node] = _written(node, output, inputs, reads)
             here = (*path, node.layer)
             self.calls.append(LayerCall(here, node, args, kwargs, reads, values[node]))
         return [_tensor(values[node], i) for node, i in model.output_nodes()]
@@ -156,13 +158,31 @@ def _tensor(tensors: list[Buffer], index: int) -> Buffer:
     return tensors[index] if index < len(tensors) else Buffer(None, "float32")
 
 
-def _written(node: Node, output: Any, inputs: list[Buffer]) -> list[Buffer]:
-    dtype = dtype_of(node.layer)
+def _written(
+    node: Node, output: Any, inputs: list[Buffer], reads: list[Buffer] | None = None
+) -> list[Buffer]:
     if output is not None:
-        return [Buffer(shape, dtype) for shape in outputs_in(output)]
-    batch = inputs[0].shape[0] if inputs and inputs[0].shape else UNKNOWN
-    shapes = [_with_batch(shape, batch) for shape in node.outputs]  # as recorded in the file
-    return [Buffer(shape, dtype) for shape in shapes] or [Buffer(None, dtype)]
+        shapes = list(outputs_in(output))
+    else:
+        batch = inputs[0].shape[0] if inputs and inputs[0].shape else UNKNOWN
+        shapes = [_with_batch(shape, batch) for shape in node.outputs]  # as recorded in the file
+    dtypes = _dtypes(node, reads, max(len(shapes), 1))
+    return [Buffer(shape, dtype) for shape, dtype in zip(shapes or [None], dtypes, strict=True)]
+
+
+def _dtypes(node: Node, reads: list[Buffer] | None, count: int) -> list[str]:
+    """The dtypes of what a call returns; without `reads`, those that the layer computes in."""
+    layer = node.layer.layer
+    if layer is None or reads is None:
+        return [dtype_of(node.layer)] * count
+    dtypes: list[str]
+    if node.layer.config.kind == "op":
+        tensors: Any = [Typed(tensor.dtype, tensor.shape) for tensor in reads]
+        args, kwargs = with_shapes(node.args, node.kwargs, tensors)
+        dtypes = layer.dtypes(node.layer.config.arguments, [*args, *kwargs.values()], count)
+    else:
+        dtypes = layer.output_dtypes([tensor.dtype for tensor in reads], count)
+    return dtypes
 
 
 def _with_batch(shape: Shape | None, batch: Dim) -> Shape | None:

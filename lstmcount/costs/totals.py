@@ -31,7 +31,7 @@ from lstmcount.costs.streaming import states_bytes, step_macs
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import by_record, summarize_model
 from lstmcount.graph.model import Model
-from lstmcount.layers.dtypes import policy
+from lstmcount.layers.dtypes import is_float, policy
 from lstmcount.optimizers import (
     Variable,
     of_keras,
@@ -104,16 +104,12 @@ def with_dtype(config: ModelConfig, dtype: str) -> ModelConfig:
         own = policy(layer.arguments.get("dtype"))
         if layer.model is not None:
             layers.append(structs.replace(layer, model=with_dtype(layer.model, dtype)))
-        elif layer.kind == "layer" and dtype_is_float(own.compute):
+        elif layer.kind == "layer" and is_float(own.compute):
             is_input = layer.class_name == "InputLayer"
             layers.append(_with_dtype(layer, policy(dtype).compute if is_input else dtype))
         else:
             layers.append(layer)
     return structs.replace(config, layers=layers, dtype=dtype)
-
-
-def dtype_is_float(dtype: str) -> bool:
-    return dtype.startswith(("float", "bfloat"))
 
 
 def _with_dtype(layer: LayerConfig, dtype: str) -> LayerConfig:

@@ -9,7 +9,7 @@ import msgspec
 
 from lstmcount.errors import ShapeError, did_you_mean
 from lstmcount.layers.arguments import DTypePolicy, Regularizer
-from lstmcount.layers.dtypes import Policy, policy
+from lstmcount.layers.dtypes import Policy, is_float, policy
 from lstmcount.shapes import Dim, Shape, Shapes, Unknown, show
 from lstmcount.summary import Blocks, CheckpointPaths, Named, Weight
 
@@ -49,6 +49,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     saves_no_additions: ClassVar[bool] = False
     takes_mask: ClassVar[bool] = False  # whether Keras's `call` has the argument `mask`
     fixed_rank: ClassVar[bool] = False  # whether all calls need the same number of axes
+    keeps_dtype: ClassVar[bool] = False  # whether the output has the dtype of a non-float input
     takes_structures: ClassVar[bool] = False  # whether the input may be a list or dict of tensors
     quantization_modes: ClassVar[tuple[str, ...]] = ()  # modes in which Keras can quantise it
 
@@ -210,6 +211,14 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     @property
     def output_dtype(self) -> str:
         return self.dtype_policy.compute
+
+    def output_dtypes(self, inputs: list[str], count: int) -> list[str]:
+        """The dtypes of `count` outputs for inputs of these dtypes."""
+        own = self.output_dtype
+        if not self.keeps_dtype or not inputs:
+            return [own] * count
+        kept = [own if is_float(dtype) else dtype for dtype in inputs]
+        return [*kept, *kept[-1:] * (count - len(kept))][:count]
 
     def sublayers(self, input_shape: Shapes) -> Iterable[tuple[Any, Shapes]]:
         """The layers that an expanded summary lists under this one, with their input shapes.

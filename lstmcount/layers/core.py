@@ -197,14 +197,16 @@ class Embedding(Layer):
     saves_no_additions: ClassVar[bool] = True
     quantization_modes: ClassVar[tuple[str, ...]] = ("int8", "int4")
 
-    def check_arguments(self) -> None:
-        check_quantization(self, self.embeddings_constraint)
+    def __post_init__(self) -> None:
         mode = self.dtype_policy.mode
         if mode is not None and mode not in self.quantization_modes:
             raise LstmcountError(
                 f"expected int8 or int4 for the quantisation of embeddings, got {mode}",
                 path=("dtype",),
             )
+
+    def check_arguments(self) -> None:
+        check_quantization(self, self.embeddings_constraint)
 
     def check(self, input_shape: Shape) -> None:
         require_tensor(input_shape)
@@ -257,6 +259,7 @@ class Embedding(Layer):
 class Identity(Elementwise):
     """Returns its input unchanged."""
 
+    keeps_dtype: ClassVar[bool] = True
     supports_masking: ClassVar[bool] = True
 
 

@@ -61,6 +61,15 @@ def policy(dtype: Any, path: str | None = None) -> Policy:
     return _named(dtype if isinstance(dtype, str) else "float32")
 
 
+def is_float(dtype: str) -> bool:
+    """Whether Keras casts a tensor of this dtype to the dtype that a layer computes in.
+
+    >>> is_float("bfloat16"), is_float("uint8")
+    (True, False)
+    """
+    return dtype.startswith(("float", "bfloat"))
+
+
 def within(dtype: Any, path: str) -> Any:
     """The `dtype` argument of the inner layer at `path`, for which a map may have an entry."""
     config = dtype.get("config") if isinstance(dtype, dict) else None

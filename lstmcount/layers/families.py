@@ -61,6 +61,7 @@ FAMILIES: dict[str, str] = {
         "TimeDistributedDense"
     ),
     "legacy.time_major": "TimeMajorGRU TimeMajorLSTM TimeMajorRNN TimeMajorSimpleRNN",
+    "legacy.two_directions": "UnequalBidirectional",
     "legacy.feature_columns": "DenseFeatures",
     "stored": "Weights",
     "applications": "CustomScaleLayer LayerScale StochasticDepth",

@@ -98,6 +98,7 @@ class Equalization(ImageLayer):
     bins: int = 256
     factor: Range | None = None
 
+    keeps_dtype: ClassVar[bool] = True
     bounds: ClassVar[dict[str, Pair]] = {"factor": (-1, 1)}
 
 

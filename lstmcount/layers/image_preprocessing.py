@@ -106,6 +106,7 @@ class RandomGrayscale(ImageLayer):
     factor: float = 0.5
     seed: int | None = None
 
+    keeps_dtype: ClassVar[bool] = True
     bounds: ClassVar[dict[str, Pair]] = {"factor": (0, 1)}
 
     def check(self, input_shape: Shapes) -> None:

@@ -94,6 +94,13 @@ class Rescaling(Layer):
 class Encoding(Layer):
     """Base of layers that turn categories into indices or vectors."""
 
+    index_dtype: ClassVar[str] = "int64"
+
+    @property
+    def output_dtype(self) -> str:
+        indices = getattr(self, "output_mode", None) == "int"
+        return self.index_dtype if indices else super().output_dtype
+
     def check_arguments(self) -> None:
         layer: Any = self
         if layer.sparse and layer.output_mode == "int":
@@ -137,6 +144,7 @@ class Discretization(Encoding):
     output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
     sparse: bool = False
 
+    index_dtype: ClassVar[str] = "int32"
     absent_arguments: ClassVar[tuple[str, ...]] = UNTAKEN
 
     @classmethod
@@ -172,7 +180,15 @@ class Discretization(Encoding):
         return (input_shape[0], *input_shape[2:], depth)
 
 
-class Hashing(Encoding):
+class HashEncoding(Encoding):
+    """Base of layers whose indices have the dtype of the layer, if it has one of its own."""
+
+    @property
+    def output_dtype(self) -> str:
+        return super().output_dtype if self.dtype is None else self.dtype_policy.compute
+
+
+class Hashing(HashEncoding):
     """Hashes each value into one of `num_bins`, as an index or as a vector over bins."""
 
     num_bins: PositiveInt
@@ -197,7 +213,7 @@ class Hashing(Encoding):
         return (*input_shape[:-1], self.num_bins)
 
 
-class HashedCrossing(Encoding):
+class HashedCrossing(HashEncoding):
     """Hashes each pair of values of two inputs into one of `num_bins`."""
 
     num_bins: int

@@ -21,6 +21,8 @@ class Flatten(Layer):
 
     data_format: DataFormat = None
 
+    keeps_dtype: ClassVar[bool] = True
+
     def output_shape(self, input_shape: Shape) -> Shape:
         return (input_shape[0], math.prod(input_shape[1:]))
 
@@ -34,6 +36,7 @@ class Reshape(Layer):
 
     target_shape: list[int | None]
 
+    keeps_dtype: ClassVar[bool] = True
     built_at_init: ClassVar[bool] = True
 
     def check_arguments(self) -> None:
@@ -70,6 +73,8 @@ class Permute(Layer):
     """Reorders the axes of each sample, which `dims` counts from 1."""
 
     dims: list[int]
+
+    keeps_dtype: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if sorted(self.dims) != list(range(1, len(self.dims) + 1)):

@@ -282,3 +282,35 @@ def test_a_layer_without_inputs_keeps_no_states() -> None:
     rows = [[row.name for row in costs(model, batch=batch).training] for batch in (None, 2, 3)]
     assert "RNN states" not in rows[0]
     assert rows[1:] == [rows[0]] * 2
+
+
+HALVES: dict[str, Any] = {"x": {"shape": [4, 6], "dtype": "float16"}}
+TOKENS: dict[str, Any] = {"t": {"shape": [5], "dtype": "int32"}}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "entries", "size"),
+    [
+        (HALVES, [{"ops.mean": {"axis": 1}}], 2 * 6),
+        (HALVES, [{"ops.top_k": {"k": 3}}], (2 + 4) * 4 * 3),
+        (HALVES, [{"ops.argmax": {"axis": -1}}], 4 * 4),
+        (HALVES, [{"ops.cast": {"dtype": "float64"}}], 8 * 24),
+        (HALVES, [{"Flatten": {"dtype": "float16"}}], 2 * 24),
+        (HALVES, ["Flatten"], 4 * 24),
+        (TOKENS, [{"ops.equal": {}, "inputs": ["t", "t"]}], 5),
+        (TOKENS, ["Identity", {"ops.cast": {"dtype": "int8"}}], 4 * 5 + 5),
+        (TOKENS, [{"ops.cast": {"dtype": "int8"}}, {"Reshape": [1, 5]}, "Flatten"], 3 * 5),
+        (TOKENS, [{"ops.cast": {"dtype": "uint8"}}, {"Dropout": 0.5}], 5 + 4 * 5),
+        (TOKENS, [{"Hashing": 9}], 8 * 5),
+        (TOKENS, [{"Hashing": {"num_bins": 9, "dtype": "int32"}}], 4 * 5),
+        (TOKENS, [{"Hashing": {"num_bins": 9, "output_mode": "one_hot"}}], 4 * 9),
+        (TOKENS, [{"IntegerLookup": {"vocabulary": [1, 2]}}], 8 * 5),
+        (HALVES, [{"Discretization": {"bin_boundaries": [0.5]}}], 4 * 24),
+    ],
+    ids=str,
+)
+def test_activations_have_the_dtype_that_the_call_returns(
+    inputs: Any, entries: list[Any], size: int
+) -> None:
+    found = of({"inputs": inputs, "layers": entries})
+    assert value(found.training, "Activations") == size

@@ -116,7 +116,7 @@ def keras_layer(class_name: str, given: dict[str, Any]) -> Any:
 def _with_layers(given: dict[str, Any], make: Any) -> dict[str, Any]:
     return {
         key: make(*next(iter(value.items())))
-        if key in ("layer", "cell")
+        if key in ("layer", "backward_layer", "cell")
         else [make(*next(iter(one.items()))) for one in value]
         if key in ("layers", "cells")
         else value

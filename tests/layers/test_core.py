@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmcount import LstmcountError
+from lstmcount import LstmcountError, summarize
 from lstmcount.config import LayerConfig
 from lstmcount.errors import ShapeError
 from lstmcount.layers.from_configs import create
@@ -279,3 +279,25 @@ INPUT = st.builds(
 def test_as_keras(strategy: Any) -> None:
     pytest.importorskip("keras")
     settings(max_examples=examples(50), deadline=None)(given(strategy)(assert_same))()
+
+
+@pytest.mark.parametrize("is_wrapped", [False, True])
+def test_a_file_with_embeddings_in_float8_is_refused(is_wrapped: bool) -> None:
+    """Keras builds none: it raises an error, or a Sequential stays without weights."""
+    policy = {"class_name": "QuantizedFloat8DTypePolicy", "config": {"mode": "float8"}}
+    entry: Any = {
+        "class_name": "Embedding",
+        "config": {"name": "e", "input_dim": 43, "output_dim": 2, "dtype": policy},
+    }
+    if is_wrapped:
+        entry = {"class_name": "TimeDistributed", "config": {"name": "t", "layer": entry}}
+    inputs = {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 3, 5]}}
+    model = {
+        "class_name": "Sequential",
+        "config": {
+            "name": "m",
+            "layers": [{**each, "module": "keras.layers"} for each in (inputs, entry)],
+        },
+    }
+    with pytest.raises(LstmcountError, match="expected int8 or int4 for the quantisation"):
+        summarize(model)

@@ -61,6 +61,14 @@ CASES: dict[str, tuple[dict[str, Any], list[Any], Any, int]] = {
         {"units": 4, "return_sequences": True, "return_state": True},
         [(7, 2, 3)], [(7, 2, 4), (2, 4)], (3 + 4 + 1) * 4,
     ),
+    # legacy.two_directions
+    "UnequalBidirectional": (
+        {
+            "layer": {"LSTM": {"units": 4}},
+            "backward_layer": {"GRU": {"units": 3, "go_backwards": True}},
+        },
+        [(N, 7, 5)], (N, 7), 4 * (5 + 4 + 1) * 4 + 3 * (5 + 3 + 2) * 3,
+    ),
     # legacy.keras1
     "Deconvolution2D": (
         {"filters": 3, "kernel_size": 2, "output_shape": [N, 29, 29, 3], "strides": 2},

@@ -64,6 +64,12 @@ class Operation(msgspec.Struct, kw_only=True):
         except FORMULA_ERRORS:
             return 0
 
+    def dtypes(self, arguments: dict[str, Any], args: list[Any], count: int) -> list[str]:
+        """The dtypes of `count` outputs (see `lstmcount.layers.ops.dtypes.result_dtypes`)."""
+        from lstmcount.layers.ops.dtypes import result_dtypes
+
+        return result_dtypes(self.class_name, arguments, args, count)
+
 
 class UnknownOperation(Operation):
     """An unknown operation, or one whose output cannot be inferred."""

@@ -16,6 +16,7 @@ import msgspec
 from lstmcount.config import LayerConfig
 from lstmcount.layers.ops.base import Operation, UnknownOperation
 from lstmcount.layers.ops.classes import find
+from lstmcount.layers.ops.dtypes import result_dtypes
 from lstmcount.layers.ops.functions import Bound, bind
 from lstmcount.layers.ops.graph_nodes import NODES, node_arguments
 from lstmcount.layers.ops.tensorflow import functions as tensorflow
@@ -78,6 +79,30 @@ class Delegating(Operation):
     def contractions(self, *args: Any, **kwargs: Any) -> Dim:
         operation, inputs = self.operation(list(args), kwargs)
         return operation.macs(*inputs)
+
+    def dtypes(self, arguments: dict[str, Any], args: list[Any], count: int) -> list[str]:
+        bound = self.bound(args, {})
+        return result_dtypes(bound.class_name, _dtype_named(bound), bound.args, count)
+
+
+# The dtypes of what TensorFlow's functions return, where Keras's operations return others.
+_TENSORFLOW_DTYPES = {"Argmax": "int64", "Argmin": "int64", "CountNonzero": "int64"}
+_NODE_DTYPES = {"half": "float16", "float": "float32", "double": "float64"}
+
+
+def _dtype_named(bound: Bound) -> dict[str, Any]:
+    """The arguments of a bound call, with the name of the dtype that TensorFlow's result has.
+
+    >>> _dtype_named(Bound("Cast", {"dtype": "DT_HALF"}, []))
+    {'dtype': 'float16'}
+    """
+    arguments = dict(bound.arguments)
+    if bound.class_name in _TENSORFLOW_DTYPES:
+        arguments["dtype"] = _TENSORFLOW_DTYPES[bound.class_name]
+    elif isinstance(arguments.get("dtype"), str):
+        name = arguments["dtype"].removeprefix("DT_").lower()
+        arguments["dtype"] = _NODE_DTYPES.get(name, name)
+    return arguments
 
 
 class FunctionCall(Delegating):

@@ -145,7 +145,23 @@ def in_keras_2(class_name: str, arguments: Config) -> str:
     """
     if class_name in _TIME_MAJOR and arguments.get("time_major") is True:
         return f"TimeMajor{class_name}"
+    if class_name == "Bidirectional" and _directions_differ(arguments):
+        return "UnequalBidirectional"
     return _INFERRED.get(class_name, class_name)
+
+
+def _directions_differ(arguments: Config) -> bool:
+    """Whether the layers of a Bidirectional may return different shapes."""
+    forward, backward = arguments.get("layer"), arguments.get("backward_layer")
+    if not isinstance(forward, dict) or not isinstance(backward, dict):
+        return False
+    return _sizes(forward) != _sizes(backward)
+
+
+def _sizes(layer: Config) -> list[Any]:
+    config = layer.get("config")
+    arguments = config if isinstance(config, dict) else {}
+    return [layer.get("class_name"), *map(arguments.get, ("units", "filters", "cell"))]
 
 
 def frozen_within(value: Any) -> Any:
@@ -178,9 +194,9 @@ def automatic(class_name: str) -> str:
     >>> automatic("JointBatchNormalization"), automatic("TimeMajorLSTM")
     ('BatchNormalization', 'LSTM')
     """
-    for prefix in ("Full", "Joint", "TimeMajor"):
+    for prefix in ("Full", "Joint", "TimeMajor", "Unequal"):
         shown = class_name.removeprefix(prefix)
-        if shown in (*_PADDED, *BATCH_NORMALIZATIONS, *_TIME_MAJOR):
+        if shown in (*_PADDED, *BATCH_NORMALIZATIONS, *_TIME_MAJOR, "Bidirectional"):
             return shown
     return class_name
 

@@ -32,16 +32,36 @@ def theirs(class_name: str, arguments: dict[str, Any], args: list[Any], named: A
     """The shape that Keras infers, for an operation rebuilt from its saved config."""
     import keras
 
-    given = {key: _tuples(value) for key, value in arguments.items()}
-    try:
-        operation = operation_class(class_name)(**given)
-        output = operation.symbolic_call(
-            *map(_symbolic, args), **{key: _symbolic(v) for key, v in (named or {}).items()}
-        )
-    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, KeyError):
+    output = _called(class_name, arguments, args, named)
+    if output is REFUSED:
         return REFUSED
     shapes = keras.tree.map_structure(lambda tensor: _Shape(tensor.shape), output)
     return _plain(shapes)
+
+
+def dtypes_in_keras(
+    class_name: str, arguments: dict[str, Any], args: list[Any], dtype: str
+) -> list[str] | None:
+    """The dtypes of the outputs for tensors of `dtype`; None if Keras refuses the call."""
+    import keras
+
+    output = _called(class_name, arguments, args, None, dtype)
+    if output is REFUSED:
+        return None
+    return [tensor.dtype for tensor in keras.tree.flatten(output)]
+
+
+def _called(
+    class_name: str, arguments: dict[str, Any], args: list[Any], named: Any, dtype: str = "float32"
+) -> Any:
+    given = {key: _tuples(value) for key, value in arguments.items()}
+    try:
+        return operation_class(class_name)(**given).symbolic_call(
+            *[_symbolic(arg, dtype) for arg in args],
+            **{key: _symbolic(value, dtype) for key, value in (named or {}).items()},
+        )
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, KeyError):
+        return REFUSED
 
 
 @cache
@@ -77,13 +97,13 @@ def _inside(value: Any) -> Any:
     return [_inside(item) for item in value] if isinstance(value, list) else value
 
 
-def _symbolic(value: Any) -> Any:
+def _symbolic(value: Any, dtype: str) -> Any:
     import keras
 
     if isinstance(value, tuple):
-        return keras.KerasTensor(value)
+        return keras.KerasTensor(value, dtype=dtype)
     if isinstance(value, list):
-        items = [_symbolic(item) for item in value]
+        items = [_symbolic(item, dtype) for item in value]
         return (
             tuple(items)
             if any(isinstance(item, slice) or item is None for item in items)

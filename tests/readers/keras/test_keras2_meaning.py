@@ -393,3 +393,53 @@ def test_the_first_axis_is_time(sequences: bool) -> None:
 def test_the_steps_of_a_trace_are_on_the_first_axis() -> None:
     layer = entry("LSTM", "l", [[X]], units=4, time_major=True)
     assert trace(functional([layer], "l", x=[7, 2, 3])).about.timesteps == 7
+
+
+SEQUENCE = {"return_sequences": True}
+STATE = {"return_state": True}
+
+
+@pytest.mark.parametrize(
+    ("mode", "options", "output"),
+    [
+        ("concat", {}, (None, 7)),
+        ("concat", SEQUENCE, (None, 9, 7)),
+        ("concat", STATE, [(None, 7), (None, 4), (None, 4), (None, 3)]),
+        (None, SEQUENCE, [(None, 9, 4), (None, 9, 3)]),
+        (None, STATE, [(None, 4), (None, 3), (None, 4), (None, 4), (None, 3)]),
+    ],
+)
+def test_each_direction_of_a_bidirectional_has_its_own_size(
+    mode: str | None, options: dict[str, bool], output: Any
+) -> None:
+    forward = {"class_name": "LSTM", "config": {"name": "f", "units": 4, **options}}
+    backward = {
+        "class_name": "GRU",
+        "config": {"name": "b", "units": 3, "go_backwards": True, **options},
+    }
+    both = entry(
+        "Bidirectional", "y", [[X]], layer=forward, backward_layer=backward, merge_mode=mode
+    )
+    summary = summarize(functional([both], "y", x=[None, 9, 5]))
+    shape = summary.layers[-1].output_shape
+    assert (list(shape) if isinstance(output, list) else shape) == output
+    assert summary.layers[-1].class_name == "Bidirectional"
+
+
+def test_a_layer_after_two_directions_reads_the_features_of_both() -> None:
+    forward = {"class_name": "LSTM", "config": {"name": "f", "units": 4}}
+    backward = {"class_name": "LSTM", "config": {"name": "b", "units": 3, "go_backwards": True}}
+    both = entry("Bidirectional", "y", [[X]], layer=forward, backward_layer=backward)
+    dense = entry("Dense", "z", [[["y", 0, 0, {}]]], units=2)
+    source = functional([both, dense], "z", x=[None, 9, 5])
+    assert summarize(source).layers[-1].params == (4 + 3 + 1) * 2
+
+
+def test_directions_of_different_sizes_have_no_sum() -> None:
+    forward = {"class_name": "GRU", "config": {"name": "f", "units": 4}}
+    backward = {"class_name": "GRU", "config": {"name": "b", "units": 3, "go_backwards": True}}
+    both = entry(
+        "Bidirectional", "y", [[X]], layer=forward, backward_layer=backward, merge_mode="sum"
+    )
+    with pytest.raises(LstmcountError, match="merge_mode sum needs outputs of the same shape"):
+        summarize(functional([both], "y", x=[None, 9, 5]))
