@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import Any
 
 from lstmcount.errors import did_you_mean
+from lstmcount.layers.ops import classes
 from lstmcount.layers.ops.registry import by_operation, signatures
 from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.programs.language import attributes
@@ -128,16 +129,49 @@ def tensorflow(path: str, name: str) -> Any:
     if is_common and name in _TENSORFLOW:
         return Native(f"tf.{name}", _TENSORFLOW[name], raw=True)
     if is_common and name in TENSORFLOW:
-        return Native(name, translated_function(TENSORFLOW[name]), raw=True)
+        translation = TENSORFLOW[name]
+        applied = signatures()[translation.operation].operation
+        return _taking_lists(name, applied, translated_function(translation))
     own = f"{place}." if place else ""
     for prefix in (own, "math.", "linalg."):
         if f"{prefix}{name}" in FUNCTIONS:
-            return Native(f"tf.{name}", _of_tensorflow(f"{prefix}{name}"), raw=True)
+            function = f"{prefix}{name}"
+            applied = FUNCTIONS[function].partition(" ")[0]
+            return _taking_lists(f"tf.{name}", applied, _of_tensorflow(function))
     found = operation(name) if is_common else MISSING
+    if isinstance(found, Native) and name in signatures():
+        return _taking_lists(name, signatures()[name].operation, found.function)
     first = f"compat.v1.{own}{name}"  # as TensorFlow 1 has it
     if found is MISSING and first in FUNCTIONS:
         return Native(f"tf.{name}", _of_tensorflow(first), raw=True)
     return found
+
+
+def _taking_lists(name: str, applied: str, function: Raw) -> Native:
+    """A function of TensorFlow that applies an operation.
+
+    If that takes one tensor, it makes one of a list of tensors.
+    """
+    cls = classes.find(applied)
+    if cls is None or cls.takes_lists:
+        return Native(name, function, raw=True)
+
+    def call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        args = [_stacked(run, value, node) for value in args]
+        kwargs = {key: _stacked(run, value, node) for key, value in kwargs.items()}
+        return function(run, args, kwargs, node)
+
+    return Native(name, call, raw=True)
+
+
+def _stacked(run: Run, value: Any, node: ast.AST) -> Any:
+    """The tensor of a list of tensors, or of lists of them; any other value as it is."""
+    if not isinstance(value, list | tuple) or not value:
+        return value
+    parts = [_stacked(run, part, node) for part in value]
+    if not all(isinstance(part, SymbolicTensor | Array) for part in parts):
+        return value
+    return apply(run, signatures()["stack"], [parts], {}, node)
 
 
 def _of_tensorflow(function: str) -> Raw:

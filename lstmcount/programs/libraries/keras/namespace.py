@@ -196,6 +196,8 @@ def _of_tensorflow(path: str, name: str) -> Any:
         return None
     if name in ("app", "flags"):
         return Module(f"absl.{name}")  # as TensorFlow 1 has them
+    if path == "tensorflow.initializers" or name.endswith("_initializer"):
+        return functions.keras_object(name, "initializers")
     if path in _WITH_FUNCTIONS:
         function = _backend().tensorflow(path, name)
         if function is not MISSING:
