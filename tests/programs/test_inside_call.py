@@ -63,8 +63,42 @@ COUNTED = {
         (3,),
         22,
     ),
+    "a softmax over a list": (
+        "Dense(4, use_bias=False)",
+        "tf.nn.softmax([self.inner(x), self.inner(x)], axis=0)[1]",
+        (3,),
+        16,
+    ),
+    "a maximum of a list and a tensor": (
+        "Dense(4, use_bias=False)",
+        "tf.maximum([self.inner(x)] * 5, tf.ones((5, 1, 1)))[4]",
+        (3,),
+        16,
+    ),
+    "a product with what an initializer makes": (
+        "Dense(4, use_bias=False)",
+        "tf.matmul(self.inner(x), tf.random_normal_initializer()(shape=[4, 7]))",
+        (3,),
+        19,
+    ),
+    "and with another one": (
+        "Dense(4, use_bias=False)",
+        "tf.matmul(self.inner(x), tf.initializers.GlorotUniform()((4, 7)))",
+        (3,),
+        19,
+    ),
 }
 REFUSED = {
+    "what an unknown function returns, times an array": (
+        "Dense(4)",
+        "apply_each(self.inner(x)) * tf.ones((1,))",
+        (3,),
+    ),
+    "what an unknown function returns, times a tensor": (
+        "Dense(4)",
+        "self.inner(x)[:, :1] * apply_each(x)",
+        (3,),
+    ),
     "a product with something unknown": ("Dense(4)", "K.dot(self.inner(x), matrix)", (3,)),
     "a matrix that may be transposed": (
         "Dense(4)",
@@ -101,6 +135,34 @@ def outcome(layer, result, shape):
         return total(layer, result, shape)
     except LstmcountError as error:
         return str(error)
+
+
+UNKNOWN_INSIDE = """
+import keras
+from elsewhere import make
+
+
+class Own(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = {inner}
+        self.dense = keras.layers.Dense(4)
+
+    def call(self, x):
+        self.inner(x)
+        return self.dense(x)
+
+
+x = keras.Input((4,))
+model = keras.Model(x, Own()(x))
+"""
+
+
+def test_an_unknown_object_that_a_layer_calls_may_have_weights():
+    unknown = infer(read_python(UNKNOWN_INSIDE.format(inner="make(3)").encode())).total_params
+    assert isinstance(unknown, Unknown)
+    known = infer(read_python(UNKNOWN_INSIDE.format(inner="make").encode())).total_params
+    assert known == 20  # a function has none
 
 
 def test_an_error_of_a_layer_is_reported_by_the_model_that_holds_it():

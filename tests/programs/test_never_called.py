@@ -170,7 +170,7 @@ def test_a_sequential_that_declares_its_input_is_built_without_a_call():
 @pytest.mark.parametrize(
     ("output", "part", "note"),
     [
-        ("elsewhere(x, self.w)", "Holder().inner", "the output shape of `Own()` is not known"),
+        ("elsewhere(self.w)(x)", "Holder().inner", "`elsewhere(self.w)(x)` is not known"),
         ("x", "Holder()", "the model's input shape is not said"),
     ],
 )

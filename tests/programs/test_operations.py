@@ -307,7 +307,10 @@ NAMED = {
         "tf.scan(max, x)",
     ),
     "in a model": ("x = tf.raw_ops.Other(i)", "tf.raw_ops.Other(i)"),
-    "in a Lambda": ("x = layers.Lambda(lambda t: table.find(t))(i)", "table.find(t)"),
+    "in a Lambda": (
+        "x = layers.Lambda(lambda t: table.find(t))(i)",
+        "layers.Lambda(lambda t: table.find(t))(i)",
+    ),
     "before another layer": ("x = layers.Flatten()(tf.raw_ops.Other(i))", "tf.raw_ops.Other(i)"),
 }
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.provided import Module, Namespace
+from lstmcount.programs.language.provided import Module, Namespace, call_words
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import Function, Instance, Method, words
 from lstmcount.programs.libraries import keras_tuner
 from lstmcount.programs.libraries.keras import namespace
 from lstmcount.programs.libraries.keras.input_parameters import inputs_of_models
-from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject
+from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.keras.tracer import Tracer
@@ -162,9 +162,23 @@ class KnownLibraries:
         if str(function).endswith(".reshape") and (shape := _target(args)) is not None:
             return Array(reshaped((Unknown(f"{str(function)[:-8]}.size"),), shape))
         session = session_of(run)
-        if session.depth == 0 and tensors_in([args, kwargs]):
+        tensors = tensors_in([args, kwargs])
+        if not tensors:
+            return MISSING
+        if session.depth == 0:
             return session.call(session.unknown_layer(function, node), args, {}, node)
-        return MISSING
+        words = call_words(run, str(function), args, kwargs, node)
+        run.rename(function.text, words)
+        if str(function).endswith(")"):  # an object, which may be a layer
+            layer = session.unknown_layer(function, node)
+            _hold(run, function, layer)
+            return session.call(layer, args, {}, node)
+        result = run.unknown(words)
+        if not isinstance(result, Unknown):
+            return result
+        tensor = session.stand_in(words, tensors, None, node)
+        session.lose_shape(tensor.layer, result)
+        return tensor
 
     def many(self, run: Run, name: str, element: Any) -> Any:
         """An unknown number of equal arrays as one array with another axis."""
@@ -201,6 +215,16 @@ def _target(args: list[Any]) -> tuple[Any, ...] | None:
     """The target shape from the arguments of `reshape`, if they are known."""
     shape = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else args
     return tuple(shape) if shape and all(isinstance(dim, int | Unknown) for dim in shape) else None
+
+
+def _hold(run: Run, unknown: Unknown, layer: LayerObject) -> None:
+    """Put an unknown layer in the place of the attribute from which a layer calls it."""
+    owner, _ = run.frames[-1] or (None, None)
+    if isinstance(owner, Custom):
+        for name, value in owner.attributes.items():
+            if value is unknown:
+                owner.attributes[name] = layer
+                owner.hold(layer)
 
 
 def _may_call_layers(values: list[Any]) -> bool:

@@ -212,13 +212,15 @@ def _is_frozen_conv_lstm(value: Any) -> bool:
 
 
 def _called_with(layer: LayerObject, others: list[LayerObject]) -> dict[str, Any]:
-    """The shapes that a built-in layer was first called with, also by a wrapper among others."""
+    """The shapes that a layer was first called with, also by a wrapper among others."""
     cls = registry.find(layer.class_name)
     shapes = [_shape(value) for value in layer.calls[0].args] if layer.calls else []
     for wrapper in others if not shapes else ():
         inner = wrapper.arguments.get(PURE_WRAPPERS.get(wrapper.class_name, ""))
         if inner is layer and wrapper.calls and (shape := _shape(wrapper.calls[0].args[0])):
             shapes = [(shape[0], *shape[2:])]
+    if not layer.is_known and shapes:
+        return {"input_shape": shapes[0]}
     if cls is None or not shapes or isinstance(layer, ModelObject):
         return {}
     named = zip(cls.call_arguments, shapes, strict=False)
