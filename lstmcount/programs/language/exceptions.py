@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.catching import Catching
 from lstmcount.programs.language.flow import way_out
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Stop, Value
+from lstmcount.programs.language.run import MISSING, Catching, Run, Stop, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.values import Class, Instance
 from lstmcount.shapes import Unknown

@@ -9,12 +9,11 @@ from functools import lru_cache, partial
 from typing import Any
 
 from lstmcount.programs.language import exceptions
-from lstmcount.programs.language.catching import Catching
 from lstmcount.programs.language.control import CONTROL, IDLE_STEPS, Bodies
 from lstmcount.programs.language.elements import rounds
 from lstmcount.programs.language.flow import FUNCTIONS, yields
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Stop, UnknownRest, Value
+from lstmcount.programs.language.run import MISSING, Catching, Run, Stop, UnknownRest, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.values import Return
 

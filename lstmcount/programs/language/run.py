@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.bounds import MAX_WORDS, Bounds
-from lstmcount.programs.language.catching import Catching
 from lstmcount.programs.language.choices import Choices
 from lstmcount.programs.language.failed_imports import FailedImports
 from lstmcount.programs.language.own_modules import OwnModules
@@ -40,6 +39,18 @@ class Stop(Exception):  # noqa: N818 (raised by the program, not an error of lst
 
 class UnknownRest(Exception):  # noqa: N818 (not an error: the program goes on)
     """The elements that follow in an iterator are unknown."""
+
+
+class Catching:
+    """A `try` statement whose body is running, in a function at a depth of calls."""
+
+    __slots__ = ("decided", "depth", "names")
+
+    def __init__(self, depth: int, names: Iterable[str], *, is_decided: bool = True) -> None:
+        self.depth = depth
+        self.names = frozenset(names)  # of the exceptions that it catches
+        # those of which it is decided whether something that is not known raises them
+        self.decided = self.names if is_decided else frozenset[str]()
 
 
 class Libraries(Protocol):
@@ -119,8 +130,7 @@ class Run(Bounds, ABC):
         self.refused: list[LstmcountError] = []  # of functions that build models, not followed
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         self.attempt = ""  # the function or class that is called to find its model; "" for none
-        # the state of each library in this run, by library name
-        self.library_state: dict[str, Any] = libraries.begin(self)
+        self.library_state: dict[str, Any] = libraries.begin(self)  # by library name
 
     @abstractmethod
     def execute(self, body: list[ast.stmt], scope: Scope) -> Any:

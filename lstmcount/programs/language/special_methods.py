@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from lstmcount.programs.language.catching import Catching
 from lstmcount.programs.language.elements import container_elements
 from lstmcount.programs.language.elements import item as item_of
 from lstmcount.programs.language.operators import binary, compare, truth_of
-from lstmcount.programs.language.run import MISSING, Run, Stop, Value, inner_of
+from lstmcount.programs.language.run import MISSING, Catching, Run, Stop, Value, inner_of
 from lstmcount.shapes import Unknown
 
 MAX_ROUNDS = 10_000  # for iterators whose class the program defines

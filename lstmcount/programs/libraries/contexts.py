@@ -6,10 +6,9 @@ import ast
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.catching import Catching
 from lstmcount.programs.language.exceptions import catches, name_of
 from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.run import Run, Stop, Value
+from lstmcount.programs.language.run import Catching, Run, Stop, Value
 
 TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)

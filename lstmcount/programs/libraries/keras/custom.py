@@ -22,6 +22,7 @@ from lstmcount.programs.libraries.keras import (
     train_step,
     variables,
 )
+from lstmcount.programs.libraries.keras.contents import unused_layers
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass
 from lstmcount.programs.libraries.keras.session import Session, fixed_policy, session_of
 from lstmcount.programs.libraries.keras.tensors import (
@@ -30,7 +31,6 @@ from lstmcount.programs.libraries.keras.tensors import (
     tensors_in,
 )
 from lstmcount.programs.libraries.keras.trainable import OwnWeight, is_trainable
-from lstmcount.programs.libraries.keras.unused import unused_layers
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 

@@ -17,6 +17,7 @@ from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import derived
+from lstmcount.programs.libraries.keras.contents import unused_layers
 from lstmcount.programs.libraries.keras.export import layer_config
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject
 from lstmcount.programs.libraries.keras.session import Session, session_of
@@ -26,7 +27,6 @@ from lstmcount.programs.libraries.keras.tensors import (
     shapes_of,
     tensors_in,
 )
-from lstmcount.programs.libraries.keras.unused import unused_layers
 from lstmcount.shapes import Unknown, public, show
 from lstmcount.structures import mapped
 

@@ -13,7 +13,7 @@ from lstmcount.layers import registry
 from lstmcount.naming import AutoNames
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.structures import replaced
-from lstmcount.programs.libraries.keras.contents import all_inside
+from lstmcount.programs.libraries.keras.contents import all_inside, unused_layers
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,
     Custom,
@@ -22,7 +22,6 @@ from lstmcount.programs.libraries.keras.objects import (
     OperationObject,
 )
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
-from lstmcount.programs.libraries.keras.unused import unused_layers
 from lstmcount.shapes import Unknown, shape_of
 
 MAX_LAYERS = 10_000  # layers of a model, where a shared inner model counts each time

@@ -14,10 +14,10 @@ from lstmcount.programs.language.setting_names import Settings
 from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import derived, train_step
+from lstmcount.programs.libraries.keras.contents import unused_layers
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import Session, session_of
 from lstmcount.programs.libraries.keras.tensors import map_tensors, shown_shape
-from lstmcount.programs.libraries.keras.unused import unused_layers
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import UNKNOWN
 
