@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from lstmcount.conversion.arguments import plain
+from lstmcount.conversion.keras_classes import own_class, require_names
 from lstmcount.conversion.literals import literal, require_shallow, shortened
-from lstmcount.conversion.own import own_class, require_names
 from lstmcount.errors import LstmcountError
 
 _REGISTERED = re.compile(r"\w+>\w+")

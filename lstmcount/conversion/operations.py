@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from lstmcount.config import Call, LayerConfig, TensorRef
+from lstmcount.conversion.keras_classes import require_names
 from lstmcount.conversion.literals import literal, shortened
-from lstmcount.conversion.own import require_names
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.references import refs_in
 from lstmcount.layers.ops.base import Operation

@@ -10,10 +10,10 @@ from typing import Any
 from lstmcount.config import MODEL_CALL, Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.conversion.arguments import layer_arguments, layer_of, written_arguments
 from lstmcount.conversion.classes import place_of
+from lstmcount.conversion.keras_classes import require_names
 from lstmcount.conversion.literals import literal
 from lstmcount.conversion.objects import expression
 from lstmcount.conversion.operations import code, constant, require_todays, subscript
-from lstmcount.conversion.own import require_names
 from lstmcount.conversion.variables import Variables
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build

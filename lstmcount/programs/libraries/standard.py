@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.iteration import ITERTOOLS
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Namespace, Native
 from lstmcount.programs.language.run import MISSING, Run, Stop
@@ -26,6 +25,7 @@ from lstmcount.programs.libraries.functools import TABLE as FUNCTOOLS
 from lstmcount.programs.libraries.importing import TABLE as IMPORTING
 from lstmcount.programs.libraries.inspection import TABLE as INSPECTION
 from lstmcount.programs.libraries.installation import TABLE as INSTALLATION
+from lstmcount.programs.libraries.itertools import TABLE as ITERTOOLS
 from lstmcount.programs.libraries.mathematics import TABLE as MATH
 from lstmcount.programs.libraries.operators import TABLE as OPERATOR
 from lstmcount.programs.libraries.paths import TABLE as PATHS

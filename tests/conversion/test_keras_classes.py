@@ -13,8 +13,8 @@ import pytest
 
 from lstmcount.config import LayerConfig
 from lstmcount.conversion.classes import place_of
+from lstmcount.conversion.keras_classes import CLASSES
 from lstmcount.conversion.operations import _WITHOUT_FUNCTION
-from lstmcount.conversion.own import CLASSES
 from lstmcount.conversion.variables import Variables
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.base import Layer

@@ -23,7 +23,7 @@ from lstmcount.shapes import Unknown
 MAX_TUPLES = 10_000  # in the result of one call
 MAX_ELEMENTS = 200_000  # in all tuples of the result
 MAX_TEES = 1_000  # iterators that `tee` returns
-ITERTOOLS: dict[str, Any] = {}
+TABLE: dict[str, Any] = {}
 
 
 def _provides(*names: str) -> Callable[[Raw], Raw]:
@@ -35,7 +35,7 @@ def _provides(*names: str) -> Callable[[Raw], Raw]:
             is_unknown = isinstance(result, Unknown)
             return result if is_unknown else Iterator(run, node, result, args)
 
-        provides(ITERTOOLS, *names)(iterator)
+        provides(TABLE, *names)(iterator)
         return function
 
     return register
@@ -330,7 +330,7 @@ def _groupby(run: Run, node: ast.AST, values: Rounds[Any], key: Any = None) -> R
         yield of_group, Iterator(run, node, group)
 
 
-@provides(ITERTOOLS, "itertools.tee")
+@provides(TABLE, "itertools.tee")
 def _tee(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     source, n = [*args, kwargs.get("n", 2)][:2]
     values = rounds(run, source, node)
@@ -339,6 +339,4 @@ def _tee(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return tuple([Iterator(run, node, copy, [source]) for copy in itertools.tee(values, n)])
 
 
-ITERTOOLS["itertools.chain"].members = {
-    "from_iterable": ITERTOOLS["itertools.chain.from_iterable"]
-}.get
+TABLE["itertools.chain"].members = {"from_iterable": TABLE["itertools.chain.from_iterable"]}.get
