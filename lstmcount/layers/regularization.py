@@ -77,29 +77,28 @@ class SpatialDropout1D(Elementwise):
         require_rank(input_shape, 3, "batch, timesteps, features")
 
 
-class SpatialDropout2D(Elementwise):
+class SpatialDropout(Elementwise):
+    """Base of layers that drop whole channels."""
+
+    rate: Fraction
+    data_format: DataFormat = None
+    seed: int | None = None
+
+    axes: ClassVar[tuple[str, ...]] = ()
+    absent_arguments: ClassVar[tuple[str, ...]] = UNTAKEN
+    supports_masking: ClassVar[bool] = True
+
+    def check(self, input_shape: Shape) -> None:
+        require_rank(input_shape, len(self.axes), ", ".join(self.axes))
+
+
+class SpatialDropout2D(SpatialDropout):
     """Drops whole channels of images."""
 
-    rate: Fraction
-    data_format: DataFormat = None
-    seed: int | None = None
-
-    absent_arguments: ClassVar[tuple[str, ...]] = UNTAKEN
-    supports_masking: ClassVar[bool] = True
-
-    def check(self, input_shape: Shape) -> None:
-        require_rank(input_shape, 4, "batch, height, width, channels")
+    axes: ClassVar[tuple[str, ...]] = ("batch", "height", "width", "channels")
 
 
-class SpatialDropout3D(Elementwise):
+class SpatialDropout3D(SpatialDropout):
     """Drops whole channels of volumes."""
 
-    rate: Fraction
-    data_format: DataFormat = None
-    seed: int | None = None
-
-    absent_arguments: ClassVar[tuple[str, ...]] = UNTAKEN
-    supports_masking: ClassVar[bool] = True
-
-    def check(self, input_shape: Shape) -> None:
-        require_rank(input_shape, 5, "batch, depth, height, width, channels")
+    axes: ClassVar[tuple[str, ...]] = ("batch", "depth", "height", "width", "channels")

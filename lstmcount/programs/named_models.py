@@ -75,11 +75,11 @@ def is_built_endlessly(run: Interpreter, model: ModelObject) -> bool:
 
 def _outermost(models: list[tuple[str, ModelObject, int]]) -> list[tuple[str, ModelObject, int]]:
     """The models that are not layers of another, which may have been made before them."""
-    given = {model.serial for _, model, _ in models}
+    serials = {model.serial for _, model, _ in models}
     return [
         entry
         for entry in models
-        if given.isdisjoint(holder.serial for holder in all_holders(entry[1]))
+        if serials.isdisjoint(holder.serial for holder in all_holders(entry[1]))
     ]
 
 

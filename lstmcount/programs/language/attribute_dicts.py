@@ -67,14 +67,14 @@ def entry(run: Run, value: AttributeDict, key: Any, node: ast.AST) -> Any:
     stored = value[key]
     if type(stored) is list:
         run.spend(len(stored), node)
-        found: Any = [_resolved(run, value, each, node) for each in stored]
-        if all(new is old for new, old in zip(found, stored, strict=True)):
+        resolved: Any = [_resolved(run, value, each, node) for each in stored]
+        if all(new is old for new, old in zip(resolved, stored, strict=True)):
             return stored  # itself, as the program may change it
-        is_known = all(each is not MISSING for each in found)
+        is_known = all(each is not MISSING for each in resolved)
     else:
-        found = _resolved(run, value, stored, node)
-        is_known = found is not MISSING
-    return found if is_known else run.unknown(run.source_of(node))
+        resolved = _resolved(run, value, stored, node)
+        is_known = resolved is not MISSING
+    return resolved if is_known else run.unknown(run.source_of(node))
 
 
 def entries(run: Run, value: dict[Any, Any], node: ast.AST) -> dict[Any, Any]:

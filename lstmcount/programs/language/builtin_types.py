@@ -130,10 +130,10 @@ def _frozenset(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 def _dict(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if not args:
         return dict(kwargs)
-    given = inner_of(args[0])
-    if isinstance(given, dict):
-        run.spend(len(given), node)
-        return like(run, given, {**given, **kwargs})
+    value = inner_of(args[0])
+    if isinstance(value, dict):
+        run.spend(len(value), node)
+        return like(run, value, {**value, **kwargs})
     from_pairs = pairs(run, args[0], node)
     return unknown_call(run, args, node, "dict") if from_pairs is None else {**from_pairs, **kwargs}
 

@@ -124,8 +124,8 @@ def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
             kwargs[keyword.arg] = value
         elif isinstance(value := inner_of(value), dict):
             run.spend(operators.STEPS_PER_HASHED * len(value), node)
-            given = entries(run, value, node)
-            kwargs.update({key: item for key, item in given.items() if isinstance(key, str)})
+            named = entries(run, value, node)
+            kwargs.update({key: item for key, item in named.items() if isinstance(key, str)})
             rest.entries = run.spoiled.get(id(value), rest.entries)
         else:
             rest.entries = run.source_of(keyword.value)

@@ -35,11 +35,11 @@ _provides = partial(provides, TABLE)
     "ml_collections.config_dict.ConfigDict",
 )
 def _attribute_dict(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    given = args[0] if args and args[0] is not None else {}
-    if not isinstance(given, dict):
+    content = args[0] if args and args[0] is not None else {}
+    if not isinstance(content, dict):
         return run.unknown(run.source_of(node))
-    run.weigh(node, given, kwargs)
-    return with_attributes({**given, **kwargs})
+    run.weigh(node, content, kwargs)
+    return with_attributes({**content, **kwargs})
 
 
 def _load(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -53,8 +53,8 @@ def _read(run: Run, path: Any, node: ast.AST) -> Any:
 
 
 def _create(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    given = args[0] if args else {}
-    value = load_yaml(run, [given], {}, node) if isinstance(given, str) else given
+    content = args[0] if args else {}
+    value = load_yaml(run, [content], {}, node) if isinstance(content, str) else content
     if not isinstance(value, dict):
         return run.unknown(run.source_of(node))
     run.weigh(node, value)
@@ -120,8 +120,8 @@ TABLE["omegaconf.OmegaConf"] = Namespace(
 @_provides("hydra.main")
 def _hydra_main(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """A decorator: the function takes the configuration in the project's files by default."""
-    given = dict(zip(("config_path", "config_name"), args, strict=False)) | kwargs
-    folder, name = given.get("config_path"), given.get("config_name")
+    passed = dict(zip(("config_path", "config_name"), args, strict=False)) | kwargs
+    folder, name = passed.get("config_path"), passed.get("config_name")
     program = run.own_modules.files.main
 
     def decorate(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:

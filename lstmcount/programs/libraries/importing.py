@@ -128,10 +128,10 @@ def _run_module(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 def _run(run: Run, path: str | None, named: dict[str, Any], name: str, node: ast.AST) -> Any:
     """The names that a file binds when it is executed."""
-    given = named.get("init_globals") or {}
-    if path not in run.own_modules.files.files or not isinstance(given, dict):
+    init_globals = named.get("init_globals") or {}
+    if path not in run.own_modules.files.files or not isinstance(init_globals, dict):
         return run.unknown(run.source_of(node))
-    names = {**given, "__name__": named.get("run_name") or name, "__file__": path}
+    names = {**init_globals, "__name__": named.get("run_name") or name, "__file__": path}
     run.own_modules.execute_file(path, Scope(names=names))
     return names
 

@@ -54,8 +54,7 @@ class _HyperModel(Instance):
         return Native(name, self._begin, raw=True) if is_init else super().inherited(run, name)
 
     def _begin(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> None:
-        given = dict(zip(("name", "tunable"), args, strict=False)) | kwargs
-        self.attributes |= given
+        self.attributes |= dict(zip(("name", "tunable"), args, strict=False)) | kwargs
 
 
 HYPER_MODEL = HyperModelClass()

@@ -77,9 +77,9 @@ def _array_shapes(guard: Guard, folder: str, data: bytes) -> dict[str, Any]:
         count += 1
         if count > MAX_NODES:
             raise LstmcountError(f"more than {MAX_NODES:,} nodes")
-        inner, found = _node(_unpacked(_packed(files, place), _NODE_MAGIC, zstd), prefix)
+        inner, of_arrays = _node(_unpacked(_packed(files, place), _NODE_MAGIC, zstd), prefix)
         nodes += inner
-        shapes |= found
+        shapes |= of_arrays
     return shapes
 
 

@@ -220,12 +220,12 @@ def copied(run: Run, layer: LayerObject, node: ast.AST) -> Any:
 
 def copy_forward_layer(run: Run, bidirectional: LayerObject, node: ast.AST) -> None:
     """Replace the layer of a Bidirectional by the copy that Keras makes of it."""
-    given = bidirectional.arguments.get("layer")
-    if not isinstance(given, LayerObject) or isinstance(given, ModelObject):
+    original = bidirectional.arguments.get("layer")
+    if not isinstance(original, LayerObject) or isinstance(original, ModelObject):
         return
-    _refuse_own_functions(run, given)
-    given.holders.remove(bidirectional)
-    copy = _copy_layers(run)(given)
+    _refuse_own_functions(run, original)
+    original.holders.remove(bidirectional)
+    copy = _copy_layers(run)(original)
     bidirectional.hold(copy)
     bidirectional.arguments["layer"] = copy
 

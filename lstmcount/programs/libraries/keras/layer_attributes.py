@@ -81,8 +81,8 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
     if name in _LISTS:
         from lstmcount.programs.libraries.keras import weights
 
-        found = weights.listed(run, layer, name, node)
-        return Unknown(run.source_of(node)) if found is None else found
+        listed = weights.listed(run, layer, name, node)
+        return Unknown(run.source_of(node)) if listed is None else listed
     if name in ("add_weight", "add_variable"):
         if not isinstance(layer, Custom):
             raise changed_arguments.unfollowed_weights(run, layer, node)

@@ -55,13 +55,13 @@ def _adapt(
 def _set_vocabulary(
     run: Run, layer: LayerObject, lookup: Any, args: list[Any], kwargs: Any, node: ast.AST
 ) -> None:
-    given = arguments_by_name(("vocabulary", "idf_weights"), args, kwargs)
-    run.weigh(node, given)
-    vocabulary = as_argument(given.get("vocabulary"))
+    passed = arguments_by_name(("vocabulary", "idf_weights"), args, kwargs)
+    run.weigh(node, passed)
+    vocabulary = as_argument(passed.get("vocabulary"))
     if not isinstance(vocabulary, list) or unknown_words(vocabulary):
         return _remember(run, layer, lookup, None, node)
     try:
-        _lookup(layer, vocabulary=vocabulary, idf_weights=as_argument(given.get("idf_weights")))
+        _lookup(layer, vocabulary=vocabulary, idf_weights=as_argument(passed.get("idf_weights")))
     except LstmcountError as error:
         raise run.error(node, error.message) from None
     return _remember(run, layer, lookup, lookup.without_special(vocabulary), node)
@@ -98,12 +98,12 @@ def _tokens(layer: LayerObject, lookup: Any) -> Any:
 def _get_vocabulary(
     run: Run, layer: LayerObject, lookup: Any, args: list[Any], kwargs: Any, node: ast.AST
 ) -> Any:
-    given = arguments_by_name(("include_special_tokens",), args, kwargs)
+    passed = arguments_by_name(("include_special_tokens",), args, kwargs)
     tokens = _tokens(layer, lookup)
     if tokens is None:
         return run.unknown(run.source_of(node))
     run.spend(len(tokens), node)
-    special = lookup.special_tokens if given.get("include_special_tokens", True) else []
+    special = lookup.special_tokens if passed.get("include_special_tokens", True) else []
     return [*special, *tokens]
 
 

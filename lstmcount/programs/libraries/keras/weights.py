@@ -23,10 +23,11 @@ _Weight = OwnWeight | LayerWeight
 def listed(run: Run, layer: LayerObject, name: str, node: ast.AST) -> list[_Weight] | None:
     """The weights in the layer's list of this name; None if they are not known."""
     build_around(run, layer, node)
-    found = _weights(run, layer, node)
-    if found is None or (name in ("variables", "non_trainable_variables") and _has_seeds(layer)):
+    all_weights = _weights(run, layer, node)
+    has_seeds = name in ("variables", "non_trainable_variables") and _has_seeds(layer)
+    if all_weights is None or has_seeds:
         return None
-    weights = list({_key(weight): weight for weight in found}.values())
+    weights = list({_key(weight): weight for weight in all_weights}.values())
     run.spend(len(weights), node)
     if name in ("weights", "variables"):
         return weights
