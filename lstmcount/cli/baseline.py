@@ -10,7 +10,7 @@ import msgspec
 
 from lstmcount.budgets.checking import Request, conditions_of
 from lstmcount.budgets.lockfile import Lock, Recorded, as_text, key_of, read_lock, updated
-from lstmcount.budgets.project import lock_in, project_for, shown
+from lstmcount.budgets.project import Project, lock_in, project_for, shown
 from lstmcount.budgets.reading import Reading
 from lstmcount.cli.batch import each
 from lstmcount.cli.folders import Argument, LeftOut, read_as, say_left_out
@@ -35,9 +35,7 @@ def update(arguments: list[Argument], request: Request) -> int:
     if any(argument.name == STDIN for argument in arguments):
         raise LstmcountError("standard input has no name to record it under")
     project = project_for(arguments[0].name, request.config)
-    file = (
-        Path(request.baseline) if request.baseline else project.baseline or lock_in(project.folder)
-    )
+    file = _lock_file(project, request)
     with locked(file):
         lock = read_lock(file) if file.exists() else Lock()
         output = open_output(str(file))
@@ -54,13 +52,19 @@ def update(arguments: list[Argument], request: Request) -> int:
         finally:
             output.discard()
     say_left_out(result for result in results if isinstance(result, LeftOut))
-    for result in measured:
-        if result.error:
-            print_error(result.error)
+    errors = [result.error for result in measured if result.error]
+    for error in errors:
+        print_error(error)
     for line in _changes(lock, new):
         click.echo(line)
     click.echo(f"{escape(shown(file))}: {counted(len(new.models), 'model')}")
-    return 2 if any(result.error for result in measured) else 0
+    return 2 if errors else 0
+
+
+def _lock_file(project: Project, request: Request) -> Path:
+    if request.baseline:
+        return Path(request.baseline)
+    return project.baseline or lock_in(project.folder)
 
 
 def _measure(

@@ -79,15 +79,15 @@ def command(
             if project is None or not project.limits(Path(argument.name)):
                 findings.add(argument, _measured(argument, reading), output, project)
         findings.report()
-        if not findings.budgets and not findings.unknown and project is None:
+        models, limits = _models(findings.unknown), _budgets(findings.budgets, headroom)
+        if project is not None:
+            file.write(with_entries(with_entries(old, "models", models), "budgets", limits))
+        elif findings.budgets or findings.unknown:
+            file.write(_text(models, limits, headroom))
+        else:
             raise LstmcountError(
                 "no models here whose sizes are known; name them: lstmcount init models/*.yaml"
             )
-        models, limits = _models(findings.unknown), _budgets(findings.budgets, headroom)
-        if project is None:
-            file.write(_text(models, limits, headroom))
-        else:
-            file.write(with_entries(with_entries(old, "models", models), "budgets", limits))
         file.commit()
     finally:
         file.discard()
