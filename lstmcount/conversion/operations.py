@@ -170,6 +170,13 @@ def item_key(key: Any) -> str:
     return f"{text}," if isinstance(key, list) and len(keys) == 1 else text
 
 
+def _slice(key: slice) -> str:
+    bounds = [key.start, key.stop] + ([] if key.step is None else [key.step])
+    if not all(bound is None or isinstance(bound, int) for bound in bounds):
+        raise LstmcountError(f"the key {shortened(key)} cannot be written")
+    return ":".join("" if bound is None else str(bound) for bound in bounds)
+
+
 def _one_key(key: Any) -> str:
     if key is Ellipsis or (isinstance(key, dict) and key.get("class_name") == "__ellipsis__"):
         return "..."
@@ -178,9 +185,7 @@ def _one_key(key: Any) -> str:
         bounds = bounds if isinstance(bounds, dict) else {}
         key = slice(bounds.get("start"), bounds.get("stop"), bounds.get("step"))
     if isinstance(key, slice):
-        bounds = [key.start, key.stop] + ([] if key.step is None else [key.step])
-        if all(bound is None or isinstance(bound, int) for bound in bounds):
-            return ":".join("" if bound is None else str(bound) for bound in bounds)
+        return _slice(key)
     if key is None or isinstance(key, int):
         return literal(key)
     raise LstmcountError(f"the key {shortened(key)} cannot be written")

@@ -83,6 +83,12 @@ def lay_out(sizes: Sequence[Size], edges: Sequence[Edge], gaps: Gaps | None = No
 
 
 def _ranks(sizes: Sequence[Size], edges: Sequence[Edge]) -> list[int]:
+    """The rank of each element: one after the elements that it reads, with the `first` ones at the
+    top and the `last` ones at the bottom.
+
+    An element that reads no more elements than read it moves to the one that reads it, since that
+    makes edges shorter.
+    """
     sources: list[set[int]] = [set() for _ in sizes]
     targets: list[set[int]] = [set() for _ in sizes]
     for edge in edges:
