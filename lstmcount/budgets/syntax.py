@@ -109,6 +109,7 @@ def _limits(
     file: str | None,
     glob: str | None = None,
 ) -> list[Limit]:
+    """The limits that are set among these `rules`, which name a bound and a measure each."""
     limits = []
     for rule, (bound, measure) in rules.items():
         value = getattr(parsed, rule)

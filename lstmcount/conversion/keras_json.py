@@ -66,6 +66,7 @@ def _without_build(entry: dict[str, Any]) -> None:
 
 
 def _functional(config: ModelConfig) -> dict[str, Any]:
+    """The config of a functional model, with a description of every tensor that a call reads."""
     model = build(config)
     nested = {
         layer.name
@@ -120,6 +121,7 @@ def _functional(config: ModelConfig) -> dict[str, Any]:
 
 
 def _layer(config: LayerConfig, dtype: Any) -> dict[str, Any]:
+    """A layer, an operation or a model as Keras serialises it; `dtype` is the model's default."""
     if config.model is not None:
         return to_keras(config.model)
     if config.kind == "op":

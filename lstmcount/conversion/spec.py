@@ -58,6 +58,7 @@ class _Writer:
         return entries
 
     def _functional(self) -> dict[str, Any]:
+        """The keys of a spec with `inputs`; a later call of a layer is an entry that names it."""
         inputs: dict[str, Any] = {}
         batch = None
         entries = []

@@ -132,6 +132,7 @@ def compared(before: Summary, after: Summary, mode: str) -> Quantized:
 def _compared(
     before: tuple[LayerSummary, ...], after: tuple[LayerSummary, ...], prefix: str, mode: str
 ) -> list[QuantizedLayer]:
+    """The weights of each layer before and after; `prefix` names the models around it."""
     layers = []
     for old, new in zip(before, after, strict=True):
         name = f"{prefix}{new.name}"

@@ -92,6 +92,7 @@ def narrowed(whole: Profile, measures: Collection[str]) -> Profile:
 
 
 def _layers(measured: Measured, measures: list[str]) -> Iterator[LayerProfile]:
+    """The profiles of the layers, also of those in nested models."""
     around: list[str] = []  # the names of the models around a layer
     for layer, built in paired(measured.model, measured.summary):
         around = around[: layer.depth]

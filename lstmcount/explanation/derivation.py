@@ -218,6 +218,7 @@ def _prefix(name: str, known: Container[str]) -> str:
 
 
 def _part(name: str, layer: Any, weights: list[Weight]) -> Part:
+    """The derivation of the weights of one layer, or of one cell or layer inside it."""
     axes = distinct([axes_of(weight) for weight in weights], weights)
     blocks = [list(_blocks(weight, own)) for weight, own in zip(weights, axes, strict=True)]
     present = {block.name for block in itertools.chain(*blocks)}

@@ -75,6 +75,7 @@ class _Painter:
     # -- boxes --------------------------------------------------------------------------------
 
     def _box(self, box: Box, across: float, along: float, size: Size) -> Group:
+        """A layer as a box with its title and its lines."""
         wide = 2 * size.left
         x, y, width, height = self.flow.rect(across - size.left, along, wide, size.height)
         paint = self.theme.paint(box.color_class, box.share)
@@ -130,6 +131,7 @@ class _Painter:
     def _cluster(
         self, cluster: Cluster, outer: Arranged, i: int, across: float, along: float, size: Size
     ) -> Group:
+        """A nested model, or blocks that repeat, as a frame around what is inside."""
         inner = outer.inner[i]
         assert inner is not None
         x, y, width, height = self.flow.rect(

@@ -92,6 +92,7 @@ class _Drawer:
             self.macs = per_layer(model)["macs"]
 
     def level(self, model: Model, depth: int) -> Level:
+        """The elements of a model and the edges between them; `depth` is 0 for the model itself."""
         if not model.is_built:
             return self._unbuilt(model)
         level = Level()

@@ -171,6 +171,7 @@ def _unread_inside(last_read: list[int], run: Run) -> Run | None:
 
 
 def _replaced(items: list[Item], exits: list[Source], runs: list[Run]) -> Level:
+    """The level with a cluster in place of each run of equal blocks."""
     level = Level()
     moved: dict[Source, Source] = {}
 

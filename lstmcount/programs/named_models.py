@@ -105,6 +105,7 @@ def _line(run: Interpreter, line: int) -> str:
 
 
 def model_named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
+    """The model that `--model` names, after that text: a name, a name at a line, or a call."""
     text, _, line = wanted.rpartition("@")
     if text and line.replace(":", "").isdigit():
         return wanted, _bound_at(run, text, line)

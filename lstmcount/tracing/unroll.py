@@ -175,6 +175,7 @@ def _cell(
     arrays: Mapping[str, Array],
     initial: States,
 ) -> CellTrace:
+    """A cell with its equations, weights and initial states, before its first step."""
     np = numpy()
     parsed = [parse_equation(text) for text in layer.equations()]
     constants = _constants(f"{path}/" if path else "", weights, arrays)

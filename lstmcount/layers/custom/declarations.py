@@ -64,6 +64,7 @@ def parse_declarations(entries: Any, path: Path = ("custom_layers",)) -> dict[st
 
 
 def _declaration(name: str, written: Any, path: Path) -> Declaration:
+    """The declaration of one class. Raises `LstmcountError` with the path of what is wrong."""
     path = (*path, name)
     class_name = name.rpartition(">")[2]
     if not class_name.isidentifier():

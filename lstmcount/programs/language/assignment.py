@@ -37,6 +37,7 @@ def assign_unknown(run: Run, target: ast.expr, value: Any, scope: Scope) -> None
 
 
 def _unpack(run: Run, target: ast.Tuple | ast.List, value: Any, scope: Scope) -> None:
+    """`a, *b = value`. What is not known becomes unknowns that are named after `value`."""
     targets = target.elts
     values = items(run, value, target)
     if values is None:

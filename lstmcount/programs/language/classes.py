@@ -76,7 +76,7 @@ def _statement(name: str, node: ast.AST) -> ast.ClassDef:
 def instantiate(
     run: Run, cls: Class, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
-
+    """A new object of a class of the program, as `cls(*args, **kwargs)` makes it."""
     cls.called = True
     declared = run.libraries.declared(cls.name)
     if declared is not MISSING:

@@ -69,6 +69,7 @@ def rounds(run: Run, value: Any, node: ast.AST) -> Rounds[Any] | None:
 
 
 def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
+    """`value[key]`, for any kind of value."""
     if isinstance(value, Unknown):
         if not isinstance(key, slice):
             run.may_fail(node, "KeyError", "IndexError", "TypeError")

@@ -101,6 +101,7 @@ def _slice(run: Run, node: ast.Slice, scope: Scope) -> slice:
 
 
 def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
+    """A call, with its arguments evaluated in order; `*` and `**` may pass unknown ones."""
     if run.settings.may_name(")") and (words := run.source_of(node)) in run.settings:
         return run.settings.use(words)
     function = run.evaluate(node.func, scope)

@@ -204,6 +204,7 @@ def _is_same(left: Any, right: Any) -> bool | Unknown:
 
 
 def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST) -> Any:
+    """`item in container`, or `not in` if `negated`; or the unknown that it depends on."""
     if isinstance(container, Unknown):
         return container
     is_open = run.is_open(container)

@@ -82,6 +82,7 @@ def _as_load(target: ast.expr) -> ast.expr:
 
 
 def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
+    """`del`, of names, attributes and items."""
     for target in node.targets:
         if isinstance(target, ast.Tuple | ast.List):
             _delete(run, ast.Delete(target.elts), scope)

@@ -47,6 +47,7 @@ def as_keras_one(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _layer(entry: dict[str, Any]) -> dict[str, Any]:
+    """A layer of Keras 0.x in the form of Keras 1."""
     if is_keras_zero(entry):
         return as_keras_one(entry)
     if entry["name"] == "AutoEncoder" and entry.get("output_reconstruction"):

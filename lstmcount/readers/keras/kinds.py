@@ -43,6 +43,7 @@ class Kinds:
         return kind
 
     def _found(self, entry: dict[str, Any], class_name: str, arguments: dict[str, Any]) -> Kind:
+        """The kind of the class that an entry names, by its module, its name and its arguments."""
         module = entry.get("module")
         if (
             class_name in LEGACY

@@ -142,6 +142,7 @@ class _Reader:
     def _sequential(
         self, config: dict[str, Any], class_name: str, path: Path, layers_path: Path
     ) -> ModelConfig:
+        """A Sequential; a batch shape in its first layer becomes an InputLayer, as in Keras."""
         self._require_few(config["layers"], layers_path)
         name = named(config, path) or self.auto("Sequential")  # Keras names it before its layers
         if not self.modern and branches_of(config["layers"]):
@@ -167,6 +168,7 @@ class _Reader:
         )
 
     def _functional(self, config: dict[str, Any], class_name: str, path: Path) -> ModelConfig:
+        """A functional model, with the calls that its layers list as nodes."""
         entries = config["layers"]
         layers_path = (*path, "config", "layers")
         self._require_few(entries, layers_path)
@@ -240,6 +242,7 @@ class _Reader:
     def _plain(
         self, class_name: str, entry: dict[str, Any], arguments: dict[str, Any], path: Path
     ) -> LayerConfig:
+        """A layer or an operation, which is not a model; takes over the dict of arguments."""
         name = entry.get("name")
         if type(name) is not str or len(name) > MAX_NAME:
             name = named(entry, path) or named(arguments, path, "config")

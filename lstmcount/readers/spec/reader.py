@@ -95,6 +95,7 @@ class _Spec:
         self.is_graph = False
 
     def read(self) -> ModelConfig:
+        """The model of the spec. Raises `LstmcountError` with the path of what is wrong."""
         if isinstance(self.data.get("input"), dict):
             self.data = {"inputs" if key == "input" else key: v for key, v in self.data.items()}
         data = self.data

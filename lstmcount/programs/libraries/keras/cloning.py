@@ -114,6 +114,7 @@ def clone_graph_with(run: Run, model: ModelObject, make: Make, node: ast.AST) ->
 
 
 def _clone_graph(run: Run, model: ModelObject, new: ModelObject, make: Make, node: ast.AST) -> None:
+    """Call a copy of each layer as in the model, from new inputs on; `make` copies a layer."""
     session = session_of(run)
     copies: dict[int, Any] = {}
     done: dict[tuple[int, int], list[SymbolicTensor]] = {}

@@ -74,6 +74,7 @@ def _of_its_class(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any
 
 
 def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
+    """An attribute that every layer has, whether a class of Keras or of the program."""
     if name in ("name", "_name"):
         return layer.name
     if name == "trainable":
@@ -278,6 +279,7 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
 
 
 def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
+    """`layer.name = value`, where Keras or the program's class may do more than keep the value."""
     cls = getattr(layer, "cls", None)
     in_class = cls.find(name) if isinstance(cls, Class) else MISSING
     if isinstance(in_class, Value) and in_class.set_on(run, layer, value, node):

@@ -36,6 +36,7 @@ def method(layer: LayerObject, name: str) -> Native | None:
 def _quantize(
     run: Run, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> None:
+    """`layer.quantize(mode)`: change the dtype of the layer, or of the layers inside it."""
     run.effects += 1
     request = _request(args, kwargs)
     cls = None if isinstance(layer, ModelObject) else registry.find(layer.class_name)
