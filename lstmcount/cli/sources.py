@@ -48,9 +48,9 @@ def read_settings(path: str | None) -> dict[str, Any]:
     return {str(name): value for name, value in values.items()}
 
 
-def summarize_argument(name: str, reading: Reading | None = None) -> Summary:
+def summarize_argument(name: str) -> Summary:
     """Read and count one source; errors carry their location."""
-    return summarized(open_argument(name, reading), reading)
+    return summarized(open_argument(name))
 
 
 def summarized(source: Source, reading: Reading | None = None) -> Summary:

@@ -311,15 +311,14 @@ def pareto_front(
     template: Template,
     candidates: Mapping[str, Sequence[int]],
     goals: Sequence[Goal],
-    limit: int = MAX_POINTS,
 ) -> list[Solution]:
     """The combinations of several variables that meet the goals and are not dominated.
 
     Larger values are better, or smaller values if all goals are `min`.
 
-    Raises `LstmcountError` for more than `limit` combinations, or if none gives a valid model.
+    Raises `LstmcountError` for more than MAX_POINTS combinations, or if none gives a valid model.
     """
-    points, measures = _combinations(template, candidates, limit)
+    points, measures = _combinations(template, candidates)
     columns_met = [goal.met(measures) for goal in goals]
     met = [all(bool(column[row]) for column in columns_met) for row in range(len(points))]
     sign = -1 if all(goal.bound == "min" for goal in goals) else 1
@@ -335,7 +334,7 @@ def nearest_combinations(
 
     A single one if it meets the amount exactly. Raises `LstmcountError` like `pareto_front`.
     """
-    points, measures = _combinations(template, candidates, MAX_POINTS)
+    points, measures = _combinations(template, candidates)
     sized = list(zip(map(int, goal.of(measures)), points, strict=True))
     below = max((each for each in sized if each[0] <= goal.amount), default=None)
     above = min((each for each in sized if each[0] >= goal.amount), default=None)
@@ -346,13 +345,13 @@ def nearest_combinations(
 
 
 def _combinations(
-    template: Template, candidates: Mapping[str, Sequence[int]], limit: int
+    template: Template, candidates: Mapping[str, Sequence[int]]
 ) -> tuple[list[tuple[int, ...]], Any]:
     """The combinations that give a valid model, and columns of their measures."""
     size = 1
     for values in candidates.values():
         size *= len(values)
-    if size > limit:
+    if size > MAX_POINTS:
         raise LstmcountError(f"{size:,} combinations are too many; narrow the ranges")
     points = list(itertools.product(*candidates.values()))
     columns = dict(zip(candidates, map(list, zip(*points, strict=True)), strict=True))

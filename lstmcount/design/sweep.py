@@ -96,10 +96,10 @@ def _column_or_none(part: Points, name: str) -> Any:
 def sweep_chunks(
     template: Template,
     grid: Mapping[str, Sequence[int]],
-    sample: int | None = None,
-    seed: int = 0,
-    where: str | None = None,
-    executor: Executor | None = None,
+    sample: int | None,
+    seed: int,
+    where: str | None,
+    executor: Executor | None,
 ) -> Iterator[Points]:
     """The points of a grid of variables, one chunk at a time; `executor` counts in parallel."""
     refuse_measures(grid)

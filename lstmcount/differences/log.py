@@ -75,7 +75,7 @@ def _said(row: Row) -> str:
     return renamed + row.subject
 
 
-def rendered(rows: Sequence[Row], fmt: str, room: int | None = None) -> str:
+def rendered(rows: Sequence[Row], fmt: str, room: int | None) -> str:
     """The rows in one of `FORMATS`."""
     if fmt == "table":
         return table(rows, room)

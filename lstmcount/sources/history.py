@@ -32,9 +32,7 @@ class Version(msgspec.Struct, frozen=True):
     is_folder: bool = False
 
 
-def versions(
-    root: Path, inside: str, since: str | None = None, most: int | None = None
-) -> list[Version]:
+def versions(root: Path, inside: str, since: str | None, most: int | None) -> list[Version]:
     """The commits up to HEAD that changed a file or a folder of a repository, the newest first.
 
     Raises `LstmcountError` if no commit has the file.

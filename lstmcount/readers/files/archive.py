@@ -8,7 +8,7 @@ import zipfile
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.isolation import Guard, isolated
-from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.layers.custom.known import CustomLayers
 from lstmcount.readers.files.opening import Binary, opened
 from lstmcount.readers.files.zip_directory import open_zip, require_known_method
 from lstmcount.readers.keras.reader import find_model, read_keras
@@ -20,13 +20,13 @@ from lstmcount.readers.text.text import MAX_BYTES, decode, parse_json
 CONFIG = "config.json"
 
 
-def read_archive(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
+def read_archive(source: Binary, custom: CustomLayers) -> ModelConfig:
     """Read a `.keras` file from its `config.json`."""
     data = isolated(_config, source, subject="a damaged archive")
     return model_of(data, custom, f"{CONFIG} in the archive")
 
 
-def read_folder(path: str, custom: CustomLayers = NONE) -> ModelConfig:
+def read_folder(path: str, custom: CustomLayers) -> ModelConfig:
     """Read a folder that Keras saved with `zipped=False`; it holds the files of an archive."""
     return model_of(read_regular(os.path.join(path, CONFIG), MAX_BYTES), custom, CONFIG)
 

@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError, UnlistedLayersError
-from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.layers.custom.known import CustomLayers
 from lstmcount.readers.files import saved_model
 from lstmcount.readers.files.opening import Binary, opened
 
@@ -20,7 +20,7 @@ def is_binary(start: bytes) -> bool:
     return start.startswith((ZIP, HDF5))
 
 
-def read_binary(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
+def read_binary(source: Binary, custom: CustomLayers) -> ModelConfig:
     """The model in an archive or an HDF5 file. Raises `LstmcountError` if there is none."""
     from lstmcount.readers.files.stored import Stored, attach, weights_only
 

@@ -18,7 +18,7 @@ from lstmcount.readers.text.text import parse_json
 DAMAGED = "a damaged HDF5 file"
 
 
-def read_hdf5(source: Binary, custom: CustomLayers = NONE) -> ModelConfig:
+def read_hdf5(source: Binary, custom: CustomLayers) -> ModelConfig:
     """The model in an HDF5 file with its config, or only with its weights."""
     return model_of(isolated(_contents, source, subject=DAMAGED, prepare=load_library), custom)
 

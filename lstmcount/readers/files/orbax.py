@@ -13,7 +13,7 @@ from typing import Any
 
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
-from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.layers.custom.known import CustomLayers
 from lstmcount.readers.files.archive import model_of
 from lstmcount.readers.files.stored import weights_only
 from lstmcount.readers.text.file_signatures import ORBAX_TREE as TREE
@@ -30,7 +30,7 @@ _VARIABLES = ("trainable_variables", "non_trainable_variables")
 _SEEDS = re.compile(r"seed_generator_state(_\d+)?")
 
 
-def read_checkpoint(step: str, custom: CustomLayers = NONE) -> ModelConfig:
+def read_checkpoint(step: str, custom: CustomLayers) -> ModelConfig:
     """The model of a step, or only its weights if it was saved without the config."""
     if os.path.exists(os.path.join(step, CONFIG)):
         config = _json(step, CONFIG)

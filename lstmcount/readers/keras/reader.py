@@ -57,7 +57,7 @@ def find_model(data: Any) -> PlacedModel | None:
     return only_model(data)
 
 
-def read_keras(data: dict[str, Any], custom: CustomLayers = NONE, path: Path = ()) -> ModelConfig:
+def read_keras(data: dict[str, Any], custom: CustomLayers, path: Path = ()) -> ModelConfig:
     """The model that a serialised config describes, with the given declarations of custom layers.
 
     Raises `LstmcountError` with the path of the error; `path` is that of the config.

@@ -84,23 +84,23 @@ def predicted(net: Net, x: Any, options: ApplicationOptions) -> Any:
     return net("Dense", x, "predictions", units=options.classes, activation=activation)
 
 
-def divisible(filters: float, divisor: int = 8) -> int:
-    """The nearest multiple of `divisor` that is at least 90 % of the value.
+def divisible(filters: float) -> int:
+    """The nearest multiple of 8 that is at least 90 % of the value.
 
     >>> divisible(36), divisible(11)
     (40, 16)
     """
-    nearest = max(divisor, int(filters + divisor / 2) // divisor * divisor)
-    return nearest + divisor if nearest < 0.9 * filters else nearest
+    nearest = rounded(filters)
+    return nearest + 8 if nearest < 0.9 * filters else nearest
 
 
-def rounded(filters: float, divisor: int = 8) -> int:
-    """The nearest multiple of `divisor`.
+def rounded(filters: float) -> int:
+    """The nearest multiple of 8, at least 8.
 
     >>> rounded(19.2), rounded(11)
     (16, 8)
     """
-    return max(divisor, int(filters + divisor / 2) // divisor * divisor)
+    return max(8, int(filters + 4) // 8 * 8)
 
 
 def odd_padding(x: Any, kernel_size: int) -> list[list[int]]:
