@@ -104,6 +104,48 @@ model = Model(input=image, output=Convolution2D(8, 7, 7, subsample=(2, 2))(x))
     assert infer(read_python(program)).total_params == (49 * 3 + 1) * 8
 
 
+def test_channels_that_are_taken_for_the_first_axis_are_said():
+    program = b"""
+from keras.models import Sequential
+from keras.layers import Convolution2D
+model = Sequential([Convolution2D(4, 3, 3, border_mode='valid', input_shape=(3, 8, 9))])
+"""
+    [note] = read_python(program).notes
+    assert "(3, 8, 9) are taken for channels, rows and columns, as by Keras 1 on Theano" in note
+
+
+@pytest.mark.parametrize("shape", ["(1, 1, 100)", "(1, 4, 64)", "(3, 64, 3)"])
+def test_images_without_rows_and_columns_in_the_last_axes_have_their_channels_last(shape):
+    program = f"""
+from keras.models import Sequential
+from keras.layers import Convolution2D
+model = Sequential([Convolution2D(4, 1, 1, border_mode='same', input_shape={shape})])
+"""
+    config = read_python(program.encode())
+    assert infer(config).total_params == 4 * int(shape.strip("()").split(",")[-1]) + 4
+    assert config.notes == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "# x = Convolution2D(8, 3, 3, border_mode='same')(x)",
+        'def old():\n    """model.add(Convolution2D(8, 3, 3, border_mode=\'same\'))"""',
+        "def scaled(x, rows=(1, 2), W_regularizer=None):\n    return x",
+    ],
+)
+def test_spellings_of_keras_1_outside_calls_make_no_program_old(words):
+    program = f"""
+from keras.models import Model
+from keras.layers import Conv2D, Input
+{words}
+image = Input((1, 28, 28))
+model = Model(image, Conv2D(8, 1)(image))
+"""
+    config = read_python(program.encode())
+    assert (infer(config).total_params, config.notes) == (28 * 8 + 8, [])
+
+
 def test_an_uncalled_static_method_takes_no_receiver():
     program = b"""
 from keras.models import Sequential

@@ -67,7 +67,7 @@ def layer(
     name = passed.pop("name", None) if isinstance(passed.get("name"), str) else None
     _take_unknown_layers(session, passed, node)
     arguments = {key: as_argument(value) for key, value in passed.items()}
-    _apply_data_format(session, class_name, arguments, declared)
+    _apply_data_format(session, class_name, arguments, declared, node)
     registered = registry.find(class_name)
     if registered is not None:
         _settle_options(session, _options(registered), arguments, node)
@@ -177,18 +177,30 @@ def _custom_layer(
     return new
 
 
+def read_channels_first(session: Session, shape: Any, node: ast.AST) -> None:
+    """Take the channels of images for their first axis, as Keras 1 on Theano, and say so."""
+    if session.data_format != "channels_first":
+        session.data_format = "channels_first"
+        sizes = ", ".join("None" if isinstance(size, Unknown) else str(size) for size in shape[-3:])
+        session.note(
+            CodePlace(session.run.program, node),
+            f"({sizes}) are taken for channels, rows and columns, as by Keras 1 on Theano",
+            "Keras 3 takes the channels last",
+        )
+
+
 def _apply_data_format(
-    session: Session, class_name: str, arguments: dict[str, Any], declared: Any
+    session: Session, class_name: str, arguments: dict[str, Any], declared: Any, node: ast.AST
 ) -> None:
     """Apply the session's `data_format` to a layer that has this argument and does not set it."""
     cls = registry.find(class_name)
     target = arguments.get("target_shape")
     says_no_format = "data_format" not in arguments
-    if session.is_keras_1 and (
-        keras_version.is_one_channel_first(target)
-        or (says_no_format and keras_version.looks_channels_first(declared))
-    ):
-        session.data_format = "channels_first"
+    if session.is_keras_1:
+        if keras_version.is_one_channel_first(target):
+            read_channels_first(session, target, node)
+        elif says_no_format and keras_version.looks_channels_first(declared):
+            read_channels_first(session, declared, node)
     if cls is None or "data_format" not in constructor_arguments(cls):
         return
     if session.data_format != "channels_last" and arguments.get("data_format") is None:

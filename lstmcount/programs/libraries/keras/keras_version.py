@@ -32,6 +32,13 @@ _KERAS_1_ARGUMENTS = (
     r"|(?<![\w.])Graph\(\s*\)"
 )
 _IMPORTS = r"(?m)^[ \t]*(?:from|import)\s+keras\b"
+# Docstrings and comments often show another version's spelling, and a layer of the program's own
+# may have a parameter with the name of an argument of Keras 1.
+_NOT_CODE = (
+    r"\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|#[^\n]*"
+    r"|\bdef\s+\w+\s*\((?:[^()]|\([^()]*\))*\)"
+)
+_MIN_SIDE = 5  # more rows and columns than an image has channels
 
 _KERAS_2_NAMES = r"\btensorflow\b|\btf_keras\b|\bbackend\b"
 _KERAS_3_NAMES = (
@@ -73,9 +80,12 @@ def is_keras_1(text: str) -> bool:
     True
     >>> is_keras_1("from keras.layers import Embedding\\nEmbedding(input_dim=9, output_dim=3)")
     False
+    >>> is_keras_1("from keras.layers import Dense\\n# Dense(output_dim=3)\\nDense(3)")
+    False
     """
-    is_standalone = re.search(_IMPORTS, text) is not None
-    return is_standalone and re.search(_KERAS_1_ARGUMENTS, text) is not None
+    if not re.search(_IMPORTS, text) or not re.search(_KERAS_1_ARGUMENTS, text):
+        return False
+    return re.search(_KERAS_1_ARGUMENTS, re.sub(_NOT_CODE, "", text)) is not None
 
 
 _KERAS_2 = (
@@ -108,11 +118,13 @@ def looks_channels_first(shape: Any) -> bool:
 
     >>> looks_channels_first((None, 3, 32, 32)), looks_channels_first((None, 28, 28, 1))
     (True, False)
+    >>> looks_channels_first((None, 1, 1, 100))
+    False
     """
     if not isinstance(shape, tuple) or len(shape) != 4:
         return False
-    first, last = shape[1], shape[3]
-    return first in (1, 3, 4) and not (isinstance(last, int) and last <= 4)
+    sides = [side for side in shape[2:] if isinstance(side, int)]
+    return shape[1] in (1, 3, 4) and all(side >= _MIN_SIDE for side in sides)
 
 
 def is_one_channel_first(target_shape: Any) -> bool:

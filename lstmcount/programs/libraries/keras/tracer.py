@@ -158,5 +158,5 @@ class Tracer(Session):
         input_layer = construct.layer(self, LayerClass("InputLayer"), args, kwargs, node)
         tensor = self.input_tensor(input_layer)
         if self.is_keras_1 and keras_version.looks_channels_first(tensor.shape):
-            self.data_format = "channels_first"
+            construct.read_channels_first(self, tensor.shape, node)
         return tensor
