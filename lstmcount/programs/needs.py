@@ -137,7 +137,7 @@ def choose_examples(needed: list[Need], works: Try, end: float) -> None:
 
 
 def _settings_to_try(needed: list[Need]) -> Iterator[dict[str, Any]]:
-    """The first examples, the same other examples for all, and another example for one."""
+    """The first examples, the same other examples for all, and for one, and for all but one."""
     if any(len(need.examples) > 1 for need in needed):
         first = {need.words: need.examples[0] for need in needed}
         shapes = range(len(_SHAPES)) if any(need.is_whole_shape for need in needed) else (0,)
@@ -146,6 +146,9 @@ def _settings_to_try(needed: list[Need]) -> Iterator[dict[str, Any]]:
             yield {n.words: n.examples[min(places[n.words], len(n.examples) - 1)] for n in needed}
         for need in needed:
             yield from [{**first, need.words: example} for example in need.examples[1:]]
+        others = {need.words: need.examples[:2][-1] for need in needed}
+        for need in needed if len(needed) > 2 else ():  # such as the channels of an image
+            yield {**others, need.words: need.examples[0]}
 
 
 def needs(

@@ -174,7 +174,10 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     config = _config(run, model)
 
     def works(more: dict[str, Any]) -> bool:
-        outcome = follow({}, more)
+        try:
+            outcome = follow({}, more)
+        except LstmcountError:  # the program cannot run with these values
+            return False
         return outcome is not None and outcome.is_settled
 
     session = session_of(run)

@@ -39,8 +39,17 @@ class Net(Model):
     def call(self, x): return self.d(self.q(self.p(self.c(x))))
 model = Net()
 """
+PRETRAINED = """
+import numpy as np
+from keras.applications import VGG16
+images = np.load(path)
+rows, columns, channels = images.shape[1], images.shape[2], images.shape[3]
+base = VGG16(include_top=False, input_shape=(rows, columns, channels))
+model = Model(base.input, layers.Dense(4)(layers.Flatten()(base.output)))
+"""
 PROGRAMS = {
     "an image that another model makes": GAN,
+    "an image that weights of ImageNet fit": PRETRAINED,
     "sizes of pools, and an image": POOLS,
     "a depth, and an image": DEEP,
     "the input of a model that is never called": OWN,
