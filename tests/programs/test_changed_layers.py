@@ -176,7 +176,8 @@ def test_copies_train_as_the_copy_of_keras_does(tmp_path, program, expected):
 
 TRAINED_WEIGHTS = {  # the total, and what trains, where a program freezes one weight
     "model = one(dense); dense.bias.trainable = False": (58, 54),
-    "model = one(dense); dense.bias.trainable = False; dense.trainable = True": (58, 58),
+    "import os; os.environ['KERAS_BACKEND'] = 'jax'; model = one(dense)\n"
+    "dense.bias.trainable = False; dense.trainable = True": (58, 58),
     "model = one(dense); dense.bias.trainable = False; dense.bias.trainable = True": (58, 58),
     "model = one(dense)\nfor weight in dense.weights: weight.trainable = False": (58, 42),
     "model = one(lstm); lstm.cell.recurrent_kernel.trainable = False": (138, 74),
@@ -262,3 +263,32 @@ def test_what_trains_in_keras(program, expected):
     exec(f"{BEFORE}{program}", namespace)
     trained = sum(weight.value.size for weight in namespace["model"].trainable_weights)
     assert (namespace["model"].count_params(), trained) == expected
+
+
+SAME_VALUE = {  # what trains of 51 parameters: with TensorFlow, and on another backend
+    "model.trainable = True": (33, 51),
+    "model.trainable = 1": (51, 51),
+    "model.trainable = False": (0, 0),
+    "model.trainable = False; model.trainable = True": (51, 51),
+    "setattr(model, 'trainable', True)": (33, 51),
+    "outer = keras.Sequential([model]); outer.trainable = True": (33, 51),
+    "outer = keras.Sequential([model]); outer.trainable = False; outer.trainable = True": (51, 51),
+}
+FREEZES = """
+import keras
+from keras import Input, layers
+model = keras.Sequential([Input((8,)), layers.Dense(2), layers.Dense(8), layers.Dense(1)])
+for layer in model.layers[:1]:
+    layer.trainable = False
+"""
+ON_TORCH = "import os; os.environ['KERAS_BACKEND'] = 'torch'\n"
+
+
+@pytest.mark.parametrize(("program", "trained"), SAME_VALUE.items(), ids=SAME_VALUE)
+def test_tensorflow_ignores_the_value_that_trainable_has(tmp_path, program, trained):
+    for start, expected in zip(("", ON_TORCH), trained, strict=True):
+        (tmp_path / "model.py").write_text(start + FREEZES + program)
+        summary = summarize(tmp_path / "model.py", model="model")
+        is_said = any("counted as on TensorFlow" in note for note in summary.notes)
+        assert summary.trainable_params == expected
+        assert is_said == (not start and trained[0] != trained[1])

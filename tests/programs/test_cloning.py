@@ -72,6 +72,30 @@ COUNTED = {  # and the numbers of all weights, and of those that train
 }
 
 
+COUNTED |= {  # a config says whether its functional model trains
+    "a config of a frozen model": (
+        "frozen = Model(x, layers.Dense(3)(layers.Dense(2)(x))); frozen.trainable = False\n"
+        "frozen.layers[1].trainable = True\nmodel = Model.from_config(frozen.get_config())",
+        19,
+        0,
+    ),
+    "a description of a frozen model": (
+        "frozen = Model(x, layers.Dense(3)(x)); frozen.trainable = False\n"
+        "frozen.layers[1].trainable = True\n"
+        "model = keras.models.model_from_json(frozen.to_json())",
+        15,
+        0,
+    ),
+    "a config of a frozen model that is edited": (
+        "frozen = Model(x, layers.Dense(3)(x)); frozen.trainable = False\n"
+        "frozen.layers[1].trainable = True; config = frozen.get_config()\n"
+        "config['trainable'] = True; model = Model.from_config(config)",
+        15,
+        15,
+    ),
+}
+
+
 @pytest.mark.parametrize(("program", "total", "trainable"), COUNTED.values(), ids=COUNTED)
 def test_a_copy_has_weights_of_its_own(program, total, trainable):
     summary = infer(read_python((TWICE + program).encode(), model="model"))
@@ -106,6 +130,11 @@ def test_effects_that_are_not_known_are_said(program):
     summary = infer(read_python((model + program).encode()))
     assert summary.total_params == 15
     assert any("is not known; " in note for note in summary.notes)
+
+
+def test_inputs_of_a_model_from_a_config_keep_the_names_of_their_layers():
+    summary = infer(read_python((BEFORE + "model = Model.from_config(config)").encode()))
+    assert [layer.name for layer in summary.layers] == ["input_layer", "out"]
 
 
 NESTED = [

@@ -194,3 +194,53 @@ def test_keras_takes_and_refuses_the_same_calls(code):
     else:
         with pytest.raises((ValueError, TypeError, AttributeError, IndexError)):
             exec(program, namespace)
+
+
+LATER = """
+import keras
+from keras import Input, Model, layers, ops
+
+class Own(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second, self.wide = layers.Dense(4), layers.Dense(4), layers.Dense(5)
+    def call(self, x, twice=False, bias=None, widen=None):
+        x = self.first(x)
+        x = self.second(x) if twice else x
+        x = x if bias is None else x + self.second(bias)
+        return x if widen is None else self.wide(x + widen)
+
+own, x, y = Own(), Input((4,)), Input((4,))
+"""
+LATER_CALLS = {  # outputs → parameters
+    "own(own(x), twice=False)": 20,
+    "own(own(x), twice=True)": 40,
+    "own(own(x), twice=[])": 20,
+    "own(own(x, twice=True))": 40,
+    "own(own(x, bias=y), bias=x)": 40,
+}
+
+
+@pytest.mark.parametrize(("outputs", "expected"), LATER_CALLS.items(), ids=LATER_CALLS)
+def test_later_calls_with_other_arguments(tmp_path, outputs, expected):
+    assert later(tmp_path, outputs).total_params == expected
+
+
+def test_a_later_call_with_another_shape_than_the_first_is_refused(tmp_path):
+    said = r"a later call of own gives \(None, 5\), where the arguments of its first call would"
+    with pytest.raises(LstmcountError, match=said):
+        later(tmp_path, "[own(x, bias=y), own(x, widen=y)]")
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("outputs", "expected"), LATER_CALLS.items(), ids=LATER_CALLS)
+def test_later_calls_in_keras(outputs, expected):
+    pytest.importorskip("keras")
+    namespace = {}
+    exec(f"{LATER}model = Model([x, y], {outputs})", namespace)
+    assert namespace["model"].count_params() == expected
+
+
+def later(tmp_path, outputs):
+    (tmp_path / "model.py").write_text(f"{LATER}model = Model([x, y], {outputs})")
+    return summarize(tmp_path / "model.py")

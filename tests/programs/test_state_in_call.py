@@ -71,6 +71,30 @@ def test_counted_as_in_keras_2_with_a_note_if_the_program_may_be_of_keras_2():
     assert note.endswith("counted as in Keras 2; Keras 3 refuses it")
 
 
+DECLARED = """
+{start}
+class Own(layers.Layer):
+    own = None
+    def call(self, x):
+        self.own = self.own or layers.Dense(3)
+        return self.own(x)
+    def compute_output_shape(self, shape):
+        return (*shape[:-1], 3)
+
+model = keras.Sequential([keras.Input((4,)), Own()])
+"""
+
+
+def test_call_is_not_run_if_nothing_is_to_build_and_the_shape_is_declared():
+    text = DECLARED.format(start="import keras\nfrom keras import layers")
+    summary = infer(read_python(text.encode()))
+    assert summary.total_params == 15
+    assert any("counted as in Keras 2; Keras 3 does not run it" in each for each in summary.notes)
+    text = DECLARED.format(start="import keras\nfrom keras import layers, ops")
+    with pytest.raises(LstmcountError, match="does not run it, because the class declares"):
+        infer(read_python(text.encode()))
+
+
 @pytest.mark.oracle
 @pytest.mark.parametrize(("line", "result", "expected"), COUNTED.values())
 def test_counted_in_keras(line, result, expected):

@@ -23,6 +23,7 @@ from lstmcount.programs.libraries.keras.objects import (
 )
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
+from lstmcount.programs.libraries.keras.trainable import is_trainable
 
 _MODELS = ("Sequential", "Model", "Functional")
 ORIGIN = "<the model>"  # the key that links a model's config to the model
@@ -43,7 +44,8 @@ def config_of_model(model: Any) -> dict[str, Any]:
         {"class_name": layer.class_name, "name": layer.name, "config": config_of(layer)}
         for layer in layers
     ]
-    return {"name": model.name, "layers": entries, ORIGIN: model}
+    config = {"name": model.name, "layers": entries, ORIGIN: model}
+    return config if model.is_sequential else {"trainable": model.trainable, **config}
 
 
 def from_config(run: Run, class_name: str, config: Any, node: ast.AST) -> Any:
@@ -94,8 +96,13 @@ def clone_model(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     return clone_graph_with(run, model, lambda layer: run.call(function, [layer], {}, node), node)
 
 
-def clone_graph_with(run: Run, model: ModelObject, make: Make, node: ast.AST) -> ModelObject:
-    """A copy of a model's graph, in which `make` returns the replacement of each layer."""
+def clone_graph_with(
+    run: Run, model: ModelObject, make: Make, node: ast.AST, *, names_inputs: bool = False
+) -> ModelObject:
+    """A copy of a model's graph, in which `make` returns the replacement of each layer.
+
+    With `names_inputs`, the inputs are named after the layers that they replace, not after tensors.
+    """
     session = session_of(run)
     new: ModelObject = session.new_model(model.class_name, model.name, node)
     try:
@@ -107,13 +114,24 @@ def clone_graph_with(run: Run, model: ModelObject, make: Make, node: ast.AST) ->
                 )
             new.build_shape = model.build_shape
         else:
-            _clone_graph(run, model, new, make, node)
+            names = {
+                tensor.layer.serial: tensor.layer.name if names_inputs else tensor.name
+                for tensor in tensors_in(model.inputs)
+            }
+            _clone_graph(run, model, new, make, node, names)
     except LstmcountError as error:
         new.problems.append(error)
     return new
 
 
-def _clone_graph(run: Run, model: ModelObject, new: ModelObject, make: Make, node: ast.AST) -> None:
+def _clone_graph(
+    run: Run,
+    model: ModelObject,
+    new: ModelObject,
+    make: Make,
+    node: ast.AST,
+    input_names: dict[int, str | None],
+) -> None:
     """Call a copy of each layer as in the model, from new inputs on; `make` copies a layer."""
     session = session_of(run)
     copies: dict[int, Any] = {}
@@ -123,7 +141,8 @@ def _clone_graph(run: Run, model: ModelObject, new: ModelObject, make: Make, nod
         return done[tensor.layer.serial, tensor.node][tensor.index]
 
     for tensor in tensors_in(model.inputs):
-        done[tensor.layer.serial, tensor.node] = [session.fresh_input(tensor, node, tensor.name)]
+        name = input_names[tensor.layer.serial]
+        done[tensor.layer.serial, tensor.node] = [session.fresh_input(tensor, node, name)]
     todo = tensors_in(model.tensors_out)[::-1]
     while todo:
         layer, index = todo[-1].layer, todo[-1].node
@@ -267,9 +286,11 @@ def _model(run: Run, origin: ModelObject, config: dict[str, Any], node: ast.AST)
             return copy(layer) if same else None
         return from_config(run, str(entry.get("class_name")), edited, node)
 
-    new = clone_graph_with(run, origin, make, node)
+    new = clone_graph_with(run, origin, make, node, names_inputs=True)
     if isinstance(config.get("name"), str):
         new.name = config["name"]
+    if not origin.is_sequential:  # the config of a Sequential does not say it
+        new.trainable = is_trainable(run, config.get("trainable"), node)
     return new
 
 

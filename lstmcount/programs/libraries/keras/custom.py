@@ -10,6 +10,7 @@ import ast
 from functools import partial
 from typing import Any
 
+from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.run import Run
@@ -17,6 +18,7 @@ from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import (
     declared_shapes,
     derived,
+    later_calls,
     masks,
     models,
     train_step,
@@ -104,6 +106,7 @@ def add_weight(
 def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
     """Follow `build` and `call` once, on inputs of these shapes."""
     layer.is_traced = True
+    later_calls.remember(layer, args, kwargs)
     node = layer.place.node
     unfollowed = session.run.unfollowed
     is_symbolic = session.is_symbolic
@@ -175,21 +178,35 @@ def _called(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, 
     """The result of the class's `call` or of that of Keras's class; None if there is neither."""
     run, node, method = session.run, layer.place.node, layer.cls.find("call")
     if isinstance(method, Function):
-        before = _state(layer)
+        before, has_build = _state(layer), bool(layer.cls.find("build"))
+        is_run_to_build = not has_build and bool(unused_layers(layer.tracked()))
         output = run.call(method, [layer, *args], kwargs, node)
-        if _state(layer) != before and not layer.cls.find("build"):  # Keras runs it to build it
+        if _state(layer) != before and is_run_to_build:
             before = _state(layer)
             output = run.call(method, [layer, *args], kwargs, node)
         if _state(layer) != before:
             text = f"the `call` of {layer.class_name} makes layers or weights of it"
-            if session.runs_no_model:
+            if session.runs_no_model and has_build:
                 raise run.error(method.node, f"{text}, which Keras 3 refuses")
-            session.refused(run.place(method.node), text, ", counted as in Keras 2")
+            _refuse_or_note(session, layer, run.place(method.node), text, has_build)
         run.weigh(node, output)
         return output
     if (step := train_step.of(layer)) is not None and args:
         run.call(step, [layer, train_step.batch(layer, args[0])], {}, node)
     return None if layer.core is None else derived.call(run, layer, args, kwargs, node)
+
+
+def _refuse_or_note(
+    session: Session, layer: Custom, place: CodePlace, text: str, has_build: bool
+) -> None:
+    """Say that Keras 3 does not make what `call` makes: it refuses to, or does not run `call`."""
+    if has_build or not layer.cls.find("compute_output_shape"):
+        session.refused(place, text, ", counted as in Keras 2")
+        return
+    why = "Keras 3 does not run it, because the class declares its output shape"
+    if session.is_keras_3():
+        raise LstmcountError(f"{text}; {why}").at(place)
+    session.note(place, f"{text}, counted as in Keras 2", why)
 
 
 def _state(layer: Custom) -> tuple[list[int], int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.programs.language.values import Function
-from lstmcount.programs.libraries.keras import cells, declared_shapes, first_call
+from lstmcount.programs.libraries.keras import cells, declared_shapes, first_call, later_calls
 from lstmcount.programs.libraries.keras.contents import all_inside
 from lstmcount.programs.libraries.keras.custom import trace
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
@@ -31,6 +31,7 @@ def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[
             trace(session, layer, args, kwargs)
         else:
             declared_shapes.refuse_other_inputs(layer, args, kwargs)
+            later_calls.follow(session, layer, args, kwargs)
     elif isinstance(layer, ModelObject):
         if layer.is_sequential and needs_following(layer):
             _follow_chain(session, layer, args)

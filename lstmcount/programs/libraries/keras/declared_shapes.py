@@ -109,7 +109,7 @@ def with_declared_shapes(
 ) -> Any:
     """The result of a call: `output`, or tensors of the declared `shapes` if these differ."""
     followed = shapes_of(output)
-    if not _differ(shapes, followed):
+    if not differ(shapes, followed):
         return output
     is_own = any(layer.cls.find(f"compute_output_{name}") for name in ("spec", "shape"))
     session.notes.append(
@@ -170,18 +170,18 @@ def _are_shapes(value: Any) -> bool:
     return isinstance(value, list | dict) and all(map(_are_shapes, several))
 
 
-def _differ(declared: Any, followed: Any) -> bool:
+def differ(declared: Any, followed: Any) -> bool:
     """Whether two structures of shapes are known to differ."""
     if type(declared) is not type(followed):
         return {type(declared), type(followed)} <= {tuple, list, dict}
     if isinstance(declared, dict):
         return declared.keys() != followed.keys() or any(
-            _differ(declared[key], followed[key]) for key in declared
+            differ(declared[key], followed[key]) for key in declared
         )
     if not isinstance(declared, list | tuple):
         return False
-    differ = _is_another if isinstance(declared, tuple) else _differ
-    return len(declared) != len(followed) or any(map(differ, declared, followed))
+    parts_differ = _is_another if isinstance(declared, tuple) else differ
+    return len(declared) != len(followed) or any(map(parts_differ, declared, followed))
 
 
 def _is_another(declared: Any, followed: Any) -> bool:

@@ -11,9 +11,15 @@ from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.unknowns import UnknownPart
-from lstmcount.programs.libraries.keras.cloning import clone_model, deserialize, serialize
+from lstmcount.programs.libraries.keras.cloning import (
+    clone_model,
+    config_of_model,
+    deserialize,
+    from_config,
+    serialize,
+)
 from lstmcount.programs.libraries.keras.merging import merge
-from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass
+from lstmcount.programs.libraries.keras.objects import Custom, KerasObject, LayerClass
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, as_shapes, tensors_in
 from lstmcount.programs.libraries.keras.variables import keras_variable
@@ -51,7 +57,10 @@ def _tensor_of_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 @_provides("load_model", "model_from_json", "model_from_yaml", "load_weights", "model_from_config")
 def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if args and isinstance(args[0], UnknownPart):  # from `model.to_json()`
-        return clone_model(run, [args[0].whole], {}, node)
+        model = args[0].whole
+        if isinstance(model, Custom):
+            return clone_model(run, [model], {}, node)
+        return from_config(run, model.class_name, config_of_model(model), node)
     words = run.source_of(node)
     message = f"the program loads its model, by `{words}`; count the file that it loads"
     run.refused.append(NoModelError(message).at(run.place(node)))

@@ -45,6 +45,7 @@ _KERAS_3_NAMES = (
     r"(?m)\bkeras\.(?:ops|random|distribution|dtype_policies)\b"
     r"|^[ \t]*from\s+keras\s+import\b[^\n#]*\b(?:ops|random)\b"
 )
+_OTHER_BACKEND = r"KERAS_BACKEND\W{1,9}(?:jax|torch|openvino)\b"
 _RUNS = r"\.(?:fit|predict|evaluate)\(|\.\w+_on_batch\(|\.(?:fit|predict)_generator\("
 
 
@@ -58,6 +59,16 @@ def runs_no_model(text: str) -> bool:
     False
     """
     return not (re.search(_KERAS_2_NAMES, text) or re.search(_RUNS, text))
+
+
+@lru_cache(maxsize=MAX_TEXTS)
+def is_other_backend(text: str) -> bool:
+    """Whether a program chooses another backend than TensorFlow, which is Keras's default.
+
+    >>> is_other_backend('os.environ["KERAS_BACKEND"] = "jax"'), is_other_backend("import keras")
+    (True, False)
+    """
+    return re.search(_OTHER_BACKEND, text) is not None
 
 
 @lru_cache(maxsize=MAX_TEXTS)

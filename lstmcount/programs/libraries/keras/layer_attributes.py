@@ -21,6 +21,7 @@ from lstmcount.programs.libraries.keras import (
     declared_shapes,
     derived,
     first_call,
+    freezing,
     masks,
     model_methods,
     models,
@@ -320,10 +321,11 @@ def _keep(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) ->
 
 def _set_trainable(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
     run.effects += 1
-    value = bool(value) if isinstance(value, int) else value
+    is_bool, value = isinstance(value, bool), bool(value) if isinstance(value, int) else value
     freezes = changed_arguments.freezes(run, layer, name, node)
     if freezes and isinstance(value, bool | Unknown):
-        models.freeze(layer, is_trainable(run, value, node))
+        trainable = is_trainable(run, value, node)
+        freezing.freeze(session_of(run), layer, trainable, node, is_bool=is_bool)
 
 
 def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:

@@ -9,7 +9,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.keras import construct, masks
-from lstmcount.programs.libraries.keras.contents import all_inside, layers_inside
+from lstmcount.programs.libraries.keras.contents import layers_inside
 from lstmcount.programs.libraries.keras.intermediate_inputs import with_new_inputs
 from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import Session
@@ -165,16 +165,6 @@ def functional(
         message = f"{message} ({why})" if why else message
         model.problems.append(session.run.error(node, message))
     return model
-
-
-def freeze(layer: LayerObject, trainable: bool) -> None:
-    """Set `layer.trainable` for the layer and all layers inside it."""
-    for current in (layer, *all_inside(layer)):
-        current.trainable = trainable
-        current.frozen = not trainable
-        current.frozen_weights = frozenset()
-        for weight in getattr(current, "own_weights", ()):
-            weight.trains = weight.trainable
 
 
 def symbolic_ends(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]:

@@ -294,6 +294,7 @@ class Custom(ModelObject):
         self.is_followed = False  # then layers that `call` did not use have no weights
         self.is_layer = base.class_name not in _MODELS
         self.is_graph = False  # whether its `__init__` passes inputs and outputs to `Model`'s
+        self.followed_with: list[Any] = []  # the arguments of followed calls, without the tensors
         self.declared_for: Any = None  # input shapes for which the declared shape is used
         self.state_sizes: list[tuple[Any, ...]] | None = None  # of a cell
         self.output_size: tuple[Any, ...] | None = None

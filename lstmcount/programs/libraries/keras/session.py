@@ -101,6 +101,12 @@ class Session(ABC):
         """Whether the program uses what only Keras 2 had."""
         return keras_version.is_keras_2(self.run.program.text) and not self.is_keras_3()
 
+    @property
+    def ignores_same_value(self) -> bool:
+        """Whether setting `trainable` to the value that it has does nothing, as on TensorFlow."""
+        is_of_keras_3 = not (self.is_keras_1 or self.is_keras_2)
+        return is_of_keras_3 and not keras_version.is_other_backend(self.run.program.text)
+
     def note_version(self, text: str) -> None:
         """From now on, follow the Keras version that a module's text is written for."""
         self.is_keras_1 = self.is_keras_1 or keras_version.is_keras_1(text)

@@ -1,0 +1,71 @@
+"""Later calls of a program's layer, with other arguments than its first call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.values import Function
+from lstmcount.programs.libraries.keras.declared_shapes import differ
+from lstmcount.programs.libraries.keras.objects import CallRecord, Custom
+from lstmcount.programs.libraries.keras.session import Session
+from lstmcount.programs.libraries.keras.tensors import (
+    SymbolicTensor,
+    map_tensors,
+    shapes_of,
+    tensors_in,
+)
+from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.shapes import show
+
+
+def remember(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
+    layer.followed_with.append(_without_tensors([args, kwargs]))
+
+
+def follow(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Follow `call` again for arguments that differ from those of earlier calls, except in shapes.
+
+    Such a call may build other layers. Raise `LstmcountError` if its output has another shape than
+    the tensors of the first call would give: the model has one graph for all calls of a layer.
+    """
+    given = _without_tensors([args, kwargs])
+    method = layer.cls.find("call")
+    if given in layer.followed_with or not isinstance(method, Function):
+        return
+    layer.followed_with.append(given)
+    node = layer.place.node
+    with session.tracing():
+        inner_args, inner_kwargs = map_tensors(
+            [args, kwargs], lambda tensor: session.fresh_input(tensor, node)
+        )
+        output = session.run.call(method, [layer, *inner_args], inner_kwargs, node)
+    layer.built = None  # its layers may have got weights
+    _require_same_shape(session, layer, tensors_in([args, kwargs]), output)
+
+
+def _require_same_shape(
+    session: Session, layer: Custom, tensors: list[SymbolicTensor], output: Any
+) -> None:
+    passed = tensors if len(tensors) == 1 else [tensors]
+    expected = session.infer(layer, CallRecord(passed, {}, layer.place))
+    followed = shapes_of(output)
+    if layer.error is not None or expected is None:
+        return
+    if differ(expected, followed) or differ(followed, expected):
+        first = f"the arguments of its first call would give {show(expected)}"
+        text = f"a later call of {layer.name} gives {show(followed)}, where {first}"
+        raise LstmcountError(f"{text}; such calls are not followed").at(layer.place)
+
+
+def _without_tensors(value: Any) -> Any:
+    """The structure of the arguments, in which each tensor stands for all tensors."""
+    if isinstance(value, SymbolicTensor):
+        return SymbolicTensor
+    if isinstance(value, Array):
+        return ("array", value.shape)
+    if isinstance(value, list | tuple):
+        return [_without_tensors(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _without_tensors(item) for key, item in value.items()}
+    return value if isinstance(value, bool | int | float | str | None) else id(value)
