@@ -19,7 +19,8 @@ from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, Layer
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.keras.tracer import Tracer
-from lstmcount.programs.libraries.numpy.arrays import Array, reshaped
+from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.programs.libraries.numpy.sizes import reshaped
 from lstmcount.shapes import Unknown
 
 # Modules that `from keras import *` binds. A name such as `data` belongs to the program instead.

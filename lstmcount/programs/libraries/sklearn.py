@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from typing import Any
 
 from lstmcount.programs.language.provided import Namespace, Native
@@ -41,11 +42,30 @@ def _scaled(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) ->
 
 
 def _split(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    """`train_test_split`: two parts of each array, with an unknown number of rows."""
+    """`train_test_split`: two parts of each array, with an unknown number of rows if need be."""
     if not all(isinstance(array, Array) and array.shape for array in args):
         return run.unknown(run.source_of(node))
-    rows = run.unknown(f"len({run.source_of(node)}[0])")
-    return [Array((rows, *array.shape[1:])) for array in args for _ in range(2)]
+    sizes = _sizes_of_parts(args[0].shape[0], kwargs) if args else None
+    rows = sizes or [run.unknown(f"len({run.source_of(node)}[0])")] * 2
+    return [Array((size, *array.shape[1:])) for array in args for size in rows]
+
+
+def _sizes_of_parts(rows: Any, options: dict[str, Any]) -> list[int] | None:
+    """The rows of the parts for training and testing; None if they are not known.
+
+    >>> _sizes_of_parts(153, {"test_size": 0.3}), _sizes_of_parts(10, {"train_size": 4})
+    ([106, 47], [4, 6])
+    """
+    test, train = options.get("test_size"), options.get("train_size")
+    if type(rows) is not int or not all(isinstance(x, int | float | None) for x in (test, train)):
+        return None
+    test = 0.25 if test is None and train is None else test
+    tested = math.ceil(test * rows) if isinstance(test, float) else test
+    trained = math.floor(train * rows) if isinstance(train, float) else train
+    trained = rows - (tested or 0) if trained is None else trained
+    tested = rows - trained if tested is None else tested
+    is_possible = 0 < trained < rows and 0 < tested < rows and trained + tested <= rows
+    return [trained, tested] if is_possible else None
 
 
 def _shuffled(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:

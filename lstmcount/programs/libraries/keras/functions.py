@@ -165,12 +165,12 @@ def _to_categorical(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 def _pad_sequences(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     passed = arguments_by_name(("sequences", "maxlen"), args, kwargs)
-    length = passed.get("maxlen")
-    if length is None:
-        return run.unknown(run.source_of(node))
-    sequences = passed.get("sequences")
+    length, sequences = passed.get("maxlen"), passed.get("sequences")
     count = sequences.shape[0] if isinstance(sequences, Array) else Unknown(f"len({sequences})")
-    return Array((count, length))
+    if isinstance(sequences, list) and all(isinstance(each, list | str) for each in sequences):
+        count = len(sequences)
+        length = max(map(len, sequences), default=None) if length is None else length
+    return run.unknown(run.source_of(node)) if length is None else Array((count, length))
 
 
 def _set_random_seed(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from itertools import chain, repeat
 from typing import Any
 
-from lstmcount.programs.language.operators import MAX_BITS, binary
+from lstmcount.programs.language.operators import binary
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
-from lstmcount.programs.language.structures import first_unknown, shown
+from lstmcount.programs.language.structures import shown
+from lstmcount.programs.libraries.numpy.changes import copied, forget, replace, set_element
+from lstmcount.programs.libraries.numpy.sizes import broadcast, product, reshaped, sliced
 from lstmcount.shapes import Unknown
 
 MAX_ELEMENTS = 100_000
@@ -21,12 +24,20 @@ class Array(Value):
     """A NumPy array or an eager tensor. Dimensions may be unknown; small arrays may have data."""
 
     strength = 1
-    __slots__ = ("data", "shape", "text")
+    __slots__ = ("base", "data", "holds_indices", "shape", "text")
 
-    def __init__(self, shape: tuple[Any, ...], data: Any = None, text: str = "array") -> None:
+    def __init__(
+        self,
+        shape: tuple[Any, ...],
+        data: Any = None,
+        text: str = "array",
+        base: Array | None = None,
+    ) -> None:
         self.shape = shape
         self.data = data  # nested lists
         self.text = text
+        self.base = base  # the array that it shows a part of, whose elements it changes
+        self.holds_indices = False  # whether its elements are whole numbers, not truth values
 
     def __reduce__(self) -> Any:
         return Array, (self.shape, self.data, self.text)
@@ -42,7 +53,7 @@ class Array(Value):
         if name == "size":
             return product(self.shape)
         if name == "T":
-            return Array(self.shape[::-1])
+            return Array(self.shape[::-1], base=self)
         if name in ("dtype", "values", "_value"):
             return self if name == "values" else "float32"
         method = _METHODS.get(name)
@@ -54,14 +65,36 @@ class Array(Value):
 
         return Native(name, call, raw=True)
 
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        if name == "shape" and isinstance(new, int | list | tuple):
+            self.take_shape(run, (new,) if isinstance(new, int) else tuple(new), node)
+
+    def take_shape(self, run: Run, shape: tuple[Any, ...], node: ast.AST) -> None:
+        """Change the shape in place."""
+        forget(run, self, node)
+        self.data = None
+        self.shape = reshaped(self.shape, shape)
+
+    def set_item(self, run: Run, key: Any, new: Any, node: ast.AST) -> Any:
+        set_element(run, self, key, new, node)
+        return MISSING
+
+    def in_place(self, run: Run, op: type[ast.operator], value: Any, node: ast.AST) -> Any:
+        """`self op= value` changes the array, unless the result has another shape."""
+        result = self.binary(run, op, self, value, node)
+        if type(self) is not Array or not isinstance(result, Array) or result.shape != self.shape:
+            return MISSING
+        replace(run, self, result, node)
+        return self
+
     def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
         if self.data is not None and isinstance(self.data, list | tuple):
             return [
-                Array(self.shape[1:], item) if isinstance(item, list | tuple) else item
+                Array(self.shape[1:], item, base=self) if isinstance(item, list | tuple) else item
                 for item in self.data
             ]
         if self.shape and isinstance(self.shape[0], int) and self.shape[0] <= 64:
-            return [Array(self.shape[1:])] * self.shape[0]
+            return [Array(self.shape[1:], base=self)] * self.shape[0]
         return None
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
@@ -71,23 +104,37 @@ class Array(Value):
                 element = self.data[key]
             except IndexError:
                 return run.unknown(run.source_of(node))
-            return Array(self.shape[1:], element) if isinstance(element, list | tuple) else element
+            is_row = isinstance(element, list | tuple)
+            return Array(self.shape[1:], element, base=self) if is_row else element
+        keys = self._keys(key)
+        shape = self._shape_of_part(run, keys, node)
+        if not shape:
+            element = self._element(keys) if shape is not None else None
+            return run.unknown(run.source_of(node)) if element is None else element
+        part = Array(tuple(shape), base=self)
+        part.holds_indices = self.holds_indices
+        return part
+
+    def _shape_of_part(self, run: Run, keys: list[Any], node: ast.AST) -> list[Any] | None:
+        """The shape that an index selects; None if its rank is not known."""
         shape: list[Any] = []
         rest = list(self.shape)
-        for part in self._keys(key):
+        chosen = [part for part in keys if part is not None and not isinstance(part, int | slice)]
+        if len(chosen) > 1 or any(isinstance(x, Array) and len(x.shape) != 1 for x in chosen):
+            return None
+        for part in keys:
             if part is None:
                 shape.append(1)
                 continue
-            # an unknown part may be one number, which removes an axis, or several, which keep it
-            if not rest or isinstance(part, Unknown):
-                return run.unknown(run.source_of(node))
+            if not rest or isinstance(part, Unknown):  # one number would remove an axis
+                return None
             dim = rest.pop(0)
             if isinstance(part, slice):
                 shape.append(sliced(dim, part, run, node))
             elif not isinstance(part, int):
-                shape.append(run.unknown(run.source_of(node)))  # a mask or a list of indices
-        shape += rest
-        return Array(tuple(shape)) if shape else run.unknown(run.source_of(node))
+                count = _indices_in(part)
+                shape.append(run.unknown(run.source_of(node)) if count is None else count)
+        return shape + rest
 
     def _keys(self, key: Any) -> list[Any]:
         """The parts of a key, with a slice for each axis that `...` stands for."""
@@ -98,23 +145,30 @@ class Array(Value):
             keys[at : at + 1] = [slice(None)] * max(len(self.shape) - taken, 0)
         return keys
 
+    def _element(self, keys: list[Any]) -> Any:
+        """The element at whole numbers; None if it is not known."""
+        element = self.data
+        for key in keys:
+            if type(key) is not int or not isinstance(element, list | tuple):
+                return None
+            if not -len(element) <= key < len(element):
+                return None
+            element = element[key]
+        return None if isinstance(element, list | tuple) else element
+
     def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
         """The elementwise result, with the broadcast shape."""
+        left, right = (
+            from_data(x) or x if isinstance(x, list | tuple) else x for x in (left, right)
+        )
         shapes = [operand.shape for operand in (left, right) if isinstance(operand, Array)]
-        if op is ast.MatMult and len(shapes) == 2 and all(len(shape) in (1, 2) for shape in shapes):
-            product = (*shapes[0][:-1], *shapes[1][1:])
-            return Array(product) if product else run.unknown(run.source_of(node))
-        longest = max(shapes, key=len)
-        other = shapes[0] if longest is shapes[-1] else shapes[-1]
         if op is ast.MatMult:
-            return run.unknown(run.source_of(node))
+            is_plain = len(shapes) == 2 and all(len(shape) in (1, 2) for shape in shapes)
+            product = (*shapes[0][:-1], *shapes[1][1:]) if is_plain else ()
+            return Array(product) if product else run.unknown(run.source_of(node))
         if (data := _computed(run, op, left, right, node)) is not None:
             return Array((len(data),), data)
-        merged = list(longest)
-        for i in range(1, len(other) + 1):
-            if isinstance(merged[-i], int) and merged[-i] == 1:
-                merged[-i] = other[-i]
-        return Array(tuple(merged))
+        return Array(broadcast(shapes))
 
     def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
         """A mask of unknown elements."""
@@ -134,23 +188,34 @@ class Array(Value):
         return size if isinstance(size, int) else run.unknown(str(size))
 
 
+def _indices_in(index: Any) -> int | Unknown | None:
+    """The number of indices in a list or array that selects by position; None for others."""
+    listed = index.data if isinstance(index, Array) else index
+    if isinstance(listed, list) and all(type(number) is int for number in listed):
+        return len(listed)
+    if isinstance(index, Array) and index.holds_indices and len(index.shape) == 1:
+        size: int | Unknown = index.shape[0]
+        return size
+    return None
+
+
 def _computed(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
-    """The results of an operator on a short row of numbers and one number; None if not computed."""
-    row, other = (left, right) if isinstance(left, Array) else (right, left)
-    if not isinstance(other, int | float) or not isinstance(row.data, list):
+    """The results of an operator on short rows of numbers, or on one and a number; else None."""
+    rows = [x.data for x in (left, right) if isinstance(x, Array)]
+    numbers = [x for x in (left, right) if not isinstance(x, Array)]
+    if not all(isinstance(row, list) and len(row) == len(rows[0] or ()) for row in rows):
         return None
-    if len(row.data) > MAX_COMPUTED or not all(
-        isinstance(number, int | float) for number in row.data
-    ):
+    if not all(isinstance(number, int | float) for number in [*numbers, *chain(*rows)]):
         return None
-    run.spend(8 * len(row.data), node)
-    if row is left:
-        return [binary(run, op, number, other, node) for number in row.data]
-    return [binary(run, op, other, number, node) for number in row.data]
+    if len(rows[0]) > MAX_COMPUTED or len(rows) + len(numbers) < 2:
+        return None
+    run.spend(8 * len(rows[0]), node)
+    lefts, rights = (x.data if isinstance(x, Array) else repeat(x) for x in (left, right))
+    return [binary(run, op, one, other, node) for one, other in zip(lefts, rights, strict=False)]
 
 
 def from_data(data: Any) -> Array | None:
-    """An array from nested lists; None if they are ragged or contain unknowns."""
+    """An array of copies of nested lists; None if they are ragged or contain unknowns."""
     shape: list[int] = []
     level = data
     while isinstance(level, list | tuple):
@@ -160,7 +225,7 @@ def from_data(data: Any) -> Array | None:
         level = level[0]
     if math.prod(shape) > MAX_ELEMENTS or not _is_regular(data, shape):
         return None
-    return Array(tuple(shape), data)
+    return Array(tuple(shape), copied(data))
 
 
 def _is_regular(data: Any, shape: list[int]) -> bool:
@@ -172,15 +237,29 @@ def _is_regular(data: Any, shape: list[int]) -> bool:
 
 
 def _same(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
-    return Array(array.shape, array.data)
+    return Array(array.shape, copied(array.data))
 
 
 def _converted(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
     """`astype`: integers stay the same as numbers of another kind."""
-    kind = str([*args, kwargs.get("dtype")][0]).rpartition(".")[2]
-    is_number = kind.startswith(("int", "uint", "float"))
-    are_integers = all(type(number) is int for number in numbers_of(array) or [None])
-    return Array(array.shape, array.data if is_number and are_integers else None)
+    return Array(array.shape, of_dtype(array.data, [*args, kwargs.get("dtype")][0]))
+
+
+def of_dtype(data: Any, dtype: Any) -> Any:
+    """A copy of nested lists with the numbers as this dtype has them; None if not known."""
+    kind = str(dtype).rpartition(".")[2]
+    if dtype is None:
+        return copied(data)
+    numbers = numbers_of(data)
+    if not numbers or not kind.startswith(("int", "uint", "float")):
+        return None
+    is_narrow = not kind.startswith("float") and kind not in ("int", "int32", "int64", "int_")
+    if is_narrow and not all(0 <= number < 128 for number in numbers):
+        return None
+    if kind.startswith("float") or all(type(number) is int for number in numbers):
+        return copied(data) if all(type(number) is not bool for number in numbers) else None
+    is_row = len(data) == len(numbers) and all(map(math.isfinite, numbers))
+    return [int(number) for number in data] if is_row else None
 
 
 def _changed(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
@@ -188,41 +267,53 @@ def _changed(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> A
 
 
 def _reshape(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    args = args or [kwargs.get("shape", kwargs.get("newshape"))]
     shape = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else tuple(args)
-    return Array(reshaped(array.shape, tuple(shape)))
-
-
-def reshaped(shape: tuple[Any, ...], wanted: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The shape after a reshape, with a -1 replaced by the remaining size."""
-    if -1 not in [dim for dim in wanted if isinstance(dim, int)]:
-        return wanted
-    rest = product([dim for dim in wanted if not (isinstance(dim, int) and dim == -1)])
-    missing: Any = product(shape)
-    missing = missing // rest if not isinstance(rest, int) or rest else Unknown("?")
-    return tuple([missing if isinstance(dim, int) and dim == -1 else dim for dim in wanted])
-
-
-def product(dims: Iterable[Any]) -> Any:
-    """The number of elements; an unknown if it is too large for any array."""
-    count: Any = 1
-    for dim in dims:
-        count = count * dim if isinstance(dim, int | Unknown) else Unknown("?")
-        if isinstance(count, int) and count.bit_length() > MAX_BITS:
-            return Unknown("?")
-    return count
+    if None in shape or "order" in kwargs:
+        return run.unknown(run.source_of(node))
+    return Array(reshaped(array.shape, tuple(shape)), base=array)
 
 
 def _flatten(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
     return Array((product(array.shape),))
 
 
+def _ravel(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
+    return Array((product(array.shape),), base=array)
+
+
 def _tolist(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    return list(array.data) if isinstance(array.data, list | tuple) else Unknown(array.text)
+    return copied(array.data) if isinstance(array.data, list | tuple) else Unknown(array.text)
+
+
+def _sort(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> None:
+    numbers = numbers_of(array) if len(array.shape) == 1 else None
+    if numbers and isinstance(array.data, list):
+        array.data.sort()
+    else:
+        forget(run, array, node)
+
+
+def _fill(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> None:
+    rows = array.data if isinstance(array.data, list) else []
+    for at in range(len(rows)):
+        set_element(run, array, at, [*args, kwargs.get("value")][0], node)
+
+
+def _resize(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> None:
+    shape = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else args
+    array.take_shape(run, tuple(shape), node)
+
+
+def _forget(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> None:
+    forget(run, array, node)
 
 
 def _transpose(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
+    args = args or [kwargs[name] for name in ("axes", "perm") if name in kwargs]
     axes = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else args
-    return Array(tuple(array.shape[i] for i in axes) if axes else array.shape[::-1])
+    shape = tuple([array.shape[i] for i in axes]) if axes else array.shape[::-1]
+    return Array(shape, base=array)
 
 
 def numbers_of(value: Any) -> list[Any] | None:
@@ -247,17 +338,36 @@ def _reduction(compute: Callable[[list[Any]], Any]) -> Any:
         if not numbers:
             return _reduced(run, array, args, kwargs, node)
         run.spend(8 * len(numbers), node)
-        return compute(numbers)
+        result = compute(numbers)
+        return run.unknown(run.source_of(node)) if result is None else result
 
     return method
 
 
 def _reduced(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    axis = kwargs.get("axis", args[0] if args else None)
-    if isinstance(axis, int) and -len(array.shape) <= axis < len(array.shape):
-        axis %= len(array.shape)
-        return Array(array.shape[:axis] + array.shape[axis + 1 :])
-    return run.unknown(run.source_of(node))
+    axis, keepdims = kwargs.get("axis", args[0] if args else None), kwargs.get("keepdims", False)
+    axes = list(axis) if isinstance(axis, list | tuple) else [axis]
+    rank = len(array.shape)
+    if axis is None and keepdims is True:
+        axes = list(range(rank))
+    if not all(isinstance(each, int) and -rank <= each < rank for each in axes):
+        return run.unknown(run.source_of(node))
+    removed = {each % rank for each in axes}
+    if keepdims is True:
+        return Array(tuple([1 if at in removed else dim for at, dim in enumerate(array.shape)]))
+    shape = tuple([dim for at, dim in enumerate(array.shape) if at not in removed])
+    is_known = keepdims is False and shape
+    return Array(shape) if is_known else run.unknown(run.source_of(node))
+
+
+def _sum(numbers: list[Any]) -> Any:
+    """The sum of whole numbers; the sum of others depends on how NumPy adds them."""
+    return sum(numbers) if all(isinstance(number, int) for number in numbers) else None
+
+
+def _mean(numbers: list[Any]) -> Any:
+    total = _sum(numbers)
+    return None if total is None else total / len(numbers)
 
 
 def _as_list(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> list[Any]:
@@ -266,12 +376,19 @@ def _as_list(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> l
 
 _METHODS: dict[str, Any] = {
     **dict.fromkeys(("copy", "numpy", "to_numpy", "cuda"), _same),
-    **dict.fromkeys(("view", "clip", "round"), _changed),
+    **dict.fromkeys(("clip", "round", "conj"), _changed),
+    "view": lambda run, array, args, kwargs, node: Array(array.shape, base=array),
     "astype": _converted,
     **dict.fromkeys(("reshape",), _reshape),
-    **dict.fromkeys(("flatten", "ravel"), _flatten),
-    **dict.fromkeys(("mean", "std", "var"), _reduced),
-    "sum": _reduction(sum),
+    "flatten": _flatten,
+    "ravel": _ravel,
+    "sort": _sort,
+    "fill": _fill,
+    "resize": _resize,
+    **dict.fromkeys(("put", "partition", "itemset", "byteswap"), _forget),
+    **dict.fromkeys(("std", "var", "prod", "any", "all", "ptp"), _reduced),
+    "mean": _reduction(_mean),
+    "sum": _reduction(_sum),
     "max": _reduction(max),
     "min": _reduction(min),
     "argmax": _reduction(lambda numbers: numbers.index(max(numbers))),
@@ -280,25 +397,3 @@ _METHODS: dict[str, Any] = {
     "transpose": _transpose,
     "get_shape": _as_list,
 }
-
-
-def sliced(dim: Any, key: slice, run: Run, node: ast.AST) -> Any:
-    """The number of elements that a slice takes of an axis of size `dim`."""
-    if key == slice(None):
-        return dim
-    parts = (key.start, key.stop, key.step)
-    unknown = first_unknown(parts)
-    if unknown is not None:
-        return unknown
-    is_sliced = key.step != 0 and all(isinstance(part, int | None) for part in parts)
-    if is_sliced and isinstance(dim, int) and dim >= 0:
-        start, stop, step = key.indices(dim)
-        return max(-((start - stop) // step), 0)
-    if (
-        is_sliced
-        and isinstance(dim, Unknown)
-        and parts == (key.start, None, None)
-        and key.start > 0
-    ):
-        return dim - key.start
-    return run.unknown(run.source_of(node))

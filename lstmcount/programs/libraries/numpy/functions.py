@@ -9,6 +9,7 @@ from typing import Any
 from lstmcount.programs.language.builtin_functions import round_number
 from lstmcount.programs.language.builtin_types import to_float, to_int
 from lstmcount.programs.language.elements import items
+from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.operators import binary, folded
 from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING, Run
@@ -19,8 +20,10 @@ from lstmcount.programs.libraries.numpy.arrays import (
     Array,
     from_data,
     numbers_of,
-    reshaped,
+    of_dtype,
 )
+from lstmcount.programs.libraries.numpy.changes import forget
+from lstmcount.programs.libraries.numpy.sizes import broadcast, product, reshaped
 from lstmcount.shapes import Unknown
 
 _CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
@@ -35,20 +38,23 @@ _TYPES: dict[str, Native] = {
     },
 }
 _ELEMENTWISE = words("""
-    abs exp log sqrt square sign clip round tanh nan_to_num
+    abs absolute exp exp2 expm1 log log1p sqrt cbrt square sign clip round around rint trunc fix
+    sin cos tan arcsin arccos arctan sinh cosh tanh degrees radians deg2rad rad2deg
+    negative reciprocal isnan isinf isfinite logical_not nan_to_num real imag angle
 """)
 _REDUCING = words("""
-    mean sum max min std var argmax argmin amax amin any all median
+    mean sum max min std var argmax argmin amax amin any all median prod ptp
 """)
+_OF_TWO = words("maximum minimum add subtract multiply divide power mod arctan2 hypot fmod")
 _PLAIN: dict[str, Any] = {
     "log2": math.log2, "log10": math.log10, "log": math.log, "sqrt": math.sqrt,
     "ceil": lambda x: float(math.ceil(x)), "floor": lambda x: float(math.floor(x)),
     "exp": math.exp, "abs": abs, "maximum": max, "minimum": min,
 }  # fmt: skip
 # Random functions with two parameters, or one, before `size`.
-_WITH_TWO = words("normal uniform randint integers binomial beta gamma laplace lognormal")
-_WITH_ONE = words("choice exponential poisson geometric chisquare rayleigh")
-_OF_ELEMENTS: dict[str, Any] = {"max": max, "amax": max, "min": min, "amin": min, "sum": sum}
+_WITH_TWO = words("normal uniform binomial beta gamma laplace lognormal")
+_WITH_ONE = words("exponential poisson geometric chisquare rayleigh")
+_AMAX = ("amax", "amin")
 
 
 def member(path: str, name: str) -> Any:
@@ -63,7 +69,7 @@ def member(path: str, name: str) -> Any:
     function = _FUNCTIONS.get(name)
     if function is not None:
         return Native(f"np.{name}", function, raw=True)
-    if name in _PLAIN or name in _ELEMENTWISE or name in _REDUCING:
+    if any(name in names for names in (_PLAIN, _ELEMENTWISE, _REDUCING, _OF_TWO)):
         return Native(f"np.{name}", _numbers(name), raw=True)
     return MISSING
 
@@ -73,19 +79,16 @@ def _numbers(name: str) -> Any:
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         value = args[0] if args else kwargs.get("a", kwargs.get("x"))
+        if isinstance(kwargs.get("out"), Array):
+            forget(run, kwargs["out"], node)
+        if name in _OF_TWO:
+            operands = [from_data(x) if isinstance(x, list | tuple) else x for x in args[:2]]
+            if shapes := [x.shape for x in operands if isinstance(x, Array)]:
+                return Array(broadcast(shapes))
         if isinstance(value, list | tuple):
             value = from_data(value) or value
         if isinstance(value, Array):
-            if name in _REDUCING:
-                choose = _OF_ELEMENTS.get(name)
-                listed = isinstance(value.data, list | tuple) and len(value.shape) == 1
-                if choose and listed and not kwargs and first_unknown(value.data) is None:
-                    return choose(value.data)
-                reduced = value.attribute(run, name, node)
-                if isinstance(reduced, Native):
-                    return reduced.function(run, args[1:], kwargs, node)
-                return run.unknown(run.source_of(node))
-            return Array(value.shape)
+            return _of_array(run, name, value, args, kwargs, node)
         unknown = first_unknown(args)
         if unknown is not None:
             return unknown if name in _PLAIN else run.unknown(run.source_of(node))
@@ -98,25 +101,60 @@ def _numbers(name: str) -> Any:
     return function
 
 
+def _of_array(
+    run: Run, name: str, value: Array, args: list[Any], kwargs: Any, node: ast.AST
+) -> Any:
+    """The result of a function whose first argument is an array."""
+    if name not in _REDUCING:
+        return Array(value.shape)
+    reduced = value.attribute(run, name.removeprefix("a") if name in _AMAX else name, node)
+    if isinstance(reduced, Native):
+        return reduced.function(run, args[1:], kwargs, node)
+    return run.unknown(run.source_of(node))
+
+
 def _array(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    value = args[0] if args else kwargs.get("object")
+    """`np.array(values, dtype=None, ndmin=0)`: a copy of the values."""
+    passed = arguments_by_name(("object", "dtype"), args, kwargs)
+    if passed.get("ndmin", 0) != 0:
+        return _words(run, node)
+    value, dtype = passed.get("object", passed.get("a")), passed.get("dtype")
     if isinstance(value, Array):
-        return value
+        data = of_dtype(value.data, dtype) if value.data is not None else None
+        copy = Array(value.shape, data, value.text)
+        copy.holds_indices = value.holds_indices and dtype is None
+        return copy
     if isinstance(value, range):
         value = items(run, value, node)
     if isinstance(value, list | tuple):
         run.spend(len(value), node)
-        array = from_data(list(value))
-        if array is not None:
-            return array
-        if value and all(isinstance(item, Array) for item in value):
-            return Array((len(value), *value[0].shape))
-        if value and not isinstance(value[0], list | tuple | dict):
-            return Array((len(value),), list(value))
-        return run.unknown(run.source_of(node))
+        return _array_of(run, list(value), dtype, node)
     if isinstance(value, int | float):
         return value
     return run.unknown(run.source_of(node))
+
+
+def _array_of(run: Run, values: list[Any], dtype: Any, node: ast.AST) -> Any:
+    """The array of a list of numbers, lists or arrays."""
+    array = from_data(values)
+    if array is not None:
+        array.data = of_dtype(array.data, dtype)
+        return array
+    if values and all(isinstance(item, Array) for item in values):
+        shape = values[0].shape
+        is_regular = all(item.shape == shape for item in values)
+        return Array((len(values), *shape)) if is_regular else _words(run, node)
+    if any(isinstance(item, list | tuple | dict | Array) for item in values) or not values:
+        return _words(run, node)
+    return Array((len(values),), values if dtype is None else None)
+
+
+def _same_array(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`np.asarray`, which copies no array."""
+    is_same = len(args) == 1 and isinstance(args[0], Array) and kwargs.get("dtype") is None
+    if not is_same and len(args) > 1 and isinstance(args[0], Array):
+        return Array(args[0].shape, base=args[0])
+    return args[0] if is_same else _array(run, args, kwargs, node)
 
 
 def _shaped(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -168,14 +206,25 @@ def _prod(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def _arange(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    unknown = first_unknown(args)
+    """`np.arange(stop)` and `np.arange(start, stop, step)`."""
+    passed = arguments_by_name(("start", "stop", "step", "dtype"), args, kwargs)
+    start, step = passed.get("start", 0), passed.get("step", 1)
+    stop = passed.get("stop")
+    if stop is None:
+        start, stop = 0, start
+    unknown = first_unknown([start, stop, step])
     if unknown is not None:
         return Array((unknown,))
-    if not all(isinstance(arg, int) for arg in args):
+    if not all(isinstance(part, int | float) for part in (start, stop, step)) or not step:
         return _words(run, node)
-    numbers = range(*args)
+    if not all(type(part) is int for part in (start, stop, step)):
+        length = (stop - start) / step
+        return Array((max(math.ceil(length), 0),)) if math.isfinite(length) else _words(run, node)
+    numbers = range(start, stop, step)
     run.spend(min(len(numbers), MAX_ELEMENTS), node)
-    return Array((len(numbers),), list(numbers) if len(numbers) <= MAX_ELEMENTS else None)
+    array = Array((len(numbers),), list(numbers) if len(numbers) <= MAX_ELEMENTS else None)
+    array.holds_indices = passed.get("dtype") is None
+    return array
 
 
 def _eye(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -189,7 +238,82 @@ def _permutation(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     argument = args[0] if args else kwargs.get("x")
     if isinstance(argument, Array):
         return Array(argument.shape)
-    return Array((argument,)) if isinstance(argument, int | Unknown) else _words(run, node)
+    if not isinstance(argument, int | Unknown):
+        return _words(run, node)
+    array = Array((argument,))
+    array.holds_indices = True
+    return array
+
+
+def _choice(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`choice(a, size)`: numbers below `a`, or rows of an array."""
+    passed = arguments_by_name(("a", "size", "replace", "p", "axis"), args, kwargs)
+    rows, size = passed.get("a"), passed.get("size")
+    rows = from_data(rows) if isinstance(rows, list | tuple) else rows
+    size = (size,) if isinstance(size, int) else size
+    if not isinstance(size, list | tuple) or passed.get("axis", 0) != 0:
+        return _words(run, node)
+    array = Array((*size, *(rows.shape[1:] if isinstance(rows, Array) else ())))
+    array.holds_indices = isinstance(rows, int)
+    return array
+
+
+def _forget(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
+    """A function that changes its first argument, as `np.random.shuffle` does."""
+    if args and isinstance(args[0], Array):
+        forget(run, args[0], node)
+    elif args and isinstance(args[0], list):
+        args[0][:] = [run.unknown(run.source_of(node))] * len(args[0])
+
+
+def _integers(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """Random whole numbers."""
+    array = _sized(2)(run, args, kwargs, node)
+    if isinstance(array, Array):
+        array.holds_indices = True
+    return array
+
+
+def _counted(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`np.count_nonzero` of known numbers."""
+    numbers = numbers_of(args[0]) if len(args) == 1 and not kwargs else None
+    return _words(run, node) if numbers is None else sum(map(bool, numbers))
+
+
+def _bin_counts(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`np.bincount` of known numbers."""
+    numbers = numbers_of(args[0]) if len(args) == 1 else None
+    if not numbers or not all(type(number) is int and number >= 0 for number in numbers):
+        return _words(run, node)
+    return Array((max(max(numbers) + 1, kwargs.get("minlength", 0)),))
+
+
+def _histogram(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`np.histogram(values, bins)`: the counts, and the edges of the bins."""
+    bins = [*args, kwargs.get("bins", 10)][1]
+    is_number = type(bins) is int
+    return [Array((bins,)), Array((bins + 1,))] if is_number else _words(run, node)
+
+
+def _raveled(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    value = from_data(args[0]) if args and isinstance(args[0], list | tuple) else args[0]
+    return (
+        Array((product(value.shape),), base=value)
+        if isinstance(value, Array)
+        else _words(run, node)
+    )
+
+
+def _at_least(rank: int) -> Any:
+    """`np.atleast_1d` and `np.atleast_2d` of one array."""
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        value = from_data(args[0]) if isinstance(args[0], list | tuple) else args[0]
+        if len(args) != 1 or not isinstance(value, Array):
+            return _words(run, node)
+        return Array((1,) * (rank - len(value.shape)) + value.shape, base=value)
+
+    return function
 
 
 def _columns(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -255,7 +379,8 @@ def _unique(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 _FUNCTIONS: dict[str, Any] = {
-    **dict.fromkeys(("array", "asarray", "ascontiguousarray"), _array),
+    "array": _array,
+    **dict.fromkeys(("asarray", "ascontiguousarray", "asanyarray"), _same_array),
     **dict.fromkeys(("zeros", "ones", "empty", "full", "random.random", "random.random_sample",
                      "random.sample", "random.standard_normal"), _shaped),
     **dict.fromkeys((f"random.{name}" for name in _WITH_TWO), _sized(2)),
@@ -266,5 +391,10 @@ _FUNCTIONS: dict[str, Any] = {
     "prod": _prod, "product": _prod, "arange": _arange, "linspace": _linspace,
     "reshape": _reshape, "unique": _unique, "power": _power,
     "random.permutation": _permutation, "eye": _eye, "identity": _eye, "diag": _diagonal,
-    "column_stack": _columns,
+    "column_stack": _columns, "random.choice": _choice, "random.randint": _integers,
+    "random.integers": _integers, "count_nonzero": _counted, "bincount": _bin_counts,
+    "histogram": _histogram, "ravel": _raveled, "atleast_1d": _at_least(1),
+    "atleast_2d": _at_least(2),
+    **dict.fromkeys(("random.shuffle", "put", "copyto", "fill_diagonal", "place", "putmask"),
+                    _forget),
 }  # fmt: skip

@@ -1,0 +1,113 @@
+"""Arrays of NumPy in programs: sizes are those that NumPy gives, or they are asked for."""
+
+import pytest
+
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+
+from .sizes import MODEL, assert_as_in_python
+
+pytest.importorskip("numpy")
+
+BEFORE = """
+import numpy as np
+a, b, m = np.array([4, 5, 6]), np.zeros((3, 4, 5)), np.array([[1, 2], [3, 4]])
+"""
+CHANGED = [  # arrays that change in place, and their copies and views
+    "a[1] = 50; sizes = [int(n) for n in a]",
+    "a[-1] += 3; sizes = a.tolist()",
+    "a[0] = 7.9; sizes = [int(a[0])]",
+    "c = a; c[0] = 9; sizes = [int(a[0])]",
+    "c = a; c += 1; sizes = [int(a[0])]",
+    "c = a + 1; c[0] = 30; sizes = [int(a[0]), int(c[0])]",
+    "c = np.array(a); c[0] = 30; sizes = [int(a[0]), int(c[0])]",
+    "c = np.asarray(a); c[0] = 30; sizes = [int(a[0])]",
+    "c = a.copy(); c[0] = 30; sizes = [int(a[0])]",
+    "a *= [1, 2, 3]; sizes = [int(n) for n in a]",
+    "a.sort(); a[0] = 8; a.sort(); sizes = [int(n) for n in a]",
+    "a.fill(9); sizes = [int(a[2])]",
+    "c = [1, 2]; d = np.array(c); c[0] = 50; sizes = [int(d[0])]",
+    "c = a.tolist(); c[0] = 50; sizes = [int(a[0])]",
+    "m[0][1] = 20; m[1, 0] = 30; sizes = [int(m[0, 1]), int(m[1][0])]",
+    "row = m[0]; row[0] = 9; m[1] = 7; sizes = [int(m[0][0]), int(m[1, 1])]",
+    "m[0] = [8, 9]; sizes = [int(m[0][1])]",
+    "a.shape = (1, -1); sizes = list(a.shape)",
+    "def grow(x): x[0] = 40\ngrow(a); sizes = [int(a[0])]",
+    "for i in range(3): a[i] = a[i] * 2\nsizes = [int(n) for n in a]",
+]
+LOST = [  # elements that are not followed any more, or follow NumPy
+    "a[1:] = 7; sizes = [int(a[1])]",
+    "a[a > 4] = 7; sizes = [int(a[1])]",
+    "c = a[1:]; c[0] = 70; sizes = [int(a[1])]",
+    "c = a.reshape(3, 1); c[0] = 70; sizes = [int(a[0])]",
+    "c = a.T; c += 1; sizes = [int(a[0])]",
+    "np.copyto(a, [7, 8, 9]); sizes = [int(a[0])]",
+    "np.put(a, [0], [70]); sizes = [int(a[0])]",
+    "np.add(a, 1, out=a); sizes = [int(a[0])]",
+    "c = np.array(['ab']); c[0] = 'abcdef'; sizes = [len(c[0])]",
+    "sizes = [int(np.array([300], dtype='int16').astype('uint8')[0])]",
+    "sizes = [int(np.array([0.1] * 10).sum() * 10)]",
+    "a.resize((2,)); sizes = [len(a)]",
+]
+SHAPES = [
+    "sizes = b.mean(axis=1, keepdims=True).shape",
+    "sizes = b.sum(axis=(0, 2)).shape",
+    "sizes = np.max(b, axis=-1, keepdims=True).shape",
+    "sizes = b.mean(keepdims=True).shape",
+    "sizes = (np.zeros((1, 3)) + [[1, 2, 3], [4, 5, 6]]).shape",
+    "sizes = (np.zeros((3, 1)) * np.zeros(4)).shape",
+    "sizes = (np.zeros(2) - np.zeros((5, 2))).shape",
+    "sizes = np.maximum(np.zeros((3, 1)), np.zeros((1, 4))).shape",
+    "sizes = [len(np.arange(0, 20, step=3)), len(np.arange(start=1, stop=6))]",
+    "sizes = [len(np.arange(0, 1, 0.1))]",
+    "sizes = [len(np.arange(5, dtype=float)), len(np.arange(1, 2.5))]",
+    "sizes = np.random.default_rng(0).choice(np.zeros((50, 6)), 20).shape",
+    "sizes = [len(np.random.choice(10, 4, replace=False))]",
+    "sizes = b.reshape(-1, 5).shape",
+    "sizes = b.transpose((2, 0, 1)).shape",
+    "sizes = np.sin(np.linspace(0, 50, 300)).reshape(-1, 1).shape",
+    "ix = np.random.permutation(3); sizes = [*b[ix][:2].shape, len(b[ix[:1]])]",
+    "sizes = [*b[[0, 2]].shape, *b[:, [1, 2, 3]].shape, *b[..., [0]].shape]",
+    "sizes = [*b[b[:, 0, 0] > -1].shape[1:]]",
+    "sizes = [b[0, 1].shape[0], len(b[np.array([0, 1])])]",
+    "sizes = [int(a.sum()), int(a.mean()), int(a.max()), int(a.argmax()) + 1]",
+    "sizes = [int(np.mean([2, 4])), int(np.sum([True, False, True])), np.count_nonzero([1, 0, 3])]",
+    "counts, edges = np.histogram([1, 2, 3], bins=4); sizes = [len(counts), len(edges)]",
+    "sizes = [len(np.bincount([0, 1, 4])), np.ravel(b).shape[0], *np.atleast_2d([1, 2]).shape]",
+    "sizes = [int(np.array([1.9, 2.9]).astype(int)[1]), int(np.array([3.7], dtype=int)[0])]",
+    "windows = [a[i:i + 2] for i in range(2)]; sizes = np.array(windows).shape",
+]
+
+
+@pytest.mark.parametrize("code", [*CHANGED, *SHAPES])
+def test_sizes_are_those_of_numpy(code):
+    assert_as_in_python(BEFORE + code)
+
+
+@pytest.mark.parametrize("code", LOST)
+def test_sizes_that_are_not_followed_are_asked_for(code):
+    try:
+        assert_as_in_python(f"{BEFORE}{code}")
+    except AssertionError:
+        summary = infer(read_python(f"{BEFORE}{code}{MODEL}".encode()))
+        assert not isinstance(summary.total_params, int)
+    except LstmcountError:
+        pass
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["test_size=0.3", "train_size=0.61", "test_size=40", "train_size=50, test_size=0.2", ""],
+)
+def test_parts_of_train_test_split(options):
+    pytest.importorskip("sklearn")
+    split = f"train_test_split(np.zeros((153, 7)), np.zeros(153), {options})"
+    imports = "from sklearn.model_selection import train_test_split\n"
+    assert_as_in_python(f"{BEFORE}{imports}sizes = [size for x in {split} for size in x.shape]")
+
+
+def test_a_changed_element_is_asked_for_by_words_that_can_be_set():
+    code = f"{BEFORE}a[1:] = 7\nsizes = [int(a[0]), int(a[1])]\n{MODEL}".encode()
+    summary = infer(read_python(code, settings={"a[1:]": 3}))
+    assert summary.total_params == 3 + 9
