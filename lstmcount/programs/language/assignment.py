@@ -96,7 +96,10 @@ def set_item(run: Run, container: Any, key: Any, value: Any, node: ast.AST) -> N
 
 def _assign_slice(run: Run, container: Any, key: slice, value: Any, target: ast.AST) -> None:
     values = items(run, value, target)
-    if values is None or not isinstance(container, list):
+    if not isinstance(container, list):
+        return
+    if values is None:
+        run.spoil(container, target)
         return
     if len(container) + len(values) > MAX_LENGTH:
         words = run.source_of(target)

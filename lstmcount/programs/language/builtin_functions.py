@@ -52,7 +52,7 @@ def _len(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return run.unknown(f"len({value})")
     if isinstance(value, Value) and (length := value.length(run, node)) is not MISSING:
         return length
-    values = items(run, value, node)
+    values = items(run, value, node, in_order=False)
     return unknown_call(run, args, node, "len") if values is None else len(values)
 
 
@@ -119,7 +119,7 @@ def _filtered(run: Run, function: Any, values: Rounds[Any], node: ast.AST) -> Ro
 @_provides("sorted")
 def _sorted(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (source,) = args
-    values = elements(run, [source], node, "sorted")
+    values = elements(run, [source], node, "sorted", in_order="key" in kwargs)
     if isinstance(values, Unknown):
         return values
     if first_unknown(values) is not None:
@@ -194,7 +194,7 @@ _provide_reduction("all", decides=False)
 def _provide_extreme(name: str, choose: Callable[..., int]) -> None:
     @_provides(name)
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-        values = args if len(args) > 1 else items(run, args[0], node)
+        values = args if len(args) > 1 else items(run, args[0], node, in_order="key" in kwargs)
         if values is None:
             return unknown_call(run, args, node, name)
         return extreme(run, choose, values, kwargs, node)
@@ -207,7 +207,7 @@ _provide_extreme("max", max)
 @_provides("sum")
 def _sum(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     start = args[1] if len(args) > 1 else kwargs.get("start", 0)
-    values = items(run, args[0], node)
+    values = items(run, args[0], node, in_order=False)
     if values is None:
         return unknown_call(run, args, node, "sum")
     unknown_part = first_unknown([start, values])

@@ -95,11 +95,11 @@ def _list(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return elements(run, args, node, "list")
 
 
-def elements(run: Run, args: list[Any], node: ast.AST, name: str) -> Any:
+def elements(run: Run, args: list[Any], node: ast.AST, name: str, *, in_order: bool = True) -> Any:
     """The argument's elements as a list; the argument itself if it is unknown."""
     if not args:
         return []
-    values = items(run, args[0], node)
+    values = items(run, args[0], node, in_order=in_order)
     if values is None:
         return args[0] if isinstance(args[0], Unknown) else unknown_call(run, args, node, name)
     run.spend(len(values), node)
@@ -116,7 +116,7 @@ def _tuple(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 def _set(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if args and isinstance(args[0], Unknown):  # the number of distinct elements is unknown, too
         return run.unknown(f"set({args[0]})")
-    values = elements(run, args, node, "set")
+    values = elements(run, args, node, "set", in_order=False)
     return values if isinstance(values, Unknown) else hashed(run, values, node)
 
 

@@ -34,7 +34,7 @@ def _rounds(
         yield None
         return
     source = run.evaluate(generators[0].iter, outer or scope)
-    elements = rounds(run, source, node)
+    elements = rounds(run, source, generators[0].iter)
     if elements is None:
         yield from _unknown_rounds(run, generators, source, scope, node)
     else:
@@ -95,7 +95,7 @@ def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
 def _generator_expression(run: Run, node: ast.GeneratorExp, scope: Scope) -> Any:
     """An iterator that computes its elements as they are taken; only the source is computed now."""
     source = run.evaluate(node.generators[0].iter, scope)
-    elements = rounds(run, source, node)
+    elements = rounds(run, source, node.generators[0].iter)
     if elements is None:
         return _list_comprehension(run, node, scope)  # type: ignore[arg-type]
     return Iterator(run, node, _generated(run, node, elements, scope.inside()), [source])

@@ -13,6 +13,7 @@ from lstmcount.programs.language.operators import MAX_LENGTH
 from lstmcount.programs.language.ordering import ordered
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.set_order import in_some_order
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.text_methods import Handler
 from lstmcount.shapes import Unknown
@@ -187,9 +188,17 @@ def add(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
         run.spoil(value, node)
 
 
+def pop_from_set(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    if not value or run.is_open(value):
+        return at_key(set.pop)(run, value, args, kwargs, node)
+    element = in_some_order(run, value, node)[0]
+    value.discard(element)
+    return element
+
+
 def update_set(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     for other in args:
-        more = items(run, other, node)
+        more = items(run, other, node, in_order=False)
         run.spend(len(more or ()), node)
         value.update(more or ())
         if more is None or first_unknown(more) is not None:

@@ -8,19 +8,25 @@ from typing import Any
 
 from lstmcount.programs.language.attribute_dicts import AttributeDict, entry
 from lstmcount.programs.language.run import Run, Value
+from lstmcount.programs.language.set_order import in_some_order
 from lstmcount.programs.language.structures import effort, shown
 from lstmcount.shapes import Unknown
 
 MAX_ITEMS = 1_000_000
 
 
-def items(run: Run, value: Any, node: ast.AST) -> list[Any] | None:
-    """The elements that a loop over the value yields; None if they are unknown."""
+def items(run: Run, value: Any, node: ast.AST, *, in_order: bool = True) -> list[Any] | None:
+    """The elements that a loop over the value yields; None if they are unknown.
+
+    With `in_order=False`, their order does not matter.
+    """
     kind = type(value)
     if run.is_open(value):
         return None
     if kind is range or kind in (list, tuple, set, frozenset, str, dict, bytes):
         run.spend(len(value), node)
+        if in_order and kind in (set, frozenset):
+            return in_some_order(run, value, node)
         return list(value)
     return None if isinstance(value, Unknown) else container_elements(run, value, node)
 

@@ -144,7 +144,7 @@ _HANDLERS: dict[tuple[type, str], Handler] = {
     (dict, "move_to_end"): containers.move_to_end,
     (dict, "popitem"): containers.pop_item,
     (set, "add"): containers.add,
-    (set, "pop"): containers.at_key(set.pop),
+    (set, "pop"): containers.pop_from_set,
     (set, "remove"): containers.at_key(set.remove),
     (set, "discard"): containers.at_key(set.discard),
     (set, "update"): containers.update_set,

@@ -86,3 +86,13 @@ _provides = partial(provides, _KNOWN)
 @_provides("os._exit")
 def _exit(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     raise Stop
+
+
+@_provides("random.shuffle")
+def _shuffle(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
+    """`random.shuffle(x)`: the elements stay, in an order that is not known."""
+    (shuffled,) = args
+    if isinstance(shuffled, list) and len(shuffled) > 1:
+        run.spend(8 * len(shuffled), node)
+        if any(element != shuffled[0] for element in shuffled):
+            shuffled[:] = [run.unknown(run.source_of(node))] * len(shuffled)
