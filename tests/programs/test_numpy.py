@@ -109,5 +109,5 @@ def test_parts_of_train_test_split(options):
 
 def test_a_changed_element_is_asked_for_by_words_that_can_be_set():
     code = f"{BEFORE}a[1:] = 7\nsizes = [int(a[0]), int(a[1])]\n{MODEL}".encode()
-    summary = infer(read_python(code, settings={"a[1:]": 3}))
+    summary = infer(read_python(code, settings={"a[0]": 3, "a[1]": 3}))
     assert summary.total_params == 3 + 9

@@ -27,6 +27,7 @@ from lstmcount.programs.libraries.inspection import TABLE as INSPECTION
 from lstmcount.programs.libraries.installation import TABLE as INSTALLATION
 from lstmcount.programs.libraries.itertools import TABLE as ITERTOOLS
 from lstmcount.programs.libraries.mathematics import TABLE as MATH
+from lstmcount.programs.libraries.numpy.changes import forget_elements
 from lstmcount.programs.libraries.operators import TABLE as OPERATOR
 from lstmcount.programs.libraries.paths import TABLE as PATHS
 from lstmcount.programs.libraries.regular_expressions import TABLE as REGULAR_EXPRESSIONS
@@ -92,7 +93,5 @@ def _exit(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 def _shuffle(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
     """`random.shuffle(x)`: the elements stay, in an order that is not known."""
     (shuffled,) = args
-    if isinstance(shuffled, list) and len(shuffled) > 1:
-        run.spend(8 * len(shuffled), node)
-        if any(element != shuffled[0] for element in shuffled):
-            shuffled[:] = [run.unknown(run.source_of(node))] * len(shuffled)
+    if isinstance(shuffled, list):
+        forget_elements(run, shuffled, node.args[0] if isinstance(node, ast.Call) else node)

@@ -9,6 +9,7 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import MAX_EFFORT
 from lstmcount.shapes import Unknown
 
+MAX_NAMED = 100  # elements of a row that have an unknown each
 _NUMBERS = (bool, int, float)
 
 
@@ -26,13 +27,51 @@ def copied(data: Any) -> Any:
 
 def forget(run: Run, array: Any, node: ast.AST) -> None:
     """Make the elements of an array unknown, and those of the arrays that it shows a part of."""
-    unknown = run.unknown(run.source_of(node))
+    words = run.source_of(_changed(node))
     while array is not None:
         if isinstance(array.data, list):
-            _fill(run, array.data, unknown, node)
+            _forget_row(run, array.data, words, node)
         elif array.data is not None:
             array.data = None
         array = array.base
+
+
+def forget_elements(run: Run, listed: list[Any], node: ast.AST) -> None:
+    """Make the elements of a list unknown, whose expression is `node`, unless all are equal."""
+    run.spend(8 * len(listed), node)
+    if any(element != listed[0] for element in listed):
+        words = run.source_of(node)
+        listed[:] = [run.unknown(f"{words}[{at}]") for at in range(len(listed))]
+
+
+def keyword_in(node: ast.AST, name: str) -> ast.AST:
+    """The expression of a call's argument."""
+    keywords = node.keywords if isinstance(node, ast.Call) else []
+    return next((keyword.value for keyword in keywords if keyword.arg == name), node)
+
+
+def _changed(node: ast.AST) -> ast.AST:
+    """The expression of the array that a statement or a call changes."""
+    match node:
+        case ast.Subscript(value=array) | ast.Attribute(value=array) | ast.AugAssign(target=array):
+            return array
+        case ast.Call(func=ast.Attribute(value=array)):
+            return array
+    return node
+
+
+def _forget_row(run: Run, row: list[Any], words: str, node: ast.AST) -> None:
+    """Replace each element by an unknown: `a[1]`, or `a[...]` in a long row."""
+    todo = [(row, words)]
+    while todo:
+        row, words = todo.pop()
+        run.spend(8 * len(row), node)
+        rest = run.unknown(f"{words}[...]")
+        for at, item in enumerate(row):
+            if isinstance(item, list):
+                todo.append((item, f"{words}[{at}]"))
+            else:
+                row[at] = run.unknown(f"{words}[{at}]") if len(row) <= MAX_NAMED else rest
 
 
 def _fill(run: Run, rows: list[Any], element: Any, node: ast.AST) -> None:

@@ -22,7 +22,7 @@ from lstmcount.programs.libraries.numpy.arrays import (
     numbers_of,
     of_dtype,
 )
-from lstmcount.programs.libraries.numpy.changes import forget
+from lstmcount.programs.libraries.numpy.changes import forget, forget_elements, keyword_in
 from lstmcount.programs.libraries.numpy.sizes import broadcast, product, reshaped
 from lstmcount.shapes import Unknown
 
@@ -80,7 +80,7 @@ def _numbers(name: str) -> Any:
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         value = args[0] if args else kwargs.get("a", kwargs.get("x"))
         if isinstance(kwargs.get("out"), Array):
-            forget(run, kwargs["out"], node)
+            forget(run, kwargs["out"], keyword_in(node, "out"))
         if name in _OF_TWO:
             operands = [from_data(x) if isinstance(x, list | tuple) else x for x in args[:2]]
             if shapes := [x.shape for x in operands if isinstance(x, Array)]:
@@ -260,10 +260,11 @@ def _choice(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 def _forget(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
     """A function that changes its first argument, as `np.random.shuffle` does."""
+    changed = node.args[0] if isinstance(node, ast.Call) and node.args else node
     if args and isinstance(args[0], Array):
-        forget(run, args[0], node)
+        forget(run, args[0], changed)
     elif args and isinstance(args[0], list):
-        args[0][:] = [run.unknown(run.source_of(node))] * len(args[0])
+        forget_elements(run, args[0], changed)
 
 
 def _integers(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
