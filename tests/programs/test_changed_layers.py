@@ -107,6 +107,25 @@ def test_a_change_that_cannot_be_followed_is_refused(tmp_path, program):
     assert error.value.location.line is not None
 
 
+REPLACED = {
+    "layers.Dense.__init__ = print": "changes __init__ of all layers of Dense",
+    "layers.Layer.add_weight = print": "changes add_weight of all layers of Layer",
+    "keras.layers.Dense = layers.LSTM": "replaces keras.layers.Dense",
+    "setattr(layers, 'Dense', layers.LSTM)": "replaces keras.layers.Dense",
+}
+
+
+@pytest.mark.parametrize(("program", "said"), REPLACED.items(), ids=REPLACED)
+def test_a_class_of_keras_that_is_changed_is_refused(tmp_path, program, said):
+    with pytest.raises(LstmcountError, match=f"this {said}"):
+        read(tmp_path, f"{program}; model = one(layers.Dense(4))")
+
+
+def test_other_attributes_of_modules_and_classes_of_keras_may_be_set(tmp_path):
+    program = "layers.Dense.note = 3; layers.mine = layers.Dense; keras.backend.learning_phase = 0"
+    assert read(tmp_path, f"{program}; model = one(dense)").total_params == 58
+
+
 def test_a_model_frozen_without_its_layers_is_refused(tmp_path):
     with pytest.raises(LstmcountError, match="`trainable` freezes a model with its layers"):
         read(tmp_path, "model = one(dense); model._trainable = False")

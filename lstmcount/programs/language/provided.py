@@ -116,6 +116,10 @@ class Module(Value):
         return run.unknown(f"{self.path}.{name}")
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        replaced = self.attribute(run, name, node)
+        if isinstance(replaced, Value) and replaced.is_class and replaced is not new:
+            text = f"this replaces {self.path}.{name}, and what its users get is not followed"
+            raise run.error(node, text)
         run.libraries.set_attribute(self.path, name, new)
 
 

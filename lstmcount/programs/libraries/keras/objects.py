@@ -65,6 +65,11 @@ class LayerClass(Value):
             return Native(name, partial(_call_unbound, name), raw=True)
         return self.class_name if name == "__name__" else MISSING
 
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        if name in _UNBOUND or name.startswith(("compute_", "add_")):
+            text = f"this changes {name} of all layers of {self}, which is not followed"
+            raise run.error(node, text)
+
     def subclass_attribute(self, run: Run, cls: Class, name: str) -> Any:
         if name == "from_config":
             return Native(name, partial(_from_config, cls), raw=True)
