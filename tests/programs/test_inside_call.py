@@ -165,6 +165,24 @@ def test_an_unknown_object_that_a_layer_calls_may_have_weights():
     assert known == 20  # a function has none
 
 
+CONVOLUTION = """
+import keras
+
+class Scaled(keras.layers.Conv2D):
+    def call(self, x):
+        return self.convolution_op(x, self.kernel * 2) + self.bias
+
+x = keras.Input((9, 8, 3))
+model = keras.Model(x, Scaled(5, 3, strides=2)(x))
+"""
+
+
+def test_the_convolution_of_a_layer_without_its_bias():
+    summary = infer(read_python(CONVOLUTION.encode()))
+    assert summary.layers[-1].output_shape == (None, 4, 3, 5)
+    assert summary.total_params == 5 * (3 * 3 * 3 + 1)
+
+
 def test_an_error_of_a_layer_is_reported_by_the_model_that_holds_it():
     program = """
 import keras

@@ -104,6 +104,20 @@ def build_method(layer: LayerObject) -> Native:
     return Native("build", function, raw=True)
 
 
+def convolution(layer: LayerObject) -> Native:
+    """`layer.convolution_op(inputs, kernel)`: the layer's convolution without its bias."""
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        session, tensors = session_of(run), tensors_in([args, kwargs])
+        inputs = args[:1] or [kwargs.get("inputs")]
+        if not tensors_in(inputs):
+            return run.unknown(run.source_of(node))
+        shapes = session.infer(layer, CallRecord(inputs, {}, layer.place))
+        return session.stand_in(layer.class_name, tensors, shapes, node)
+
+    return Native("convolution_op", function, raw=True)
+
+
 def call_method(layer: LayerObject) -> Native:
     """`layer.call(x)` of a built-in layer or model, which does not build it."""
 

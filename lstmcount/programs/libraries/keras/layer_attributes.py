@@ -147,6 +147,9 @@ def _tensor_or_inner_layer(run: Run, layer: LayerObject, name: str, node: ast.AS
     return MISSING
 
 
+_CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
+
+
 def _method(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if (of_training := model_methods.of_training(layer, name)) is not MISSING:
         return of_training
@@ -160,6 +163,8 @@ def _method(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return calling.call_method(layer)
     if name == "build":
         return calling.build_method(layer)
+    if name == "convolution_op" and layer.class_name in _CONVOLUTIONS:
+        return calling.convolution(layer)
     if name == "compute_mask":
         return masks.method(layer)
     if name == "compute_output_shape" and layer.kind == "layer":
