@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Iterator
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -14,7 +16,6 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import Function, Instance, Method, words
 from lstmcount.programs.libraries import keras_tuner
 from lstmcount.programs.libraries.keras import namespace
-from lstmcount.programs.libraries.keras.input_parameters import inputs_of_models
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
@@ -25,6 +26,9 @@ from lstmcount.shapes import Unknown
 
 # Modules that `from keras import *` binds. A name such as `data` belongs to the program instead.
 _PARTS_OF_KERAS = words("layers models backend ops applications regularizers initializers losses")
+
+_FUNCTIONAL = ("Model", "Functional")
+_INPUTS = ("inputs", "input")
 
 _CONFIGS = ("omegaconf", "hydra", "easydict", "munch", "ml_collections")
 
@@ -137,7 +141,7 @@ class KnownLibraries:
     def parameter(self, run: Run, function: Function, name: str) -> Any:
         """Hyperparameters, if the function creates a model for a tuner, or the model's input."""
         hyperparameters = keras_tuner.parameter(function, name, run.program.text)
-        if hyperparameters is MISSING and name in inputs_of_models(function.node):
+        if hyperparameters is MISSING and name in _inputs_of_models(function.node):
             shape = run.unknown(f"{name}.shape")
             return session_of(run).input([], {"batch_shape": shape}, function.node)
         return hyperparameters
@@ -233,3 +237,24 @@ def _may_call_layers(values: list[Any]) -> bool:
     kinds = SymbolicTensor | LayerObject | Function | Method | Instance
     inner = [element for value in values if isinstance(value, list | tuple) for element in value]
     return any(isinstance(value, kinds) for value in (*values, *inner))
+
+
+@lru_cache(maxsize=1024)
+def _inputs_of_models(function: ast.AST) -> frozenset[str]:
+    """The names that a function passes to `Model` as inputs, and never assigns."""
+    inputs, assigned = set[str](), set[str]()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            assigned.add(node.id)
+        elif isinstance(node, ast.Call):
+            inputs |= {value.id for value in _inputs(node) if isinstance(value, ast.Name)}
+    return frozenset(inputs - assigned)
+
+
+def _inputs(call: ast.Call) -> Iterator[ast.expr]:
+    """The inputs that a call passes, if it creates a functional model."""
+    class_name = getattr(call.func, "attr", "") or getattr(call.func, "id", "")
+    if class_name in _FUNCTIONAL:
+        passed = [keyword.value for keyword in call.keywords if keyword.arg in _INPUTS]
+        for value in [*call.args[:1], *passed]:
+            yield from value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
