@@ -183,6 +183,33 @@ def test_the_convolution_of_a_layer_without_its_bias():
     assert summary.total_params == 5 * (3 * 3 * 3 + 1)
 
 
+LOST = """
+import keras
+import numpy as np
+from elsewhere import rows
+
+class Net(keras.Model):
+    def __init__(self, data):
+        super().__init__()
+        self.data = data
+        self.part = keras.Sequential([keras.layers.Dense(3)])
+
+    def call(self, x):
+        return self.part(self.data) + keras.ops.mean(x)
+
+net = Net(np.concatenate([rows, rows]))
+net(np.zeros((2, 4)))
+"""
+
+
+def test_a_lost_shape_is_named_and_no_input_shape_is_asked_for_that_is_known():
+    note = " ".join(
+        read_python(LOST.encode()).notes + list(infer(read_python(LOST.encode())).notes)
+    )
+    assert "concatenate([rows, rows])" in note
+    assert "input_shape" not in note
+
+
 def test_an_error_of_a_layer_is_reported_by_the_model_that_holds_it():
     program = """
 import keras
