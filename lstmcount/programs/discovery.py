@@ -12,6 +12,7 @@ from lstmcount.programs.language.bounds import LimitError
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.run import Stop
 from lstmcount.programs.language.values import Class, Function, Instance, Method
+from lstmcount.programs.libraries.keras.learning import learns
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras_tuner import Tuner, builder
@@ -42,7 +43,13 @@ def all_candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
             line = getattr(model.place.node, "lineno", 0)
             names[model.serial] = (model.name or "", model, line)
     entries = [names[serial] for serial in sorted(names)]
-    return [entry for entry in entries if not entry[1].is_part] or entries
+    own = [entry for entry in entries if not entry[1].is_part]
+    return own if any(learns(entry[1]) for entry in own) else entries
+
+
+def has_model(run: Interpreter) -> bool:
+    """Whether the program creates a complete model that does more than prepare data."""
+    return any(learns(model) for _, model, _ in candidates(run))
 
 
 def as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:
@@ -114,7 +121,7 @@ def try_uncalled(run: Interpreter, only: str | None = None) -> None:
         if _may_give(value, only):
             (own if run.program.is_own(_line(value)) else imported)[name] = value
     _call_uncalled(run, own)
-    if not candidates(run):
+    if not has_model(run):
         _call_uncalled(run, imported)
 
 
@@ -140,7 +147,7 @@ def _call_uncalled(run: Interpreter, values: dict[str, Any]) -> None:
             if run.is_exhausted:
                 run.untried = [left for left in names[at:] if _may_build(run, values[left])]
                 return
-    if not candidates(run):
+    if not has_model(run):
         for value in values.values():
             if run.is_exhausted:
                 return

@@ -5,11 +5,18 @@ from __future__ import annotations
 import ast
 
 from lstmcount.errors import LstmcountError, NoModelError, did_you_mean
-from lstmcount.programs.discovery import all_candidates, as_model, candidates, try_uncalled
+from lstmcount.programs.discovery import (
+    all_candidates,
+    as_model,
+    candidates,
+    has_model,
+    try_uncalled,
+)
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.run import Stop
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras.contents import all_holders
+from lstmcount.programs.libraries.keras.learning import learns
 from lstmcount.programs.libraries.keras.objects import ModelObject
 from lstmcount.programs.parameters import refusal
 
@@ -17,14 +24,20 @@ SHOWN_OTHERS = 6
 
 
 def models_of(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
-    """The program's models; if it creates none, its functions' models; else its modules' models."""
-    if not candidates(run):
+    """The program's models; its functions' models if it creates none, or none that learns.
+
+    If there are none either, its modules' models.
+    """
+    if not has_model(run):
         try_uncalled(run)
     return candidates(run) or all_candidates(run)
 
 
 def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
-    """The only model, or the last that is complete and in no other. A note names the others."""
+    """The only model, or the last that is complete and in no other. A note names the others.
+
+    A model that only prepares data is chosen only if there is no other.
+    """
     models = models_of(run)
     if not models:
         for error in (run.ended, *run.refused[-1:]):
@@ -32,8 +45,11 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
                 raise error
         message, why = "the program makes no Keras model", run.failed_imports.why_no_model()
         raise NoModelError(f"{message} that could be followed{f' ({why})' if why else ''}")
-    chosen = (_outermost(models) or models)[-1]
+    outermost = _outermost(models) or models
+    chosen = ([entry for entry in outermost if learns(entry[1])] or outermost)[-1]
     name, model, _ = chosen
+    if (why := run.failed_imports.why_no_model()) and not learns(model):
+        notes.append(f"{name} only prepares data; no other model could be followed ({why})")
     sound = [entry for entry in models if not entry[1].problems]
     if model.problems and sound:
         problem = model.problems[0]
@@ -123,7 +139,7 @@ def model_named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
     except (Stop, RecursionError):
         if isinstance(value, Function) and (error := refusal(run, value)):
             raise error from None
-    if model is None and not candidates(run):
+    if model is None and not has_model(run):
         try_uncalled(run)
         model = _by_name(run).get(wanted)
     if model is None:

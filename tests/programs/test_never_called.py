@@ -5,6 +5,7 @@ import shlex
 
 import pytest
 
+from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from lstmcount.setting_text import parse_setting
@@ -246,3 +247,33 @@ def test_a_train_step_builds_the_layers_of_a_model_without_call(settings):
         assert summary.total_params == 309
     else:
         assert "--set 'input_shape=[null,28,28,3]'" in " ".join(summary.notes)
+
+
+RAISING = """
+import numpy as np
+from keras import Input, Model, Sequential, layers
+class Net(Model):
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+    def call(self, x):
+        if not isinstance(x, (list, tuple)):
+            raise ValueError("a list of images and labels")
+        return self.layer(x[0])
+    def train_step(self, data):
+        return {"loss": self.layer(data[0])}
+net = Net(%s)
+net.fit(np.zeros((8, 5)), np.zeros((8, 3)))
+"""
+
+
+def test_a_call_that_raises_asks_for_nothing_if_the_layers_have_inputs():
+    program = RAISING % "Sequential([Input((5,)), layers.Dense(3)])"
+    assert infer(read_python(program.encode())).total_params == 18
+
+
+def test_a_call_that_raises_is_refused_if_it_builds_layers():
+    with pytest.raises(LstmcountError) as caught:
+        read_python((RAISING % "layers.Dense(3)").encode())
+    expected = "the `call` of Net raises ValueError for an input of the shape (8, 5)"
+    assert caught.value.message == expected

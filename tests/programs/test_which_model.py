@@ -140,3 +140,36 @@ def test_a_program_that_is_not_followed_to_its_end_is_refused(monkeypatch):
     with pytest.raises(LstmcountError, match=r"the last model until then: --model first$"):
         read_python(code)
     assert infer(read_python(code, model="first")).total_params == 5
+
+
+PREPARED = """
+from keras import Input, Model, Sequential, layers
+prepare = Sequential([layers.Normalization(), layers.Resizing(8, 8)])
+"""
+AFTER_PREPARED = {
+    "a function that is never called": (
+        "def build():\n"
+        "    i = Input((8, 8, 3))\n"
+        "    return Model(i, layers.Dense(2)(layers.Flatten()(prepare(i))))\n",
+        393,  # with the mean, variance and count of Normalization
+    ),
+    "a model of Keras's own on its output": (
+        "from keras.applications import MobileNetV2\n"
+        "i = Input((None, None, 3))\n"
+        "small = Sequential([i, layers.Resizing(96, 96)])\n"
+        "MobileNetV2(input_tensor=small.outputs[0], weights=None)\n",
+        3_538_984,
+    ),
+    "nothing": ("prepare.build((None, 9, 9, 3))\n", 7),
+}
+
+
+@pytest.mark.parametrize(("program", "count"), AFTER_PREPARED.values(), ids=AFTER_PREPARED)
+def test_a_model_that_only_prepares_data_is_the_last_choice(program, count):
+    assert infer(read_python((PREPARED + program).encode())).total_params == count
+
+
+def test_a_model_that_only_prepares_data_is_noted_if_an_import_fails():
+    program = PREPARED + "from others import Net\nmodel = Net()\nprepare.build((None, 9, 9, 3))\n"
+    notes = read_python(program.encode()).notes
+    assert any("prepare only prepares data; no other model" in note for note in notes)

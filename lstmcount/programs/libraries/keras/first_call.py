@@ -9,17 +9,18 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount.programs.language.run import Run
+from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.run import Run, Stop
 from lstmcount.programs.language.setting_names import Settings
 from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import derived, train_step
 from lstmcount.programs.libraries.keras.contents import unused_layers
-from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import Session, session_of
 from lstmcount.programs.libraries.keras.tensors import map_tensors, shown_shape
 from lstmcount.programs.libraries.numpy.arrays import Array
-from lstmcount.shapes import UNKNOWN
+from lstmcount.shapes import UNKNOWN, show
 
 NOT_BUILT = "Keras 3 makes them when it is first called"
 _FLAGS = ("training", "mask")
@@ -92,12 +93,39 @@ def is_data(value: Any) -> bool:
 
 
 def follow(session: Session, model: Custom) -> None:
-    """Follow a model that was never called, on its remembered arguments."""
+    """Follow a model that was never called, on its remembered arguments.
+
+    If its `call` raises an exception, the weights of layers that it would build are not known.
+    """
     if model.first_call is not None and not model.is_traced and is_run(model):
-        _call(session, model, *model.first_call, model.place.node)
+        try:
+            _call(session, model, *model.first_call, model.place.node)
+        except Stop as stop:
+            model.is_traced = False
+            if not all(map(_has_inputs, unused_layers(model.tracked()))):
+                model.problems.append(_raised(session, model, stop))
+            return
         if model.built_at is not None and not session.runs_no_model and not session.is_keras_2:
             text = f"`build` makes the weights of {model.class_name}'s layers in Keras 2"
             session.note(model.built_at, text, NOT_BUILT)
+
+
+def _has_inputs(layer: LayerObject) -> bool:
+    """Whether a layer is a model that declares its inputs, which builds it."""
+    if not isinstance(layer, ModelObject):
+        return False
+    first = layer.layers[0].class_name if layer.layers else ""
+    return layer.tensors_out is not None or first == "InputLayer"
+
+
+def _raised(session: Session, model: Custom, stop: Stop) -> LstmcountError:
+    kind = getattr(stop.value, "kind", None) or getattr(stop.value, "cls", None)
+    what = getattr(kind, "name", "an exception")
+    arrays = [*model.first_call[0], *model.first_call[1].values()] if model.first_call else []
+    shapes = [show(tuple(array.shape)) for array in arrays if isinstance(array, Array)]
+    inputs = f" for an input of the shape {shapes[0]}" if len(shapes) == len(arrays) == 1 else ""
+    text = f"the `call` of {model.class_name} raises {what}{inputs}"
+    return session.run.error(getattr(model.cls.find("call"), "node", model.place.node), text)
 
 
 def is_run(model: Custom) -> bool:
