@@ -137,7 +137,24 @@ def _line(value: Any) -> int:
 
 
 def _call_uncalled(run: Interpreter, values: dict[str, Any]) -> None:
-    """Call functions, and classes if these give no model. Remember those left without time."""
+    """Call functions, and classes if these give no model. Remember those left without time.
+
+    Functions that Keras's subclasses call follow the classes: they make parts of their models.
+    """
+    parts = {name: values[name] for name in _parts_of_classes(values)}
+    _call_functions(run, {name: values[name] for name in values if name not in parts})
+    if not has_model(run) and not run.untried:
+        for value in values.values():
+            if run.is_exhausted:
+                return
+            if isinstance(value, Class) and not value.called and not _is_test(value.name):
+                with _attempting(run, value.name):
+                    _try_class(run, value)
+    if not has_model(run) and not run.untried:
+        _call_functions(run, parts)
+
+
+def _call_functions(run: Interpreter, values: dict[str, Any]) -> None:
     names = list(values)
     for at, name in enumerate(names):
         function = builder(values[name])
@@ -147,13 +164,23 @@ def _call_uncalled(run: Interpreter, values: dict[str, Any]) -> None:
             if run.is_exhausted:
                 run.untried = [left for left in names[at:] if _may_build(run, values[left])]
                 return
-    if not has_model(run):
-        for value in values.values():
-            if run.is_exhausted:
-                return
-            if isinstance(value, Class) and not value.called and not _is_test(value.name):
-                with _attempting(run, value.name):
-                    _try_class(run, value)
+
+
+def _parts_of_classes(values: dict[str, Any]) -> list[str]:
+    """The names of functions that the code of layers and models calls, directly or not."""
+    todo = [value for value in values.values() if isinstance(value, Class) and _is_of_keras(value)]
+    called: dict[str, None] = {}
+    while todo:
+        calls_of = [node for node in ast.walk(todo.pop().node) if isinstance(node, ast.Call)]
+        names = [node.func.id for node in calls_of if isinstance(node.func, ast.Name)]
+        new = [values.get(name) for name in names if name not in called]
+        todo += [value for value in new if isinstance(value, Function)]
+        called |= dict.fromkeys(names)
+    return [name for name in values if name in called and isinstance(values[name], Function)]
+
+
+def _is_of_keras(cls: Class) -> bool:
+    return any(isinstance(base, LayerClass) for base in cls.ancestry())
 
 
 def _may_build(run: Interpreter, value: Any) -> bool:

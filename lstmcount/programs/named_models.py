@@ -16,7 +16,7 @@ from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.run import Stop
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras.contents import all_holders
-from lstmcount.programs.libraries.keras.learning import learns
+from lstmcount.programs.libraries.keras.learning import learns, prepares
 from lstmcount.programs.libraries.keras.objects import ModelObject
 from lstmcount.programs.parameters import refusal
 
@@ -48,7 +48,7 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
     outermost = _outermost(models) or models
     chosen = ([entry for entry in outermost if learns(entry[1])] or outermost)[-1]
     name, model, _ = chosen
-    if (why := run.failed_imports.why_no_model()) and not learns(model):
+    if (why := run.failed_imports.why_no_model()) and prepares(model):
         notes.append(f"{name} only prepares data; no other model could be followed ({why})")
     sound = [entry for entry in models if not entry[1].problems]
     if model.problems and sound:

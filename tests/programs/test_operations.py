@@ -384,3 +384,16 @@ i = layers.Input((4,))
 model = Model(i, layers.LSTM(2)(Own()(i)))
 """
     assert infer(read_python(program.encode())).total_params == 4 * 5 + 5 + 4 * 2 * (5 + 2 + 1)
+
+
+SPACED = """
+import tensorflow as tf
+from keras import Input, Sequential, layers
+model = Sequential([Input((4,))])
+for rate in [float(x) for x in tf.linspace(0.0, 0.2, 3)]:
+    model.add(layers.Dense(7 if rate > 0.1 else 5))
+"""
+
+
+def test_linspace_of_tensorflow_has_numbers_of_single_precision():
+    assert infer(read_python(SPACED.encode())).total_params == 25 + 42 + 56

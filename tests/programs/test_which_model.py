@@ -173,3 +173,46 @@ def test_a_model_that_only_prepares_data_is_noted_if_an_import_fails():
     program = PREPARED + "from others import Net\nmodel = Net()\nprepare.build((None, 9, 9, 3))\n"
     notes = read_python(program.encode()).notes
     assert any("prepare only prepares data; no other model" in note for note in notes)
+
+
+PART = """
+from keras import Input, Model, Sequential, layers
+def feed_forward(units=8):
+    return Sequential([layers.Dense(units, activation="relu"), layers.Dense(4)])
+class Block(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = feed_forward()
+    def call(self, x):
+        return self.inner(x)
+"""
+NET = """class Net(Model):
+    def __init__(self):
+        super().__init__()
+        self.block = Block()
+        self.head = layers.Dense(1)
+    def call(self, x):
+        return self.head(self.block(x))
+"""
+PARTS = {
+    "of a model": (NET, 32 + 8 + 36 + 5),
+    "of a layer alone": ("", 32 + 8 + 36),
+    "and another function": (
+        NET + "def build():\n    i = Input((4,))\n    return Model(i, layers.Dense(9)(i))\n",
+        45,
+    ),
+}
+
+
+@pytest.mark.parametrize(("program", "count"), PARTS.values(), ids=PARTS)
+def test_a_function_that_makes_a_part_of_a_model_is_not_the_model(program, count):
+    settings = {"input_shape": [None, 4]}
+    config = read_python((PART + program).encode(), settings=settings)
+    assert infer(config).total_params == count
+
+
+def test_lines_that_are_not_python_are_the_first_reason_for_a_missing_model():
+    imports = "".join(f"import absent_{n}\n" for n in range(4))
+    program = imports + "class Net(Model):\n  'a model'\n    def __init__(self):\n        pass\n"
+    with pytest.raises(NoModelError, match=r"could be followed \(.*:5: this is not Python 3; "):
+        read_python(program.encode())

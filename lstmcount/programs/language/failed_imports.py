@@ -66,15 +66,17 @@ class FailedImports:
         return next((self.unimported[part] for part in parts if part in self.unimported), None)
 
     def why_no_model(self) -> str:
-        """The failed imports, and files with lines that are not Python 3; they explain why a
+        """The files with lines that are not Python 3, and the failed imports; they explain why a
         program creates no model."""
-        nodes = {failed.why: failed.node for failed in self.unimported.values()}
-        reasons = [f"{self._place(nodes[why])}: {why}{self._chain_of(nodes[why])}" for why in nodes]
+        reasons = []
         lost = {self.program.part(line).first_line: line for line in reversed(self.program.lost)}
         for line in lost.values():
             place = place_of(self.program, line)
             chain = self._chain_of(ast.Pass(lineno=line))
             reasons.append(f"{place}: this is not Python 3{chain}")
+        nodes = {failed.why: failed.node for failed in self.unimported.values()}
+        for why, node in nodes.items():
+            reasons.append(f"{self._place(node)}: {why}{self._chain_of(node)}")
         more = [f"{len(reasons) - MAX_FAILED} more"] if len(reasons) > MAX_FAILED else []
         return "; ".join([*reasons[:MAX_FAILED], *more])
 

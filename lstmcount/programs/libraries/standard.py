@@ -9,7 +9,7 @@ from typing import Any
 
 from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.provided import Namespace, Native
+from lstmcount.programs.language.provided import Module, Namespace, Native
 from lstmcount.programs.language.run import MISSING, Run, Stop
 from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.abstract_kinds import TABLE as ABSTRACT_KINDS
@@ -43,7 +43,9 @@ MODULES = words("""
 
 
 def member(path: str, name: str) -> Any:
-    return _KNOWN.get(f"{path}.{name}", MISSING)
+    """`path.name`: an object that the reader knows, or a module with such objects."""
+    full = f"{path}.{name}"
+    return Module(full) if full in _SUBMODULES else _KNOWN.get(full, MISSING)
 
 
 _KNOWN: dict[str, Any] = {
@@ -82,6 +84,7 @@ _KNOWN: dict[str, Any] = {
     "types.SimpleNamespace": Native("SimpleNamespace", lambda **kwargs: Namespace(kwargs)),
 }
 _provides = partial(provides, _KNOWN)
+_SUBMODULES = {path for known in _KNOWN if "." in (path := known.rpartition(".")[0])} - {*_KNOWN}
 
 
 @_provides("os._exit")

@@ -26,6 +26,7 @@ from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shown_shape, tensors_in
 from lstmcount.programs.libraries.keras.translations import BACKEND, TENSORFLOW, Translation
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
+from lstmcount.programs.libraries.numpy.spacing import MAX_SPACED, spaced_singles
 from lstmcount.shapes import UNKNOWN, Unknown, shape_of
 
 _OLD_NAMES = {
@@ -307,6 +308,26 @@ def _arange(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return Array((stop if isinstance(stop, Unknown) and start == 0 and step == 1 else UNKNOWN,))
 
 
+def _linspace(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`ops.linspace(start, stop, num)` of numbers: a vector."""
+    number = arguments_by_name(("start", "stop", "num"), args, kwargs).get("num", 50)
+    numbers = [*args, *kwargs.values()]
+    if type(number) is int and all(type(each) in (int, float, str) for each in numbers):
+        return Array((number,))
+    return apply(run, signatures()["linspace"], args, kwargs, node)
+
+
+def _spaced(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`tf.linspace(start, stop, num)`."""
+    passed = arguments_by_name(("start", "stop", "num"), args, kwargs)
+    start, stop, number = (passed.get(name) for name in ("start", "stop", "num"))
+    are_floats = type(start) is float and type(stop) is float
+    if are_floats and type(number) is int and 0 < number <= MAX_SPACED and len(passed) == 3:
+        run.spend(number, node)
+        return Array((number,), spaced_singles(start, stop, number))
+    return _linspace(run, args, kwargs, node)
+
+
 def _eye(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     rows = args[0] if args else kwargs.get("N", kwargs.get("num_rows"))
     return Array((rows, rows))
@@ -355,6 +376,7 @@ _SPECIAL: dict[str, Raw] = {
     "convert_to_tensor": _tensor,
     "eye": _eye,
     "arange": _arange,
+    "linspace": _linspace,
     "vectorized_map": composed.map_elements,
     "map": composed.map_elements,
     **dict.fromkeys(_CREATING, _created),
@@ -394,6 +416,7 @@ _TENSORFLOW: dict[str, Raw] = {
     "split": _split,
     "matmul": _matmul,
     "range": _arange,
+    "linspace": _spaced,
     "rank": _ndim,
     "einsum": composed.einsum,
     "top_k": composed.top_k,

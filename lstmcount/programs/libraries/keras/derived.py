@@ -82,8 +82,10 @@ def build(run: Run, layer: Custom, shapes: dict[str, Any], node: ast.AST) -> Non
     if layer.core is not None:
         layer.weights_before_core = len(layer.own_weights)
         build_layer_with(layer.core, shapes)
-    elif isinstance(inner := layer.attributes.get("layer"), LayerObject) and not inner.calls:
-        build_layer_with(inner, shapes)
+    elif layer.base.class_name == "Wrapper":
+        inner = layer.attributes.get("layer")
+        if isinstance(inner, LayerObject) and not inner.calls:
+            build_layer_with(inner, shapes)
 
 
 def build_layer_with(layer: LayerObject, shapes: dict[str, Any]) -> None:

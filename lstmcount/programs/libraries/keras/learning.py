@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
-from lstmcount.programs.libraries.keras.contents import all_inside
+from lstmcount.programs.libraries.keras.contents import all_inside, inner_layers
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 
-_PREPARES = "preprocessing"  # the family of Normalization, whose weights `adapt` computes
+_ADAPTED = "preprocessing"  # the family of Normalization, whose weights `adapt` computes
+_PREPARING = (_ADAPTED, "image_preprocessing", "image_augmentation", "audio_preprocessing",
+              "lookups")  # fmt: skip
 
 
 def learns(model: ModelObject) -> bool:
     """Whether the model, or a layer inside it, may have weights other than those of `adapt`."""
-    return _may_learn(model) or any(map(_may_learn, all_inside(model)))
+    return bool(model.problems) or _may_learn(model) or any(map(_may_learn, all_inside(model)))
+
+
+def prepares(model: ModelObject) -> bool:
+    """Whether all layers of a Sequential prepare data for another model."""
+    names = [layer.class_name for layer in inner_layers(model)] if model.is_sequential else []
+    return bool(names) and all(registry.family_of(name) in _PREPARING for name in names)
 
 
 def _may_learn(layer: LayerObject) -> bool:
@@ -21,5 +29,5 @@ def _may_learn(layer: LayerObject) -> bool:
     if isinstance(layer, ModelObject):
         return False
     cls = registry.find(layer.class_name)
-    is_prepared = registry.family_of(layer.class_name) == _PREPARES
-    return cls is None or (cls.weights is not Layer.weights and not is_prepared)
+    is_adapted = registry.family_of(layer.class_name) == _ADAPTED
+    return cls is None or (cls.weights is not Layer.weights and not is_adapted)

@@ -24,6 +24,7 @@ from lstmcount.programs.libraries.numpy.arrays import (
 )
 from lstmcount.programs.libraries.numpy.changes import forget, forget_elements, keyword_in
 from lstmcount.programs.libraries.numpy.sizes import broadcast, product, reshaped
+from lstmcount.programs.libraries.numpy.spacing import MAX_SPACED, spaced
 from lstmcount.shapes import Unknown
 
 _CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
@@ -329,7 +330,14 @@ def _columns(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def _linspace(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    return Array((kwargs.get("num", args[2] if len(args) > 2 else 50),))
+    passed = arguments_by_name(("start", "stop", "num", "endpoint"), args, kwargs)
+    number, endpoint = passed.get("num", 50), passed.get("endpoint", True)
+    ends = [passed.get("start"), passed.get("stop")]
+    are_known = all(type(end) in (int, float) for end in ends) and type(endpoint) is bool
+    if are_known and type(number) is int and 0 < number <= MAX_SPACED and len(passed) <= 4:
+        run.spend(number, node)
+        return Array((number,), spaced(*ends, number, endpoint))
+    return Array((number,))
 
 
 def _reshape(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
