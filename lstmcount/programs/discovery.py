@@ -168,7 +168,9 @@ def _call_functions(run: Interpreter, values: dict[str, Any]) -> None:
 
 def _parts_of_classes(values: dict[str, Any]) -> list[str]:
     """The names of functions that the code of layers and models calls, directly or not."""
-    todo = [value for value in values.values() if isinstance(value, Class) and _is_of_keras(value)]
+    todo: list[Class | Function] = [
+        value for value in values.values() if isinstance(value, Class) and _is_of_keras(value)
+    ]
     called: dict[str, None] = {}
     while todo:
         calls_of = [node for node in ast.walk(todo.pop().node) if isinstance(node, ast.Call)]

@@ -320,9 +320,11 @@ def _linspace(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 def _spaced(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`tf.linspace(start, stop, num)`."""
     passed = arguments_by_name(("start", "stop", "num"), args, kwargs)
-    start, stop, number = (passed.get(name) for name in ("start", "stop", "num"))
-    are_floats = type(start) is float and type(stop) is float
-    if are_floats and type(number) is int and 0 < number <= MAX_SPACED and len(passed) == 3:
+    start: Any = passed.get("start")
+    stop: Any = passed.get("stop")
+    number: Any = passed.get("num")
+    are_floats = isinstance(start, float) and isinstance(stop, float) and len(passed) == 3
+    if are_floats and isinstance(number, int) and 0 < number <= MAX_SPACED:
         run.spend(number, node)
         return Array((number,), spaced_singles(start, stop, number))
     return _linspace(run, args, kwargs, node)

@@ -331,13 +331,15 @@ def _columns(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 def _linspace(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     passed = arguments_by_name(("start", "stop", "num", "endpoint"), args, kwargs)
-    number, endpoint = passed.get("num", 50), passed.get("endpoint", True)
-    ends = [passed.get("start"), passed.get("stop")]
-    are_known = all(type(end) in (int, float) for end in ends) and type(endpoint) is bool
-    if are_known and type(number) is int and 0 < number <= MAX_SPACED and len(passed) <= 4:
-        run.spend(number, node)
-        return Array((number,), spaced(*ends, number, endpoint))
-    return Array((number,))
+    start, stop, number = passed.get("start"), passed.get("stop"), passed.get("num", 50)
+    endpoint = passed.get("endpoint", True)
+    is_small = type(number) is int and 0 < number <= MAX_SPACED
+    if not is_small or type(endpoint) is not bool or len(passed) > 4:
+        return Array((number,))
+    if not isinstance(start, int | float) or not isinstance(stop, int | float):
+        return Array((number,))
+    run.spend(number, node)
+    return Array((number,), spaced(float(start), float(stop), number, endpoint))
 
 
 def _reshape(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
