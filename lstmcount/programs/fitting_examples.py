@@ -17,6 +17,9 @@ _NUMBERS = (120, 32, 2)
 _ELEMENTS = ([2, 2], [8, 16, 32], [0.1, 0.2], [8, 16, 32, 64], [8])
 _IMAGES = ([32, 32], [64, 64], [120, 120], [224, 224])
 
+INPUT_SHAPE = "input_shape"
+_FIRST = "the values that the other notes ask for come first"
+
 Read = Callable[[dict[str, Any]], ModelConfig]  # the model with more settings
 
 
@@ -40,6 +43,12 @@ def fit_questions(read: Read, config: ModelConfig, end: float) -> None:
     asked = {
         words: value for text in _questions(config) for words, value in settings_in(text).items()
     }
+    if len(asked) > 1 and INPUT_SHAPE in asked and time.process_time() < end:
+        others = {words: value for words, value in asked.items() if words != INPUT_SHAPE}
+        if _try(read, others) == (None, []):  # the input shape is not needed
+            asked = others
+            for layer in all_layers(config):
+                layer.unknown_because = layer.unknown_because and _FIRST
     if asked and time.process_time() < end:
         examples = _fitting(read, asked, _try(read, asked)[0], end)
         config.notes = [replaced(note, examples) for note in config.notes]
@@ -67,9 +76,12 @@ def _other_values(read: Read, given: dict[str, Any], problem: str, end: float) -
 
 
 def _questions(config: ModelConfig) -> list[str]:
-    """The notes that ask for values, and the reason why layers have no input shape."""
-    reasons = dict.fromkeys(layer.unknown_because or "" for layer in all_layers(config))
-    return [text for text in [*config.notes, *reasons] if SETTING in text]
+    """The notes that ask for values, also for an input shape if parameters depend on it."""
+    try:
+        notes = list(infer(config).notes)
+    except LstmcountError:  # a layer without an input shape comes before the one that fails
+        notes = [*config.notes, *(layer.unknown_because or "" for layer in all_layers(config))]
+    return [text for text in dict.fromkeys(notes) if SETTING in text]
 
 
 def _try(read: Read, settings: dict[str, Any]) -> tuple[str | None, list[str]]:

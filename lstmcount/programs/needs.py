@@ -230,9 +230,13 @@ def _rests(shape: Any, rest: Unknown, shapes: tuple[Any, ...]) -> tuple[Any, ...
 
 def _whole_shapes_first(needed: list[Need]) -> list[Need]:
     """Leave out sizes that may be known once an input's whole shape is known."""
-    if not any(need.is_whole_shape for need in needed):
-        return needed
-    return [need for need in needed if need.is_whole_shape or "shape" not in need.words]
+    whole = tuple([need.words for need in needed if need.is_whole_shape])
+    parts = tuple([f"{words}[" for words in whole])
+
+    def may_follow(need: Need) -> bool:
+        return "shape" in need.words or need.words.startswith(parts)
+
+    return [need for need in needed if need.is_whole_shape or not whole or not may_follow(need)]
 
 
 def _likely_shapes(config: ModelConfig) -> tuple[Any, ...]:

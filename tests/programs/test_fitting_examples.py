@@ -188,3 +188,39 @@ def test_a_model_that_is_a_parameter_is_named():
     answer = pasted(BEFORE + program)
     assert answer.total is None
     assert "is not known (encoder is a parameter of build)" in " ".join(answer.messages)
+
+
+FUNCTIONAL = """
+class Gan(Model):
+    def __init__(self, sizes):
+        super().__init__()
+        z = layers.Input((5,))
+        self.generator = Model(z, layers.Dense(sizes[0])(z))
+        image = layers.Input(sizes)
+        self.critic = Model(image, layers.Dense(1)(image))
+    def call(self, z):
+        return self.critic(self.generator(z))
+"""
+
+
+def test_a_shape_is_asked_for_without_its_parts_and_without_needless_shapes():
+    answer = pasted(BEFORE + FUNCTIONAL)
+    assert answer.settings == {"sizes": [28]}
+    assert answer.total == 6 * 28 + 29
+
+
+CHOSEN = """
+def _dense(units, activation):
+    return layers.Dense(units, activation=activation)
+def wide(units):
+    return _dense(9 * units, "relu")
+def build(kind):
+    x = layers.Input((5,))
+    return Model(x, globals()[kind](2)(x))
+"""
+
+
+def test_a_function_that_is_chosen_by_name_is_one_of_the_program():
+    answer = pasted(BEFORE + CHOSEN)
+    assert answer.settings == {"kind": "wide"}
+    assert answer.total == 18 * 6

@@ -130,10 +130,17 @@ def unknown_entry(run: Run, container: Any, key: Any, node: ast.AST) -> Any:
 
 
 def note_choice(run: Run, container: Any, key: Unknown, node: ast.AST) -> None:
-    """Note which keys select a value, if the container holds callables."""
-    values = container.values() if isinstance(container, dict) else ()
-    if any(isinstance(value, Value) and value.is_callable for value in values):
-        run.choices.note(run.source_of(node), key, container)
+    """Note which keys select a callable, if the container holds any; the program's own first."""
+    named = container if isinstance(container, dict) else {}
+    callables = {
+        name: value
+        for name, value in named.items()
+        if isinstance(value, Value) and value.is_callable
+    }
+    own = [name for name, value in callables.items() if not value.weighs_arguments]
+    if callables:
+        public = [name for name in own if not str(name).startswith("_")]
+        run.choices.note(run.source_of(node), key, public or own or callables)
 
 
 def _if_all_equal(run: Run, value: Any, node: ast.AST) -> Any:
