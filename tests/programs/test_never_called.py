@@ -277,3 +277,24 @@ def test_a_call_that_raises_is_refused_if_it_builds_layers():
         read_python((RAISING % "layers.Dense(3)").encode())
     expected = "the `call` of Net raises ValueError for an input of the shape (8, 5)"
     assert caught.value.message == expected
+
+
+SLICED = """
+from keras import Model, layers
+class Net(Model):
+    def __init__(self):
+        super().__init__()
+        self.first = layers.Dense(2)
+        self.tables = [layers.Embedding(9, 4), layers.Embedding(8, 4)]
+    def call(self, inputs):
+        rest = [layers.Flatten()(t(x)) for t, x in zip(self.tables, inputs[1:])]
+        return layers.Concatenate()([self.first(inputs[0]), *rest])
+"""
+
+
+def test_inputs_that_call_slices_are_several():
+    with_shapes = {"input_shape": [[None, 28]] * 3}
+    notes = infer(read_python(SLICED.encode())).notes
+    assert any("--set 'input_shape=[[null,28],[null,28],[null,28]]'" in note for note in notes)
+    summary = infer(read_python(SLICED.encode(), settings=with_shapes))
+    assert summary.total_params == 29 * 2 + 36 + 32

@@ -220,9 +220,17 @@ def _parts(model: Custom, name: str) -> list[Any]:
             target = node.targets[0]
             keys |= dict.fromkeys(range(len(target.elts)) if isinstance(target, ast.Tuple) else ())
         elif isinstance(node, ast.Subscript) and _is_name(node.value, name):
-            key = node.slice.value if isinstance(node.slice, ast.Constant) else None
-            keys |= {key: None} if isinstance(key, str | int) else {}
+            keys |= dict.fromkeys(_keys(node.slice))
     return sorted(keys, key=str)
+
+
+def _keys(key: ast.expr) -> list[Any]:
+    """A key or index, or two indices that a slice without an end takes: `x[1:]`."""
+    if isinstance(key, ast.Constant) and isinstance(key.value, str | int):
+        return [key.value]
+    lower = key.lower if isinstance(key, ast.Slice) and key.upper is None else None
+    first = lower.value if isinstance(lower, ast.Constant) else None
+    return [first, first + 1] if isinstance(first, int) and first > 0 else []
 
 
 def _is_name(node: ast.AST, name: str) -> bool:
