@@ -17,6 +17,7 @@ from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import derived, train_step
 from lstmcount.programs.libraries.keras.contents import unused_layers
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.pipelines import Dataset
 from lstmcount.programs.libraries.keras.session import Session, session_of
 from lstmcount.programs.libraries.keras.tensors import map_tensors, shown_shape
 from lstmcount.programs.libraries.numpy.arrays import Array
@@ -40,6 +41,8 @@ def first_batch(value: Any, batch_size: Any = None) -> Any:
             sizes = (batch, batch_size)
             batch = min(sizes) if all(type(size) is int for size in sizes) else None
         return Array((batch if type(batch) is int else None, *dims))
+    if isinstance(value, Dataset):
+        return first_batch(value.inputs)
     return _map_all(value, lambda item: first_batch(item, batch_size))
 
 

@@ -20,6 +20,7 @@ from lstmcount.programs.libraries.keras.cloning import (
 )
 from lstmcount.programs.libraries.keras.merging import merge
 from lstmcount.programs.libraries.keras.objects import Custom, KerasObject, LayerClass
+from lstmcount.programs.libraries.keras.pipelines import image_folder
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, as_shapes, tensors_in
 from lstmcount.programs.libraries.keras.variables import keras_variable
@@ -213,6 +214,7 @@ _UTILITIES: dict[str, Any] = {
     "to_categorical": _to_categorical,
     "pad_sequences": _pad_sequences,
     "set_random_seed": _set_random_seed,
+    "image_dataset_from_directory": image_folder,
     "get_custom_objects": lambda run, args, kwargs, node: {},
 }
 

@@ -11,7 +11,7 @@ from lstmcount.layers import registry
 from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.values import words
-from lstmcount.programs.libraries.keras import functions, global_settings
+from lstmcount.programs.libraries.keras import functions, global_settings, pipelines
 from lstmcount.programs.libraries.keras.objects import LayerClass
 
 _TENSORFLOW = ("tensorflow", "tensorflow_core", "tf")
@@ -202,6 +202,8 @@ def _of_tensorflow(path: str, name: str) -> Any:
         function = _backend().tensorflow(path, name)
         if function is not MISSING:
             return function
+    if path == "tensorflow.data":
+        return pipelines.member(name)
     if path == "tensorflow.random":
         return _backend().random(name)
     if name in _SKIPPED_PARTS or name in _OPS:
