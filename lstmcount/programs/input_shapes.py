@@ -11,6 +11,7 @@ from lstmcount.graph.inference import NO_INPUT_SHAPE
 from lstmcount.programs.libraries.keras import custom_layers, first_call
 from lstmcount.programs.libraries.keras.contents import all_inside
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
+from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.needs import Try
 from lstmcount.setting_text import set_option
 
@@ -25,6 +26,20 @@ def lacks_input_shape(model: ModelObject) -> bool:
         and not any(layer.class_name == "InputLayer" for layer in model.layers[:1])
         and custom_layers.needs_following(model)
     )
+
+
+def set_lost_reason(session: Session, model: ModelObject, config: ModelConfig) -> None:
+    """Set the reason for layers without weights in a model that was followed on known inputs.
+
+    It is the first output whose shape is not known.
+    """
+    if not (isinstance(model, Custom) and model.is_traced and session.lost_shapes):
+        return
+    place, words = next(iter(session.lost_shapes.items()))
+    why = session.run.failed_imports.why_lost(words)
+    because = f"{place.locate()}: the output shape of `{words}` is not known"
+    for layer in all_layers(config):
+        layer.unknown_because = layer.unknown_because or (f"{because} ({why})" if why else because)
 
 
 def set_unknown_reason(model: ModelObject, config: ModelConfig, works: Try, end: float) -> None:

@@ -12,7 +12,7 @@ from lstmcount.errors import Location, LstmcountError
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.discovery import all_candidates, try_uncalled
 from lstmcount.programs.fitting_examples import ask_at_once, fit_questions, lead_on
-from lstmcount.programs.input_shapes import lacks_input_shape, set_unknown_reason
+from lstmcount.programs.input_shapes import lacks_input_shape, set_lost_reason, set_unknown_reason
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import place_of
@@ -187,6 +187,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     if lacks_input_shape(model):
         examples = {need.words: need.example for need in needed}
         set_unknown_reason(model, config, lambda more: works(examples | more), end)
+    set_lost_reason(session, model, config)
     space: HyperparameterSpace = run.library_state["keras_tuner"]
     config.space = dict(space)
     config.variables = {name: parameter.value for name, parameter in space.items()}

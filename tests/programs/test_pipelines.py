@@ -78,6 +78,8 @@ ASKED = {
     "an unknown function": f"{SLICES}.map(load).batch(8)\nnet.fit(ds)",
     "windows": f"{SLICES}.window(3)\nnet.fit(ds)",
     "a number of elements": f"{SLICES}\nnet = Net(len(ds))\nnet.build((None, 4))",
+    "a layer for each element": f"{SLICES}\nnet = keras.Sequential([keras.Input((5,))])\n"
+    "for a, b in ds:\n    net.add(layers.Dense(5))",
     "a number of rounds": f"{SLICES}\nn = 0\nfor _ in ds:\n    n += 1\nnet = Net(n)\nnet.fit(x)",
 }
 
@@ -89,3 +91,24 @@ def test_what_elements_do_not_tell_is_asked_for(program):
     except LstmcountError as error:
         message = error.message
     assert "--set" in message
+
+
+LOST = """
+from somewhere import rearrange
+class Lost(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.blocks = keras.Sequential([layers.Dense(4), Net()])
+        self.head = layers.Dense(3)
+    def call(self, x):
+        return self.head(self.blocks(rearrange(self.head, x)))
+lost = Lost()
+lost(x)
+"""
+
+
+def test_a_model_that_was_called_is_not_asked_for_its_input_shape():
+    message = why_unknown(infer(read_python(f"{BEFORE}{LOST}".encode())))
+    assert "--set" not in message
+    assert "`rearrange(self.head, x)`" in message
+    assert "there is no module somewhere" in message

@@ -17,7 +17,7 @@ from lstmcount.programs.language.elements import rounds
 from lstmcount.programs.language.flow import building_score, forget, loop_exit, way_out, yields
 from lstmcount.programs.language.matching import match
 from lstmcount.programs.language.operators import truth_of
-from lstmcount.programs.language.run import MISSING, Run, Stop, UnknownRest, Value
+from lstmcount.programs.language.run import MISSING, EnoughRounds, Run, Stop, UnknownRest, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.language.values import Instance, Return
@@ -132,7 +132,10 @@ def _for(run: Run, node: ast.For, scope: Scope) -> Parts:
             if progress.is_idle():
                 _leave_early(run, node, scope)
                 break
-    except UnknownRest:
+    except UnknownRest as rest:
+        if isinstance(rest, EnoughRounds) and not yields(node):
+            forget(run, node, scope)
+            return (yield node.orelse)
         unknown = source if isinstance(source, Unknown) else Unknown(run.source_of(node.iter))
         return (yield from _unknown_rounds(run, node, unknown, node.iter, scope))
     return (yield node.orelse)

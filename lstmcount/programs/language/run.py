@@ -41,6 +41,10 @@ class UnknownRest(Exception):  # noqa: N818 (not an error: the program goes on)
     """The elements that follow in an iterator are unknown."""
 
 
+class EnoughRounds(UnknownRest):
+    """A loop did with some elements what it does with the others, whose number is unknown."""
+
+
 class Catching:
     """A `try` statement whose body is running, in a function at a depth of calls."""
 

@@ -43,6 +43,7 @@ def new_instance(run: Run, cls: Class, base: LayerClass, node: ast.AST) -> Custo
     """A new object of a program's class that derives from a Keras class."""
     session = session_of(run)
     session.effect(node)
+    session.layers_made += 1
     instance = Custom(cls, base, CodePlace(run.program, node), session.serial)
     instance.dtype_policy = fixed_policy(session)
     instance.is_imported = run.own_modules.chain > 0

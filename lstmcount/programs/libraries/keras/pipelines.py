@@ -11,7 +11,7 @@ from typing import Any
 
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native, Raw
-from lstmcount.programs.language.run import MISSING, Run, Stop, UnknownRest, Value
+from lstmcount.programs.language.run import MISSING, EnoughRounds, Run, Stop, UnknownRest, Value
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
 from lstmcount.shapes import UNKNOWN, Unknown
 
@@ -43,8 +43,12 @@ class Dataset(Value):
         return Native(name, call, raw=True)
 
     def rounds(self, run: Run, node: ast.AST) -> Iterator[Any]:
+        """Two equal elements: a loop may build layers with the first, but not with others."""
         yield self.element
-        raise UnknownRest
+        session = run.library_state["keras"]
+        made = session.layers_made
+        yield self.element
+        raise UnknownRest if session.layers_made != made else EnoughRounds
 
     @property
     def inputs(self) -> Any:

@@ -58,6 +58,7 @@ class Session(ABC):
         self.floatx: str | Unknown = "float32"  # Keras's default dtype
         self.dtype_policy: str | Unknown | None = None  # the global policy; None while `floatx`'s
         self.serial = 0  # the number of the latest layer
+        self.layers_made = 0  # without inputs and operations
         self.models: list[ModelObject] = []
         self.depth = 0  # nesting depth of layers that are being traced
         self.is_symbolic = True  # whether layers declare output shapes; their `call` is not run
@@ -152,6 +153,7 @@ class Session(ABC):
     ) -> LayerObject:
         """A new layer, with an automatic name if `name` is None."""
         self.effect(place.node)
+        self.layers_made += kind is not OperationObject and class_name != "InputLayer"
         if not isinstance(name, str) or not is_text(name):
             # Inside a traced layer, Keras uses separate names.
             unnamed = self.depth and (kind is OperationObject or class_name == "InputLayer")
@@ -162,6 +164,7 @@ class Session(ABC):
     def new_model(self, class_name: str, name: str | None, node: ast.AST) -> ModelObject:
         """A new model without layers."""
         self.effect(node)
+        self.layers_made += 1
         name = name if isinstance(name, str) and is_text(name) else self.auto(class_name)
         model = ModelObject(class_name, name, CodePlace(self.run.program, node), self.serial)
         model.is_imported = self.run.own_modules.chain > 0
