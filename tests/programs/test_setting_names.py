@@ -215,3 +215,14 @@ def test_sizes_of_data_that_are_asked_for(before, size):
     program = f"{DATA}{before}\nmodel = Sequential([Input((1,)), layers.Dense({size})])\n"
     (note,) = read_python(program.encode()).notes
     assert "which is not known" in note
+
+
+def test_known_arrays_are_split_beside_unknown_ones():
+    program = DATA + (
+        "X, X_test, y, y_test = train_test_split(load_iris().data, load('labels'), test_size=0.2)\n"
+        "model = Sequential([Input(X.shape[1:]), layers.Dense(y.shape[1])])\n"
+    )
+    (note,) = [note for note in infer(read_python(program.encode())).notes if "--set" in note]
+    assert note.endswith("--set 'y.shape[1]=3'")
+    settings = {"y.shape[1]": 3}
+    assert infer(read_python(program.encode(), settings=settings)).total_params == 15

@@ -43,11 +43,18 @@ def _scaled(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) ->
 
 def _split(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`train_test_split`: two parts of each array, with an unknown number of rows if need be."""
-    if not all(isinstance(array, Array) and array.shape for array in args):
-        return run.unknown(run.source_of(node))
-    sizes = _sizes_of_parts(args[0].shape[0], kwargs) if args else None
-    rows = sizes or [run.unknown(f"len({run.source_of(node)}[0])")] * 2
-    return [Array((size, *array.shape[1:])) for array in args for size in rows]
+    words = run.source_of(node)
+    known = [array for array in args if isinstance(array, Array) and array.shape]
+    if not known:
+        return run.unknown(words)
+    sizes = _sizes_of_parts(known[0].shape[0], kwargs)
+    rows = sizes or [run.unknown(f"len({words}[0])")] * 2
+
+    def part(array: Any, at: int, size: Any) -> Any:
+        is_known = isinstance(array, Array) and array.shape
+        return Array((size, *array.shape[1:])) if is_known else run.unknown(f"{words}[{at}]")
+
+    return [part(array, 2 * i + j, rows[j]) for i, array in enumerate(args) for j in (0, 1)]
 
 
 def _sizes_of_parts(rows: Any, options: dict[str, Any]) -> list[int] | None:
