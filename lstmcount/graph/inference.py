@@ -204,15 +204,18 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Mode
     layer = built.layer
     inner = _expanded(built, depth + 1)
     state = _OPERATION if built.config.kind == "op" else built.state
-    node = built.nodes[-1] if built.nodes else None
-    if holder.config.listed_layer_names is not None and _is_untold(built):
-        node = None
+    node, output = built.nodes[-1] if built.nodes else None, built.built_output
+    if holder.config.listed_layer_names is not None:
+        if _has_own_inputs(layer):
+            node, output = None, layer.input_independent_output()
+        elif _is_untold(built):
+            node = None
     return LayerSummary(
         name=built.name,
         class_name=built.class_name,
         weights=built.weights,
         inputs=[] if node is None else node.read,
-        outputs=_uncalled(built.built_output) if node is None else node.outputs,
+        outputs=_uncalled(output) if node is None else node.outputs,
         connections=[] if unread is None else _read(built, unread),
         trainable=layer is None or layer.trainable,
         state=state,
@@ -248,6 +251,12 @@ def _read(built: BuiltLayer, unread: set[Node]) -> Sequence[TensorRef]:
     if len(built.nodes) == 1 and not unread:
         return built.nodes[0].refs
     return [ref for node in built.nodes if node not in unread for ref in node.refs]
+
+
+def _has_own_inputs(layer: Any) -> bool:
+    """Whether a layer is a model with inputs of its own: Keras shows its outputs for these."""
+    model = inner_model(layer)
+    return model is not None and model.is_built and model.config.listed_layer_names is None
 
 
 def _is_untold(built: BuiltLayer) -> bool:
