@@ -43,11 +43,7 @@ class Bidirectional(Layer):
     def __post_init__(self) -> None:
         for inner in (self.layer, self.backward_layer):
             if inner is not None and not hasattr(inner, "go_backwards"):
-                raise LstmcountError(
-                    "Bidirectional wraps a recurrent layer (LSTM, GRU, SimpleRNN, RNN, …), "
-                    f"got {getattr(inner, 'class_name', inner)!r}",
-                    path=("layer",),
-                )
+                raise LstmcountError(_no_recurrence(inner), path=("layer",))
             for name in _SWITCHES if inner is not None else ():
                 if not hasattr(inner, name):
                     raise LstmcountError(
@@ -143,6 +139,17 @@ class Bidirectional(Layer):
         if self.merge_mode is None:
             return f"{text} merge_mode null: one output for each direction."
         return f"{text} merge_mode {self.merge_mode}: the outputs of both directions are combined."
+
+
+def _no_recurrence(inner: Any) -> str:
+    """The message for a layer that Bidirectional does not take, or whose copies are not known."""
+    name = getattr(inner, "class_name", inner)
+    if isinstance(inner, Layer):
+        return f"Bidirectional wraps a recurrent layer (LSTM, GRU, SimpleRNN, RNN, …), got {name!r}"
+    return (
+        f"Bidirectional around {name}, which derives from no recurrent layer of Keras, is not "
+        "followed: derive the class from RNN, or put its cell into RNN"
+    )
 
 
 def _over_steps(output: Any, steps: Dim) -> Any:

@@ -182,6 +182,20 @@ def test_a_mask_that_is_passed_stays_with_the_output(tmp_path):
     assert summarize(path).layers[-1].connected_to == ("gru[0][0]", "any[0][0]")
 
 
+def test_both_directions_of_an_own_class_that_is_not_recurrent_are_refused(tmp_path):
+    """Keras takes any layer with the attributes of a recurrent one."""
+    path = tmp_path / "model.py"
+    path.write_text(
+        f"{BEFORE}class Mine(layers.Layer):\n"
+        "    go_backwards = return_state = stateful = False\n"
+        "    return_sequences = True\n"
+        "    def call(self, x):\n        return x\n"
+        "model = keras.Model(x, layers.Bidirectional(Mine())(x))\n"
+    )
+    with pytest.raises(LstmcountError, match="Bidirectional around Mine, which derives from no"):
+        summarize(path)
+
+
 @pytest.mark.oracle
 @pytest.mark.parametrize("code", [*COUNTED, *REFUSED])
 def test_keras_takes_and_refuses_the_same_calls(code):
