@@ -15,6 +15,11 @@ from keras import backend as K
 from elsewhere import matrix, apply_each, n
 
 
+def add_up(total, x):
+    total += x
+    return total
+
+
 class Own(layers.Layer):
     def __init__(self):
         super().__init__()
@@ -62,6 +67,12 @@ COUNTED = {
         "K.dot(self.inner(x), K.stack([K.constant([1.0] * 10) for _ in range(4)]))",
         (3,),
         22,
+    ),
+    "a sum that begins with zeros": (
+        "Dense(4, use_bias=False)",
+        "add_up(tf.zeros((1, 4)), self.inner(x))",
+        (3,),
+        16,
     ),
     "a softmax over a list": (
         "Dense(4, use_bias=False)",

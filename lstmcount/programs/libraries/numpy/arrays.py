@@ -81,6 +81,8 @@ class Array(Value):
 
     def in_place(self, run: Run, op: type[ast.operator], value: Any, node: ast.AST) -> Any:
         """`self op= value` changes the array, unless the result has another shape."""
+        if isinstance(value, Value) and value.strength > self.strength:
+            return MISSING  # a tensor of a model is no part of an array
         result = self.binary(run, op, self, value, node)
         if type(self) is not Array or not isinstance(result, Array) or result.shape != self.shape:
             return MISSING
