@@ -17,9 +17,11 @@ from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, Model
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras_tuner import Tuner, builder
 from lstmcount.programs.parameters import name_models, name_sizes, refusal
+from lstmcount.shapes import Unknown
 
 _BUILDERS = ("Sequential", "Model", "Functional", "Input", "clone_model")
 _TESTS = ("test_", "tests_", "_test")
+MAX_BRANCHES = 6  # tried for a function that gives no model
 
 
 def candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
@@ -63,6 +65,8 @@ def as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:
     if isinstance(value, Class):
         return as_model(run, _instance(run, value), node)
     if isinstance(value, Instance):
+        if isinstance(value.attributes.get("model"), Unknown):
+            return None
         model = value.attributes.get("model") or _last_model(value.attributes.values())
         build = builder(value) if model is None else None
         return as_model(run, build, node) if build is not None else model
@@ -120,9 +124,9 @@ def try_uncalled(run: Interpreter, only: str | None = None) -> None:
     for name, value in run.module.names.items():
         if _may_give(value, only):
             (own if run.program.is_own(_line(value)) else imported)[name] = value
-    _call_uncalled(run, own)
+    _call_uncalled(run, own, only)
     if not has_model(run):
-        _call_uncalled(run, imported)
+        _call_uncalled(run, imported, only)
 
 
 def _may_give(value: Any, name: str | None) -> bool:
@@ -136,7 +140,7 @@ def _line(value: Any) -> int:
     return getattr(node, "lineno", 1)
 
 
-def _call_uncalled(run: Interpreter, values: dict[str, Any]) -> None:
+def _call_uncalled(run: Interpreter, values: dict[str, Any], only: str | None) -> None:
     """Call functions, and classes if these give no model. Remember those left without time.
 
     Functions that Keras's subclasses call follow the classes: they make parts of their models.
@@ -147,7 +151,8 @@ def _call_uncalled(run: Interpreter, values: dict[str, Any]) -> None:
         for value in values.values():
             if run.is_exhausted:
                 return
-            if isinstance(value, Class) and not value.called and not _is_test(value.name):
+            is_meant = isinstance(value, Class) and only in (None, value.name)
+            if is_meant and not value.called and not _is_test(value.name):
                 with _attempting(run, value.name):
                     _try_class(run, value)
     if not has_model(run) and not run.untried:
@@ -196,7 +201,14 @@ def _may_build(run: Interpreter, value: Any) -> bool:
             called = _names_called(current.node) - seen
             seen |= called
             todo += [run.module.names.get(name) for name in called]
+            todo += _methods(run, called)
     return False
+
+
+def _methods(run: Interpreter, names: set[str]) -> list[Any]:
+    """The methods of these names in the classes that the program names."""
+    classes = [value for value in run.module.names.values() if isinstance(value, Class)]
+    return [cls.attributes.get(name) for cls in classes for name in names]
 
 
 def _builds_model(function: ast.AST) -> bool:
@@ -231,13 +243,40 @@ def _attempt(run: Interpreter, function: Function | Method) -> None:
     plain = function.function if isinstance(function, Method) else function
     try:
         with _attempting(run, plain.name):
+            before = set(run.decisions)
             model = as_model(run, function, plain.node)
+            if model is None and _may_build(run, plain):
+                model = _by_other_branches(run, function, plain.node, before)
             _bind_found(run, plain.name, model, plain.node)
     except Stop:
         if function is plain and (error := refusal(run, plain)):
             run.refused.append(error)
     except (RecursionError, LimitError) as error:
         _remember_end(run, error)
+
+
+def _by_other_branches(
+    run: Interpreter, function: Function | Method, node: ast.AST, before: set[Any]
+) -> ModelObject | None:
+    """The model of a function if conditions are decided otherwise, as `elif` after `elif` is.
+
+    `before` are the keys of the decisions that were made before the function was called.
+    """
+    forced, run.forced = run.forced, dict(run.forced)
+    for _ in range(MAX_BRANCHES):
+        made = {key: each for key, each in run.decisions.items() if key not in before}
+        tests = [each for each in made.values() if isinstance(each.node, ast.If)]
+        other = next((each for each in reversed(tests) if each.test not in run.forced), None)
+        if other is None:
+            break
+        run.forced[other.test] = not other.taken
+        for key in made:
+            del run.decisions[key]
+        model = as_model(run, function, node)
+        if model is not None:
+            return model
+    run.forced = forced
+    return None
 
 
 def _remember_end(run: Interpreter, error: Exception) -> None:

@@ -30,6 +30,11 @@ def models_of(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
     """
     if not has_model(run):
         try_uncalled(run)
+    return made_models(run)
+
+
+def made_models(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
+    """The models that the program made so far; if it made none, those of its modules."""
     return candidates(run) or all_candidates(run)
 
 

@@ -10,7 +10,7 @@ import msgspec
 from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import Location, LstmcountError
 from lstmcount.layers.custom.known import NONE, CustomLayers
-from lstmcount.programs.discovery import all_candidates, try_uncalled
+from lstmcount.programs.discovery import all_candidates, candidates, try_uncalled
 from lstmcount.programs.fitting_examples import ask_at_once, fit_questions, lead_on
 from lstmcount.programs.input_shapes import lacks_input_shape, set_lost_reason, set_unknown_reason
 from lstmcount.programs.language.interpreter import Interpreter
@@ -30,6 +30,7 @@ from lstmcount.programs.libraries.modules import KnownLibraries
 from lstmcount.programs.named_models import (
     is_built_endlessly,
     last_model,
+    made_models,
     model_named,
     models_of,
     require_all_followed,
@@ -155,8 +156,9 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
         again = runner.run(Settings({**settings, **more}), forced)
-        return _outcome(again, wanted, name, attempt)
+        return _outcome(again, wanted, name, attempt, makes_models)
 
+    makes_models = bool(candidates(run))
     name, attempt = None, ""
     try:
         if wanted is not None:
@@ -259,11 +261,12 @@ def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
 
 
 def _outcome(
-    run: Interpreter, wanted: str | None, name: str | None, attempt: str
+    run: Interpreter, wanted: str | None, name: str | None, attempt: str, makes_models: bool
 ) -> Outcome | None:
     """The model after another run of the program; None if there is no model of that `name`.
 
-    If `attempt` is not empty, only that function is called to find the model.
+    If `attempt` is not empty, only that function is called to find the model. None is called if
+    the program itself makes models.
     """
     try:
         if attempt:
@@ -275,8 +278,8 @@ def _outcome(
         elif isinstance(run.module.names.get(name), Unknown):
             return None  # the name is bound to a model that is loaded or created elsewhere
         else:
-            made = all_candidates(run) if attempt else models_of(run)
-            model = {entry[0]: entry[1] for entry in made}[name]
+            of_all = all_candidates if attempt else made_models if makes_models else models_of
+            model = {entry[0]: entry[1] for entry in of_all(run)}[name]
         return None if model.problems else Outcome(run, _config(run, model))
     except (LstmcountError, Stop, RecursionError, LookupError):
         return None

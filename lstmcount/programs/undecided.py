@@ -20,6 +20,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
 from lstmcount.programs.language.exceptions import TRY
+from lstmcount.programs.language.flow import way_out
 from lstmcount.programs.language.installed import asks_whether_it_works
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.needs import Need
@@ -147,18 +148,20 @@ def _first_that_matters(
 ) -> Decision | None:
     """The first decision found of which another gives other numbers.
 
-    They are tried one by one, and then conditions together. If there is no time for all, those
-    that are left are tried in groups: most decisions only concern data.
+    They are tried one by one, and then conditions together. Those come first of which another
+    soon ends the program. If there is no time for all, those that are left are tried in groups:
+    most decisions only concern data.
     """
     began = time.process_time()
+    decisions = sorted(decisions, key=_goes_on_otherwise)
     for number, decision in enumerate(decisions):
         now = time.process_time()
-        if number * (end - now) < (len(decisions) - number) * (now - began):
+        if number and number * (end - now) < (len(decisions) - number) * (now - began):
             return _first_in_groups(decisions[number:], followed, numbers, follow, end)
         if _matters(decision, followed, numbers, follow, end):
             return decision
     conditions = [decision for decision in decisions if _is_condition(decision)]
-    if len(conditions) > 1 and _numbers_stay(conditions, numbers, follow, end) is False:
+    if len(conditions) > 1 and _numbers_stay(conditions, numbers, follow, end)[0] is False:
         return _first_of_few(conditions, numbers, follow, end)
     return None
 
@@ -200,18 +203,38 @@ def _first_of(
     """The first decision of a group that matters, by halves where the group gives other numbers."""
     if len(group) == 1:
         return group[0] if _matters(group[0], followed, numbers, follow, end) else None
-    stay = _numbers_stay(group, numbers, follow, end)
-    if stay:
-        return None
+    stay, hidden = _numbers_stay(group, numbers, follow, end)
+    if stay and len(hidden) < len(group):  # the numbers stay for all that are not hidden
+        found = _first_of(hidden, followed, numbers, follow, end) if hidden else None
+        loops = [decision for decision in group if isinstance(decision.node, LOOPS)]
+        return found or _first_without_rounds(loops, numbers, follow, end)
     middle = (len(group) + 1) // 2
     halves = (group[:middle], group[middle:])
     for half in halves:
         found = _first_of(half, followed, numbers, follow, end)
         if found is not None:
             return found
-    if stay is None or not all(map(_is_condition, group)):
+    if stay is not False or not all(map(_is_condition, group)):
         return None
     return _first_of_few(group, numbers, follow, end)
+
+
+def _first_without_rounds(
+    loops: list[Decision], numbers: list[Any], follow: Follow, end: float
+) -> Decision | None:
+    """The first loop found, as far as there is time, that gives other numbers if it never runs."""
+    outcome = follow({loop.test: 0 for loop in loops}, {}) if loops and _is_time(end) else None
+    if outcome is not None and outcome.numbers == numbers:
+        return None
+    if len(loops) > 1:
+        middle = len(loops) // 2
+        first = _first_without_rounds(loops[:middle], numbers, follow, end)
+        return first or _first_without_rounds(loops[middle:], numbers, follow, end)
+    return loops[0] if outcome is not None and outcome.is_settled else None
+
+
+def _is_time(end: float) -> bool:
+    return time.process_time() < end
 
 
 def _first_of_few(
@@ -221,7 +244,7 @@ def _first_of_few(
     few = group
     for decision in group:
         fewer = [other for other in few if other is not decision]
-        if fewer and _numbers_stay(fewer, numbers, follow, end) is False:
+        if fewer and _numbers_stay(fewer, numbers, follow, end)[0] is False:
             few = fewer
     return few[0]
 
@@ -232,24 +255,18 @@ def _is_condition(decision: Decision) -> bool:
 
 def _numbers_stay(
     decisions: list[Decision], numbers: list[Any], follow: Follow, end: float
-) -> bool | None:
-    """Whether the numbers stay the same if all these decisions are taken the other way.
+) -> tuple[bool | None, list[Decision]]:
+    """Whether the numbers stay the same if these decisions are taken the other way at once.
 
-    No decision may hide another: all must be made if each loop runs twice. None means that the
-    decisions must be tried in smaller groups.
+    Each loop runs twice. The answer is None if that gives no model. The decisions that the others
+    hide, so that they are not taken at all, come with the answer.
     """
-    others = {decision.test: _others(decision) for decision in decisions}
-    loops_twice = {test: values[-1] for test, values in others.items()}
-    loops_never = {test: values[0] for test, values in others.items()}
-    for way in [loops_twice] if loops_never == loops_twice else [loops_twice, loops_never]:
-        outcome = follow(way, {}) if time.process_time() < end else None
-        if outcome is None or outcome.numbers is None:
-            return None
-        if outcome.numbers != numbers:
-            return False
-        if way is loops_twice and not others.keys() <= outcome.decided.keys():
-            return None
-    return True
+    others = {decision.test: _others(decision)[-1] for decision in decisions}
+    outcome = follow(others, {}) if _is_time(end) else None
+    if outcome is None or outcome.numbers is None:
+        return None, []
+    hidden = [decision for decision in decisions if decision.test not in outcome.decided]
+    return outcome.numbers == numbers, hidden
 
 
 def _matters(
@@ -296,6 +313,15 @@ def _raises_otherwise(decision: Decision) -> bool:
         return False
     other = decision.node.orelse if decision.taken else decision.node.body
     return bool(other) and isinstance(other[-1], ast.Raise)
+
+
+def _goes_on_otherwise(decision: Decision) -> bool:
+    """Whether the program goes on if the decision is the other way, as far as its text shows."""
+    if asks_whether_it_works(decision.test):
+        return False
+    if not isinstance(decision.node, ast.If):
+        return True
+    return way_out(decision.node.orelse if decision.taken else decision.node.body) != "return"
 
 
 def _import_error(run: Interpreter, decision: Decision, works: bool) -> LstmcountError:

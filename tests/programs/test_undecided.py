@@ -263,7 +263,7 @@ def test_decisions_that_were_not_tried_in_time_are_asked_for(monkeypatch):
 
 
 def test_decisions_about_data_are_tried_together_if_there_is_no_time_for_each(monkeypatch):
-    clock = itertools.count(0, 0.02)
+    clock = itertools.count(0, 0.015)
     monkeypatch.setattr(undecided.time, "process_time", lambda: next(clock))
     data = [
         f"for x{i} in unknown.part({i}):\n    if x{i} > 3: sizes.append(x{i})" for i in range(30)
@@ -669,3 +669,36 @@ def finish(wide):
 def test_decisions_in_a_function_that_adds_to_a_model_of_another_are_asked_for():
     with pytest.raises(LstmcountError, match="--set wide=true"):
         read_python(ADDED_ELSEWHERE.encode())
+
+
+WITHOUT_DATA = """
+import os
+from keras import Sequential, layers
+def build(units):
+    model = Sequential([layers.Input((3,)), layers.Dense(units)])
+    return model
+def train(path):
+    if not os.path.exists(path):
+        print("no data")
+        return
+    model = build(4)
+    model.fit(path)
+train("data")
+"""
+
+
+def test_a_way_out_without_a_model_is_not_asked_for():
+    assert infer(read_python(WITHOUT_DATA.encode())).total_params == 16
+
+
+def test_decisions_that_others_hide_are_tried_after_them(monkeypatch):
+    clock = itertools.count(0, 0.02)
+    monkeypatch.setattr(undecided.time, "process_time", lambda: next(clock))
+    tries = "\n".join(
+        f"try:\n    x = unknown.part({i})\n    for y in x:\n        if y > {i}: x = 3\n"
+        "except Exception: print(x)"
+        for i in range(16)
+    )
+    assert infer(read(f"{tries}\nmodel.add(layers.Dense(2))")).total_params == 8
+    with pytest.raises(LstmcountError, match="--set kind=true"):
+        read(f"{tries}\nmodel.add(layers.Dense(2))\nif kind: model.add(layers.Dense(2))")

@@ -216,3 +216,45 @@ def test_lines_that_are_not_python_are_the_first_reason_for_a_missing_model():
     program = imports + "class Net(Model):\n  'a model'\n    def __init__(self):\n        pass\n"
     with pytest.raises(NoModelError, match=r"could be followed \(.*:5: this is not Python 3; "):
         read_python(program.encode())
+
+
+FACTORY = """
+from keras import Input, Sequential, layers
+from sklearn.svm import SVC
+
+class Recurrent:
+    def __init__(self, model):
+        self.model = model
+
+    @classmethod
+    def make(cls, units):
+        return cls(Sequential([Input((5, 2)), layers.LSTM(units)]))
+
+class Convolutional(Recurrent):
+    @classmethod
+    def make(cls, units):
+        return cls(Sequential([Input((5, 2)), layers.Conv1D(units, 3)]))
+
+class Other(Recurrent):
+    @classmethod
+    def make(cls, units):
+        return cls(SVC(C=units))
+
+def make(config):
+    if config.model == 'svm':
+        model = Other.make(3)
+    elif config.model == 'linear':
+        model = Other.make(4)
+    {}
+    return model
+"""
+LAST = "else:\n        model = Recurrent.make(3)"
+FOURTH = f"elif config.model == 'cnn':\n        model = Convolutional.make(3)\n    {LAST}"
+
+
+def test_a_function_is_followed_to_its_keras_model_past_others():
+    assert infer(read_python(FACTORY.format(LAST).encode())).total_params == 72
+    with pytest.raises(LstmcountError, match=r"`config\.model`.*--set config\.model=cnn"):
+        read_python(FACTORY.format(FOURTH).encode())
+    config = read_python(FACTORY.format(FOURTH).encode(), settings={"config.model": "lstm"})
+    assert infer(config).total_params == 72
