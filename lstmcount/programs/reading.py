@@ -156,22 +156,23 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
         again = runner.run(Settings({**settings, **more}), forced)
-        return _outcome(again, wanted, name, attempt, makes_models)
+        return _outcome(again, same)
 
-    makes_models = bool(candidates(run))
-    name, attempt = None, ""
+    same = _SameModel(wanted, makes_models=bool(candidates(run)))
     try:
         if wanted is not None:
-            name, model = model_named(run, wanted)
+            same.name, model = model_named(run, wanted)
         else:
-            name, model = last_model(run, notes)
+            same.name, model = last_model(run, notes)
             require_all_followed(run, model)
     except LstmcountError as error:
         runner.require_files()
         raise failed_import(run, follow, end) or error from None
     runner.require_files()
-    if attempt := model.attempt:
-        run.keep_decisions_of(attempt)
+    same.is_lost = isinstance(run.module.names.get(same.name), Unknown)
+    if model.attempt:
+        same.attempt = model.attempt
+        run.keep_decisions_of(model.attempt)
     _note_end(run, model, notes)
     config = _config(run, model)
 
@@ -260,26 +261,36 @@ def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
     return config
 
 
-def _outcome(
-    run: Interpreter, wanted: str | None, name: str | None, attempt: str, makes_models: bool
-) -> Outcome | None:
-    """The model after another run of the program; None if there is no model of that `name`.
+class _SameModel(msgspec.Struct):
+    """How to find a model again when the program is followed again.
 
-    If `attempt` is not empty, only that function is called to find the model. None is called if
-    the program itself makes models.
+    `name` is None until the model is known. If `attempt` is not empty, only that function is called
+    to find the model. None is called if the program itself makes models. If `is_lost`, the program
+    binds the name to something unknown later.
     """
+
+    wanted: str | None
+    name: str | None = None
+    attempt: str = ""
+    makes_models: bool = False
+    is_lost: bool = False
+
+
+def _outcome(run: Interpreter, same: _SameModel) -> Outcome | None:
+    """The model after another run of the program; None if there is no such model."""
     try:
-        if attempt:
-            try_uncalled(run, only=attempt)
-        if wanted is not None:
-            model = model_named(run, wanted)[1]
-        elif name is None:
+        if same.attempt:
+            try_uncalled(run, only=same.attempt)
+        if same.wanted is not None:
+            model = model_named(run, same.wanted)[1]
+        elif same.name is None:
             model = last_model(run, [])[1]
-        elif isinstance(run.module.names.get(name), Unknown):
+        elif isinstance(run.module.names.get(same.name), Unknown) and not same.is_lost:
             return None  # the name is bound to a model that is loaded or created elsewhere
         else:
-            of_all = all_candidates if attempt else made_models if makes_models else models_of
-            model = {entry[0]: entry[1] for entry in of_all(run)}[name]
+            is_made = same.makes_models
+            of_all = all_candidates if same.attempt else made_models if is_made else models_of
+            model = {entry[0]: entry[1] for entry in of_all(run)}[same.name]
         return None if model.problems else Outcome(run, _config(run, model))
     except (LstmcountError, Stop, RecursionError, LookupError):
         return None

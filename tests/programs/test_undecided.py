@@ -702,3 +702,11 @@ def test_decisions_that_others_hide_are_tried_after_them(monkeypatch):
     assert infer(read(f"{tries}\nmodel.add(layers.Dense(2))")).total_params == 8
     with pytest.raises(LstmcountError, match="--set kind=true"):
         read(f"{tries}\nmodel.add(layers.Dense(2))\nif kind: model.add(layers.Dense(2))")
+
+
+def test_decisions_about_a_model_whose_name_is_bound_to_another_later_are_asked_for():
+    add = "if kind: model.add(layers.Dense(4))"
+    with pytest.raises(LstmcountError, match="--set kind=true"):
+        read(f"{add}\nmodel = unknown.restore(model)")
+    data = "for text in unknown: sizes.append(text)"
+    assert infer(read(f"model.add(layers.Dense(4))\n{data}\nmodel = kind.model")).total_params == 16
