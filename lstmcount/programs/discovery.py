@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from lstmcount.programs.language import calls
@@ -241,29 +242,35 @@ def _attempting(run: Interpreter, name: str) -> Iterator[None]:
 
 def _attempt(run: Interpreter, function: Function | Method) -> None:
     plain = function.function if isinstance(function, Method) else function
+    find, may_build = partial(as_model, run, function, plain.node), _may_build(run, plain)
     try:
         with _attempting(run, plain.name):
-            before = set(run.decisions)
-            model = as_model(run, function, plain.node)
-            if model is None and _may_build(run, plain):
-                model = _by_other_branches(run, function, plain.node, before)
+            model = _by_branches(run, find, is_worth_it=may_build)
             _bind_found(run, plain.name, model, plain.node)
-    except Stop:
+    except Stop as stop:
         if function is plain and (error := refusal(run, plain)):
             run.refused.append(error)
+        if may_build:
+            _note_exception(run, plain.name, stop)
     except (RecursionError, LimitError) as error:
         _remember_end(run, error)
 
 
-def _by_other_branches(
-    run: Interpreter, function: Function | Method, node: ast.AST, before: set[Any]
-) -> ModelObject | None:
-    """The model of a function if conditions are decided otherwise, as `elif` after `elif` is.
+def _note_exception(run: Interpreter, name: str, stop: Stop) -> None:
+    """Note that a function or class raises an exception, for a program without a model."""
+    if stop.node is not None:
+        run.failed_imports.note(f"{name}()", stop.node, f"{name} raises an exception here")
 
-    `before` are the keys of the decisions that were made before the function was called.
+
+def _by_branches(run: Interpreter, find: Callable[[], Any], *, is_worth_it: bool) -> Any:
+    """What a function or class gives; if it gives nothing, what other decisions make it give.
+
+    Raises the program's exception if it raises one whatever is decided.
     """
-    forced, run.forced = run.forced, dict(run.forced)
-    for _ in range(MAX_BRANCHES):
+    before, forced = set(run.decisions), run.forced
+    value, first_stop = _value_or_stop(find)
+    run.forced = dict(forced)
+    for _ in range(MAX_BRANCHES if is_worth_it and value is None else 0):
         made = {key: each for key, each in run.decisions.items() if key not in before}
         tests = [each for each in made.values() if isinstance(each.node, ast.If)]
         other = next((each for each in reversed(tests) if each.test not in run.forced), None)
@@ -272,11 +279,20 @@ def _by_other_branches(
         run.forced[other.test] = not other.taken
         for key in made:
             del run.decisions[key]
-        model = as_model(run, function, node)
-        if model is not None:
-            return model
+        value, _ = _value_or_stop(find)
+        if value is not None:
+            return value
     run.forced = forced
-    return None
+    if value is None and first_stop is not None:
+        raise first_stop
+    return value
+
+
+def _value_or_stop(find: Callable[[], Any]) -> tuple[Any, Stop | None]:
+    try:
+        return find(), None
+    except Stop as stop:
+        return None, stop
 
 
 def _remember_end(run: Interpreter, error: Exception) -> None:
@@ -295,9 +311,14 @@ def _try_class(run: Interpreter, cls: Class) -> None:
            for b in cls.ancestry()):  # fmt: skip
         return
     try:
-        instance = _instance(run, cls)
-    except (Stop, RecursionError, LimitError) as error:
+        find = partial(_instance, run, cls)
+        instance = _by_branches(run, find, is_worth_it=_may_build(run, cls))
+    except (RecursionError, LimitError) as error:
         _remember_end(run, error)
+        return
+    except Stop as stop:
+        if _may_build(run, cls):
+            _note_exception(run, cls.name, stop)
         return
     if isinstance(instance, ModelObject):
         _bind_found(run, cls.name, instance, cls.node)

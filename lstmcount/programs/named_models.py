@@ -17,6 +17,7 @@ from lstmcount.programs.language.run import Stop
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras.contents import all_holders
 from lstmcount.programs.libraries.keras.learning import learns, prepares
+from lstmcount.programs.libraries.keras.namespace import names_layer
 from lstmcount.programs.libraries.keras.objects import ModelObject
 from lstmcount.programs.parameters import refusal
 
@@ -48,12 +49,13 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
         for error in (run.ended, *run.refused[-1:]):
             if error is not None:
                 raise error
-        message, why = "the program makes no Keras model", run.failed_imports.why_no_model()
+        message = "the program makes no Keras model"
+        why = run.failed_imports.why_no_model(names_layer)
         raise NoModelError(f"{message} that could be followed{f' ({why})' if why else ''}")
     outermost = _outermost(models) or models
     chosen = ([entry for entry in outermost if learns(entry[1])] or outermost)[-1]
     name, model, _ = chosen
-    if (why := run.failed_imports.why_no_model()) and prepares(model):
+    if (why := run.failed_imports.why_no_model(names_layer)) and prepares(model):
         notes.append(f"{name} only prepares data; no other model could be followed ({why})")
     sound = [entry for entry in models if not entry[1].problems]
     if model.problems and sound:

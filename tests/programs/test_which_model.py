@@ -258,3 +258,50 @@ def test_a_function_is_followed_to_its_keras_model_past_others():
         read_python(FACTORY.format(FOURTH).encode())
     config = read_python(FACTORY.format(FOURTH).encode(), settings={"config.model": "lstm"})
     assert infer(config).total_params == 72
+
+
+CHECKED = """
+from enum import Enum
+from keras import Input, Model, layers
+
+class Kind(Enum):
+    DAY = 1
+    NIGHT = 2
+
+def size_of(kind):
+    if isinstance(kind, Kind):
+        return {{Kind.DAY: 3, Kind.NIGHT: 4}}[kind]
+    raise ValueError(kind)
+
+{}
+"""
+IN_A_CLASS = """
+class Net:
+    def __init__(self, config):
+        self.size = size_of(config.kind)
+        inputs = Input((5, 2))
+        self.model = Model(inputs, layers.LSTM(3)(inputs))
+"""
+IN_A_FUNCTION = """
+def build(config):
+    size = size_of(config.kind)
+    inputs = Input((5, 2))
+    return Model(inputs, layers.LSTM(3)(inputs))
+"""
+
+
+@pytest.mark.parametrize("build", [IN_A_CLASS, IN_A_FUNCTION], ids=["class", "function"])
+def test_a_check_that_raises_an_exception_for_what_is_unknown_is_passed(build):
+    assert infer(read_python(CHECKED.format(build).encode())).total_params == 72
+
+
+def test_what_raises_an_exception_without_a_model_is_named():
+    program = IN_A_FUNCTION.replace("size_of(config.kind)", "size_of('dawn')")
+    with pytest.raises(NoModelError, match=r"\(model:12:5: build raises an exception here\)"):
+        read_python(CHECKED.format(program).encode())
+
+
+def test_names_of_keras_that_a_program_does_not_define_are_named():
+    program = b"import pandas\nmodel = Sequential()\nmodel.add(LSTM(3))\nmodel.fit(data)"
+    with pytest.raises(NoModelError, match="neither defines nor imports Sequential, LSTM"):
+        read_python(program)

@@ -38,7 +38,7 @@ def _name(run: Run, node: ast.Name, scope: Scope) -> Any:
     if stars := scope.all_stars():
         run.failed_imports.note_starred(name, stars)
     else:
-        run.failed_imports.undefined.add(name)
+        run.failed_imports.undefined.setdefault(name, node)
         if run.catching:
             run.fail(NameError())
     return run.unknown(name)

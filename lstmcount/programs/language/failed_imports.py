@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -33,7 +34,7 @@ class FailedImports:
         self.unimported: dict[str, Unimported] = {}  # by the name that stays unknown, or `*module`
         self.parameters: dict[str, str] = {}  # without a value: the name of the function
         self.origins: dict[str, str] = {}  # by an unknown: the unknown that it comes from
-        self.undefined: set[str] = set()  # names that the program uses and never binds
+        self.undefined: dict[str, ast.AST] = {}  # names that are used and never bound, and where
         self.imported_at: dict[str, ast.AST] = {}  # by file: the first import of the file
 
     def note(self, name: str, node: ast.AST, why: str) -> None:
@@ -65,9 +66,15 @@ class FailedImports:
         parts = (words, name, name.partition(".")[0])
         return next((self.unimported[part] for part in parts if part in self.unimported), None)
 
-    def why_no_model(self) -> str:
-        """The files with lines that are not Python 3, and the failed imports; they explain why a
-        program creates no model."""
+    def why_no_model(self, is_wanted: Callable[[str], bool]) -> str:
+        """Why a program creates no model: names that it does not define, if any `is_wanted`, or else
+        files with lines that are not Python 3, and failed imports."""
+        names = [name for name in self.undefined if is_wanted(name)]
+        if names:
+            more = [f"{len(names) - MAX_FAILED} more"] if len(names) > MAX_FAILED else []
+            which = ", ".join([*names[:MAX_FAILED], *more])
+            place = self._place(self.undefined[names[0]])
+            return f"{place}: the program neither defines nor imports {which}"
         reasons = []
         lost = {self.program.part(line).first_line: line for line in reversed(self.program.lost)}
         for line in lost.values():

@@ -32,9 +32,10 @@ PYTHON_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeE
 class Stop(Exception):  # noqa: N818 (raised by the program, not an error of lstmcount)
     """The program raises an exception or calls `sys.exit()`."""
 
-    def __init__(self, value: Any = None) -> None:
+    def __init__(self, value: Any = None, node: ast.AST | None = None) -> None:
         super().__init__()
         self.value = value
+        self.node = node  # the `raise` statement, if it is one
 
 
 class UnknownRest(Exception):  # noqa: N818 (not an error: the program goes on)

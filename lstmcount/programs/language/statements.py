@@ -158,7 +158,7 @@ def _assert(run: Run, node: ast.Assert, scope: Scope) -> None:
 
 
 def _raise(run: Run, node: ast.Raise, scope: Scope) -> None:
-    raise Stop(exceptions.raised(run, node, scope))
+    raise Stop(exceptions.raised(run, node, scope), node)
 
 
 STATEMENTS: dict[type[ast.AST], Handler] = {
