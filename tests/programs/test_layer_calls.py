@@ -258,3 +258,18 @@ def test_later_calls_in_keras(outputs, expected):
 def later(tmp_path, outputs):
     (tmp_path / "model.py").write_text(f"{LATER}model = Model([x, y], {outputs})")
     return summarize(tmp_path / "model.py")
+
+
+def test_the_states_that_a_program_sets_are_no_weights(tmp_path):
+    path = tmp_path / "model.py"
+    program = """
+from keras import backend as K
+from keras.layers import LSTM, Dense, Input
+from keras.models import Model
+x = Input((None, 1))
+model = Model(x, Dense(3)(LSTM(5)(x)))
+for at in range(2):
+    model.layers[1].states[at] = K.variable(value=saved[at])
+"""
+    path.write_text(program)
+    assert summarize(path).total_params == 158

@@ -251,6 +251,18 @@ INSIDE_A_LAYER = [
     ),
     ((12, 6), "y = K.dot(x, K.ones((6, 4)))", 10),
     ((12, 6), "y = tf.map_fn(lambda r: r[:3], x)", 14),
+    (
+        (12, 6),
+        "s = K.sum(x, axis=1); f = lambda r, s: (r[:, :4], [s[0] + K.sum(s[1], axis=1)]); "
+        "_, y, _ = K.rnn(f, x, [s], constants=[x])",
+        10,
+    ),
+    (
+        (12, 6),
+        "s = K.sum(x, axis=1); _, _, (y,) = K.rnn(lambda r, s: (r[:, :4], [s[0]]), x, [s])",
+        14,
+    ),
+    ((12, 6), "s = x[:, 0]; y, _, _ = K.rnn(lambda r, s: (r[:, :4], s), x, [s])", 10),
     ((12, 6), "y = K.conv1d(x, K.ones((3, 6, 4)), padding='same')", 10),
     ((12, 6), "y = K.gather(K.ones((9, 4)), K.cast(x[:, :, 0], 'int32'))", 10),
     ((12, 6), "y = tf.vectorized_map(lambda r: r * 2., x)", 14),

@@ -403,6 +403,7 @@ _BACKEND: dict[str, Raw] = {
     "pool3d": composed.pool,
     "batch_dot": composed.batch_dot,
     "map_fn": composed.map_elements,
+    "rnn": composed.rnn,
     "in_train_phase": _same,
     "bias_add": _same,
     "identity": _same,

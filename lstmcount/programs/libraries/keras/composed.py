@@ -103,3 +103,29 @@ def map_elements(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AS
     if isinstance(result, SymbolicTensor) and result.shape is not None:
         return session.stand_in("Map", tensors, (rows, *result.shape), node)
     return run.unknown(run.source_of(node))
+
+
+def rnn(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """`K.rnn(step_function, inputs, initial_states, …)`: last output, outputs, and last states."""
+    names = "step_function inputs initial_states go_backwards mask constants unroll input_length"
+    passed = _named(f"{names} time_major", args, kwargs)
+    inputs, states = passed.get("inputs"), passed.get("initial_states")
+    constants = passed.get("constants") or []
+    is_sequence = isinstance(inputs, SymbolicTensor) and len(inputs.shape or ()) > 2
+    are_lists = all(isinstance(each, list | tuple) for each in (states, constants))
+    if not is_sequence or not are_lists or passed.get("time_major", False) is not False:
+        return run.unknown(run.source_of(node))
+    session, read = session_of(run), tensors_in([inputs, states, constants])
+    batch, steps, *rest = inputs.shape
+    with session.tracing():
+        step = session.fresh_input((batch, *rest), node)
+        held = map_tensors([*states, *constants], lambda x: session.fresh_input(x.shape, node))
+        result = run.call(passed.get("step_function"), [step, held], {}, node)
+    parts = tensors_in(result)
+    if not isinstance(result, list | tuple) or len(result) != 2 or not parts:
+        return run.unknown(run.source_of(node))
+    output, last = parts[0].shape, [state.shape for state in tensors_in(result[1])]
+    every = None if output is None else (output[0], steps, *output[1:])
+    shapes = [output, every, *last]
+    ends = [session.stand_in("Recurrence", read, shape, node) for shape in shapes]
+    return ends[0], ends[1], ends[2:]

@@ -210,6 +210,7 @@ class LayerObject(Value):
     def missing(self, run: Run, name: str, node: ast.AST) -> Any:
         part = super().missing(run, name, node)
         is_inside = isinstance(part, Unknown) and not isinstance(self, ModelObject)
+        is_inside = is_inside and name != "states"  # what these hold is no weight
         return UnknownPart(part.text, self) if is_inside else part
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
