@@ -67,7 +67,7 @@ class FailedImports:
         return next((self.unimported[part] for part in parts if part in self.unimported), None)
 
     def why_no_model(self, is_wanted: Callable[[str], bool]) -> str:
-        """Why a program creates no model: names that it does not define, if any `is_wanted`, or else
+        """Why a program creates no model: names that it does not define, if any `is_wanted`; else
         files with lines that are not Python 3, and failed imports."""
         names = [name for name in self.undefined if is_wanted(name)]
         if names:
