@@ -10,7 +10,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.values import Function
-from lstmcount.programs.libraries.keras.contents import inner_layers
+from lstmcount.programs.libraries.keras.contents import all_inside, inner_layers
 from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
 from lstmcount.setting_text import set_option
 
@@ -75,6 +75,24 @@ def name_sizes(run: Interpreter, function: Function, model: ModelObject) -> None
             text = f"{layer.name} needs {wanted[0]}, a parameter of {function.name} without a value"
             model.problems.append(run.error(call, f"{text}: {set_option(wanted[0], 3)}"))
             return
+
+
+def name_attributes(run: Interpreter, model: ModelObject) -> None:
+    """Add a problem to a model with a layer that needs an attribute that is None or 0 so far.
+
+    Constructors of classes set such sizes, and methods that read data replace them.
+    """
+    for layer in [] if model.problems else all_inside(model):
+        names, call = _needed(layer), layer.place.node
+        for at, name in enumerate(names if isinstance(call, ast.Call) else ()):
+            given = call.args[at : at + 1]
+            given += [keyword.value for keyword in call.keywords if keyword.arg == name]
+            is_empty = name in layer.arguments and layer.arguments[name] in (None, 0)
+            if is_empty and given and isinstance(given[0], ast.Attribute):
+                words = run.source_of(given[0])
+                text = f"{layer.name}.{name} needs `{words}`, which is {layer.arguments[name]} here"
+                model.problems.append(run.error(given[0], f"{text}: {set_option(words, 3)}"))
+                return
 
 
 def _needed(layer: LayerObject) -> tuple[str, ...]:

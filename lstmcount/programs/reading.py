@@ -42,6 +42,7 @@ from lstmcount.programs.needs import (
     needs,
     note_of,
 )
+from lstmcount.programs.parameters import name_attributes
 from lstmcount.programs.undecided import (
     Follow,
     Outcome,
@@ -174,6 +175,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         same.attempt = model.attempt
         run.keep_decisions_of(model.attempt)
     _note_end(run, model, notes)
+    name_attributes(run, model)
     config = _config(run, model)
 
     def works(more: dict[str, Any]) -> bool:

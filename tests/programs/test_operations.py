@@ -409,3 +409,22 @@ for rate in [float(x) for x in tf.linspace(0.0, 0.2, 3)]:
 
 def test_linspace_of_tensorflow_has_numbers_of_single_precision():
     assert infer(read_python(SPACED.encode())).total_params == 25 + 42 + 56
+
+
+@pytest.mark.parametrize(
+    "made",
+    ["x = Input((12, 6))\nmodel = Model(x, Decoder(4)(x))", "Sequential().add(Decoder(4))"],
+)
+def test_a_class_that_derives_from_an_unknown_class_is_named(made):
+    program = """
+from keras.layers import Dense, Input
+from keras.layers.recurrent import Recurrent
+from keras.models import Model, Sequential
+class Decoder(Recurrent):
+    pass
+{}
+""".format(made)
+    with pytest.raises(
+        LstmcountError, match=r"\(model:5:1: Decoder derives from Recurrent, which is not known\)"
+    ):
+        read_python(program.encode())

@@ -305,3 +305,29 @@ def test_names_of_keras_that_a_program_does_not_define_are_named():
     program = b"import pandas\nmodel = Sequential()\nmodel.add(LSTM(3))\nmodel.fit(data)"
     with pytest.raises(NoModelError, match="neither defines nor imports Sequential, LSTM"):
         read_python(program)
+
+
+BEFORE_DATA = """
+from keras import Input, Model, layers
+
+class Net:
+    words = None
+
+    def __init__(self):
+        self.width = 0
+
+    def build(self):
+        inputs = Input((5,))
+        x = layers.Embedding(self.words, self.width)(inputs)
+        return Model(inputs, layers.LSTM(3)(x))
+"""
+
+
+def test_sizes_that_are_empty_before_the_data_is_read_are_asked_for():
+    with pytest.raises(LstmcountError) as caught:
+        read_python(BEFORE_DATA.encode())
+    needs = "embedding.input_dim needs `self.words`, which is None here"
+    hint = "--set self.words=3 --set self.width=3"
+    assert caught.value.message == f"{needs}, and one more value is needed: {hint}"
+    config = read_python(BEFORE_DATA.encode(), settings={"self.words": 3, "self.width": 3})
+    assert infer(config).total_params == 9 + 84

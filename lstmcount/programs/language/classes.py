@@ -10,6 +10,7 @@ from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import first_unknown, shown
 from lstmcount.programs.language.values import Class, Function, Instance, ancestry_of
+from lstmcount.shapes import Unknown
 
 STEPS_PER_ANCESTOR = 8
 INITIALIZED_ONLY = "InitVar"  # the annotation of an argument that no attribute holds
@@ -39,6 +40,9 @@ def new_class(
 ) -> Class:
     run.spend(STEPS_PER_ANCESTOR * sum([len(ancestry_of(base)) for base in bases]), node)
     cls = Class(node.name, bases, names, node)
+    for base in bases:
+        if isinstance(base, Unknown) and base.text:
+            run.failed_imports.note_base(node.name, base.text, node)
     for value in names.values():
         if isinstance(value, Function):
             for function in filter(None, (value, value.setter, value.deleter)):

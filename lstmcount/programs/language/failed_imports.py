@@ -40,6 +40,12 @@ class FailedImports:
     def note(self, name: str, node: ast.AST, why: str) -> None:
         self.unimported[name] = Unimported(node, why)
 
+    def note_base(self, name: str, base: str, node: ast.AST) -> None:
+        """Note that a class of the program derives from a class that is not known."""
+        self.rename(base, name)
+        why = f"{name} derives from {base}, which is not known"
+        self.unimported.setdefault(name, Unimported(node, why))
+
     def note_starred(self, name: str, stars: list[str]) -> None:
         """Note that a name may come from one of these modules by `import *`, if that failed."""
         failed = [self.unimported[f"*{star}"] for star in stars if f"*{star}" in self.unimported]

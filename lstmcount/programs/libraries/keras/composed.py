@@ -111,9 +111,12 @@ def rnn(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any
     passed = _named(f"{names} time_major", args, kwargs)
     inputs, states = passed.get("inputs"), passed.get("initial_states")
     constants = passed.get("constants") or []
-    is_sequence = isinstance(inputs, SymbolicTensor) and len(inputs.shape or ()) > 2
-    are_lists = all(isinstance(each, list | tuple) for each in (states, constants))
-    if not is_sequence or not are_lists or passed.get("time_major", False) is not False:
+    is_batch_first = passed.get("time_major", False) is False
+    if not isinstance(inputs, SymbolicTensor) or not is_batch_first:
+        return run.unknown(run.source_of(node))
+    if not isinstance(states, list | tuple) or not isinstance(constants, list | tuple):
+        return run.unknown(run.source_of(node))
+    if inputs.shape is None or len(inputs.shape) < 3:
         return run.unknown(run.source_of(node))
     session, read = session_of(run), tensors_in([inputs, states, constants])
     batch, steps, *rest = inputs.shape

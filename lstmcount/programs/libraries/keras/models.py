@@ -54,10 +54,12 @@ def add(
     if model.attempt != session.run.attempt:
         model.attempt = ""  # several functions make it
     if layer is None:
-        source = f"`{value}`" if isinstance(value, Unknown) else session.run.source_of(node)
-        model.problems.append(
-            session.run.error(node, f"expected a layer of Keras, got {source}, which is not known")
-        )
+        added = node.args[0] if isinstance(node, ast.Call) and node.args else node
+        source = str(value) if isinstance(value, Unknown) else session.run.source_of(added)
+        why = session.run.failed_imports.why_unknown(source)
+        because = f" ({why})" if why else ""
+        text = f"expected a layer of Keras, got `{source}`, which is not known{because}"
+        model.problems.append(session.run.error(node, text))
         return
     if layer.branches and not model.layers:
         _begin_merged(session, model, layer, node)
