@@ -416,14 +416,14 @@ def test_linspace_of_tensorflow_has_numbers_of_single_precision():
     ["x = Input((12, 6))\nmodel = Model(x, Decoder(4)(x))", "Sequential().add(Decoder(4))"],
 )
 def test_a_class_that_derives_from_an_unknown_class_is_named(made):
-    program = """
+    program = f"""
 from keras.layers import Dense, Input
 from keras.layers.recurrent import Recurrent
 from keras.models import Model, Sequential
 class Decoder(Recurrent):
     pass
-{}
-""".format(made)
+{made}
+"""
     with pytest.raises(
         LstmcountError, match=r"\(model:5:1: Decoder derives from Recurrent, which is not known\)"
     ):

@@ -79,7 +79,7 @@ class FailedImports:
         if names:
             more = [f"{len(names) - MAX_FAILED} more"] if len(names) > MAX_FAILED else []
             which = ", ".join([*names[:MAX_FAILED], *more])
-            place = self._place(self.undefined[names[0]])
+            place = place_of(self.program, getattr(self.undefined[names[0]], "lineno", 1))
             return f"{place}: the program neither defines nor imports {which}"
         reasons = []
         lost = {self.program.part(line).first_line: line for line in reversed(self.program.lost)}
