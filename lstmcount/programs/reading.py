@@ -22,7 +22,7 @@ from lstmcount.programs.language.source import Program, parse
 from lstmcount.programs.libraries.keras import custom_layers, first_call
 from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.export import model_config
-from lstmcount.programs.libraries.keras.models import UNKNOWN_OUTPUTS
+from lstmcount.programs.libraries.keras.models import UNKNOWN_ENDS
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras_tuner import HyperparameterSpace
@@ -250,7 +250,7 @@ def _missing(
     if problem is None:
         return undecided(run, followed, follow, needed, end)
     error = failed_import(run, follow, end)
-    if error is None and UNKNOWN_OUTPUTS in problem.message:
+    if error is None and UNKNOWN_ENDS in problem.message:
         error = settling(run, follow, end)
     return error
 

@@ -428,3 +428,15 @@ class Decoder(Recurrent):
         LstmcountError, match=r"\(model:5:1: Decoder derives from Recurrent, which is not known\)"
     ):
         read_python(program.encode())
+
+
+def test_unknown_inputs_of_a_model_are_named():
+    program = """
+from elsewhere import columns
+from keras import Input, Model, layers
+inputs = {column: Input((3,)) for column in columns}
+last = Input((5,))
+model = Model(list(inputs.values()) + [last], layers.Dense(2)(last))
+"""
+    with pytest.raises(LstmcountError, match=r"the inputs of the model are not known: `.*inputs"):
+        read_python(program.encode())

@@ -19,7 +19,7 @@ from lstmcount.shapes import Unknown
 
 _ATTENTION = ("MultiHeadAttention", "GroupedQueryAttention")
 _IN_ATTENTION = ("Softmax", "Dropout")  # made at the first call; these take automatic names, too
-UNKNOWN_OUTPUTS = "the outputs of the model are not known"
+UNKNOWN_ENDS = "of the model are not known"
 
 
 def sequential(
@@ -158,14 +158,15 @@ def functional(
     model = session.new_model("Functional", name, node)
     model.inputs, model.tensors_out = with_new_inputs(session, inputs, outputs, node)
     model.trainable = is_trainable(session.run, passed.get("trainable"), node)
-    several = outputs if isinstance(outputs, list | tuple) else [outputs]
-    unknown = [str(output) for output in several if isinstance(output, Unknown)]
-    if unknown or not tensors_in(outputs):
-        names = ", ".join(f"`{output}`" for output in unknown)
-        why = next(filter(None, map(session.run.failed_imports.why_lost, unknown)), None)
-        message = f"{UNKNOWN_OUTPUTS}{names and ': '}{names}"
-        message = f"{message} ({why})" if why else message
-        model.problems.append(session.run.error(node, message))
+    for what, ends in (("outputs", outputs), ("inputs", inputs)):
+        several = ends if isinstance(ends, list | tuple) else [ends]
+        unknown = [str(end) for end in several if isinstance(end, Unknown)]
+        if unknown or (what == "outputs" and not tensors_in(outputs)):
+            names = ", ".join(f"`{end}`" for end in unknown)
+            why = next(filter(None, map(session.run.failed_imports.why_lost, unknown)), None)
+            message = f"the {what} {UNKNOWN_ENDS}{names and ': '}{names}"
+            message = f"{message} ({why})" if why else message
+            model.problems.append(session.run.error(node, message))
     return model
 
 
