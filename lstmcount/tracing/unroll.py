@@ -185,8 +185,12 @@ def _cell(
     shown = [formula.text for formula in notation.formulas(parsed)]
     present = [(name, notation.present(expression)) for name, expression in parsed]
     equations = [(name, expression) for name, expression in present if expression is not None]
-    for name in ("activation", "recurrent_activation"):
-        if has_unknown(chosen := getattr(layer, name, None)):
+    activations = {
+        "activation": getattr(layer, "activation", None),
+        "recurrent_activation": getattr(layer, "recurrent_activation", None),
+    }
+    for name, chosen in activations.items():
+        if has_unknown(chosen):
             raise not_known(f"{layer.name}.{name}", chosen)
     known = functions()
     variables = {"x", *constants, *layer.state_names, *(name for name, _ in equations)}
