@@ -224,7 +224,8 @@ def _target(args: list[Any]) -> tuple[Any, ...] | None:
 
 def _hold(run: Run, unknown: Unknown, layer: LayerObject) -> None:
     """Put an unknown layer in the place of the attribute from which a layer calls it."""
-    owner, _ = run.frames[-1] or (None, None)
+    frame = run.frames[-1] if run.frames else None  # there is none in a Lambda of the program
+    owner = frame[0] if frame is not None else None
     if isinstance(owner, Custom):
         for name, value in owner.attributes.items():
             if value is unknown:
