@@ -240,6 +240,45 @@ def test_later_calls_with_other_arguments(tmp_path, outputs, expected):
     assert later(tmp_path, outputs).total_params == expected
 
 
+CHANGING = """
+import keras
+from keras import Input, Model, layers
+
+class Own(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.at, self.parts = 0, [layers.Dense(3), layers.Dense(3), layers.Dense(4)]
+    def call(self, x):
+        part = self.parts[self.at]
+        self.at += {step}
+        return part(x)
+
+own, x = Own(), Input((3,))
+"""
+CHANGED = [  # how far a call goes on, the outputs, and the parameters
+    (0, "own(x)", 12),
+    (1, "own(x)", 24),  # Keras runs `call` once to build the layer
+    (0, "[own(x), setattr(own, 'at', 1), own(x)][::2]", 24),
+    (0, "[own(x), setattr(own, 'note', 'a'), own(x)][::2]", 12),
+]
+
+
+@pytest.mark.parametrize(("step", "outputs", "expected"), CHANGED)
+def test_a_layer_whose_attributes_change(tmp_path, step, outputs, expected):
+    text = f"{CHANGING.format(step=step)}model = Model(x, {outputs})"
+    (tmp_path / "model.py").write_text(text)
+    assert summarize(tmp_path / "model.py").total_params == expected
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("step", "outputs", "expected"), CHANGED)
+def test_a_layer_whose_attributes_change_in_keras(step, outputs, expected):
+    pytest.importorskip("keras")
+    namespace = {}
+    exec(f"{CHANGING.format(step=step)}model = Model(x, {outputs})", namespace)
+    assert namespace["model"].count_params() == expected
+
+
 def test_a_later_call_with_another_shape_than_the_first_is_refused(tmp_path):
     said = r"a later call of own gives \(None, 5\), where the arguments of its first call would"
     with pytest.raises(LstmcountError, match=said):

@@ -107,7 +107,6 @@ def add_weight(
 def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
     """Follow `build` and `call` once, on inputs of these shapes."""
     layer.is_traced = True
-    later_calls.remember(layer, args, kwargs)
     node = layer.place.node
     unfollowed = session.run.unfollowed
     is_symbolic = session.is_symbolic
@@ -117,6 +116,7 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
         if mask := _mask(session, layer, args, kwargs):
             inner_kwargs = {**inner_kwargs, "mask": mask}
         _build(session, layer, shapes, node)
+        later_calls.remember(layer, args, kwargs)
         if is_symbolic and session.runs_no_model and layer.cls.find("compute_output_shape"):
             _build_wrapped(session, layer, inner_args, inner_kwargs)
         declared = partial(
@@ -181,8 +181,10 @@ def _called(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, 
     if isinstance(method, Function):
         before, has_build = _state(layer), bool(layer.cls.find("build"))
         is_run_to_build = not has_build and bool(unused_layers(layer.tracked()))
+        plain = later_calls.plain_attributes(layer)
         output = run.call(method, [layer, *args], kwargs, node)
-        if _state(layer) != before and is_run_to_build:
+        is_changed = _state(layer) != before or later_calls.plain_attributes(layer) != plain
+        if is_changed and is_run_to_build:
             before = _state(layer)
             output = run.call(method, [layer, *args], kwargs, node)
         if _state(layer) != before:

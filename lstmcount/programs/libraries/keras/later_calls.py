@@ -18,18 +18,27 @@ from lstmcount.programs.libraries.keras.tensors import (
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import show
 
+_PLAIN = (bool, int, float, str, type(None))
+
 
 def remember(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
-    layer.followed_with.append(_without_tensors([args, kwargs]))
+    """Remember what `call` depends on besides tensors, before it is followed."""
+    layer.followed_with.append([_without_tensors([args, kwargs]), plain_attributes(layer)])
+
+
+def plain_attributes(layer: Custom) -> dict[str, Any]:
+    """The attributes that are numbers, texts and the like, which a program may change."""
+    attributes = layer.attributes
+    return {name: attributes[name] for name in attributes if isinstance(attributes[name], _PLAIN)}
 
 
 def follow(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """Follow `call` again for arguments that differ from those of earlier calls, except in shapes.
+    """Follow `call` again if arguments, except in shapes, or attributes differ from earlier calls.
 
     Such a call may build other layers. Raise `LstmcountError` if its output has another shape than
     the tensors of the first call would give: the model has one graph for all calls of a layer.
     """
-    given = _without_tensors([args, kwargs])
+    given = [_without_tensors([args, kwargs]), plain_attributes(layer)]
     method = layer.cls.find("call")
     if given in layer.followed_with or not isinstance(method, Function):
         return
@@ -68,4 +77,4 @@ def _without_tensors(value: Any) -> Any:
         return [_without_tensors(item) for item in value]
     if isinstance(value, dict):
         return {str(key): _without_tensors(item) for key, item in value.items()}
-    return value if isinstance(value, bool | int | float | str | None) else id(value)
+    return value if isinstance(value, _PLAIN) else id(value)
