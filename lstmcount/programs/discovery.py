@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from lstmcount.programs.language import calls
@@ -202,14 +202,15 @@ def _may_build(run: Interpreter, value: Any) -> bool:
             called = _names_called(current.node) - seen
             seen |= called
             todo += [run.module.names.get(name) for name in called]
-            todo += _methods(run, called)
+            classes = _classes(run, len(run.module.names))
+            todo += [cls.attributes.get(name) for cls in classes for name in called]
     return False
 
 
-def _methods(run: Interpreter, names: set[str]) -> list[Any]:
-    """The methods of these names in the classes that the program names."""
-    classes = [value for value in run.module.names.values() if isinstance(value, Class)]
-    return [cls.attributes.get(name) for cls in classes for name in names]
+@lru_cache(maxsize=1)
+def _classes(run: Interpreter, _names: int) -> list[Class]:
+    """The classes that the program names; searched again if it has another number of names."""
+    return [value for value in run.module.names.values() if isinstance(value, Class)]
 
 
 def _builds_model(function: ast.AST) -> bool:
