@@ -61,7 +61,7 @@ def _sizes_of_parts(rows: Any, options: dict[str, Any]) -> list[int] | None:
     """The rows of the parts for training and testing; None if they are not known.
 
     >>> _sizes_of_parts(153, {"test_size": 0.3}), _sizes_of_parts(10, {"train_size": 4})
-    ([106, 47], [4, 6])
+    ([107, 46], [4, 6])
     """
     test, train = options.get("test_size"), options.get("train_size")
     if type(rows) is not int or not all(isinstance(x, int | float | None) for x in (test, train)):
