@@ -6,13 +6,13 @@ import time
 
 import msgspec
 
-from lstmcount.config import ModelConfig, all_layers
+from lstmcount.config import ModelConfig
 from lstmcount.graph.inference import NO_INPUT_SHAPE
 from lstmcount.programs.libraries.keras import custom_layers, first_call
 from lstmcount.programs.libraries.keras.contents import all_inside
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import Session
-from lstmcount.programs.needs import Try
+from lstmcount.programs.needs import Try, explain_unknown, lost_message
 from lstmcount.setting_text import set_option
 
 
@@ -37,9 +37,7 @@ def set_lost_reason(session: Session, model: ModelObject, config: ModelConfig) -
         return
     place, words = next(iter(session.lost_shapes.items()))
     why = session.run.failed_imports.why_lost(words)
-    because = f"{place.locate()}: the output shape of `{words}` is not known"
-    for layer in all_layers(config):
-        layer.unknown_because = layer.unknown_because or (f"{because} ({why})" if why else because)
+    explain_unknown(config, f"{place.locate()}: {lost_message(words, why)}")
 
 
 def set_unknown_reason(model: ModelObject, config: ModelConfig, works: Try, end: float) -> None:
@@ -58,5 +56,4 @@ def set_unknown_reason(model: ModelObject, config: ModelConfig, works: Try, end:
         shape = next((shape for shape in tried if works({"input_shape": shape})), examples[-1])
         example = set_option("input_shape", msgspec.json.encode(shape).decode())
         because = f"{NO_INPUT_SHAPE} {example}"
-    for layer in all_layers(config):
-        layer.unknown_because = layer.unknown_because or because
+    explain_unknown(config, because)

@@ -108,9 +108,23 @@ def lost_shape_error(
                 (inner.unknown_because for inner in inside if inner.unknown_because), None
             )
             why = why_unknown(lost[first]) or because or _where(first, lost, lost_inside)
-            message = f"the output shape of `{lost[first]}` is not known"
-            return LstmcountError(f"{message} ({why})" if why else message, path=(first,))
+            return LstmcountError(lost_message(lost[first], why), path=(first,))
     return None
+
+
+def lost_message(words: str, why: str | None) -> str:
+    """
+    >>> lost_message("f(x)", "there is no module a")
+    'the output shape of `f(x)` is not known (there is no module a)'
+    """
+    message = f"the output shape of `{words}` is not known"
+    return f"{message} ({why})" if why else message
+
+
+def explain_unknown(config: ModelConfig, because: str) -> None:
+    """Give this reason to all layers without one, in case that their weights are not known."""
+    for layer in all_layers(config):
+        layer.unknown_because = layer.unknown_because or because
 
 
 def _where(

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.config import ModelConfig, all_layers
+from lstmcount.config import ModelConfig
 from lstmcount.errors import Location, LstmcountError
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.discovery import all_candidates, candidates, try_uncalled
@@ -38,6 +38,7 @@ from lstmcount.programs.named_models import (
 from lstmcount.programs.needs import (
     Need,
     choose_examples,
+    explain_unknown,
     lost_shape_error,
     needs,
     note_of,
@@ -231,8 +232,7 @@ def _problem(
     lost = lost_shape_error(config, session.lost_shapes, session.lost_inside, why_lost)
     if lost is not None and not followed.is_settled:
         config.notes.append(note_of(lost))
-        for layer in all_layers(config):
-            layer.unknown_because = layer.unknown_because or config.notes[-1]
+        explain_unknown(config, config.notes[-1])
         if followed.numbers is None:
             return problem or lost
     return problem
