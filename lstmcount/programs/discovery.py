@@ -10,6 +10,7 @@ from typing import Any
 
 from lstmcount.programs.language import calls
 from lstmcount.programs.language.bounds import LimitError
+from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.run import Stop
 from lstmcount.programs.language.values import Class, Function, Instance, Method
@@ -219,11 +220,7 @@ def _builds_model(function: ast.AST) -> bool:
 
 
 def _names_called(function: ast.AST) -> set[str]:
-    return {
-        getattr(node.func, "attr", "") or getattr(node.func, "id", "")
-        for node in ast.walk(function)
-        if isinstance(node, ast.Call)
-    }
+    return {called_name(node) for node in ast.walk(function) if isinstance(node, ast.Call)}
 
 
 def _is_test(name: str) -> bool:

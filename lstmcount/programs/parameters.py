@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
+from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras.contents import all_inside, inner_layers
@@ -44,10 +45,8 @@ def _guarded(function: ast.AST) -> Iterator[str]:
 def _sizes(function: ast.AST) -> Iterator[str]:
     """The names that a function passes to classes by position, like a layer's size."""
     for node in ast.walk(function):
-        if isinstance(node, ast.Call):
-            name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
-            if name[:1].isupper():
-                yield from [argument.id for argument in node.args if isinstance(argument, ast.Name)]
+        if isinstance(node, ast.Call) and called_name(node)[:1].isupper():
+            yield from [argument.id for argument in node.args if isinstance(argument, ast.Name)]
 
 
 def name_models(run: Interpreter, function: Function, model: ModelObject) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TypeGuard
 
 from lstmcount.programs.language.callbacks import CHANGING
-from lstmcount.programs.language.flow import FUNCTIONS
+from lstmcount.programs.language.flow import FUNCTIONS, called_name
 
 _BRANCHES = ast.If | ast.For | ast.AsyncFor | ast.While
 _LOOPS = ast.For | ast.AsyncFor | ast.While
@@ -34,8 +34,6 @@ _METHODS = {
     "keys", "lower", "mean", "numpy", "predict", "replace", "reshape", "split", "squeeze", "strip",
     "sum", "take", "tolist", "transpose", "upper", "values",
 }  # fmt: skip
-
-
 _CHANGING = CHANGING | {"delattr", "next", "setattr"}
 _READING_ALL = ("eval", "exec", "globals", "locals", "vars")  # they may read any name
 
@@ -66,8 +64,8 @@ class Quiet:
                 return True
             case ast.Break() | ast.Continue():
                 return in_loop
-            case ast.Expr(ast.Call(func=function)):
-                return _reports(function)
+            case ast.Expr(ast.Call() as call):
+                return _reports(call)
             case ast.Assign(targets=targets, value=value):
                 return all(map(_is_name, targets)) and _computes(value)
             case ast.AugAssign(target=target, value=value):
@@ -83,16 +81,16 @@ def _parts(node: ast.If | ast.For | ast.AsyncFor | ast.While) -> list[ast.stmt]:
     return [*node.body, *node.orelse]
 
 
-def _reports(function: ast.expr) -> bool:
-    if isinstance(function, ast.Attribute) and function.attr in _DRAWING:
+def _reports(call: ast.Call) -> bool:
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _DRAWING:
         return True
-    return _last_name(function).startswith(_REPORTING)
+    return called_name(call).startswith(_REPORTING)
 
 
 def _changes(node: ast.AST) -> bool:
     """Whether a part of an expression binds a name or changes a container or an object."""
     return isinstance(node, ast.NamedExpr) or (
-        isinstance(node, ast.Call) and _last_name(node.func) in _CHANGING
+        isinstance(node, ast.Call) and called_name(node) in _CHANGING
     )
 
 
@@ -116,10 +114,6 @@ def _only_computes(function: ast.expr) -> bool:
         owner = owner.value
     is_library = isinstance(owner, ast.Name) and owner.id in _LIBRARIES
     return is_library or function.attr in _METHODS
-
-
-def _last_name(function: ast.expr) -> str:
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def _is_name(target: ast.expr) -> bool:

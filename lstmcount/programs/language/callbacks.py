@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from lstmcount.programs.language.places import argument_in
 from lstmcount.programs.language.run import Run, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.shapes import Unknown
@@ -24,26 +24,12 @@ def give_to_unknown(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast
 
     It may call functions any number of times, and fill containers that are empty.
     """
-    for value, words in _with_words(args, kwargs, node):
+    passed: list[tuple[int | str, Any]] = [*enumerate(args), *kwargs.items()]
+    for at, value in passed:
         if isinstance(value, Value):
-            value.may_be_called(run, words, set())
+            value.may_be_called(run, argument_in(node, at), set())
         elif isinstance(value, _CONTAINERS) and not value:
-            run.spoil_as(value, run.source_of(words), node)
-
-
-def _with_words(
-    args: list[Any], kwargs: dict[str, Any], node: ast.AST
-) -> Iterator[tuple[Any, ast.AST]]:
-    """The arguments, each with its expression, or with the call if that is not known."""
-    written = node.args if isinstance(node, ast.Call) else []
-    by_name = {each.arg: each.value for each in node.keywords} if isinstance(node, ast.Call) else {}
-    is_plain = len(written) == len(args) and not any(
-        isinstance(each, ast.Starred) for each in written
-    )
-    for at, value in enumerate(args):
-        yield value, written[at] if is_plain else node
-    for name, value in kwargs.items():
-        yield value, by_name.get(name, node)
+            run.spoil_as(value, run.source_of(argument_in(node, at)), node)
 
 
 def forget_changes(

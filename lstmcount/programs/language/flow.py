@@ -104,6 +104,12 @@ def _carried(loop: ast.AST) -> set[str]:
     return {name for name, read in assigned.items() if read & assigned.keys()}
 
 
+def called_name(call: ast.Call) -> str:
+    """The last name of the function that is called: `fit` in `model.fit(x)`; "" for others."""
+    name: str = getattr(call.func, "attr", "") or getattr(call.func, "id", "")
+    return name
+
+
 def way_out(body: list[ast.stmt]) -> str:
     """How a body certainly ends: "return", "raise", "break", "continue", or "" for none of them.
 
@@ -116,9 +122,7 @@ def way_out(body: list[ast.stmt]) -> str:
         is_nothing = isinstance(last.value, ast.Constant) and last.value.value in (None, False)
         return "return" if is_nothing else ""
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
-        function = last.value.func
-        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        return "raise" if name in _EXITS else ""
+        return "raise" if called_name(last.value) in _EXITS else ""
     return _LEAVING.get(type(last), "")
 
 
@@ -128,7 +132,7 @@ def building_score(body: list[ast.stmt]) -> int:
     for statement in body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call):
-                name: str = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+                name = called_name(node)
                 if name.startswith(("load", "read", "print", "fit", "makedirs", "save")):
                     continue
                 score += bool(re.fullmatch(_BUILDING, name))

@@ -69,3 +69,21 @@ def _position(program: Program, node: ast.AST) -> Position:
 
 def _in_cell(source: str | None, cell: int | None) -> str | None:
     return source if cell is None else f"{source or 'notebook'}:cell {cell}"
+
+
+def argument_in(call: ast.AST, at: int | str) -> ast.AST:
+    """The expression of a call's argument, by its position or name; the call if there is none.
+
+    >>> call = ast.parse("f(a, *b, c=d)", mode="eval").body
+    >>> ast.unparse(argument_in(call, 0)), ast.unparse(argument_in(call, "c"))
+    ('a', 'd')
+    >>> ast.unparse(argument_in(call, 1))
+    'f(a, *b, c=d)'
+    """
+    if not isinstance(call, ast.Call):
+        return call
+    if isinstance(at, str):
+        return next((keyword.value for keyword in call.keywords if keyword.arg == at), call)
+    before = call.args[: at + 1]
+    is_plain = len(before) > at and not any(isinstance(each, ast.Starred) for each in before)
+    return before[at] if is_plain else call

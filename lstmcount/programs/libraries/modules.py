@@ -11,6 +11,7 @@ from typing import Any
 
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.language.builtin_functions import BUILTINS
+from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.provided import Module, Namespace, call_words
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import Function, Instance, Method, words
@@ -254,8 +255,7 @@ def _inputs_of_models(function: ast.AST) -> frozenset[str]:
 
 def _inputs(call: ast.Call) -> Iterator[ast.expr]:
     """The inputs that a call passes, if it creates a functional model."""
-    class_name = getattr(call.func, "attr", "") or getattr(call.func, "id", "")
-    if class_name in _FUNCTIONAL:
+    if called_name(call) in _FUNCTIONAL:
         passed = [keyword.value for keyword in call.keywords if keyword.arg in _INPUTS]
         for value in [*call.args[:1], *passed]:
             yield from value.elts if isinstance(value, ast.List | ast.Tuple) else [value]

@@ -44,12 +44,6 @@ def forget_elements(run: Run, listed: list[Any], node: ast.AST) -> None:
         listed[:] = [run.unknown(f"{words}[{at}]") for at in range(len(listed))]
 
 
-def keyword_in(node: ast.AST, name: str) -> ast.AST:
-    """The expression of a call's argument."""
-    keywords = node.keywords if isinstance(node, ast.Call) else []
-    return next((keyword.value for keyword in keywords if keyword.arg == name), node)
-
-
 def _changed(node: ast.AST) -> ast.AST:
     """The expression of the array that a statement or a call changes."""
     match node:

@@ -11,6 +11,7 @@ from lstmcount.programs.language.builtin_types import to_float, to_int
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.operators import binary, folded
+from lstmcount.programs.language.places import argument_in
 from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown
@@ -22,7 +23,7 @@ from lstmcount.programs.libraries.numpy.arrays import (
     numbers_of,
     of_dtype,
 )
-from lstmcount.programs.libraries.numpy.changes import forget, forget_elements, keyword_in
+from lstmcount.programs.libraries.numpy.changes import forget, forget_elements
 from lstmcount.programs.libraries.numpy.sizes import broadcast, product, reshaped
 from lstmcount.programs.libraries.numpy.spacing import MAX_SPACED, spaced
 from lstmcount.shapes import Unknown
@@ -81,7 +82,7 @@ def _numbers(name: str) -> Any:
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         value = args[0] if args else kwargs.get("a", kwargs.get("x"))
         if isinstance(kwargs.get("out"), Array):
-            forget(run, kwargs["out"], keyword_in(node, "out"))
+            forget(run, kwargs["out"], argument_in(node, "out"))
         if name in _OF_TWO:
             operands = [from_data(x) if isinstance(x, list | tuple) else x for x in args[:2]]
             if shapes := [x.shape for x in operands if isinstance(x, Array)]:
@@ -261,7 +262,7 @@ def _choice(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 def _forget(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
     """A function that changes its first argument, as `np.random.shuffle` does."""
-    changed = node.args[0] if isinstance(node, ast.Call) and node.args else node
+    changed = argument_in(node, 0)
     if args and isinstance(args[0], Array):
         forget(run, args[0], changed)
     elif args and isinstance(args[0], list):
