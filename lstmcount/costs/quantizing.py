@@ -15,7 +15,6 @@ from msgspec import structs
 from lstmcount.config import LayerConfig, ModelConfig, inner_layers, with_inner_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
-from lstmcount.layers.base import Layer
 from lstmcount.layers.dtypes import policy
 from lstmcount.layers.from_configs import class_of
 from lstmcount.layers.quantization import quantized_dtype
@@ -71,7 +70,7 @@ def _layer(layer: LayerConfig, mode: str, default: Any = None) -> LayerConfig:
     cls = class_of(layer)
     if cls is None:
         raise _error(layer, f"it is not known whether Keras quantises layers of {layer.class_name}")
-    if layer.is_unused and cls.weights is not Layer.weights:
+    if layer.is_unused and cls.may_have_weights():
         raise _error(layer, "Keras quantises no model with a layer that no call gives its weights")
     if any(inner_layers(layer)):
         changed = with_inner_layers(layer, lambda inner: _inner(inner, mode))
@@ -100,7 +99,7 @@ def _has_inner(layer: LayerConfig) -> bool:
     activation = layer.arguments.get("activation")
     name = activation.get("class_name") if isinstance(activation, dict) else None
     cls = registry.find(name) if isinstance(name, str) else None
-    if cls is not None and cls.weights is not Layer.weights:
+    if cls is not None and cls.may_have_weights():
         raise _error(layer, f"Keras quantises no model with {name} as an activation")
     return cls is not None
 

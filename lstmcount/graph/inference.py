@@ -315,4 +315,4 @@ def will_have_weights(built: BuiltLayer) -> bool:
 
 
 def _has_weights(layer: Any) -> bool:
-    return getattr(type(layer), "weights", None) is not Layer.weights
+    return not isinstance(layer, Layer) or layer.may_have_weights()

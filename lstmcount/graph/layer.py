@@ -191,7 +191,7 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
 
     def _call_unknown(self) -> Shapes:
         """A call of an unknown class or on unknown shapes; the weights come from stored tensors."""
-        if self.layer is not None and type(self.layer).weights is Layer.weights:
+        if isinstance(self.layer, Layer) and not self.layer.may_have_weights():
             self.state = _BUILT  # it never has any
         elif self.state is State.UNBUILT:
             self._take_stored(self._stored_tensors())

@@ -116,6 +116,11 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         """The variables, trainable ones first, as in Keras's `layer.weights`."""
         return ()
 
+    @classmethod
+    def may_have_weights(cls) -> bool:
+        """Whether layers of this class have weights, for some arguments and inputs."""
+        return cls.weights is not Layer.weights
+
     def weights_after_quantize(self, *shapes: Shapes) -> Iterable[Weight]:
         """The variables of a wrapper whose inner layer was quantised after the wrapper was built.
 

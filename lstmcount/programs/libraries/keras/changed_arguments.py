@@ -59,8 +59,7 @@ def change(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -
     cls = registry.find(layer.class_name)
     if cls is None:
         return
-    has_weights = cls.weights is not Layer.weights
-    is_rebuilt = name == "built" and has_weights and bool(value) != is_built(layer)
+    is_rebuilt = name == "built" and cls.may_have_weights() and bool(value) != is_built(layer)
     if is_rebuilt or (name == "cell" and layer.class_name in _WITH_CELL):
         raise _unfollowed(run, layer, node)
     if name.removeprefix("_") in _INPUT_SHAPES:  # Keras 2 would copy the layer with it

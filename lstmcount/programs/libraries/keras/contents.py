@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmcount.layers import registry
-from lstmcount.layers.base import Layer
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 
@@ -147,4 +146,4 @@ def _may_have_weights(layer: LayerObject) -> bool:
     if isinstance(layer, ModelObject):
         return not layer.layers or layer.is_sequential
     cls = registry.find(layer.class_name)
-    return cls is None or cls.weights is not Layer.weights
+    return cls is None or cls.may_have_weights()

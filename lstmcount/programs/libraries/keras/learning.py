@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lstmcount.layers import registry
-from lstmcount.layers.base import Layer
 from lstmcount.programs.libraries.keras.contents import all_inside, inner_layers
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 
@@ -30,4 +29,4 @@ def _may_learn(layer: LayerObject) -> bool:
         return False
     cls = registry.find(layer.class_name)
     is_adapted = registry.family_of(layer.class_name) == _ADAPTED
-    return cls is None or (cls.weights is not Layer.weights and not is_adapted)
+    return cls is None or (cls.may_have_weights() and not is_adapted)

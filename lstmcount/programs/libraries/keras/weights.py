@@ -8,7 +8,6 @@ from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
-from lstmcount.layers.base import Layer
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras import derived, models
 from lstmcount.programs.libraries.keras.changed_arguments import knows_its_input
@@ -73,7 +72,8 @@ def _of_layer(layer: LayerObject) -> list[_Weight] | None:
     is_mixed = any(part.frozen_weights or part.trainable != layer.trainable for part in parts)
     if cls is None or is_mixed:
         return None
-    if cls.weights is Layer.weights or not (layer.calls or layer.build_config or layer.holders):
+    is_built = bool(layer.calls or layer.build_config or layer.holders)
+    if not (cls.may_have_weights() and is_built):
         return []
     weights: list[_Weight] = [*derived.weights(layer)]
     return None if any(each.name == "?" for each in weights) else weights or None
