@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property, lru_cache
 from typing import TypeGuard
 
 from lstmcount.programs.language.callbacks import CHANGING
@@ -38,11 +39,17 @@ _CHANGING = CHANGING | {"delattr", "next", "setattr"}
 _READING_ALL = ("eval", "exec", "globals", "locals", "vars")  # they may read any name
 
 
+@lru_cache(maxsize=1)
+def quiet_nodes(statements: tuple[ast.stmt, ...]) -> Quiet:
+    """The nodes of quiet statements in a program, which may be followed several times."""
+    return Quiet(statements)
+
+
 class Quiet:
     """The nodes of quiet statements in a program."""
 
-    def __init__(self, statements: list[ast.stmt]) -> None:
-        self._reads = _Reads(statements)
+    def __init__(self, statements: tuple[ast.stmt, ...]) -> None:
+        self._statements = statements
         self._nodes: set[ast.AST] = set()
         for statement in statements:
             for node in ast.walk(statement):
@@ -52,11 +59,16 @@ class Quiet:
     def __contains__(self, node: ast.AST) -> bool:
         return node in self._nodes
 
+    @cached_property
+    def _reads(self) -> _Reads:
+        return _Reads(self._statements)
+
     def _may_skip(self, node: ast.If | ast.For | ast.AsyncFor | ast.While) -> bool:
         is_quiet = all(self._is_quiet(part, isinstance(node, _LOOPS)) for part in _parts(node))
         if not is_quiet or any(map(_changes, ast.walk(node))):
             return False
-        return not self._reads.are_elsewhere(node, _assigned(node))
+        assigned = _assigned(node)
+        return not assigned or not self._reads.are_elsewhere(node, assigned)
 
     def _is_quiet(self, statement: ast.stmt, in_loop: bool) -> bool:
         match statement:
@@ -150,8 +162,6 @@ class _Reads:
 
     def are_elsewhere(self, node: ast.AST, names: set[str]) -> bool:
         """Whether the program reads one of these names outside of a statement that binds it."""
-        if not names:
-            return False
         scopes = self._scopes.get(node)
         if scopes is None or any(self._counts[None, name] for name in _READING_ALL):
             return True

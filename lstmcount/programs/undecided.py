@@ -24,7 +24,7 @@ from lstmcount.programs.language.flow import way_out
 from lstmcount.programs.language.installed import asks_whether_it_works
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.needs import Need
-from lstmcount.programs.quiet import Quiet
+from lstmcount.programs.quiet import quiet_nodes
 from lstmcount.setting_text import asking_for_all, set_option
 from lstmcount.summary import LayerSummary
 
@@ -301,7 +301,8 @@ def _loud(run: Interpreter) -> list[Decision]:
     decisions = list(run.decisions.values())
     if not decisions:
         return []
-    quiet = Quiet([*run.program.statements, *chain.from_iterable(run.program.modules.values())])
+    program = run.program
+    quiet = quiet_nodes((*program.statements, *chain.from_iterable(program.modules.values())))
     return [
         each for each in decisions if asks_whether_it_works(each.test) or each.node not in quiet
     ]
