@@ -240,27 +240,26 @@ def _attempting(run: Interpreter, name: str) -> Iterator[None]:
 
 def _attempt(run: Interpreter, function: Function | Method) -> None:
     plain = function.function if isinstance(function, Method) else function
-    find, may_build = partial(as_model, run, function, plain.node), _may_build(run, plain)
     try:
         with _attempting(run, plain.name):
-            model = _by_branches(run, find, is_worth_it=may_build)
+            model = _by_branches(run, plain, partial(as_model, run, function, plain.node))
             _bind_found(run, plain.name, model, plain.node)
     except Stop as stop:
         if function is plain and (error := refusal(run, plain)):
             run.refused.append(error)
-        if may_build:
-            _note_exception(run, plain.name, stop)
+        _note_exception(run, plain, stop)
     except (RecursionError, LimitError) as error:
         _remember_end(run, error)
 
 
-def _note_exception(run: Interpreter, name: str, stop: Stop) -> None:
-    """Note that a function or class raises an exception, for a program without a model."""
-    if stop.node is not None:
-        run.failed_imports.note(f"{name}()", stop.node, f"{name} raises an exception here")
+def _note_exception(run: Interpreter, called: Function | Class, stop: Stop) -> None:
+    """Note that what may build a model raises an exception, for a program without a model."""
+    if stop.node is not None and _may_build(run, called):
+        why = f"{called.name} raises an exception here"
+        run.failed_imports.note(f"{called.name}()", stop.node, why)
 
 
-def _by_branches(run: Interpreter, find: Callable[[], Any], *, is_worth_it: bool) -> Any:
+def _by_branches(run: Interpreter, called: Function | Class, find: Callable[[], Any]) -> Any:
     """What a function or class gives; if it gives nothing, what other decisions make it give.
 
     Raises the program's exception if it raises one whatever is decided.
@@ -268,7 +267,7 @@ def _by_branches(run: Interpreter, find: Callable[[], Any], *, is_worth_it: bool
     before, forced = set(run.decisions), run.forced
     value, first_stop = _value_or_stop(find)
     run.forced = dict(forced)
-    for _ in range(MAX_BRANCHES if is_worth_it and value is None else 0):
+    for _ in range(MAX_BRANCHES if value is None and _may_build(run, called) else 0):
         made = {key: each for key, each in run.decisions.items() if key not in before}
         tests = [each for each in made.values() if isinstance(each.node, ast.If)]
         other = next((each for each in reversed(tests) if each.test not in run.forced), None)
@@ -309,14 +308,12 @@ def _try_class(run: Interpreter, cls: Class) -> None:
            for b in cls.ancestry()):  # fmt: skip
         return
     try:
-        find = partial(_instance, run, cls)
-        instance = _by_branches(run, find, is_worth_it=_may_build(run, cls))
+        instance = _by_branches(run, cls, partial(_instance, run, cls))
     except (RecursionError, LimitError) as error:
         _remember_end(run, error)
         return
     except Stop as stop:
-        if _may_build(run, cls):
-            _note_exception(run, cls.name, stop)
+        _note_exception(run, cls, stop)
         return
     if isinstance(instance, ModelObject):
         _bind_found(run, cls.name, instance, cls.node)
