@@ -23,7 +23,11 @@ _PLAIN = (bool, int, float, str, type(None))
 
 def remember(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
     """Remember what `call` depends on besides tensors, before it is followed."""
-    layer.followed_with.append([_without_tensors([args, kwargs]), plain_attributes(layer)])
+    layer.followed_with.append(_given(layer, args, kwargs))
+
+
+def _given(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> list[Any]:
+    return [_without_tensors([args, kwargs]), plain_attributes(layer)]
 
 
 def plain_attributes(layer: Custom) -> dict[str, Any]:
@@ -38,7 +42,7 @@ def follow(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, A
     Such a call may build other layers. Raise `LstmcountError` if its output has another shape than
     the tensors of the first call would give: the model has one graph for all calls of a layer.
     """
-    given = [_without_tensors([args, kwargs]), plain_attributes(layer)]
+    given = _given(layer, args, kwargs)
     method = layer.cls.find("call")
     if given in layer.followed_with or not isinstance(method, Function):
         return

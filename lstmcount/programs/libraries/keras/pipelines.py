@@ -176,15 +176,15 @@ def _map(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def _apply(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    return run.call(args[1], [args[0]], {}, node) if len(args) == 2 else _unknown(run, node)
+    return (
+        run.call(args[1], [args[0]], {}, node)
+        if len(args) == 2
+        else run.unknown(run.source_of(node))
+    )
 
 
 def _enumerated(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return Dataset((Array(()), args[0].element))
-
-
-def _unknown(run: Run, node: ast.AST) -> Any:
-    return run.unknown(run.source_of(node))
 
 
 _MAKING: dict[str, Raw] = {
