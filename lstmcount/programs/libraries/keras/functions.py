@@ -24,7 +24,7 @@ from lstmcount.programs.libraries.keras.pipelines import image_folder
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, as_shapes, tensors_in
 from lstmcount.programs.libraries.keras.variables import keras_variable
-from lstmcount.programs.libraries.numpy.arrays import Array, from_data, numbers_of
+from lstmcount.programs.libraries.numpy.arrays import Array, as_array, numbers_of
 from lstmcount.shapes import Unknown
 
 FUNCTIONS: dict[str, Any] = {
@@ -157,7 +157,7 @@ def _to_categorical(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         classes = int(max(labels)) + 1
     if classes is None:
         return run.unknown(run.source_of(node))
-    y = from_data(y) or y if isinstance(y, list | tuple) else y
+    y = as_array(y)
     if not isinstance(y, Array):
         return Array((Unknown(f"len({y})"), classes))
     is_column = len(y.shape) > 1 and y.shape[-1] == 1

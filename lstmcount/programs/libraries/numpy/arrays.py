@@ -160,9 +160,7 @@ class Array(Value):
 
     def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
         """The elementwise result, with the broadcast shape."""
-        left, right = (
-            from_data(x) or x if isinstance(x, list | tuple) else x for x in (left, right)
-        )
+        left, right = map(as_array, (left, right))
         shapes = [operand.shape for operand in (left, right) if isinstance(operand, Array)]
         if op is ast.MatMult:
             is_plain = len(shapes) == 2 and all(len(shape) in (1, 2) for shape in shapes)
@@ -228,6 +226,11 @@ def from_data(data: Any) -> Array | None:
     if math.prod(shape) > MAX_ELEMENTS or not _is_regular(data, shape):
         return None
     return Array(tuple(shape), copied(data))
+
+
+def as_array(value: Any) -> Any:
+    """The array of a list of numbers; any other value as it is."""
+    return from_data(value) or value if isinstance(value, list | tuple) else value
 
 
 def _is_regular(data: Any, shape: list[int]) -> bool:

@@ -19,6 +19,7 @@ from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.numpy.arrays import (
     MAX_ELEMENTS,
     Array,
+    as_array,
     from_data,
     numbers_of,
     of_dtype,
@@ -84,11 +85,10 @@ def _numbers(name: str) -> Any:
         if isinstance(kwargs.get("out"), Array):
             forget(run, kwargs["out"], argument_in(node, "out"))
         if name in _OF_TWO:
-            operands = [from_data(x) if isinstance(x, list | tuple) else x for x in args[:2]]
+            operands = map(as_array, args[:2])
             if shapes := [x.shape for x in operands if isinstance(x, Array)]:
                 return Array(broadcast(shapes))
-        if isinstance(value, list | tuple):
-            value = from_data(value) or value
+        value = as_array(value)
         if isinstance(value, Array):
             return _of_array(run, name, value, args, kwargs, node)
         unknown = first_unknown(args)
@@ -250,8 +250,7 @@ def _permutation(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 def _choice(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """`choice(a, size)`: numbers below `a`, or rows of an array."""
     passed = arguments_by_name(("a", "size", "replace", "p", "axis"), args, kwargs)
-    rows, size = passed.get("a"), passed.get("size")
-    rows = from_data(rows) if isinstance(rows, list | tuple) else rows
+    rows, size = as_array(passed.get("a")), passed.get("size")
     size = (size,) if isinstance(size, int) else size
     if not isinstance(size, list | tuple) or passed.get("axis", 0) != 0:
         return _words(run, node)
@@ -299,19 +298,16 @@ def _histogram(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 def _raveled(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    value = from_data(args[0]) if args and isinstance(args[0], list | tuple) else args[0]
-    return (
-        Array((product(value.shape),), base=value)
-        if isinstance(value, Array)
-        else _words(run, node)
-    )
+    value = as_array(args[0])
+    is_array = isinstance(value, Array)
+    return Array((product(value.shape),), base=value) if is_array else _words(run, node)
 
 
 def _at_least(rank: int) -> Any:
     """`np.atleast_1d` and `np.atleast_2d` of one array."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-        value = from_data(args[0]) if isinstance(args[0], list | tuple) else args[0]
+        value = as_array(args[0])
         if len(args) != 1 or not isinstance(value, Array):
             return _words(run, node)
         return Array((1,) * (rank - len(value.shape)) + value.shape, base=value)
