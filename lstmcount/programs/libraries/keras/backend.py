@@ -1,32 +1,27 @@
-"""Functions on tensors: `keras.ops`, `keras.backend`, and functions of `tf` with an operation."""
+"""Functions on tensors of `keras.ops`, `keras.backend`, `keras.random` and `keras.activations`."""
 
 from __future__ import annotations
 
 import ast
 from functools import cache
-from itertools import accumulate
 from typing import Any
 
 from lstmcount.errors import did_you_mean
-from lstmcount.layers.ops import classes
 from lstmcount.layers.ops.registry import by_operation, signatures
-from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras import composed, variables
-from lstmcount.programs.libraries.keras.call_shapes import shape_of_operation
 from lstmcount.programs.libraries.keras.cloning import deserialize
 from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.global_settings import SETTINGS
 from lstmcount.programs.libraries.keras.operations import apply
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shown_shape, tensors_in
-from lstmcount.programs.libraries.keras.translations import BACKEND, TENSORFLOW, Translation
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shown_shape
+from lstmcount.programs.libraries.keras.translations import BACKEND, Translation
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
-from lstmcount.programs.libraries.numpy.spacing import MAX_SPACED, spaced_singles
 from lstmcount.shapes import UNKNOWN, Unknown, shape_of
 
 _OLD_NAMES = {
@@ -35,7 +30,6 @@ _OLD_NAMES = {
     "elu": "elu",
     "linear": "identity",
 }
-_SHARED_MODULES = ("", "nn", "math", "image", "linalg")  # modules that share names with Keras
 _CREATING = words("zeros ones empty full random_normal random_uniform truncated_normal normal")
 _RANDOM = words("beta binomial gamma normal randint truncated_normal uniform")
 
@@ -120,78 +114,7 @@ def member(name: str) -> Any:
 
 def random(name: str) -> Any:
     """A function of `keras.random` or `tf.random` whose first argument is the shape."""
-    return Native(name, _created, raw=True) if name in _RANDOM else MISSING
-
-
-def tensorflow(path: str, name: str) -> Any:
-    """`tf.name`, `tf.nn.name`, `tf.math.name` and so on, if its shapes are known; else MISSING."""
-    place = path.removeprefix("tensorflow").lstrip(".")
-    is_common = place in _SHARED_MODULES
-    if is_common and name in _TENSORFLOW:
-        return Native(f"tf.{name}", _TENSORFLOW[name], raw=True)
-    if is_common and name in TENSORFLOW:
-        translation = TENSORFLOW[name]
-        applied = signatures()[translation.operation].operation
-        return _taking_lists(name, applied, translated_function(translation))
-    own = f"{place}." if place else ""
-    for prefix in (own, "math.", "linalg."):
-        if f"{prefix}{name}" in FUNCTIONS:
-            function = f"{prefix}{name}"
-            applied = FUNCTIONS[function].partition(" ")[0]
-            return _taking_lists(f"tf.{name}", applied, _of_tensorflow(function))
-    found = operation(name) if is_common else MISSING
-    if isinstance(found, Native) and name in signatures():
-        return _taking_lists(name, signatures()[name].operation, found.function)
-    first = f"compat.v1.{own}{name}"  # as TensorFlow 1 has it
-    if found is MISSING and first in FUNCTIONS:
-        return Native(f"tf.{name}", _of_tensorflow(first), raw=True)
-    return found
-
-
-def _taking_lists(name: str, applied: str, function: Raw) -> Native:
-    """A function of TensorFlow that applies an operation.
-
-    If that takes one tensor, it makes one of a list of tensors.
-    """
-    cls = classes.find(applied)
-    if cls is None or cls.takes_lists:
-        return Native(name, function, raw=True)
-
-    def call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        args = [_stacked(run, value, node) for value in args]
-        kwargs = {key: _stacked(run, value, node) for key, value in kwargs.items()}
-        return function(run, args, kwargs, node)
-
-    return Native(name, call, raw=True)
-
-
-def _stacked(run: Run, value: Any, node: ast.AST) -> Any:
-    """The tensor of a list of tensors, or of lists of them; any other value as it is."""
-    if not isinstance(value, list | tuple) or not value:
-        return value
-    parts = [_stacked(run, part, node) for part in value]
-    if not all(isinstance(part, SymbolicTensor | Array) for part in parts):
-        return value
-    return apply(run, signatures()["stack"], [parts], {}, node)
-
-
-def _of_tensorflow(function: str) -> Raw:
-    """A function without an operation in Keras: it creates a node as in Keras 2."""
-
-    def call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        session, arguments = session_of(run), {"function": function}
-        own_name = kwargs.pop("name", None)
-        if tensors_in([args, kwargs]):
-            return session.operation("TFOpLambda", args, kwargs, node, arguments, own_name)
-        signature = signatures().get(function.rpartition(".")[2])
-        if signature is not None and args and isinstance(args[0], int | float):
-            return apply(run, signature, args, kwargs, node)
-        if function in ("zeros", "ones", "fill"):
-            return _created(run, args, kwargs, node)
-        shape = shape_of_operation("TFOpLambda", args, kwargs, arguments)
-        return Array(shape) if isinstance(shape, tuple) else run.unknown(run.source_of(node))
-
-    return call
+    return Native(name, created, raw=True) if name in _RANDOM else MISSING
 
 
 def activation(name: str) -> Any:
@@ -225,18 +148,12 @@ def _unknown(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 # -- functions without a node, or with another signature than their operation --------------------
 
 
-def _shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`ops.shape(x)`: known sizes are numbers; free dimensions stay in the tuple as unknowns."""
     value = args[0] if args else kwargs.get("x", kwargs.get("input"))
     if isinstance(value, SymbolicTensor) and value.shape is not None:
         return tuple(value.shape)
     return attributes.get(run, value, "shape", node)
-
-
-def _tensor_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """`tf.TensorShape(dims)`: a tuple, which has the methods of a shape."""
-    dims = args[0] if args else kwargs.get("dims")
-    return tuple(dims) if isinstance(dims, list | tuple) else run.unknown(run.source_of(node))
 
 
 def _int_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -259,11 +176,11 @@ def _reshape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return apply(run, signatures()["reshape"], [passed.get("x"), shape], {}, node)
 
 
-def _ndim(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def ndim(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return attributes.get(run, args[0], "ndim", node)
 
 
-def _same(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def same(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return args[0] if args else next(iter(kwargs.values()), None)
 
 
@@ -271,10 +188,10 @@ def _tensor(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`ops.convert_to_tensor`, an operation in the model if it gets a symbolic tensor."""
     if isinstance(args[0] if args else kwargs.get("x"), SymbolicTensor):
         return apply(run, signatures()["convert_to_tensor"], args, kwargs, node)
-    return _constant(run, args, kwargs, node)
+    return constant(run, args, kwargs, node)
 
 
-def _created(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def created(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     shape = args[0] if args else kwargs.get("shape", kwargs.get("dims"))
     if isinstance(shape, int):
         shape = (shape,)
@@ -285,19 +202,19 @@ def _created(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 def _created_variable(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`K.zeros(shape)` and the like, which in Keras 2 return a variable if the shape is known."""
-    array = _created(run, args, kwargs, node)
+    array = created(run, args, kwargs, node)
     is_variable = isinstance(array, Array) and all(isinstance(size, int) for size in array.shape)
     return variables.backend_variable(run, [array], {}, node) if is_variable else array
 
 
-def _constant(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def constant(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     value = args[0] if args else kwargs.get("value", kwargs.get("initial_value", kwargs.get("x")))
     if isinstance(value, list | tuple):
         return from_data(list(value)) or run.unknown(run.source_of(node))
     return value
 
 
-def _arange(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def arange(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`ops.arange(start, stop, step)`, `tf.range(start, limit, delta)`: a vector of numbers."""
     passed = arguments_by_name(("start", "stop", "step"), args, kwargs)
     stop = passed.get("stop", passed.get("limit"))
@@ -308,26 +225,13 @@ def _arange(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return Array((stop if isinstance(stop, Unknown) and start == 0 and step == 1 else UNKNOWN,))
 
 
-def _linspace(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+def linspace(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`ops.linspace(start, stop, num)` of numbers: a vector."""
     number = arguments_by_name(("start", "stop", "num"), args, kwargs).get("num", 50)
     numbers = [*args, *kwargs.values()]
     if type(number) is int and all(type(each) in (int, float, str) for each in numbers):
         return Array((number,))
     return apply(run, signatures()["linspace"], args, kwargs, node)
-
-
-def _spaced(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """`tf.linspace(start, stop, num)`."""
-    passed = arguments_by_name(("start", "stop", "num"), args, kwargs)
-    start: Any = passed.get("start")
-    stop: Any = passed.get("stop")
-    number: Any = passed.get("num")
-    are_floats = isinstance(start, float) and isinstance(stop, float) and len(passed) == 3
-    if are_floats and isinstance(number, int) and 0 < number <= MAX_SPACED:
-        run.spend(number, node)
-        return Array((number,), spaced_singles(start, stop, number))
-    return _linspace(run, args, kwargs, node)
 
 
 def _eye(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -339,49 +243,22 @@ def _dot(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return apply(run, signatures()["dot"], args, {}, node)
 
 
-def _matmul(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """`tf.matmul(a, b, transpose_a, transpose_b)`: may swap the last two axes of each operand."""
-    names = ("a", "b", "transpose_a", "transpose_b", "adjoint_a", "adjoint_b")
-    passed = arguments_by_name(names, args, kwargs)
-    sides = []
-    for side in ("a", "b"):
-        value = passed.get(side)
-        swaps = [passed.get(f"{way}_{side}", False) for way in ("transpose", "adjoint")]
-        unknown = next((swap for swap in swaps if isinstance(swap, Unknown)), None)
-        if unknown is not None:
-            value = run.unknown(str(unknown))
-        elif any(swaps):
-            value = apply(run, signatures()["swapaxes"], [value, -1, -2], {}, node)
-        sides.append(value)
-    return apply(run, signatures()["matmul"], sides, {}, node)
-
-
 def _flatten(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return apply(run, signatures()["ravel"], args[:1], {}, node)
 
 
-def _split(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    """`tf.split(value, number or sizes, axis)`: converts sizes to indices for `ops.split`."""
-    passed = arguments_by_name(("x", "parts", "axis"), args, kwargs)
-    parts = passed.get("parts", passed.get("num_or_size_splits"))
-    value = passed.get("x", passed.get("value"))
-    if isinstance(parts, list | tuple) and all(isinstance(part, int) for part in parts):
-        parts = list(accumulate(parts[:-1]))
-    return apply(run, signatures()["split"], [value, parts, passed.get("axis", 0)], {}, node)
-
-
 _SPECIAL: dict[str, Raw] = {
-    "shape": _shape,
+    "shape": shape,
     "reshape": _reshape,
-    "ndim": _ndim,
-    "convert_to_numpy": _same,
+    "ndim": ndim,
+    "convert_to_numpy": same,
     "convert_to_tensor": _tensor,
     "eye": _eye,
-    "arange": _arange,
-    "linspace": _linspace,
+    "arange": arange,
+    "linspace": linspace,
     "vectorized_map": composed.map_elements,
     "map": composed.map_elements,
-    **dict.fromkeys(_CREATING, _created),
+    **dict.fromkeys(_CREATING, created),
 }
 _VARIABLES = ("zeros", "ones", "random_uniform_variable", "random_normal_variable")
 _BACKEND: dict[str, Raw] = {
@@ -390,8 +267,8 @@ _BACKEND: dict[str, Raw] = {
     "is_keras_tensor": lambda run, args, *rest: isinstance(args[0], SymbolicTensor),
     "variable": variables.backend_variable,
     **dict.fromkeys(_VARIABLES, _created_variable),
-    "constant": _constant,
-    "placeholder": _created,
+    "constant": constant,
+    "placeholder": created,
     "dot": _dot,
     "flatten": _flatten,
     "repeat": composed.repeat,
@@ -404,25 +281,7 @@ _BACKEND: dict[str, Raw] = {
     "batch_dot": composed.batch_dot,
     "map_fn": composed.map_elements,
     "rnn": composed.rnn,
-    "in_train_phase": _same,
-    "bias_add": _same,
-    "identity": _same,
-}
-_TENSORFLOW: dict[str, Raw] = {
-    "shape": _shape,
-    "identity": _same,
-    "to_float": _same,
-    "convert_to_tensor": _constant,
-    "constant": _constant,
-    "TensorShape": _tensor_shape,
-    "Variable": variables.tensorflow_variable,
-    "split": _split,
-    "matmul": _matmul,
-    "range": _arange,
-    "linspace": _spaced,
-    "rank": _ndim,
-    "einsum": composed.einsum,
-    "top_k": composed.top_k,
-    "map_fn": composed.map_elements,
-    "vectorized_map": composed.map_elements,
+    "in_train_phase": same,
+    "bias_add": same,
+    "identity": same,
 }

@@ -199,7 +199,9 @@ def _of_tensorflow(path: str, name: str) -> Any:
     if path == "tensorflow.initializers" or name.endswith("_initializer"):
         return functions.keras_object(name, "initializers")
     if path in _WITH_FUNCTIONS:
-        function = _backend().tensorflow(path, name)
+        from lstmcount.programs.libraries.keras import tensorflow
+
+        function = tensorflow.member(path, name)
         if function is not MISSING:
             return function
     if path == "tensorflow.data":
