@@ -164,16 +164,21 @@ class Blocks(keras.layers.Layer):
 """
 
 
+def sequential_of(class_name: str, name: str) -> dict[str, Any]:
+    """A Sequential with 5 features and one layer of an own class, as Keras writes it."""
+    own = {"module": "model", "class_name": class_name, "registered_name": f"Custom>{class_name}"}
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 5], "name": "i"}},
+        {**own, "config": {"name": name}, "build_config": {"input_shape": [None, 5]}},
+    ]
+    inside = {"name": "s", "layers": layers}
+    return {"module": "keras", "class_name": "Sequential", "config": inside}
+
+
 def test_nested_lists_that_older_versions_did_not_save(call: Call, tmp_path: Path) -> None:
     """Keras counts their layers, and loads the rest of the file with a warning."""
     (tmp_path / "model.py").write_text(BLOCKS)
-    own = {"module": "model", "class_name": "Blocks", "registered_name": "Custom>Blocks"}
-    layers = [
-        {"class_name": "InputLayer", "config": {"batch_shape": [None, 5], "name": "i"}},
-        {**own, "config": {"name": "b"}, "build_config": {"input_shape": [None, 5]}},
-    ]
-    inside = {"name": "s", "layers": layers}
-    config = {"module": "keras", "class_name": "Sequential", "config": inside}
+    config = sequential_of("Blocks", "b")
     nested = {"container/dense": (2, 3), "container_1/dense": (3, 4)}
 
     def saved(lists: dict[str, tuple[int, int]]) -> list[str]:
@@ -235,13 +240,7 @@ def test_layers_of_a_subclassed_model_inside(
 ) -> None:
     """Keras 3 stores them under their attributes, Keras 2 under `layers`."""
     (tmp_path / "model.py").write_text(ENCODER)
-    own = {"module": "model", "class_name": "Encoder", "registered_name": "Custom>Encoder"}
-    layers = [
-        {"class_name": "InputLayer", "config": {"batch_shape": [None, 5], "name": "i"}},
-        {**own, "config": {"name": "e"}, "build_config": {"input_shape": [None, 5]}},
-    ]
-    inside = {"name": "s", "layers": layers}
-    config = {"module": "keras", "class_name": "Sequential", "config": inside}
+    config = sequential_of("Encoder", "e")
     path = tmp_path / "model.keras"
     first, last = [f"layers/encoder/{group}" for group in groups]
     for units, status in ((3, 0), (4, 1)):
@@ -257,15 +256,9 @@ def test_layers_that_a_class_never_calls_are_no_gap(call: Call, tmp_path: Path) 
             "layers.Dense(3)", "layers.TimeDistributed(layers.Dense(3))"
         )
     )
-    own = {"module": "model", "class_name": "Encoder", "registered_name": "Custom>Encoder"}
-    layers = [
-        {"class_name": "InputLayer", "config": {"batch_shape": [None, 5], "name": "i"}},
-        {**own, "config": {"name": "e"}, "build_config": {"input_shape": [None, 5]}},
-    ]
     path = tmp_path / "model.h5"
     with h5py.File(path, "w") as file:
-        config = {"class_name": "Sequential", "config": {"name": "s", "layers": layers}}
-        file.attrs["model_config"] = json.dumps(config)
+        file.attrs["model_config"] = json.dumps(sequential_of("Encoder", "e"))
         root = file.create_group("model_weights")
         root.attrs["layer_names"] = ["e"]
         group = root.create_group("e")
