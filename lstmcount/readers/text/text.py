@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Any
 
@@ -20,11 +21,20 @@ MAX_NODES = 1_000_000
 MAX_MEMORY = 160 * 2**20  # limit for the values of a JSON text
 _FEW_BYTES = 2**21  # length of JSON whose values always fit
 
+# Of the first line or the second, if the first is blank or a comment, too.
+_DECLARATION = rb"(?:[ \t\f]*(?:#[^\r\n]*)?\r?\n)?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)"
+_SLOW_CODECS = ("idna", "punycode")  # of domain names; they take quadratic time
+
 _BINARY = "this is a binary file, not a model that lstmcount reads"
 
 
 def decode(data: bytes) -> str:
     """Decode bytes as UTF-8, or as UTF-16 or UTF-32 in JSON; a byte-order mark is removed.
+
+    A program may declare another encoding (PEP 263).
+
+    >>> decode(b"# coding: latin-1\\ngr\\xf6sse = 3")
+    '# coding: latin-1\\ngrösse = 3'
 
     Raises `LstmcountError` that describes any other file.
     """
@@ -38,16 +48,33 @@ def decode(data: bytes) -> str:
         description = foreign(data)
         if description is not None:
             raise LstmcountError(f"this is {description}")
-    encoding = _encoding(data[:4])
+    encoding = _declared_encoding(data) or _encoding(data[:4])
     try:
         text = data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         if b"\0" in data[:1024]:
             raise LstmcountError(_BINARY) from None
-        raise LstmcountError(f"not UTF-8 text: {error.reason} at byte {error.start}") from None
+        name = encoding.upper()
+        raise LstmcountError(f"not {name} text: {error.reason} at byte {error.start}") from None
     if "\0" in text[:1024]:
         raise LstmcountError(_BINARY)
     return text
+
+
+def _declared_encoding(data: bytes) -> str | None:
+    """The encoding that a comment in the first two lines of a program declares, or None."""
+    declared = re.match(_DECLARATION, data) if b"coding" in data[:1000] else None
+    if declared is None:
+        return None
+    name = declared[1].decode()
+    try:
+        codec = codecs.lookup(name)
+        b"#".decode(codec.name)  # a program's text continues ASCII
+    except (LookupError, UnicodeError):
+        codec = None
+    if codec is None or codec.name in _SLOW_CODECS:
+        raise LstmcountError(f"the program declares the encoding {name!r}, which is not known")
+    return codec.name
 
 
 def _encoding(start: bytes) -> str:
