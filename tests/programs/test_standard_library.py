@@ -9,6 +9,16 @@ from lstmcount.programs import read_python
 from tests.programs.sizes import MODEL, assert_as_in_python, total
 
 SIZES = {
+    "argparse: values that a command line adds to defaults": """
+        import argparse
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--sizes", action="append", type=int, default=[3])
+        parser.add_argument("--others", action="append", type=int)
+        parser.add_argument("--depth", action="count", default=2)
+        parser.add_argument("--more", action="extend", nargs="+", type=int, default=[1])
+        args = parser.parse_args("--sizes 4 --sizes 5 --others 6 --depth --depth --more 7".split())
+        sizes = [*args.sizes, *args.others, args.depth, *args.more]
+    """,
     "itertools: all functions": """
         from itertools import *
         a, b = tee(iter([1, 2, 3]))

@@ -14,6 +14,7 @@ from lstmcount.shapes import Unknown
 MAX_WORDS = 300  # of a command line that a program parses
 _ACTIONS = ("store", "store_true", "store_false", "store_const", "append", "append_const", "count",
             "extend")  # fmt: skip
+_ADDING = ("append", "append_const", "count", "extend")
 _KEPT = ("action", "nargs", "const", "required")  # what decides which words are values
 TABLE: dict[str, Any] = {}
 _Option = tuple[list[str], dict[str, Any]]  # names and arguments of `add_argument`
@@ -59,7 +60,9 @@ def _parser(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     def parse_known(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         words = args[0] if args else kwargs.get("args")
         parsed, rest = _parsed(run, options, words, node)
-        return (parsed if isinstance(parsed, Unknown) else Namespace({**values, **parsed})), rest
+        if isinstance(parsed, Unknown):
+            return parsed, rest
+        return Namespace({**values, **parsed, **_added(options, values, parsed)}), rest
 
     def defaults(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         values.update(kwargs)
@@ -83,6 +86,18 @@ def _dest(names: list[str], kwargs: dict[str, Any]) -> str:
     """The attribute that holds the value of an argument with these names."""
     longest = [name for name in names if name.startswith("--")] or names
     return kwargs.get("dest") or longest[0].lstrip("-").replace("-", "_")
+
+
+def _added(
+    options: list[_Option], values: dict[str, Any], parsed: dict[str, Any]
+) -> dict[str, Any]:
+    """The values of arguments that a command line adds to their defaults."""
+    added: dict[str, Any] = {}
+    for names, kwargs in options:
+        name = _dest(names, kwargs)
+        if kwargs.get("action") in _ADDING and name in parsed and values.get(name) is not None:
+            added[name] = values[name] + parsed[name]
+    return added
 
 
 def _refused(run: Run, node: ast.AST) -> Any:
