@@ -10,6 +10,37 @@ from lstmcount.programs import read_python
 from tests.programs.sizes import MODEL, assert_as_in_python
 
 SIZES = {
+    "elements of containers that cannot change": """
+        def after(change):
+            try: change()
+            except (TypeError, RuntimeError): return 6
+            return 2
+        pair = ([2], 3)
+        def grow(): pair[0] += [4]
+        def replace(): pair[1] = 5
+        def spell(): "abc"[0] = "x"
+        entries = {"a": 2, "b": 3}
+        def add():
+            for key in entries: entries[key + "x"] = 2
+        def remove_last():
+            for key in {"a": 1}: entries.pop(key)
+        def remove():
+            for key in list(entries): entries.pop(key)
+        sizes = [after(grow), *pair[0], *map(after, (replace, spell, add, remove_last, remove))]
+    """,
+    "sums of objects that add themselves to numbers": """
+        class Size:
+            def __init__(self, n): self.n = n
+            def __add__(self, other): return Size(self.n + other.n)
+            def __radd__(self, other): return Size(self.n + other + 1)
+        sizes = [sum([Size(1), Size(2)]).n, sum([Size(1), Size(2)], Size(4)).n]
+    """,
+    "zip: equal lengths": """
+        def rows(*columns):
+            try: return len([*zip(*columns, strict=True)])
+            except ValueError: return 6
+        sizes = [rows([1, 2], [3, 4]), rows([1], [2, 3]), rows("abc", (1, 2))]
+    """,
     "operators that change a container under all its names": """
         a = {"n": 2}; b = a; b |= {"n": 3}
         c = {1, 2}; d = c; d |= {3}; d -= {1}; d &= {2, 3}; d ^= {9}

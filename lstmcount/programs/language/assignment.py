@@ -13,6 +13,8 @@ from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.shapes import Unknown
 
+_WITHOUT_ITEM_ASSIGNMENT = (tuple, str, bytes, range, frozenset, set, int, float, type(None))
+
 
 def assign(run: Run, target: ast.expr, value: Any, scope: Scope) -> None:
     if isinstance(target, ast.Name):
@@ -92,6 +94,8 @@ def set_item(run: Run, container: Any, key: Any, value: Any, node: ast.AST) -> N
             run.spoil(container, node)
         except (IndexError, ValueError, KeyError) as error:
             run.fail(error, container)
+    elif isinstance(container, _WITHOUT_ITEM_ASSIGNMENT):
+        run.fail(TypeError())
 
 
 def _assign_slice(run: Run, container: Any, key: slice, value: Any, target: ast.AST) -> None:

@@ -25,6 +25,7 @@ from lstmcount.programs.language.operators import binary, compare, folded, forma
 from lstmcount.programs.language.ordering import extreme, ordered
 from lstmcount.programs.language.provided import Raw
 from lstmcount.programs.language.run import MISSING, Run, UnknownRest, Value
+from lstmcount.programs.language.special_methods import WithSpecialMethods
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import words
 from lstmcount.shapes import Unknown
@@ -68,16 +69,28 @@ def _enumerate(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("zip")
 def _zip(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    rows = _zipped(run, args, node)
+    rows = _zipped(run, args, node, is_strict=kwargs.get("strict", False) is True)
     if rows is None:
         return first_unknown(args) or unknown_call(run, args, node, "zip")
     return _iterator(run, node, rows, args)
 
 
-def _zipped(run: Run, args: list[Any], node: ast.AST) -> Rounds[tuple[Any, ...]] | None:
+def _zipped(
+    run: Run, args: list[Any], node: ast.AST, *, is_strict: bool = False
+) -> Rounds[tuple[Any, ...]] | None:
     """The elements of several arguments as tuples, like `zip`; None if an argument is unknown."""
     known = [values for arg in args if (values := rounds(run, arg, node)) is not None]
-    return zip(*known, strict=False) if len(known) == len(args) else None
+    if len(known) < len(args):
+        return None
+    return _of_equal_lengths(run, known) if is_strict else zip(*known, strict=False)
+
+
+def _of_equal_lengths(run: Run, columns: list[Rounds[Any]]) -> Rounds[tuple[Any, ...]]:
+    """`zip(..., strict=True)`."""
+    try:
+        yield from zip(*columns, strict=True)
+    except ValueError as error:
+        run.fail(error)
 
 
 def _iterator(run: Run, node: ast.AST, rest: Rounds[Any], sources: list[Any]) -> Any:
@@ -215,7 +228,8 @@ def _sum(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return unknown_part
     if all(isinstance(value, int | float) for value in (start, *values)):
         return sum(values, start)
-    if values and start == 0 and isinstance(start, int):
+    is_own = bool(values) and isinstance(values[0], WithSpecialMethods)  # may add itself to 0
+    if values and start == 0 and isinstance(start, int) and not is_own:
         return folded(run, ast.Add, values, node)
     return folded(run, ast.Add, [start, *values], node)
 

@@ -71,7 +71,18 @@ def rounds(run: Run, value: Any, node: ast.AST) -> Rounds[Any] | None:
     if isinstance(value, Unknown):
         run.may_fail(getattr(node, "iter", node), "TypeError")
     elements = items(run, value, node)
+    if elements is not None and type(value) in (dict, set):
+        return _of_one_size(run, value, elements)
     return None if elements is None else iter(elements)
+
+
+def _of_one_size(run: Run, container: Any, elements: list[Any]) -> Rounds[Any]:
+    """The elements of a dict or set, which Python refuses to go on with once its size changes."""
+    size = len(container)
+    for element in elements:
+        yield element
+        if len(container) != size:
+            run.fail(RuntimeError())
 
 
 def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
