@@ -11,6 +11,69 @@ from lstmcount.programs import read_python
 from tests.programs.sizes import MODEL, assert_as_in_python, total
 
 SIZES = {
+    "an attribute of a class that an object changes in place": """
+        class Net:
+            sizes = [1]
+            def add(self, n):
+                self.sizes += [n]
+                return self
+        net = Net().add(2)
+        Net.sizes = [7]
+        sizes = [*net.sizes, *Net.sizes, 2 if "sizes" in vars(net) else 3]
+        class Doubled:
+            def __init__(self): self._sizes = [2]
+            @property
+            def sizes(self): return self._sizes
+            @sizes.setter
+            def sizes(self, new): self._sizes = [*new, 9]
+        doubled = Doubled()
+        doubled.sizes += [4]
+        sizes += doubled.sizes
+    """,
+    "the getter of an inherited property": """
+        class Net:
+            def __init__(self): self.n = 3
+            @property
+            def size(self): return self.n * 2
+            @size.setter
+            def size(self, new): self.n = new + 1
+        class Wide(Net):
+            @Net.size.getter
+            def size(self): return self.n * 3
+        wide = Wide()
+        wide.size = 4
+        sizes = [wide.size, Net().size]
+    """,
+    "methods for attributes": """
+        class Config:
+            size = 4
+            def __getattribute__(self, name):
+                return int(name[2:]) if name.startswith("n_") else super().__getattribute__(name)
+            def __getattr__(self, name): return 13
+            def double(self): return self.size * 2
+        class Plain(Config):
+            def __getattribute__(self, name): return object.__getattribute__(self, name)
+        sizes = [Config().n_8, Config().size, Config().depth, Config().double(), Plain().n_8]
+        class Named:
+            def __getattr__(self, name):
+                if name.startswith("x"): raise AttributeError(name)
+                return len(name)
+        named = Named()
+        sizes += [getattr(named, "abc", 9), getattr(named, "xyz", 7)]
+        sizes += [2 if hasattr(named, name) else 3 for name in ("q", "x")]
+    """,
+    "objects of immutable types": """
+        class Units(int):
+            def __new__(cls, n): return super().__new__(cls, n * 2)
+        class Named(str):
+            def __init__(self, text, n=2): self.n = n
+        class Shape(tuple):
+            def __new__(cls, *sizes): return super().__new__(cls, sizes)
+        class Width(int):
+            def __init__(self, n): self.half = n // 2
+        sizes = [Units(3), Units(3) + 1, Named("7").n, len(Named("abc")), *Shape(3, 4), Width(8)]
+        sizes.append(Width(8).half)
+    """,
     "a descriptor that sets attributes of its class": """
         class Even:
             def __set_name__(self, owner, name):

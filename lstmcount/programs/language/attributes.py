@@ -16,9 +16,12 @@ from lstmcount.programs.language.attribute_dicts import (
     with_attributes,
 )
 from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES
+from lstmcount.programs.language.exceptions import KINDS, catches
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Catching, Run, Stop, Value
+from lstmcount.programs.language.special_methods import WithSpecialMethods
 from lstmcount.programs.language.unknowns import UnknownPart
+from lstmcount.programs.language.values import Instance
 from lstmcount.shapes import Unknown
 
 _READING = ("get", "items", "values")
@@ -45,6 +48,8 @@ def _surely_lacks(value: Any, name: str) -> bool:
 def find(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     """The attribute; MISSING if the reader does not know it."""
     if isinstance(value, Value):
+        if isinstance(value, Instance) and value.cls.find("__getattribute__") is not MISSING:
+            return _from_method(run, value, "__getattribute__", name, node)
         attribute = value.attribute(run, name, node)
         if attribute is MISSING and value.inner is not MISSING:
             return methods.method(run, value.inner, name, node)
@@ -62,6 +67,28 @@ def find(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     if isinstance(value, Config) and name in _READING:
         value = entries(run, value, node)
     return methods.method(run, value, name, node)
+
+
+def find_or_compute(run: Run, value: Any, name: str, node: ast.AST) -> Any:
+    """The attribute, which the object's class may compute; MISSING if there is none."""
+    attribute = find(run, value, name, node)
+    is_computed = isinstance(value, WithSpecialMethods) and not name.startswith("__")
+    if attribute is MISSING and is_computed:
+        return _from_method(run, value, "__getattr__", name, node)
+    return attribute
+
+
+def _from_method(run: Run, value: WithSpecialMethods, method: str, name: str, node: ast.AST) -> Any:
+    """What a special method gives for an attribute; MISSING if it raises an AttributeError."""
+    run.catching.append(Catching(run.depth, ["AttributeError"]))
+    try:
+        return value.special(run, method, [name], node)
+    except Stop as stop:
+        if not catches([KINDS["AttributeError"]], stop.value):
+            raise
+        return MISSING
+    finally:
+        run.catching.pop()
 
 
 def _set_attribute(value: Value, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:

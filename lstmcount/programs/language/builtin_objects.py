@@ -29,7 +29,7 @@ def _getattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return run.unknown(run.source_of(node))
     if len(args) < 3:
         return attributes.get(run, value, name, node)
-    attribute = attributes.find(run, value, name, node)
+    attribute = attributes.find_or_compute(run, value, name, node)
     return args[2] if attribute is MISSING else attribute
 
 
@@ -40,7 +40,7 @@ def _hasattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return value if isinstance(value, Unknown) else run.unknown(run.source_of(node))
     if isinstance(value, Module) and not run.libraries.surely_has(value.path, name):
         return run.unknown(run.source_of(node))
-    if attributes.find(run, value, name, node) is not MISSING:
+    if attributes.find_or_compute(run, value, name, node) is not MISSING:
         return True
     return name in NAMES_OF_TYPES.get(type(value), ())
 

@@ -19,7 +19,7 @@ from lstmcount.programs.language.values import Class, Function, Method, Return
 from lstmcount.shapes import Unknown
 
 MAX_CALLS = 45
-_PROPERTY_DECORATORS = ("setter", "deleter")
+_PROPERTY_DECORATORS = ("getter", "setter", "deleter")
 _NAMES = r"(?<![\w.])[A-Za-z_]\w*"
 
 
@@ -265,10 +265,14 @@ def _default(run: Run, function: Function, name: str, fill: bool) -> Any:
 
 
 def _property(run: Run, decorator: ast.Attribute, function: Function, scope: Scope) -> Any:
-    """The property with the function as its setter or deleter."""
+    """The property with the function as its getter, setter or deleter."""
     getter = run.evaluate(decorator.value, scope)
     if not isinstance(getter, Function):
         return function
+    if decorator.attr == "getter":
+        changed = function.marked("property")
+        changed.setter, changed.deleter = getter.setter, getter.deleter
+        return changed
     changed = copy.copy(getter)
     if decorator.attr == "setter":
         changed.setter = function

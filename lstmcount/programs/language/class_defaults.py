@@ -79,6 +79,14 @@ def _set_attribute(instance: Any, run: Run, args: list[Any], kwargs: Any, node: 
         store_attribute(run, instance.attributes, name, new, node)
 
 
+def _get_attribute(instance: Any, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    attribute = instance.attribute(run, args[0], node)
+    if attribute is MISSING:
+        run.fail(AttributeError())
+        return run.unknown(run.source_of(node))
+    return attribute
+
+
 def _get_item(instance: Any, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     run.weigh(node, args)
     return instance.inner[args[0]]
@@ -92,6 +100,7 @@ def _set_item(instance: Any, run: Run, args: list[Any], kwargs: Any, node: ast.A
 INHERITED: dict[str, Any] = {
     "__init__": _initialize,
     "__setattr__": _set_attribute,
+    "__getattribute__": _get_attribute,
     "__getitem__": _get_item,
     "__setitem__": _set_item,
 }

@@ -96,8 +96,10 @@ def instantiate(
         instance = cls.new_object(run, node)
     init = cls.find("__init__")
     if isinstance(instance, Instance) and (builtin := instance.builtin) is not None:
-        is_own = isinstance(init, Function)
-        instance.inner = run.call(builtin, [] if is_own else args, {} if is_own else kwargs, node)
+        is_own = isinstance(init, Function) and not instance.is_number_or_text
+        if not (isinstance(new, Function) and instance.is_number_or_text):
+            passed = ([], {}) if is_own else (args, kwargs)
+            instance.inner = run.call(builtin, *passed, node)
     if isinstance(init, Function):
         run.call_function(init, [instance, *args], kwargs, node)
         instance.after_init(run)

@@ -212,8 +212,8 @@ _LINEAR_METHODS = ("count", "index", "copy", "reverse")
 
 
 def _new_object(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-    cls = args[0]
-    return run.call(cls.inherited(run, "__new__"), [cls], {}, node)
+    cls, *rest = args
+    return run.call(cls.inherited(run, "__new__"), [cls, *rest], kwargs, node)
 
 
 def _set_attribute(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:

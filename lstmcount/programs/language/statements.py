@@ -56,6 +56,8 @@ def _augmented(run: Run, node: ast.AugAssign, scope: Scope) -> None:
             if len(current) + len(more) > operators.MAX_LENGTH:
                 raise run.limit(node, f"{run.source_of(node)} is too large to be followed")
             current += more
+            if not isinstance(target, ast.Name):  # `self.x += []` may copy what the class has
+                assign(run, target, current, scope)
         return
     result = operators.binary(run, type(node.op), current, value, node)
     if isinstance(current, list | set | dict):

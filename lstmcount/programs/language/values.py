@@ -23,6 +23,8 @@ from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.special_methods import WithSpecialMethods
 from lstmcount.shapes import Unknown
 
+_SET_BY_NEW = (int, float, complex, str, bytes, tuple, frozenset)
+
 
 def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -270,7 +272,10 @@ def _new_object(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     cls, *rest = args
     if isinstance(cls, Class) and cls.is_metaclass:
         return run.create_class(cls, rest, kwargs, node)
-    return cls.new_object(run, node)
+    instance = cls.new_object(run, node)
+    if isinstance(instance, Instance) and instance.is_number_or_text:
+        instance.inner = run.call(instance.builtin, rest, kwargs, node)
+    return instance
 
 
 def ancestry_of(base: Any) -> list[Any]:
@@ -297,6 +302,11 @@ class Instance(WithSpecialMethods):
         """The Python type that the object's class derives from."""
         bases = [base for base in self.cls.ancestry() if isinstance(base, Native)]
         return next((base for base in bases if base.plain not in (None, object)), None)
+
+    @property
+    def is_number_or_text(self) -> bool:
+        """Whether its class derives from a type whose objects get their value from `__new__`."""
+        return self.builtin is not None and self.builtin.plain in _SET_BY_NEW
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         in_class = self.cls.find(name)
