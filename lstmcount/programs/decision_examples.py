@@ -40,7 +40,9 @@ def _for_loops(decision: Decision) -> list[tuple[Any, str]]:
     if decision.words.startswith("len(") or decision.test.startswith("range("):
         return [number]
     is_over_elements = isinstance(decision.node, LOOPS_OVER_ELEMENTS)
-    return [elements] if is_over_elements and "range(" not in decision.test else [number, elements]
+    if is_over_elements and "range(" not in decision.test:
+        return [elements, number]  # the number of elements, as in `for width in [16] * depth`
+    return [number, elements]
 
 
 def _shown(value: Any) -> str:

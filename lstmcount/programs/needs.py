@@ -20,7 +20,7 @@ from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.setting_names import is_expression
 from lstmcount.programs.language.structures import unknown_words
-from lstmcount.programs.language.unknowns import UnknownElements
+from lstmcount.programs.language.unknowns import UnknownElements, UnknownRepetition
 from lstmcount.programs.libraries.keras.first_call import likely_rank
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
@@ -216,7 +216,7 @@ def _in_arguments(layer: LayerConfig, shapes: tuple[Any, ...]) -> Iterator[_Aske
         unknown = unknown_words(value)
         if not unknown or not _matters(layer.class_name, key):
             continue
-        is_whole = isinstance(value, Unknown)
+        is_whole = isinstance(value, Unknown) and not isinstance(value, UnknownRepetition)
         is_shape = is_whole and key in ("shape", "batch_shape")
         rest = _rest(value) if key in ("shape", "batch_shape") else None
         for words in unknown:

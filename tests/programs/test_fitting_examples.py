@@ -154,6 +154,9 @@ def test_all_lists_of_a_zip_are_asked_for_at_once():
         ("for i in range(len(sizes)): model.add(layers.Dense(4))", "'len(sizes)=3'"),
         ("for n in enumerate(sizes): model.add(layers.Dense(n[1]))", "'sizes=[8, 16]'"),
         ("if isinstance(n, int): model.add(layers.Dense(n))", "n=3"),
+        ("for n in [16] * depth: model.add(layers.Dense(n))", "depth=3"),
+        ("n = [16] * depth + [8]\nmodel.add(layers.Dense(n[0] + n[-1]))", "depth=3"),
+        ("n = (2, 3) * depth\nmodel.add(layers.Dense(len(n[1:])))", "depth=3"),
     ],
 )
 def test_an_example_is_of_the_kind_that_the_program_needs(statement, example):

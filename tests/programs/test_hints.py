@@ -170,6 +170,11 @@ def test_pasting_the_hint_for_a_shape_works(model, words):
     assert answer.total is not None, answer
 
 
+def test_pasting_the_hint_for_the_length_of_a_shape_works():
+    answer = pasted(f"{BEFORE}model = Sequential([Input([8] * unknown), layers.Dense(3)])\n")
+    assert (answer.total, answer.settings) == (8 * 3 + 3, {"unknown": 3})
+
+
 @pytest.mark.parametrize("layer", OPTIONS.values(), ids=OPTIONS)
 def test_pasting_the_hint_for_an_option_works(layer):
     answer = pasted(f"{BEFORE}model = Sequential([Input((20, 3)), {layer}, layers.Dense(2)])\n")

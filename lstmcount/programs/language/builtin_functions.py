@@ -27,6 +27,7 @@ from lstmcount.programs.language.provided import Raw
 from lstmcount.programs.language.run import MISSING, Run, UnknownRest, Value
 from lstmcount.programs.language.special_methods import WithSpecialMethods
 from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.unknowns import UnknownRepetition
 from lstmcount.programs.language.values import words
 from lstmcount.shapes import Unknown
 
@@ -46,6 +47,8 @@ def _len(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return run.unknown(f"len({run.spoiled[id(value)]})")
     if isinstance(value, str | list | tuple | dict | set | frozenset | range | bytes):
         return len(value)
+    if isinstance(value, UnknownRepetition):
+        return Unknown(value.text)
     if isinstance(value, Unknown):
         inner = node.args[0] if isinstance(node, ast.Call) and node.args else node
         if isinstance(inner, ast.BinOp | ast.Starred):

@@ -10,6 +10,7 @@ from lstmcount.programs.language.attribute_dicts import AttributeDict, entry
 from lstmcount.programs.language.run import Run, Value
 from lstmcount.programs.language.set_order import in_some_order
 from lstmcount.programs.language.structures import effort, shown
+from lstmcount.programs.language.unknowns import UnknownRepetition
 from lstmcount.shapes import Unknown
 
 MAX_ITEMS = 1_000_000
@@ -87,6 +88,8 @@ def _of_one_size(run: Run, container: Any, elements: list[Any]) -> Rounds[Any]:
 
 def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
     """`value[key]`, for any kind of value."""
+    if isinstance(value, UnknownRepetition):
+        return value if isinstance(key, slice) else Unknown(value.text)
     if isinstance(value, Unknown):
         if not isinstance(key, slice):
             run.may_fail(node, "KeyError", "IndexError", "TypeError")

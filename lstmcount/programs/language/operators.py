@@ -11,7 +11,7 @@ from typing import Any
 from lstmcount.programs.language.elements import container_elements, rounds
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Value
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
-from lstmcount.programs.language.unknowns import UnknownModule
+from lstmcount.programs.language.unknowns import UnknownModule, UnknownRepetition
 from lstmcount.shapes import FREE_SIZE, Unknown
 
 MAX_BITS = 20_000  # of an integer result
@@ -85,7 +85,10 @@ def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AS
             return Unknown(run.source_of(node))
         unknown = left if isinstance(left, Unknown) else right
         run.may_fail(node, "TypeError", *(["ZeroDivisionError"] if op in _DIVISIONS else []))
-        return unknown if unknown.text is not None else Unknown(FREE_SIZE)
+        if unknown.text is None:
+            return Unknown(FREE_SIZE)
+        is_repeated = op is ast.Mult and isinstance(right if unknown is left else left, list | tuple)
+        return UnknownRepetition(unknown.text) if is_repeated else unknown
     if not isinstance(left, _PLAIN) or not isinstance(right, _PLAIN):
         return Unknown(run.source_of(node))
     if op is ast.Mod and isinstance(left, str) and _WIDE.search(left):

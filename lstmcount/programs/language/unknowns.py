@@ -25,6 +25,15 @@ class UnknownElements(Unknown):
         return Unknown, (self.text,)
 
 
+class UnknownRepetition(Unknown):
+    """A list that is repeated an unknown number of times, whose text is that of the number."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> Any:
+        return Unknown, (self.text,)
+
+
 class UnknownPart(Unknown):
     """An unknown that is a part of a value, or is made of it."""
 
