@@ -7,15 +7,16 @@ from typing import Any
 
 from lstmcount.config import ModelConfig
 from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.programs.allowance import Allowance, Meter
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.setting_names import Settings, normalized
-from lstmcount.programs.language.source import Program, parse
+from lstmcount.programs.language.source import parse
 from lstmcount.programs.libraries.keras.file_layers import Classes, FileLayers
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.modules import KnownLibraries
 from lstmcount.programs.needs import needs
-from lstmcount.programs.undecided import Outcome, deadline, undecided
+from lstmcount.programs.undecided import Outcome, undecided
 from lstmcount.readers.keras.shared_layers import settle
 
 
@@ -33,13 +34,21 @@ def follow_classes(
     Raises `LstmcountError` if the result depends on an unknown value.
     """
     program = parse(b"", "<code>")
+    meter = Meter()
+    allowance = Allowance.whole(meter)
+
+    def followed(
+        given_settings: Settings, forced: dict[str, int]
+    ) -> tuple[Interpreter, ModelConfig]:
+        run = Interpreter(program, given_settings, KnownLibraries(custom), forced, files)
+        meter.begin(run)
+        return run, _completed(run, config, files)
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome:
-        given_settings = Settings({**settings, **more})
-        return Outcome(*_followed(program, config, files, custom, given_settings, forced))
+        return Outcome(*followed(Settings({**settings, **more}), forced))
 
     given_settings = Settings(settings)
-    run, completed = _followed(program, config, files, custom, given_settings, {})
+    run, completed = followed(given_settings, {})
     for key in list(settings):
         if normalized(key) in given_settings.used:
             del settings[key]
@@ -51,21 +60,13 @@ def follow_classes(
     outcome = Outcome(run, completed)
     if needed and outcome.numbers is None:
         raise needed[0].error
-    if missing := undecided(run, outcome, follow, needed, deadline()):
+    if missing := undecided(run, outcome, follow, needed, allowance):
         raise missing
     return completed
 
 
-def _followed(
-    program: Program,
-    config: ModelConfig,
-    files: ModuleFiles,
-    custom: CustomLayers,
-    settings: Settings,
-    forced: dict[str, int],
-) -> tuple[Interpreter, ModelConfig]:
-    run = Interpreter(program, settings, KnownLibraries(custom), forced, files)
+def _completed(run: Interpreter, config: ModelConfig, files: ModuleFiles) -> ModelConfig:
     scopes = [run.own_modules.load(path).scope for path in files.starts]
     completed = FileLayers(run, Classes(run, scopes)).complete(copy.deepcopy(config))
     settle(completed)
-    return run, completed
+    return completed

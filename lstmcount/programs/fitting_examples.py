@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
+from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.needs import shown_example
 from lstmcount.setting_text import SETTING, asking_for_all, replaced, set_option, settings_in
 
@@ -23,54 +23,54 @@ _FIRST = "the values that the other notes ask for come first"
 Read = Callable[[dict[str, Any]], ModelConfig]  # the model with more settings
 
 
-def ask_at_once(read: Read, given: dict[str, Any], message: str, end: float) -> str:
+def ask_at_once(read: Read, given: dict[str, Any], message: str, allowance: Allowance) -> str:
     """The message with all settings that the model needs, as far as they are found in time."""
     messages, asked = [message], dict[str, Any]()
     while more := settings_in(messages[-1]):
-        if more.keys() & {*given, *asked} or time.process_time() > end:
+        if more.keys() & {*given, *asked} or allowance.is_spent:
             return asking_for_all(messages)
         asked |= more
         problem, questions = _try(read, asked)
         messages.append(asking_for_all(questions) if problem is None else problem)
     message = asking_for_all(messages)
     if not asked:
-        return message + _other_values(read, given, message, end)
-    return replaced(message, _fitting(read, asked, problem, end))
+        return message + _other_values(read, given, message, allowance)
+    return replaced(message, _fitting(read, asked, problem, allowance))
 
 
-def fit_questions(read: Read, config: ModelConfig, end: float) -> None:
+def fit_questions(read: Read, config: ModelConfig, allowance: Allowance) -> None:
     """Give the questions about a model examples with which it can be counted, if any are found."""
     asked = {
         words: value for text in _questions(config) for words, value in settings_in(text).items()
     }
-    if len(asked) > 1 and INPUT_SHAPE in asked and time.process_time() < end:
+    if len(asked) > 1 and INPUT_SHAPE in asked and not allowance.is_spent:
         others = {words: value for words, value in asked.items() if words != INPUT_SHAPE}
         if _try(read, others) == (None, []):  # the input shape is not needed
             asked = others
             for layer in all_layers(config):
                 layer.unknown_because = layer.unknown_because and _FIRST
-    if asked and time.process_time() < end:
-        examples = _fitting(read, asked, _try(read, asked)[0], end)
+    if asked and not allowance.is_spent:
+        examples = _fitting(read, asked, _try(read, asked)[0], allowance)
         config.notes = [replaced(note, examples) for note in config.notes]
         for layer in all_layers(config) if examples else ():
             layer.unknown_because = replaced(layer.unknown_because or "", examples) or None
 
 
-def lead_on(read: Read, given: dict[str, Any], config: ModelConfig, end: float) -> None:
+def lead_on(read: Read, given: dict[str, Any], config: ModelConfig, allowance: Allowance) -> None:
     """Raise an error if the model cannot be built with the given settings, but with others."""
     try:
         infer(config)
     except LstmcountError as error:
-        if others := _other_values(read, given, error.message, end):
+        if others := _other_values(read, given, error.message, allowance):
             better = LstmcountError(f"{error.message}{others}", path=error.location.path)
             better.partial = config
             raise better from None
 
 
-def _other_values(read: Read, given: dict[str, Any], problem: str, end: float) -> str:
+def _other_values(read: Read, given: dict[str, Any], problem: str, allowance: Allowance) -> str:
     """The end of a message about a problem that other values than the given ones do not have."""
     lists = {words: list(v) if isinstance(v, tuple) else v for words, v in given.items()}
-    examples = _fitting(read, lists, problem, end) if given else {}
+    examples = _fitting(read, lists, problem, allowance) if given else {}
     options = " ".join([set_option(*example) for example in examples.items()])
     return f"; it can be counted with other values{SETTING[:2]}{options}" if options else ""
 
@@ -94,14 +94,16 @@ def _try(read: Read, settings: dict[str, Any]) -> tuple[str | None, list[str]]:
     return None, _questions(config)
 
 
-def _fitting(read: Read, asked: dict[str, Any], problem: str | None, end: float) -> dict[str, str]:
+def _fitting(
+    read: Read, asked: dict[str, Any], problem: str | None, allowance: Allowance
+) -> dict[str, str]:
     """Other examples as text, by setting, with which the model can be counted.
 
     There are none if `problem`, why it cannot be counted with these, does not come from them.
     """
     is_of_values = problem is not None and "not known" not in problem
     for changed in _others(asked) if is_of_values else ():
-        if time.process_time() > end:
+        if allowance.is_spent:
             break
         if _try(read, asked | changed) == (None, []):
             return {words: shown_example(value) for words, value in changed.items()}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import msgspec
 
 from lstmcount.config import ModelConfig
 from lstmcount.graph.inference import NO_INPUT_SHAPE
+from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.libraries.keras import custom_layers, first_call
 from lstmcount.programs.libraries.keras.contents import all_inside
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
@@ -40,14 +39,16 @@ def set_lost_reason(session: Session, model: ModelObject, config: ModelConfig) -
     explain_unknown(config, f"{place.locate()}: {lost_message(words, why)}")
 
 
-def set_unknown_reason(model: ModelObject, config: ModelConfig, works: Try, end: float) -> None:
+def set_unknown_reason(
+    model: ModelObject, config: ModelConfig, works: Try, allowance: Allowance
+) -> None:
     """Set the reason and an example of `--set input_shape` for layers without an input shape.
 
-    Examples are tried as long as the process has used less than `end` seconds of processor time.
+    Examples are tried as long as anything is left of the allowance.
     """
     because = f"{model.class_name} has no `call`, so the inputs of its layers are not known"
     examples = first_call.examples(model, {layer.class_name for layer in all_inside(model)})
-    tried = (shape for shape in examples[:-1] if time.process_time() < end)
+    tried = (shape for shape in examples[:-1] if not allowance.is_spent)
     if isinstance(model, Custom) and model.build_shape is not None:
         shape = msgspec.json.encode(model.build_shape, enc_hook=lambda _: 28).decode()
         text = f"`build` makes no weights of {model.class_name}'s layers; {first_call.NOT_BUILT}"

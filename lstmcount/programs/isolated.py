@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -20,6 +20,7 @@ from lstmcount.programs.language.module_files import FilesAskedError, ModuleFile
 
 WHAT = "the program"
 _NAME = rb"([A-Z][A-Za-z0-9]{2,30})(\(?)"
+T = TypeVar("T")
 MAX_ROUNDS = 6  # how often a program is followed again with more of its files
 
 # Reads the files and folders among these that exist; returns whether there were any.
@@ -129,22 +130,32 @@ def _read(
     """
     recorder = _LookupRecorder()
     custom = recorder if declared is None else NONE.with_declared(declared)
-    config = error = None
     guard()
+
+    def read() -> Followed:
+        config = error = None
+        try:
+            config = python.read_python(
+                program.data,
+                name=program.name,
+                model=model,
+                settings=settings,
+                custom=custom,
+                files=program.files,
+            )
+        except LstmcountError as raised:
+            error = raised
+        return Followed(config, error, set(settings), recorder.looked_up)
+
+    return _unless_asked(program.files, read)
+
+
+def _unless_asked(files: ModuleFiles, task: Callable[[], T]) -> tuple[T | None, set[str]]:
+    """The result of a task, or None if it waits for files, and the files that it looked for."""
     try:
-        config = python.read_python(
-            program.data,
-            name=program.name,
-            model=model,
-            settings=settings,
-            custom=custom,
-            files=program.files,
-        )
+        return task(), files.asked
     except FilesAskedError:
-        return None, program.files.asked
-    except LstmcountError as raised:
-        error = raised
-    return Followed(config, error, set(settings), recorder.looked_up), program.files.asked
+        return None, files.asked
 
 
 class _LookupRecorder(CustomLayers):
@@ -160,23 +171,27 @@ class _LookupRecorder(CustomLayers):
 
 def _follow(
     guard: Guard, config: ModelConfig, files: ModuleFiles, settings: dict[str, Any]
-) -> tuple[Followed, set[str]]:
+) -> tuple[Followed | None, set[str]]:
     from lstmcount.programs.classes import follow_classes
 
-    completed = error = None
     guard()
-    try:
-        completed = follow_classes(config, files, settings)
-    except LstmcountError as raised:
-        error = raised
-    return Followed(completed, error, set(settings), set()), files.asked
+
+    def follow() -> Followed:
+        completed = error = None
+        try:
+            completed = follow_classes(config, files, settings)
+        except LstmcountError as raised:
+            error = raised
+        return Followed(completed, error, set(settings), set())
+
+    return _unless_asked(files, follow)
 
 
 def _list(
     guard: Guard, program: ProgramText, settings: dict[str, Any] | None
-) -> tuple[list[FoundModel], set[str]]:
+) -> tuple[list[FoundModel] | None, set[str]]:
     guard()
-    models = python.list_models(
-        program.data, name=program.name, settings=settings, files=program.files
+    data, name, files = program.data, program.name, program.files
+    return _unless_asked(
+        files, lambda: python.list_models(data, name=name, settings=settings, files=files)
     )
-    return models, program.files.asked

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -16,6 +15,7 @@ from lstmcount.config import LayerConfig, ModelConfig, all_layers
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers import registry
 from lstmcount.layers.validation import choices
+from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.setting_names import is_expression
@@ -136,13 +136,13 @@ def _where(
     return None if at is place else f"{at.locate()}: `{lost[at]}`"
 
 
-def choose_examples(needed: list[Need], works: Try, end: float) -> None:
+def choose_examples(needed: list[Need], works: Try, allowance: Allowance) -> None:
     """Replace the examples of sizes, shapes and classes by examples with which the model works.
 
-    They are tried as long as the process has used less than `end` seconds of processor time.
+    They are tried as long as anything is left of the allowance.
     """
     for settings in _settings_to_try(needed):
-        if time.process_time() > end:
+        if allowance.is_spent:
             return
         if works(settings):
             for need in needed:

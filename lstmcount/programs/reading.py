@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import msgspec
@@ -10,6 +9,7 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.errors import Location, LstmcountError
 from lstmcount.layers.custom.known import NONE, CustomLayers
+from lstmcount.programs.allowance import Allowance, Meter
 from lstmcount.programs.discovery import all_candidates, candidates, try_uncalled
 from lstmcount.programs.fitting_examples import ask_at_once, fit_questions, lead_on
 from lstmcount.programs.input_shapes import lacks_input_shape, set_lost_reason, set_unknown_reason
@@ -48,7 +48,6 @@ from lstmcount.programs.undecided import (
     Follow,
     Outcome,
     assumed,
-    deadline,
     failed_import,
     settling,
     undecided,
@@ -92,11 +91,11 @@ def read_python(
 
     try:
         config = _read(runner, model, given_settings)
-        fit_questions(read, config, runner.again_until)
+        fit_questions(read, config, runner.allowance)
         if settings:
-            lead_on(read, given_settings, config, runner.again_until)
+            lead_on(read, given_settings, config, runner.allowance)
     except LstmcountError as error:
-        error.message = ask_at_once(read, given_settings, error.message, runner.again_until)
+        error.message = ask_at_once(read, given_settings, error.message, runner.allowance)
         raise
     for key in list(settings or ()):
         if settings and normalized(key) in given_settings.used:
@@ -106,17 +105,17 @@ def read_python(
     return config
 
 
-class _Runner(msgspec.Struct):
+class _Runner:
     """A program and its modules, which may be followed several times with different settings."""
 
-    program: Program
-    files: ModuleFiles | None = None
-    custom: CustomLayers = NONE
-    end: float | None = None  # the processor time until which it may be followed again
-
-    @property
-    def again_until(self) -> float:
-        return self.end or deadline()
+    def __init__(
+        self, program: Program, files: ModuleFiles | None, custom: CustomLayers = NONE
+    ) -> None:
+        self.program = program
+        self.files = files
+        self.custom = custom
+        self.meter = Meter()
+        self.allowance = Allowance.whole(self.meter)
 
     def require_files(self) -> None:
         """Raise `FilesAskedError` if files will be added that the program looked for."""
@@ -125,9 +124,8 @@ class _Runner(msgspec.Struct):
 
     def run(self, settings: Settings, forced: dict[str, int] | None = None) -> Interpreter:
         run = Interpreter(self.program, settings, KnownLibraries(self.custom), forced, self.files)
-        began = time.process_time()
+        self.meter.begin(run)
         run.run()
-        self.end = self.end or deadline() - (time.process_time() - began)  # of one more run
         return run
 
 
@@ -153,7 +151,7 @@ def _found_model(run: Interpreter, name: str, model: ModelObject, line: int) -> 
 def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfig:
     run = runner.run(settings)
     runner.require_files()
-    end = runner.again_until
+    allowance = runner.allowance
     notes = list(runner.program.notes)
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
@@ -169,7 +167,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
             require_all_followed(run, model)
     except LstmcountError as error:
         runner.require_files()
-        raise failed_import(run, follow, end) or error from None
+        raise failed_import(run, follow, allowance) or error from None
     runner.require_files()
     same.is_lost = isinstance(run.module.names.get(same.name), Unknown)
     if model.attempt:
@@ -192,7 +190,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     )
     if lacks_input_shape(model):
         examples = {need.words: need.example for need in needed}
-        set_unknown_reason(model, config, lambda more: works(examples | more), end)
+        set_unknown_reason(model, config, lambda more: works(examples | more), allowance)
     set_lost_reason(session, model, config)
     space: HyperparameterSpace = run.library_state["keras_tuner"]
     config.space = dict(space)
@@ -201,15 +199,14 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
 
     followed = Outcome(run, config)
     problem = _problem(run, model, followed, needed)
-    missing = _missing(run, followed, follow, needed, problem, end)
+    missing = _missing(run, followed, follow, needed, problem, allowance)
     if missing is None:
-        now = time.process_time()
-        choose_examples(needed, works, now + (end - now) / 2)
+        choose_examples(needed, works, allowance.half)
         missing = problem.error if isinstance(problem, Need) else problem
     notes_of_needs = [need.note for need in needed]
     config.notes = [*notes, *space.notes(), *session.notes, *notes_of_needs, *config.notes]
     if missing is None and needed:
-        missing = assumed(needed, followed, follow, end)
+        missing = assumed(needed, followed, follow, allowance)
     if missing is not None:
         missing.partial = config
         raise missing
@@ -244,14 +241,14 @@ def _missing(
     follow: Follow,
     needed: list[Need],
     problem: LstmcountError | Need | None,
-    end: float,
+    allowance: Allowance,
 ) -> LstmcountError | None:
     """The error that asks for a decision that changes the numbers, or that solves the problem."""
     if problem is None:
-        return undecided(run, followed, follow, needed, end)
-    error = failed_import(run, follow, end)
+        return undecided(run, followed, follow, needed, allowance)
+    error = failed_import(run, follow, allowance)
     if error is None and UNKNOWN_ENDS in problem.message:
-        error = settling(run, follow, end)
+        error = settling(run, follow, allowance)
     return error
 
 

@@ -7,7 +7,6 @@ number need not be set. A decision that there was no time to try must be set.
 from __future__ import annotations
 
 import ast
-import time
 from collections.abc import Callable
 from functools import cached_property
 from itertools import chain
@@ -18,6 +17,7 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
+from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
 from lstmcount.programs.language.exceptions import TRY
 from lstmcount.programs.language.flow import way_out
@@ -28,7 +28,6 @@ from lstmcount.programs.quiet import quiet_nodes
 from lstmcount.setting_text import asking_for_all, set_option
 from lstmcount.summary import LayerSummary
 
-MAX_SECONDS = 1.0  # of processor time for following a program again, with other values
 # Follow the program with some decisions forced, and with more settings.
 Follow = Callable[[dict[str, int], dict[str, Any]], "Outcome | None"]
 
@@ -70,15 +69,10 @@ def _numbers(layer: LayerSummary) -> tuple[Any, ...]:
     return (layer.class_name, str(layer.params), str(layer.output_shape), layer.trainable)
 
 
-def deadline() -> float:
-    """The processor time until which the program may be followed again."""
-    return time.process_time() + MAX_SECONDS
-
-
-def failed_import(run: Interpreter, follow: Follow, end: float) -> LstmcountError | None:
+def failed_import(run: Interpreter, follow: Follow, allowance: Allowance) -> LstmcountError | None:
     """The error that asks for the first import or call without which a model can be built."""
     for decision in run.decisions.values():
-        if asks_whether_it_works(decision.test) and decision.taken and time.process_time() < end:
+        if asks_whether_it_works(decision.test) and decision.taken and not allowance.is_spent:
             outcome = follow({decision.test: False}, {})
             if outcome is not None and outcome.is_settled and outcome.uncaught <= run.uncaught:
                 return _import_error(run, decision, False)
@@ -86,7 +80,7 @@ def failed_import(run: Interpreter, follow: Follow, end: float) -> LstmcountErro
 
 
 def undecided(
-    run: Interpreter, followed: Outcome, follow: Follow, needed: list[Need], end: float
+    run: Interpreter, followed: Outcome, follow: Follow, needed: list[Need], allowance: Allowance
 ) -> LstmcountError | None:
     """The error that asks for the first decision on which the model's numbers depend, or None.
 
@@ -97,7 +91,7 @@ def undecided(
         return None
     if (numbers := followed.numbers) is None:
         return None
-    decision = _first_that_matters(list(tests.values()), followed, numbers, follow, end)
+    decision = _first_that_matters(list(tests.values()), followed, numbers, follow, allowance)
     if decision is None:
         return None
     if asks_whether_it_works(decision.test):
@@ -107,14 +101,14 @@ def undecided(
         return shapes[0].error
     if need := next((need for need in needed if need.words == decision.words), None):
         return need.error
-    return _error(run, decision, follow, end)
+    return _error(run, decision, follow, allowance)
 
 
-def settling(run: Interpreter, follow: Follow, end: float) -> LstmcountError | None:
+def settling(run: Interpreter, follow: Follow, allowance: Allowance) -> LstmcountError | None:
     """The error that asks for the first decision after which a model's outputs are known."""
     for decision in _loud(run):
         for words, value, example in examples_for(decision):
-            if time.process_time() > end:
+            if allowance.is_spent:
                 return None
             if follow({}, {words: value}) is not None:
                 return run.error(
@@ -124,7 +118,7 @@ def settling(run: Interpreter, follow: Follow, end: float) -> LstmcountError | N
 
 
 def assumed(
-    needed: list[Need], followed: Outcome, follow: Follow, end: float
+    needed: list[Need], followed: Outcome, follow: Follow, allowance: Allowance
 ) -> LstmcountError | None:
     """The error for the first argument whose default was taken and may give a wrong total, or None.
 
@@ -135,7 +129,7 @@ def assumed(
         if need.path[-1:] in (("shape",), ("batch_shape",)):
             continue  # no default stands for these
         for example in (need.example, 5) if type(need.example) is int else (need.example,):
-            if time.process_time() > end:
+            if allowance.is_spent:
                 return need.error
             outcome = follow({}, {need.words: example})
             if outcome is None or outcome.total != followed.total:
@@ -144,7 +138,11 @@ def assumed(
 
 
 def _first_that_matters(
-    decisions: list[Decision], followed: Outcome, numbers: list[Any], follow: Follow, end: float
+    decisions: list[Decision],
+    followed: Outcome,
+    numbers: list[Any],
+    follow: Follow,
+    allowance: Allowance,
 ) -> Decision | None:
     """The first decision found of which another gives other numbers.
 
@@ -152,30 +150,34 @@ def _first_that_matters(
     soon ends the program. If there is no time for all, those that are left are tried in groups:
     most decisions only concern data.
     """
-    began = time.process_time()
+    at_first = allowance.left
     decisions = sorted(decisions, key=_goes_on_otherwise)
     for number, decision in enumerate(decisions):
-        now = time.process_time()
-        if number and number * (end - now) < (len(decisions) - number) * (now - began):
-            return _first_in_groups(decisions[number:], followed, numbers, follow, end)
-        if _matters(decision, followed, numbers, follow, end):
+        left = allowance.left
+        if number and number * left < (len(decisions) - number) * (at_first - left):
+            return _first_in_groups(decisions[number:], followed, numbers, follow, allowance)
+        if _matters(decision, followed, numbers, follow, allowance):
             return decision
     conditions = [decision for decision in decisions if _is_condition(decision)]
-    if len(conditions) > 1 and _numbers_stay(conditions, numbers, follow, end)[0] is False:
-        return _first_of_few(conditions, numbers, follow, end)
+    if len(conditions) > 1 and _numbers_stay(conditions, numbers, follow, allowance)[0] is False:
+        return _first_of_few(conditions, numbers, follow, allowance)
     return None
 
 
 def _first_in_groups(
-    decisions: list[Decision], followed: Outcome, numbers: list[Any], follow: Follow, end: float
+    decisions: list[Decision],
+    followed: Outcome,
+    numbers: list[Any],
+    follow: Follow,
+    allowance: Allowance,
 ) -> Decision | None:
     everything, *halves = _groups(decisions)
-    found = _first_of(everything, followed, numbers, follow, end)
+    found = _first_of(everything, followed, numbers, follow, allowance)
     if found is not None:
         return found
     for half in halves:
-        found = _first_of(half, followed, numbers, follow, end)
-        if time.process_time() > end:
+        found = _first_of(half, followed, numbers, follow, allowance)
+        if allowance.is_spent:
             return None  # what is found then was not tried
         if found is not None:
             return found
@@ -198,53 +200,55 @@ def _groups(decisions: list[Decision]) -> list[list[Decision]]:
 
 
 def _first_of(
-    group: list[Decision], followed: Outcome, numbers: list[Any], follow: Follow, end: float
+    group: list[Decision],
+    followed: Outcome,
+    numbers: list[Any],
+    follow: Follow,
+    allowance: Allowance,
 ) -> Decision | None:
     """The first decision of a group that matters, by halves where the group gives other numbers."""
     if len(group) == 1:
-        return group[0] if _matters(group[0], followed, numbers, follow, end) else None
-    stay, hidden = _numbers_stay(group, numbers, follow, end)
+        return group[0] if _matters(group[0], followed, numbers, follow, allowance) else None
+    stay, hidden = _numbers_stay(group, numbers, follow, allowance)
     if stay and len(hidden) < len(group):  # the numbers stay for all that are not hidden
-        found = _first_of(hidden, followed, numbers, follow, end) if hidden else None
+        found = _first_of(hidden, followed, numbers, follow, allowance) if hidden else None
         loops = [decision for decision in group if isinstance(decision.node, LOOPS)]
-        return found or _first_without_rounds(loops, numbers, follow, end)
+        return found or _first_without_rounds(loops, numbers, follow, allowance)
     middle = (len(group) + 1) // 2
     halves = (group[:middle], group[middle:])
     for half in halves:
-        found = _first_of(half, followed, numbers, follow, end)
+        found = _first_of(half, followed, numbers, follow, allowance)
         if found is not None:
             return found
     if stay is not False or not all(map(_is_condition, group)):
         return None
-    return _first_of_few(group, numbers, follow, end)
+    return _first_of_few(group, numbers, follow, allowance)
 
 
 def _first_without_rounds(
-    loops: list[Decision], numbers: list[Any], follow: Follow, end: float
+    loops: list[Decision], numbers: list[Any], follow: Follow, allowance: Allowance
 ) -> Decision | None:
     """The first loop found, as far as there is time, that gives other numbers if it never runs."""
-    outcome = follow({loop.test: 0 for loop in loops}, {}) if loops and _is_time(end) else None
+    outcome = (
+        follow({loop.test: 0 for loop in loops}, {}) if loops and not allowance.is_spent else None
+    )
     if outcome is not None and outcome.numbers == numbers:
         return None
     if len(loops) > 1:
         middle = len(loops) // 2
-        first = _first_without_rounds(loops[:middle], numbers, follow, end)
-        return first or _first_without_rounds(loops[middle:], numbers, follow, end)
+        first = _first_without_rounds(loops[:middle], numbers, follow, allowance)
+        return first or _first_without_rounds(loops[middle:], numbers, follow, allowance)
     return loops[0] if outcome is not None and outcome.is_settled else None
 
 
-def _is_time(end: float) -> bool:
-    return time.process_time() < end
-
-
 def _first_of_few(
-    group: list[Decision], numbers: list[Any], follow: Follow, end: float
+    group: list[Decision], numbers: list[Any], follow: Follow, allowance: Allowance
 ) -> Decision:
     """The first of the decisions that give other numbers only together, as in `wide and deep`."""
     few = group
     for decision in group:
         fewer = [other for other in few if other is not decision]
-        if fewer and _numbers_stay(fewer, numbers, follow, end)[0] is False:
+        if fewer and _numbers_stay(fewer, numbers, follow, allowance)[0] is False:
             few = fewer
     return few[0]
 
@@ -254,7 +258,7 @@ def _is_condition(decision: Decision) -> bool:
 
 
 def _numbers_stay(
-    decisions: list[Decision], numbers: list[Any], follow: Follow, end: float
+    decisions: list[Decision], numbers: list[Any], follow: Follow, allowance: Allowance
 ) -> tuple[bool | None, list[Decision]]:
     """Whether the numbers stay the same if these decisions are taken the other way at once.
 
@@ -262,7 +266,7 @@ def _numbers_stay(
     hide, so that they are not taken at all, come with the answer.
     """
     others = {decision.test: _others(decision)[-1] for decision in decisions}
-    outcome = follow(others, {}) if _is_time(end) else None
+    outcome = None if allowance.is_spent else follow(others, {})
     if outcome is None or outcome.numbers is None:
         return None, []
     hidden = [decision for decision in decisions if decision.test not in outcome.decided]
@@ -270,11 +274,11 @@ def _numbers_stay(
 
 
 def _matters(
-    decision: Decision, followed: Outcome, numbers: list[Any], follow: Follow, end: float
+    decision: Decision, followed: Outcome, numbers: list[Any], follow: Follow, allowance: Allowance
 ) -> bool:
-    """Whether another decision gives other numbers, as far as this can be tried until `end`."""
+    """Whether another decision gives other numbers, as far as this can be tried."""
     for other in _others(decision):
-        if time.process_time() > end:
+        if allowance.is_spent:
             return True
         outcome = follow({decision.test: other}, {})
         if outcome is None or outcome.numbers in (None, numbers):
@@ -332,11 +336,13 @@ def _import_error(run: Interpreter, decision: Decision, works: bool) -> Lstmcoun
     return run.error(decision.node, f"{message}: {example}")
 
 
-def _error(run: Interpreter, decision: Decision, follow: Follow, end: float) -> LstmcountError:
+def _error(
+    run: Interpreter, decision: Decision, follow: Follow, allowance: Allowance
+) -> LstmcountError:
     """The error that asks for the value that settles a decision, or for several, as in a `zip`."""
     given: dict[str, Any] = {}
     asked = [_question(decision)]
-    step = _settled(decision, given, follow, end)
+    step = _settled(decision, given, follow, allowance)
     while step is not None and step[0] not in given:
         words, value, example, depends_on = step
         given[words] = value
@@ -344,19 +350,19 @@ def _error(run: Interpreter, decision: Decision, follow: Follow, end: float) -> 
         if depends_on is None or len(given) == MAX_EXAMPLES:
             break
         decision = msgspec.structs.replace(decision, words=depends_on)
-        step = _settled(decision, given, follow, end)
+        step = _settled(decision, given, follow, allowance)
     first = f"{asked[0]}: {asked[1]}" if given else asked[0]
     return run.error(decision.node, asking_for_all([first, *asked[2:]]))
 
 
 def _settled(
-    decision: Decision, given: dict[str, Any], follow: Follow, end: float
+    decision: Decision, given: dict[str, Any], follow: Follow, allowance: Allowance
 ) -> tuple[str, Any, str, str | None] | None:
     """A setting with the unknown that the decision then depends on; None if none is found."""
     nearer: tuple[str, Any, str, str | None] | None = None
     examples = list(examples_for(decision))
     for words, value, example in examples:
-        if time.process_time() > end:  # for most decisions, the last is their own text
+        if allowance.is_spent:  # for most decisions, the last is their own text
             return None if given else (*examples[-1], None)
         outcome = follow({}, given | {words: value})
         depends_on = decision.words if outcome is None else outcome.decided.get(decision.test)

@@ -155,7 +155,7 @@ def test_layers_without_end_are_an_error_with_the_part_before_it() -> None:
         "from keras import Sequential\nfrom keras.layers import Dense\n"
         "m = Sequential()\nwhile True:\n    m.add(Dense(3))\n"
     )
-    with pytest.raises(LstmcountError, match="takes more than 400,000 steps") as caught:
+    with pytest.raises(LstmcountError, match="takes more than 300,000 steps") as caught:
         infer(read_python(program.encode()))
     assert caught.value.partial.layers[0].class_name == "Dense"
 

@@ -533,3 +533,29 @@ def test_a_changed_module_changes_the_model_since_the_base(tmp_path, call):
     read = [line.removeprefix("read: ") for line in done.stderr.splitlines()]
     assert sorted(read) == sorted([*files, *[f"HEAD:{name}" for name in files[1:]]])
     assert "81 -> 107" in call("diff", "train.py", "--base", "HEAD", cwd=tmp_path).stdout
+
+
+def test_a_long_program_waits_for_its_files_only_for_a_while(tmp_path, monkeypatch):
+    from lstmcount.programs import read_python
+    from lstmcount.programs.language.interpreter import Interpreter
+    from lstmcount.programs.language.module_files import FilesAskedError
+    from lstmcount.sources import open_path
+    from lstmcount.sources.modules import gather
+    from lstmcount.sources.reading import list_models
+
+    text = "import json, keras\nn = json.load(open('n.json'))['n']\n"
+    text += "squares = [i * i for i in range(20_000)]\n" * 2
+    text += "m = keras.Sequential([keras.Input((4,)), keras.layers.Dense(n)])\n"
+    (tmp_path / "m.py").write_text(text)
+    (tmp_path / "n.json").write_text('{"n": 3}')
+    source = open_path(tmp_path / "m.py")
+    assert summarize(tmp_path / "m.py").total_params == 15
+    assert [model.name for model in list_models(source)] == ["m"]
+
+    refill, slices = Interpreter.refill, []
+    monkeypatch.setattr(Interpreter, "refill", lambda *args: slices.append(0) or refill(*args))
+    files = gather(source, text).modules
+    files.are_added = True
+    with pytest.raises(FilesAskedError):
+        read_python(source.data, files=files)
+    assert len(slices) < 15

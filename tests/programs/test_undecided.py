@@ -1,14 +1,14 @@
 """Unknown conditions and loops must be set if a number depends on them."""
 
-import itertools
 import re
 import shlex
+import time
 
 import pytest
 
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
-from lstmcount.programs import read_python, undecided
+from lstmcount.programs import allowance, read_python, reading
 from lstmcount.setting_text import parse_setting
 
 BEFORE = """
@@ -256,15 +256,14 @@ def test_a_condition_by_its_own_text():
 
 
 def test_decisions_that_were_not_tried_in_time_are_asked_for(monkeypatch):
-    monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
+    monkeypatch.setattr(allowance, "MAX_STEPS", 0)
     program = "if kind > 3: model.add(layers.LSTM(4))\nmodel.add(layers.Dense(4))"
     with pytest.raises(LstmcountError, match=r"depends on `kind`.*--set 'kind > 3=true'"):
         read_python((BEFORE + program).encode())
 
 
 def test_decisions_about_data_are_tried_together_if_there_is_no_time_for_each(monkeypatch):
-    clock = itertools.count(0, 0.015)
-    monkeypatch.setattr(undecided.time, "process_time", lambda: next(clock))
+    monkeypatch.setattr(allowance, "MAX_STEPS", 40_000)
     data = [
         f"for x{i} in unknown.part({i}):\n    if x{i} > 3: sizes.append(x{i})" for i in range(30)
     ]
@@ -272,6 +271,20 @@ def test_decisions_about_data_are_tried_together_if_there_is_no_time_for_each(mo
     assert infer(read(program)).total_params == 8
     with pytest.raises(LstmcountError, match="--set kind=true"):
         read(f"{program}\nif kind: model.add(layers.Dense(2))")
+
+
+def test_what_is_tried_does_not_depend_on_the_machine(monkeypatch):
+    data = [f"if sizes[{i}] > 3: sizes.append({i})" for i in range(400)]
+    program = "\n".join([*data, "model.add(layers.Dense(2))"])
+    follow, runs = reading._Runner.run, []
+    monkeypatch.setattr(reading._Runner, "run", lambda *a, **k: runs.append(0) or follow(*a, **k))
+    read(program)
+    quiet = len(runs)
+    process_time = time.process_time
+    monkeypatch.setattr(time, "process_time", lambda: process_time() / 4)
+    read(program)
+    assert quiet > 2
+    assert len(runs) == 2 * quiet
 
 
 @pytest.mark.parametrize("between", [0, 1, 2, 5])
@@ -302,7 +315,7 @@ def test_decisions_that_matter_only_together_are_asked_for(between):
 
 
 def test_a_decision_against_an_exception_is_not_asked_for(monkeypatch):
-    monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
+    monkeypatch.setattr(allowance, "MAX_STEPS", 0)
     program = "if kind > 3:\n    raise ValueError(kind)\nmodel.add(layers.Dense(4))"
     assert infer(read_python((BEFORE + program).encode())).total_params == 16
 
@@ -339,14 +352,14 @@ LOUD = {
 
 @pytest.mark.parametrize("program", QUIET.values(), ids=QUIET)
 def test_what_only_reports_is_not_even_tried(program, monkeypatch):
-    monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
+    monkeypatch.setattr(allowance, "MAX_STEPS", 0)
     program = f"model.add(layers.Dense(2))\nimport matplotlib.pyplot as plt\n{program}"
     assert infer(read_python((BEFORE + program).encode())).total_params == 8
 
 
 @pytest.mark.parametrize("program", LOUD.values(), ids=LOUD)
 def test_what_may_be_read_elsewhere_is_tried(program, monkeypatch):
-    monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
+    monkeypatch.setattr(allowance, "MAX_STEPS", 0)
     program = f"model.add(layers.Dense(2))\n{program}\n"
     with pytest.raises(LstmcountError, match=r"kind > 3|unknown"):
         read_python((BEFORE + program + "print(n)").encode())
@@ -629,7 +642,7 @@ def build(cells):
 
 
 def test_decisions_in_functions_that_make_other_models_are_not_asked_for(monkeypatch):
-    monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
+    monkeypatch.setattr(allowance, "MAX_STEPS", 0)
     with pytest.raises(LstmcountError, match="depends on `cells`"):
         read_python(TWO_FUNCTIONS.encode())
     with pytest.raises(LstmcountError, match="depends on `wide`"):
@@ -650,7 +663,7 @@ def train(data):
 
 
 def test_decisions_in_functions_that_make_no_model_are_not_tried(monkeypatch):
-    monkeypatch.setattr(undecided, "MAX_SECONDS", -1)
+    monkeypatch.setattr(allowance, "MAX_STEPS", 0)
     assert infer(read_python(HELD_BY_A_VARIABLE.encode())).total_params == 16
 
 
@@ -692,8 +705,7 @@ def test_a_way_out_without_a_model_is_not_asked_for():
 
 
 def test_decisions_that_others_hide_are_tried_after_them(monkeypatch):
-    clock = itertools.count(0, 0.02)
-    monkeypatch.setattr(undecided.time, "process_time", lambda: next(clock))
+    monkeypatch.setattr(allowance, "MAX_STEPS", 40_000)
     tries = "\n".join(
         f"try:\n    x = unknown.part({i})\n    for y in x:\n        if y > {i}: x = 3\n"
         "except Exception: print(x)"

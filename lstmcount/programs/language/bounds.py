@@ -12,8 +12,8 @@ from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.source import Program
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
 
-MAX_STEPS = 400_000
-MAX_SECONDS = 1.2
+MAX_STEPS = 300_000
+MAX_SECONDS = 1.5
 SLICE = 2_000  # steps between checks of the clock
 MAX_NODES = 300  # larger syntax trees are shown by their first line
 MAX_WORDS = 300  # characters of source text in a message or an unknown

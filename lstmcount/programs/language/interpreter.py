@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.programs.language import calls, classes, exceptions
-from lstmcount.programs.language.bounds import LimitError
+from lstmcount.programs.language.bounds import SLICE, LimitError
 from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.expressions import EXPRESSIONS
 from lstmcount.programs.language.files import note_unknown_call
@@ -37,6 +37,7 @@ from lstmcount.programs.language.values import Class, Function
 from lstmcount.shapes import FREE_SIZE, Unknown
 
 MAX_DEPTH = 45  # depth of nested calls
+MAX_WAITED = 20_000  # steps for which a program goes on without files that will be added
 MAX_TOUCHED = 10_000  # containers that unknown code may change
 
 
@@ -74,6 +75,7 @@ class Interpreter(Run):
         self.touched: dict[int, Any] = {}  # containers that unknown code may change, by identity
         self.forced = forced or {}
         self.decisions: dict[tuple[int, int, str, str], Decision] = {}
+        self.waited = 0  # steps since the program looked for files that may be added
         self.ended: LimitError | None = None
         self.untried: list[str] = []  # functions that there was no time to call for their models
 
@@ -92,6 +94,13 @@ class Interpreter(Run):
             except RecursionError:
                 self.ended = self.limit(statement, "nested too deeply to be followed")
                 return
+
+    def refill(self, node: ast.AST | None) -> None:
+        """Go on after a slice of steps, unless the program waits for files for too long."""
+        super().refill(node)
+        self.waited += SLICE if self.own_modules.files.asked else 0
+        if self.waited > MAX_WAITED:
+            self.own_modules.files.require_all()
 
     def execute(self, body: list[ast.stmt], scope: Scope) -> Any:
         """Execute statements. Return BREAK, CONTINUE or a `Return` if one ends them, else None."""

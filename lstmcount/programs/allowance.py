@@ -1,0 +1,61 @@
+"""How much work following a program several times may take.
+
+Work is measured in steps, so that the answer about a program is the same on every machine and
+under every load. The processor time is limited, too, for programs whose steps take long.
+"""
+
+from __future__ import annotations
+
+import time
+
+from lstmcount.programs.language.bounds import Bounds
+
+MAX_STEPS = 250_000  # of all runs; one that has begun before is finished
+MAX_SECONDS = 1.5  # of processor time
+STEPS_PER_RUN = 500  # for what a run takes besides its steps
+
+
+class Meter:
+    """Counts the steps of the runs of a program, which follow each other."""
+
+    def __init__(self) -> None:
+        self._before = 0
+        self._run: Bounds | None = None
+
+    def begin(self, run: Bounds) -> None:
+        self._before = self.steps + STEPS_PER_RUN
+        self._run = run
+
+    @property
+    def steps(self) -> int:
+        return self._before + (self._run.total_steps if self._run is not None else 0)
+
+
+class Allowance:
+    """The steps, and the processor time, until which a program may be followed again."""
+
+    def __init__(self, meter: Meter, until: int, latest: float) -> None:
+        self._meter = meter
+        self._until = until
+        self._latest = latest
+
+    @classmethod
+    def whole(cls, meter: Meter) -> Allowance:
+        """What all runs of a program may take that is not followed yet."""
+        return cls(meter, MAX_STEPS, time.process_time() + MAX_SECONDS)
+
+    @property
+    def left(self) -> int:
+        """The number of steps that are left; 0 if there are none, or no time."""
+        if time.process_time() > self._latest:
+            return 0
+        return max(self._until - self._meter.steps, 0)
+
+    @property
+    def is_spent(self) -> bool:
+        return not self.left
+
+    @property
+    def half(self) -> Allowance:
+        """Half of what is left of the steps."""
+        return Allowance(self._meter, self._meter.steps + self.left // 2, self._latest)
