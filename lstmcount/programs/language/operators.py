@@ -87,7 +87,9 @@ def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AS
         run.may_fail(node, "TypeError", *(["ZeroDivisionError"] if op in _DIVISIONS else []))
         if unknown.text is None:
             return Unknown(FREE_SIZE)
-        is_repeated = op is ast.Mult and isinstance(right if unknown is left else left, list | tuple)
+        is_repeated = op is ast.Mult and isinstance(
+            right if unknown is left else left, list | tuple
+        )
         return UnknownRepetition(unknown.text) if is_repeated else unknown
     if not isinstance(left, _PLAIN) or not isinstance(right, _PLAIN):
         return Unknown(run.source_of(node))
