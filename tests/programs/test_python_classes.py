@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from tests.programs.sizes import MODEL, assert_as_in_python, total
@@ -418,6 +419,8 @@ UNKNOWN_ARGUMENTS = {
     "def size(*sizes): return len(sizes) + 1\nn = size(*given)": "n",
     "class Net:\n    def __init__(self, n=3): self.n = n\nn = Net(**given).n": "given['n']",
     "@dataclass\nclass Net:\n    n: int = 3\nn = Net(**given).n": "given['n']",
+    "def size(a, *sizes): return sum(sizes)\nn = size(*given)": "n",
+    "class Net:\n    def size(self, *sizes): return sizes[2]\nn = Net().size(2, 3, *given)": "n",
     "sizes = [4, 5]\ndel sizes[given]\nn = sizes[0]": "n",
 }
 
@@ -431,6 +434,27 @@ def test_unknown_arguments_are_no_defaults(lines: str) -> None:
     settings = {UNKNOWN_ARGUMENTS[lines]: 8}
     assert infer(read_python(program.encode(), settings=settings)).total_params == 8
     assert not settings
+
+
+@pytest.mark.parametrize(
+    ("lines", "call"),
+    [
+        ("def build(*sizes): return model(sizes)", "build(*given)"),
+        ("def build(first, *sizes): return model([first, *sizes])", "build(*given)"),
+        ("def build(*sizes): return model(sizes)", "build(4, *given)"),
+        ("class Net:\n    def __init__(self, *sizes): self.model = model(sizes)", "Net(*given)"),
+    ],
+)
+def test_a_model_of_unknown_elements_is_not_one_without_elements(lines: str, call: str) -> None:
+    program = f"""
+import keras
+from elsewhere import given
+def model(sizes): return keras.Sequential([keras.Input((3,)), *map(keras.layers.Dense, sizes)])
+{lines}
+net = {call}
+"""
+    with pytest.raises(LstmcountError):
+        infer(read_python(program.encode()))
 
 
 def test_labels_as_columns() -> None:

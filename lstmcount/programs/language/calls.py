@@ -71,7 +71,10 @@ def call_with_rest(
     names = _parameters(function)
     if names is None and isinstance(function, Value):
         return function.call_with_rest(run, rest.elements or rest.entries, node)
-    if names is None or (rest.elements and names.takes_more):
+    takes_rest = names is not None and names.takes_more and bool(rest.elements)
+    if takes_rest and isinstance(function, Class):
+        function.called = True
+    if names is None or (takes_rest and isinstance(function, Class)):
         return run.unknown(run.source_of(node))
     passed = dict(kwargs)
     for at, name in enumerate(names.positional[len(args) :]):
@@ -82,7 +85,24 @@ def call_with_rest(
         passed.setdefault(name, run.unknown(f"{rest.entries}[{name!r}]"))
     if rest.entries:
         run.leave_open(passed, rest.entries)
+    if takes_rest and isinstance(function, Function | Method):
+        return _call_with_more(run, function, args, passed, rest.elements, node)
     return run.call(function, args, passed, node)
+
+
+def _call_with_more(
+    run: Run, function: Function | Method, args: list[Any], kwargs: Any, rest: str, node: ast.AST
+) -> Any:
+    """A call of a function with `*args`, to which unknown elements belong."""
+    if isinstance(function, Method):
+        function, args = function.function, [function.receiver, *args]
+    arguments = function.node.args
+    taken = len(arguments.posonlyargs) + len(arguments.args) - len(args)
+    more: Any = run.unknown(rest if taken <= 0 else f"{rest}[{taken}:]")
+    if taken < 0:
+        more = (*args[taken:], more)
+        run.leave_open(more, rest)
+    return call_function(run, function, args, kwargs, node, more=more)
 
 
 class _Parameters(NamedTuple):
@@ -150,13 +170,19 @@ def call_function(
     node: ast.AST,
     *,
     fill: bool = False,
+    more: Any = MISSING,
 ) -> Any:
-    """The function's return value; with `fill`, missing arguments become unknowns."""
+    """The function's return value; with `fill`, missing arguments become unknowns.
+
+    `more` is the value of `*args`, if it does not follow from the arguments.
+    """
     if run.depth >= MAX_CALLS:
         raise run.limit(node, f"{function.name} calls deeper than {MAX_CALLS} levels")
     function.called = True
     scope = Scope(function.scope)
     _bind(run, function, args, kwargs, scope, fill)
+    if more is not MISSING and function.node.args.vararg is not None:
+        scope.names[function.node.args.vararg.arg] = more
     passed = dict(scope.names)
     body = function.node
     owner = function.owner
