@@ -94,15 +94,15 @@ def _call_with_more(
     run: Run, function: Function | Method, args: list[Any], kwargs: Any, rest: str, node: ast.AST
 ) -> Any:
     """A call of a function with `*args`, to which unknown elements belong."""
-    if isinstance(function, Method):
-        function, args = function.function, [function.receiver, *args]
-    arguments = function.node.args
+    plain = function.function if isinstance(function, Method) else function
+    args = [function.receiver, *args] if isinstance(function, Method) else args
+    arguments = plain.node.args
     taken = len(arguments.posonlyargs) + len(arguments.args) - len(args)
     more: Any = run.unknown(rest if taken <= 0 else f"{rest}[{taken}:]")
     if taken < 0:
         more = (*args[taken:], more)
         run.leave_open(more, rest)
-    return call_function(run, function, args, kwargs, node, more=more)
+    return call_function(run, plain, args, kwargs, node, more=more)
 
 
 class _Parameters(NamedTuple):
