@@ -278,6 +278,8 @@ _BACKEND: dict[str, Raw] = {
     "spatial_3d_padding": composed.spatial_padding,
     "pool2d": composed.pool,
     "pool3d": composed.pool,
+    "conv2d_transpose": composed.conv_transpose,
+    "conv3d_transpose": composed.conv_transpose,
     "batch_dot": composed.batch_dot,
     "map_fn": composed.map_elements,
     "rnn": composed.rnn,

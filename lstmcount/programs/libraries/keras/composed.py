@@ -61,6 +61,18 @@ def pool(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> An
     return _apply(run, "max_pool", [passed.pop("x")], node, **passed)
 
 
+def conv_transpose(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """`K.conv2d_transpose(x, kernel, output_shape, …)`, and `K.conv3d_transpose`."""
+    passed = _named("x kernel output_shape", args[:3], kwargs)
+    if not tensors_in(passed.get("x")):
+        return run.unknown(run.source_of(node))
+    session = session_of(run)
+    kernel = session.arrays_as_tensors(passed.get("kernel"), node)
+    operands = [passed["x"], kernel, passed.get("output_shape")]
+    function = {"function": "nn.conv2d_transpose"}
+    return session.operation("TFOpLambda", operands, {}, node, function)
+
+
 def batch_dot(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`K.batch_dot(x, y, axes)`; with axes, it is computed like the layer Dot."""
     passed = _named("x y axes", args, kwargs)

@@ -21,6 +21,7 @@ from lstmcount.shapes import Unknown
 
 _OPERANDS_AS_TENSORS = words(
     "Dot Matmul Einsum Tensordot Concatenate Stack Vstack Hstack Append Outer Take"
+    " Conv ConvTranspose DepthwiseConv SeparableConv"
 )
 
 
@@ -34,8 +35,11 @@ def apply(
     """Call an operation: on symbolic tensors, create a node; on arrays, compute the shape."""
     called, arguments = _bound(signature, args, kwargs)
     has_tensors = bool(tensors_in(called))
-    if has_tensors and signature.operation in _OPERANDS_AS_TENSORS:
-        called = [session_of(run).operand(value, node) for value in called]
+    if has_tensors:
+        session = session_of(run)
+        are_tensors = signature.operation in _OPERANDS_AS_TENSORS
+        convert = session.operand if are_tensors else session.arrays_as_tensors
+        called = [convert(value, node) for value in called]
     called = [list(value) if isinstance(value, tuple) else value for value in called]
     if has_tensors:
         return session_of(run).operation(signature.operation, called, {}, node, arguments)

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from types import UnionType
 from typing import Any
 
 from lstmcount.errors import LstmcountError
@@ -257,7 +258,7 @@ class Session(ABC):
         result: SymbolicTensor = self.call(layer, tensors, {}, node)
         return result
 
-    def constants(self, value: Any, node: ast.AST) -> Any:
+    def constants(self, value: Any, node: ast.AST, kind: type | UnionType = Array | Unknown) -> Any:
         """Convert arrays and unknowns in the arguments of a layer that is called while tracing."""
 
         def constant(each: Array | Unknown) -> Any:
@@ -266,7 +267,11 @@ class Session(ABC):
             self.lose_shape(tensor.layer, each)
             return tensor
 
-        return replaced(value, Array | Unknown, constant)
+        return replaced(value, kind, constant)
+
+    def arrays_as_tensors(self, value: Any, node: ast.AST) -> Any:
+        """Convert arrays, such as weights, while tracing; unknown sizes stay as they are."""
+        return self.constants(value, node, Array) if self.depth else value
 
     def operand(self, value: Any, node: ast.AST) -> Any:
         """Convert an operand: an unknown, or an array while tracing, becomes a tensor."""

@@ -84,6 +84,7 @@ def _of_tensorflow(function: str) -> Raw:
         session, arguments = session_of(run), {"function": function}
         own_name = kwargs.pop("name", None)
         if tensors_in([args, kwargs]):
+            args, kwargs = (session.arrays_as_tensors(each, node) for each in (args, kwargs))
             return session.operation("TFOpLambda", args, kwargs, node, arguments, own_name)
         signature = signatures().get(function.rpartition(".")[2])
         if signature is not None and args and isinstance(args[0], int | float):
@@ -145,6 +146,17 @@ def _split(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return apply(run, signatures()["split"], [value, parts, passed.get("axis", 0)], {}, node)
 
 
+def _separable_conv(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`tf.nn.separable_conv2d(input, depthwise_filter, pointwise_filter, strides, padding)`."""
+    names = ("input", "depthwise_filter", "pointwise_filter", "strides", "padding")
+    passed = arguments_by_name(names, args[:5], kwargs)
+    pointwise = passed.pop("pointwise_filter", None)
+    depthwise = {"filter": passed.pop("depthwise_filter", None)}
+    separate = _of_tensorflow("nn.depthwise_conv2d")(run, [], passed | depthwise, node)
+    point = {"strides": 1, "padding": "VALID", "data_format": passed.get("data_format")}
+    return _of_tensorflow("nn.conv2d")(run, [separate, pointwise], point, node)
+
+
 _TENSORFLOW: dict[str, Raw] = {
     "shape": backend.shape,
     "identity": backend.same,
@@ -158,6 +170,7 @@ _TENSORFLOW: dict[str, Raw] = {
     "range": backend.arange,
     "linspace": _spaced,
     "rank": backend.ndim,
+    "separable_conv2d": _separable_conv,
     "einsum": composed.einsum,
     "top_k": composed.top_k,
     "map_fn": composed.map_elements,

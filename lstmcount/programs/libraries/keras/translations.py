@@ -78,6 +78,13 @@ cumsum: x axis
 identity: x
 conv1d = conv: x>inputs kernel strides padding data_format dilation_rate
 conv2d = conv: x>inputs kernel strides padding data_format dilation_rate
+conv3d = conv: x>inputs kernel strides padding data_format dilation_rate
+depthwise_conv2d = depthwise_conv: \
+    x>inputs depthwise_kernel>kernel strides padding data_format dilation_rate
+separable_conv1d = separable_conv: \
+    x>inputs depthwise_kernel pointwise_kernel strides padding data_format dilation_rate
+separable_conv2d = separable_conv: \
+    x>inputs depthwise_kernel pointwise_kernel strides padding data_format dilation_rate
 """
 _TENSORFLOW = """
 reduce_sum = sum: input_tensor>x axis keepdims
