@@ -253,11 +253,15 @@ FUNCTIONS: dict[str, str] = {
     "compat.v1.nn.depthwise_conv2d": (
         "TFDepthwiseConv input filter strides: padding: -rate -name data_format: dilations:"
     ),
-    "nn.conv2d_transpose": "TFConvTranspose input -filters output_shape",
-    "nn.conv1d_transpose": "TFConvTranspose input -filters output_shape",
-    "nn.conv3d_transpose": "TFConvTranspose input -filters output_shape",
-    "nn.conv_transpose": "TFConvTranspose input -filters output_shape",
-    "compat.v1.nn.conv2d_transpose": "TFConvTranspose value -filter output_shape",
+    **rows(
+        "conv_transpose=TFConvTranspose conv1d_transpose=TFConvTranspose "
+        "conv2d_transpose=TFConvTranspose conv3d_transpose=TFConvTranspose",
+        "{} input -filters output_shape -strides -padding -data_format -dilations",
+        "nn.",
+    ),
+    "compat.v1.nn.conv2d_transpose": (
+        "TFConvTranspose value -filter output_shape -strides -padding -data_format"
+    ),
     **{
         name: row
         for place in ("nn.", "compat.v1.nn.")
