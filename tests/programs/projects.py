@@ -26,6 +26,32 @@ def head(x, n):
 MODEL = "model = keras.Model(i, b.head(b.Gate(UNITS)(i), 3))\n"
 
 PROJECTS = {
+    "a file that is imported by two names": Project(
+        173,
+        "train.py",
+        {
+            "train.py": "import sys\nsys.path.insert(0, 'parts')\nimport keras\n"
+            "import settings\nfrom parts import settings as others, use\n"
+            "settings.UNITS = 9\n"
+            "model = keras.Sequential([keras.Input((8, 3)), keras.layers.LSTM(others.UNITS),\n"
+            "    keras.layers.Dense(use.UNITS + use.settings.UNITS + 1)])\n",
+            "parts/__init__.py": "",
+            "parts/settings.py": "UNITS = 4\n",
+            "parts/use.py": "from . import settings\nfrom .settings import UNITS\n",
+        },
+    ),
+    "a module that is first imported by a relative name": Project(
+        56,
+        "train.py",
+        {
+            "train.py": "import sys\nsys.path.append('parts')\nfrom parts.build import model\n"
+            "import settings, parts.settings\nparts.settings.UNITS = 8\nmodel = model()\n",
+            "parts/build.py": "import keras\nfrom .settings import UNITS\nfrom . import settings\n"
+            "def model():\n    return keras.Sequential([keras.Input((3,)),\n"
+            "        keras.layers.Dense(UNITS), keras.layers.Dense(settings.UNITS)])\n",
+            "parts/settings.py": "UNITS = 4\n",
+        },
+    ),
     "module and constants beside it": Project(
         81,
         "train.py",

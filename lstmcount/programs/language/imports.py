@@ -6,6 +6,8 @@ import ast
 import os
 from typing import Any
 
+import msgspec
+
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.programs.language import repair
 from lstmcount.programs.language.exceptions import KINDS, catches, is_expected
@@ -29,12 +31,13 @@ MAX_CHAIN = 40  # modules that import each other in a chain
 class ProgramModule(Value):
     """A module of the program, possibly only partly imported."""
 
-    __slots__ = ("name", "scope", "step")
+    __slots__ = ("imported_as", "name", "scope", "step")
 
     def __init__(self, name: str, scope: Scope, step: ModuleStep | None) -> None:
         self.name = name
         self.scope = scope
         self.step = step
+        self.imported_as = None if step is None else step.name  # None: by relative imports only
 
     def __repr__(self) -> str:
         return self.name
@@ -70,13 +73,21 @@ class ProgramModule(Value):
         self.scope.names.pop(name, None)
 
 
+def _inside(package: ProgramModule, step: ModuleStep) -> ModuleStep:
+    """The step to a module of the package, with its full name if the package has one."""
+    if package.imported_as is None:
+        return step
+    name = f"{package.imported_as}.{os.path.basename(step.path)}"
+    return msgspec.structs.replace(step, name=name)
+
+
 class OwnModules:
     """The program's own modules in one run."""
 
     def __init__(self, run: Run, files: ModuleFiles) -> None:
         self.run = run
         self.files = files
-        self.by_path: dict[str, ProgramModule] = {}
+        self.by_path: dict[str, list[ProgramModule]] = {}  # one for each name it is imported by
         self.executed: dict[str, Scope] = {}  # the names of files that no import executes
         self.installed: set[str] = set()  # libraries that the program cannot do without
         self.changed_files: set[str] = set()  # names of files that the program may have changed
@@ -86,7 +97,7 @@ class OwnModules:
         if files.main is not None and os.path.basename(files.main) == INIT:
             package = os.path.dirname(files.main)
             self.main.step = ModuleStep(package, files.main)
-            self.by_path[package] = self.main
+            self.by_path[package] = [self.main]
         if files.main is not None:
             run.module.names["__file__"] = files.main
 
@@ -116,10 +127,12 @@ class OwnModules:
         modules: list[ProgramModule] = []
         for step in steps:
             name = os.path.basename(step.path)
+            if is_relative and modules:
+                step = _inside(modules[-1], step)
             # Do not follow the package around the program: it may import the program itself.
             is_around = is_relative and not modules and len(steps) > 1
-            is_new = step.path not in self.by_path
-            module = self.by_path.get(step.path) if is_around else self._module(step, node)
+            is_new = self._known(step) is None
+            module = self._known(step) if is_around else self._module(step, node)
             if module is None:
                 module = ProgramModule(name, Scope(), step)
             if modules and (is_new or name not in modules[-1].scope.names):
@@ -138,7 +151,8 @@ class OwnModules:
     def submodule(self, package: ProgramModule, name: str, node: ast.AST) -> Any:
         """Import a module for `from package import name`; MISSING if there is no such module."""
         for step in submodules(self.files.exists, package.step, [name]) if package.step else ():
-            module = package.scope.names[name] = self._module(step, node)
+            module = self._module(_inside(package, step), node)
+            package.scope.names[name] = module
             return module
         return MISSING
 
@@ -149,34 +163,50 @@ class OwnModules:
 
     def _module(self, step: ModuleStep, node: ast.AST) -> ProgramModule:
         """The module at a step, which is followed when it is imported for the first time."""
-        if step.path in self.by_path:
-            return self.by_path[step.path]
+        if (known := self._known(step)) is not None:
+            return known
         run, file = self.run, step.file
         if file in self.files.refused:
             raise LstmcountError(self.files.refused[file])
         self._check_chain()
-        name = self._name(step.path)
+        name = step.name or self._name(step.path)
         package = name if step.is_package else name.rpartition(".")[0]
         scope = Scope(names={"__name__": name, "__package__": package})
         module = ProgramModule(name, scope, step)
         if step.is_package:
             scope.names["__path__"] = [step.path]
+        of_file = self.by_path.setdefault(step.path, [])
+        of_file.append(module)  # before it is followed, for circular imports, as in Python
         if file is None:
-            self.by_path[step.path] = module
             return module
         module_file = self.files.files.get(file) or self._program_as_module()
         statements = run.program.module(file, module_file.data, module_file.name)
         scope.names["__file__"] = file
-        self.by_path[step.path] = module  # for circular imports, as in Python
         if hasattr(node, "lineno"):
             self.run.failed_imports.imported_at[file] = node
         run.libraries.note_module(run, module_file.data)
         try:
             self._execute(statements, scope)
         except Stop:
-            self.by_path.pop(step.path, None)
+            of_file.remove(module)
             raise
         return module
+
+    def _known(self, step: ModuleStep) -> ProgramModule | None:
+        """The module at a step, if it was followed.
+
+        As in Python, a file that is imported by two full names is two modules.
+        """
+        modules = self.by_path.get(step.path, [])
+        if step.name is not None and not self.run.is_python2:  # which tries its package first
+            modules = [module for module in modules if module.imported_as in (None, step.name)]
+            for module in modules:
+                module.imported_as = step.name
+        return max(modules, key=lambda module: module.name.count("."), default=None)
+
+    def modules(self) -> list[ProgramModule]:
+        """The modules that were followed, in the order of their first import."""
+        return [module for modules in self.by_path.values() for module in modules]
 
     def _program_as_module(self) -> ModuleFile:
         """The program itself, which a module imports: Python then follows it a second time."""
@@ -214,9 +244,7 @@ class OwnModules:
         """The names of the module that this code stands in."""
         path = self.run.program.part(getattr(node, "lineno", 1)).path
         self.run.spend(len(self.by_path), node)
-        modules = [
-            each.scope for each in self.by_path.values() if each.step and each.step.file == path
-        ]
+        modules = [each.scope for each in self.modules() if each.step and each.step.file == path]
         return self.executed.get(path or "") or next(iter(modules), self.run.module)
 
     def execute(self, code: str, scope: Scope, node: ast.AST) -> None:
@@ -250,12 +278,12 @@ class OwnModules:
 
     def loaded(self, name: str) -> Any:
         """The module of that name, if it was imported; else MISSING."""
-        modules = [self.main, *self.by_path.values()]
+        modules = [self.main, *self.modules()]
         return next((module for module in modules if module.name == name), MISSING)
 
     def scopes(self) -> list[Scope]:
         """The names of each module that was followed."""
-        return [module.scope for module in self.by_path.values()]
+        return [module.scope for module in self.modules()]
 
     def _name(self, path: str) -> str:
         """A module's dotted name, relative to the nearest folder where imports are searched."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 
 import msgspec
 
@@ -90,6 +91,7 @@ class ModuleStep(msgspec.Struct, frozen=True):
 
     path: str  # without suffix; for a package, its folder
     file: str | None  # None for a folder without an `__init__.py`
+    name: str | None = None  # in an import by its full name: `a.b`
 
     @property
     def is_package(self) -> bool:
@@ -119,11 +121,14 @@ def module_steps(
         package = _step(exists, folder)
         rest = _below(exists, folder, parts, names)
         return [] if rest is None else [package, *rest]
+    searched = {*folders}
     if importer is not None:  # Python 2 also searches the importing file's folder
         folders = [*folders, os.path.dirname(importer)]
     without_file: list[ModuleStep] = []
     for folder in dict.fromkeys(folders):
         steps = _below(exists, folder, parts, names)
+        if folder in searched:
+            steps = steps and _named(steps, parts)
         if steps and steps[0].file is not None:
             return steps
         without_file = without_file or steps or []
@@ -141,6 +146,13 @@ def _below(
         steps.append(_step(exists, folder))
     is_there = not steps or steps[-1].file is not None or any(submodules(exists, steps[-1], names))
     return steps if is_there else None
+
+
+def _named(steps: list[ModuleStep], parts: Sequence[str]) -> list[ModuleStep]:
+    names = accumulate(parts, "{}.{}".format)
+    return [
+        msgspec.structs.replace(step, name=name) for step, name in zip(steps, names, strict=True)
+    ]
 
 
 def _step(exists: Exists, path: str) -> ModuleStep:
