@@ -54,7 +54,11 @@ def follow_classes(
             del settings[key]
     session = session_of(run)
     needed = needs(
-        completed, run.failed_imports.why_unknown, session.open_operations, session.open_classes
+        completed,
+        run.failed_imports.why_unknown,
+        session.open_operations,
+        session.open_classes,
+        run.unknown_lists,
     )
     completed.notes = [*completed.notes, *session.notes, *[need.note for need in needed]]
     outcome = Outcome(run, completed)

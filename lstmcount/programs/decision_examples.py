@@ -37,7 +37,7 @@ def _for_loops(decision: Decision) -> list[tuple[Any, str]]:
     number, elements = (3, "3"), ([8, 16], "[8, 16]")
     if decision.words.startswith("range("):
         return [([0, 1, 2], "[0, 1, 2]")]
-    if decision.words.startswith("len(") or decision.test.startswith("range("):
+    if decision.words.startswith("len("):
         return [number]
     is_over_elements = isinstance(decision.node, LOOPS_OVER_ELEMENTS)
     if is_over_elements and "range(" not in decision.test:

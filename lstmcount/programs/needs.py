@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -20,7 +20,11 @@ from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.setting_names import is_expression
 from lstmcount.programs.language.structures import unknown_words
-from lstmcount.programs.language.unknowns import UnknownElements, UnknownRepetition
+from lstmcount.programs.language.unknowns import (
+    UnknownElements,
+    UnknownJoined,
+    UnknownRepetition,
+)
 from lstmcount.programs.libraries.keras.first_call import likely_rank
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
@@ -170,16 +174,19 @@ def needs(
     why_unknown: WhyUnknown,
     open_operations: Mapping[CodePlace, list[str]],
     open_classes: Mapping[CodePlace, Choice],
+    lists: Collection[str],
 ) -> list[Need]:
     """The unknowns that the shapes of a model depend on, in the order of its layers.
 
     `why_unknown` gives the reason why some text is unknown. By place, `open_operations` are the
     texts that shapes of operations depend on, and `open_classes` the keys that select layers'
-    classes.
+    classes. `lists` are the texts of unknown lists.
     """
     by_words: dict[str, Need] = {}
     for words, path, subject, examples in _unknowns(config, open_operations, open_classes):
         if words not in by_words and is_expression(words):
+            if words in lists and not isinstance(examples[0], list):
+                examples = ([8, 16],)
             why = why_unknown(words)
             because = f" ({why})" if why else ""
             message = f"{subject} needs `{words}`, which is not known{because}"
@@ -216,28 +223,33 @@ def _in_arguments(layer: LayerConfig, shapes: tuple[Any, ...]) -> Iterator[_Aske
         unknown = unknown_words(value)
         if not unknown or not _matters(layer.class_name, key):
             continue
-        is_whole = isinstance(value, Unknown) and not isinstance(value, UnknownRepetition)
+        is_whole = isinstance(value, Unknown)
         is_shape = is_whole and key in ("shape", "batch_shape")
         rest = _rest(value) if key in ("shape", "batch_shape") else None
         for words in unknown:
             examples = _examples(layer.class_name, key, shapes) if is_whole else _SIZES
-            if rest is not None and rest.text == words:
-                examples = _rests(value, rest, _examples(layer.class_name, key, shapes))
+            if isinstance(value, UnknownRepetition):
+                examples = _SIZES
+            elif rest is not None and rest.text == words:
+                examples = _rests(rest, _examples(layer.class_name, key, shapes))
             elif re.search(_PART, words) and not is_shape:
                 examples = _PARTS
             yield words, (*layer.path, key), f"{layer.name}.{key}", examples
 
 
-def _rest(shape: Any) -> Unknown | None:
-    """The unknown elements in a list of sizes: `rest` in `(*rest, 1)`."""
-    sizes = shape if isinstance(shape, list | tuple) else ()
-    return next((size for size in sizes if isinstance(size, UnknownElements)), None)
+def _rest(shape: Any) -> UnknownJoined | None:
+    """The unknown elements in a list of sizes: `rest` in `(*rest, 1)` and in `rest + (1,)`."""
+    if isinstance(shape, UnknownJoined):
+        return shape
+    for index, size in enumerate(shape if isinstance(shape, list | tuple) else ()):
+        if isinstance(size, UnknownElements):
+            return UnknownJoined(size.text, shape[:index], shape[index + 1 :])
+    return None
 
 
-def _rests(shape: Any, rest: Unknown, shapes: tuple[Any, ...]) -> tuple[Any, ...]:
+def _rests(rest: UnknownJoined, shapes: tuple[Any, ...]) -> tuple[Any, ...]:
     """What of each whole shape belongs in the place of unknown elements."""
-    before = [size is rest for size in shape].index(True)
-    after = len(shape) - 1 - before
+    before, after = len(rest.before), len(rest.after)
     parts = [whole[before : len(whole) - after] for whole in shapes]
     return tuple([part for part in parts if part]) or _PARTS
 

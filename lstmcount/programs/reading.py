@@ -186,7 +186,11 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
 
     session = session_of(run)
     needed = needs(
-        config, run.failed_imports.why_unknown, session.open_operations, session.open_classes
+        config,
+        run.failed_imports.why_unknown,
+        session.open_operations,
+        session.open_classes,
+        run.unknown_lists,
     )
     if lacks_input_shape(model):
         examples = {need.words: need.example for need in needed}

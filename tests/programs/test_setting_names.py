@@ -56,6 +56,27 @@ def test_words_that_settle_a_size(before, size, words):
     assert isinstance(infer(read_python(program, settings=settings)).total_params, int)
 
 
+JOINED = {
+    "a = [16] + y": [16, 4, 5],
+    "a = y + [16] + [7]": [4, 5, 16, 7],
+    "a = (16, *y)": [16, 4, 5],
+    "a = [3]\na += y": [3, 4, 5],
+    "b = [16] + y\na = [sum(b), max(b), len(set(b))]": [25, 16, 3],
+}
+
+
+@pytest.mark.parametrize("size", ["a[0]", "a[1]", "a[-1]", "a[1:][0]", "len(a)"])
+@pytest.mark.parametrize("before", JOINED)
+def test_parts_of_lists_that_are_joined_to_an_unknown_one_are_known_by_that(before, size):
+    program = f"{BEFORE}{before}\nmodel = Sequential([Input((4,)), layers.Dense({size})])\n"
+    program = program.encode()
+    hints = [re.search(r"--set (.+)", note) for note in read_python(program).notes]
+    names = {parse_setting(shlex.split(hint[1])[0])[0] for hint in hints if hint}
+    assert names <= {"y"}
+    units = eval(size, {"a": JOINED[before]})
+    assert infer(read_python(program, settings={"y": [4, 5]})).total_params == 5 * units
+
+
 def test_count_names_what_to_set_before_what_depends_on_it(call, tmp_path):
     (tmp_path / "a.py").write_text(
         f"{BEFORE}i = Input(load('x').shape[1:])\nmodel = Sequential([i, layers.LSTM(4)])\n"

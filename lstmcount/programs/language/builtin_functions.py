@@ -27,7 +27,12 @@ from lstmcount.programs.language.provided import Raw
 from lstmcount.programs.language.run import MISSING, Run, UnknownRest, Value
 from lstmcount.programs.language.special_methods import WithSpecialMethods
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.unknowns import UnknownRepetition
+from lstmcount.programs.language.unknowns import (
+    UnknownJoined,
+    UnknownRepetition,
+    elements_in,
+    part_of,
+)
 from lstmcount.programs.language.values import words
 from lstmcount.shapes import Unknown
 
@@ -44,11 +49,13 @@ _provides = partial(provides, BUILTINS)
 def _len(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (value,) = args
     if run.is_open(value):
+        if (starred := elements_in(value)) is not None:
+            return part_of(run, starred)
         return run.unknown(f"len({run.spoiled[id(value)]})")
     if isinstance(value, str | list | tuple | dict | set | frozenset | range | bytes):
         return len(value)
-    if isinstance(value, UnknownRepetition):
-        return Unknown(value.text)
+    if isinstance(value, UnknownRepetition | UnknownJoined):
+        return part_of(run, value)
     if isinstance(value, Unknown):
         inner = node.args[0] if isinstance(node, ast.Call) and node.args else node
         if isinstance(inner, ast.BinOp | ast.Starred):

@@ -20,6 +20,7 @@ from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.run import MISSING, EnoughRounds, Run, Stop, UnknownRest, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import shown
+from lstmcount.programs.language.unknowns import elements_in
 from lstmcount.programs.language.values import Instance, Return
 from lstmcount.shapes import Unknown
 
@@ -136,7 +137,8 @@ def _for(run: Run, node: ast.For, scope: Scope) -> Parts:
         if isinstance(rest, EnoughRounds) and not yields(node):
             forget(run, node, scope)
             return (yield node.orelse)
-        unknown = source if isinstance(source, Unknown) else Unknown(run.source_of(node.iter))
+        unknown = source if isinstance(source, Unknown) else elements_in(source)
+        unknown = unknown or Unknown(run.source_of(node.iter))
         return (yield from _unknown_rounds(run, node, unknown, node.iter, scope))
     return (yield node.orelse)
 

@@ -10,7 +10,12 @@ from lstmcount.programs.language.attribute_dicts import AttributeDict, entry
 from lstmcount.programs.language.run import Run, Value
 from lstmcount.programs.language.set_order import in_some_order
 from lstmcount.programs.language.structures import effort, shown
-from lstmcount.programs.language.unknowns import UnknownRepetition
+from lstmcount.programs.language.unknowns import (
+    UnknownJoined,
+    UnknownRepetition,
+    elements_in,
+    part_of,
+)
 from lstmcount.shapes import Unknown
 
 MAX_ITEMS = 1_000_000
@@ -88,8 +93,8 @@ def _of_one_size(run: Run, container: Any, elements: list[Any]) -> Rounds[Any]:
 
 def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
     """`value[key]`, for any kind of value."""
-    if isinstance(value, UnknownRepetition):
-        return value if isinstance(key, slice) else Unknown(value.text)
+    if isinstance(value, UnknownRepetition | UnknownJoined):
+        return value if isinstance(key, slice) else part_of(run, value)
     if isinstance(value, Unknown):
         if not isinstance(key, slice):
             run.may_fail(node, "KeyError", "IndexError", "TypeError")
@@ -139,7 +144,10 @@ def _item_of_known_key(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
 def unknown_entry(run: Run, container: Any, key: Any, node: ast.AST) -> Any:
     """What a container with unknown elements has at a key."""
     if not isinstance(container, dict):
-        return run.unknown(run.source_of(node))
+        starred = elements_in(container)
+        if starred is None:
+            return run.unknown(run.source_of(node))
+        return UnknownJoined(starred.text) if isinstance(key, slice) else part_of(run, starred)
     return run.unknown(f"{run.spoiled[id(container)]}[{shown(key)}]")
 
 

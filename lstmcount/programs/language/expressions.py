@@ -15,7 +15,11 @@ from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.provided import Module
 from lstmcount.programs.language.run import MISSING, Run, inner_of
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.unknowns import UnknownElements
+from lstmcount.programs.language.unknowns import (
+    UnknownElements,
+    UnknownJoined,
+    UnknownRepetition,
+)
 from lstmcount.shapes import Unknown
 
 
@@ -194,7 +198,8 @@ def _elements(run: Run, display: ast.List | ast.Tuple | ast.Set, scope: Scope) -
             value = run.evaluate(node.value, scope)
             elements = items(run, value, node)
             is_open = is_open or elements is None
-            value = UnknownElements(value.text) if type(value) is Unknown else value
+            if type(value) in (Unknown, UnknownJoined, UnknownRepetition):
+                value = UnknownElements(value.text)
             values += [value] if elements is None else elements
         else:
             values.append(run.evaluate(node, scope))

@@ -11,7 +11,7 @@ from typing import Any
 from lstmcount.programs.language.elements import container_elements, rounds
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Value
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
-from lstmcount.programs.language.unknowns import UnknownModule, UnknownRepetition
+from lstmcount.programs.language.unknowns import UnknownJoined, UnknownModule, UnknownRepetition
 from lstmcount.shapes import FREE_SIZE, Unknown
 
 MAX_BITS = 20_000  # of an integer result
@@ -85,17 +85,29 @@ def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AS
             return Unknown(run.source_of(node))
         unknown = left if isinstance(left, Unknown) else right
         run.may_fail(node, "TypeError", *(["ZeroDivisionError"] if op in _DIVISIONS else []))
-        if unknown.text is None:
-            return Unknown(FREE_SIZE)
-        is_repeated = op is ast.Mult and isinstance(
-            right if unknown is left else left, list | tuple
-        )
-        return UnknownRepetition(unknown.text) if is_repeated else unknown
+        return _of_unknown(run, op, unknown, right if unknown is left else left, unknown is right)
     if not isinstance(left, _PLAIN) or not isinstance(right, _PLAIN):
         return Unknown(run.source_of(node))
     if op is ast.Mod and isinstance(left, str) and _WIDE.search(left):
         return Unknown(run.source_of(node))
     return _binary_of_plain(run, op, left, right, node)
+
+
+def _of_unknown(
+    run: Run, op: type[ast.operator], unknown: Unknown, other: Any, is_right: bool
+) -> Unknown:
+    """The result of an operator on an unknown and another value."""
+    if unknown.text is None:
+        return Unknown(FREE_SIZE)
+    if not isinstance(other, list | tuple) or isinstance(unknown, UnknownRepetition):
+        return unknown
+    if op is ast.Mult:
+        return UnknownRepetition(unknown.text)
+    if op is not ast.Add:
+        return unknown
+    run.unknown_lists.add(unknown.text)
+    known = unknown if isinstance(unknown, UnknownJoined) else UnknownJoined(unknown.text)
+    return known.joined(other, is_before=is_right)
 
 
 def _binary_of_plain(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:

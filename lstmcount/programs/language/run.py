@@ -129,6 +129,7 @@ class Run(Bounds, ABC):
         self.handled: list[Any] = []  # the exceptions whose handlers are running
         # source text of containers with unknown elements, by identity
         self.spoiled: dict[int, str] = {}
+        self.unknown_lists: set[str] = set()  # source text of those that known lists are added to
         self.uncaught = 0  # number of exceptions that ended a statement of the program or a module
         self.unfollowed = 0  # number of parts of the program that could not be followed
         self.effects = 0  # layers created, called or changed: a loop that does so is not cut short

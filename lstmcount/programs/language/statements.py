@@ -51,7 +51,9 @@ def _augmented(run: Run, node: ast.AugAssign, scope: Scope) -> None:
     if isinstance(current, list) and isinstance(node.op, ast.Add):
         more = items(run, value, node)
         if more is None:
-            assign(run, target, value, scope)
+            run.spoil(current, node)
+            joined = operators.binary(run, ast.Add, current, value, node)
+            assign(run, target, joined, scope)
         else:
             if len(current) + len(more) > operators.MAX_LENGTH:
                 raise run.limit(node, f"{run.source_of(node)} is too large to be followed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import Any
 
 from lstmcount.errors import LstmcountError
@@ -25,6 +26,19 @@ class UnknownElements(Unknown):
         return Unknown, (self.text,)
 
 
+def elements_in(container: Any) -> UnknownElements | None:
+    """The unknown elements of a list or tuple that is written with `*`; None if it has none."""
+    values = container if isinstance(container, list | tuple) else ()
+    return next((value for value in values if isinstance(value, UnknownElements)), None)
+
+
+def part_of(run: Run, whole: Unknown) -> Unknown:
+    """A part of a list that is joined from known and unknown elements, or a number from them."""
+    if isinstance(whole, UnknownElements) and whole.text is not None:
+        run.unknown_lists.add(whole.text)
+    return Unknown(whole.text)
+
+
 class UnknownRepetition(Unknown):
     """A list that is repeated an unknown number of times, whose text is that of the number."""
 
@@ -32,6 +46,27 @@ class UnknownRepetition(Unknown):
 
     def __reduce__(self) -> Any:
         return Unknown, (self.text,)
+
+
+class UnknownJoined(Unknown):
+    """An unknown list or tuple, whose text this has, with known elements before and after it."""
+
+    __slots__ = ("after", "before")
+
+    def __init__(
+        self, text: str | None, before: Sequence[Any] = (), after: Sequence[Any] = ()
+    ) -> None:
+        super().__init__(text)
+        self.before, self.after = before, after
+
+    def __reduce__(self) -> Any:
+        return Unknown, (self.text,)
+
+    def joined(self, other: list[Any] | tuple[Any, ...], *, is_before: bool) -> UnknownJoined:
+        """This with more known elements before or after it."""
+        if is_before:
+            return UnknownJoined(self.text, (*other, *self.before), self.after)
+        return UnknownJoined(self.text, self.before, (*self.after, *other))
 
 
 class UnknownPart(Unknown):
