@@ -281,7 +281,7 @@ def _examples(class_name: str, key: str, shapes: tuple[Any, ...]) -> tuple[Any, 
     if key == "batch_shape":
         return tuple([[None, *shape] for shape in shapes])
     example = _EXAMPLES.get(key)
-    is_size = example is None or (isinstance(example, str) and key in _sizes(class_name))
+    is_size = example is None or (isinstance(example, str) and key in size_arguments(class_name))
     return _SIZES if is_size else (example,)
 
 
@@ -290,11 +290,11 @@ def _matters(class_name: str, key: str) -> bool:
     allowed = choices(cls, key) if cls is not None and isinstance(example, str) else []
     if len(allowed) > 1:  # more than null
         return example in allowed
-    return example is not None or key in _sizes(class_name)
+    return example is not None or key in size_arguments(class_name)
 
 
 @cache
-def _sizes(class_name: str) -> frozenset[str]:
+def size_arguments(class_name: str) -> frozenset[str]:
     """The arguments that are whole numbers or lists of them: shapes may depend on these."""
     cls = registry.find(class_name)
     if cls is None:

@@ -13,6 +13,7 @@ from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras.contents import all_inside, inner_layers
 from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
+from lstmcount.programs.needs import size_arguments
 from lstmcount.setting_text import set_option
 
 _AS_A_MODEL = r"(?:\.(?:inputs?|outputs?|layers|get_layer)\b|\()"
@@ -83,7 +84,10 @@ def name_attributes(run: Interpreter, model: ModelObject) -> None:
     """
     for layer in [] if model.problems else all_inside(model):
         names, call = _needed(layer), layer.place.node
+        sizes = size_arguments(layer.class_name)
         for at, name in enumerate(names if isinstance(call, ast.Call) else ()):
+            if name not in sizes:
+                continue
             given = call.args[at : at + 1]
             given += [keyword.value for keyword in call.keywords if keyword.arg == name]
             is_empty = name in layer.arguments and layer.arguments[name] in (None, 0)

@@ -331,3 +331,12 @@ def test_sizes_that_are_empty_before_the_data_is_read_are_asked_for():
     assert caught.value.message == f"{needs}, and one more value is needed: {hint}"
     config = read_python(BEFORE_DATA.encode(), settings={"self.words": 3, "self.width": 3})
     assert infer(config).total_params == 9 + 84
+
+
+def test_a_rate_of_zero_is_not_asked_for():
+    program = BEFORE_DATA.replace("(self.words, self.width)", "(5, self.units)")
+    program = program.replace("(3)(x)", "(3)(layers.Dropout(self.width)(x))")
+    with pytest.raises(LstmcountError) as caught:
+        read_python(program.replace("words = None", "units = None").encode())
+    needs = "embedding.output_dim needs `self.units`, which is None here"
+    assert caught.value.message == f"{needs}: --set self.units=3"
