@@ -49,6 +49,9 @@ LOST = [  # elements that are not followed any more, or follow NumPy
     "sizes = [int(np.array([300], dtype='int16').astype('uint8')[0])]",
     "sizes = [int(np.array([0.1] * 10).sum() * 10)]",
     "a.resize((2,)); sizes = [len(a)]",
+    "sizes = [len(np.r_[1:4, 9])]",
+    "sizes = [*b[0, :, [1, 2]].shape, *b[[0, 1], :, 2].shape]",
+    "sizes = np.array([range(3), range(3)]).shape",
 ]
 SHAPES = [
     "sizes = b.mean(axis=1, keepdims=True).shape",
@@ -76,8 +79,38 @@ SHAPES = [
     "counts, edges = np.histogram([1, 2, 3], bins=4); sizes = [len(counts), len(edges)]",
     "sizes = [len(np.bincount([0, 1, 4])), np.ravel(b).shape[0], *np.atleast_2d([1, 2]).shape]",
     "sizes = [int(np.array([1.9, 2.9]).astype(int)[1]), int(np.array([3.7], dtype=int)[0])]",
+    "sizes = np.vstack([np.zeros(3), np.zeros(3)]).shape",
+    "sizes = [*np.vstack((m, np.zeros(2))).shape, *np.hstack((a, np.zeros(2))).shape]",
+    "sizes = [*np.hstack([m, [[5], [6]]]).shape, *np.vstack(b).shape, *b[:, 0, [1, 2]].shape]",
     "windows = [a[i:i + 2] for i in range(2)]; sizes = np.array(windows).shape",
 ]
+
+
+REFUSED = [  # for their shapes
+    "b.reshape(7, -1)",
+    "np.reshape(a, (4,))",
+    "b @ np.zeros((2, 2)) if b.ndim == 2 else m @ np.zeros((3, 2))",
+    "m + a",
+    "np.maximum(m, a)",
+    "m == np.zeros((3, 1, 5))",
+    "np.vstack([m, a])",
+    "np.zeros(-1)",
+    "m[2]",
+    "a[3]",
+    "np.zeros((2, 3))[0, 3]",
+    "m[0, 0, 0]",
+]
+
+
+@pytest.mark.parametrize("refused", REFUSED)
+def test_what_numpy_refuses_is_an_exception(refused):
+    code = f"try: {refused}; n = 2\nexcept (ValueError, IndexError): n = 7\nsizes = [n]"
+    assert_as_in_python(f"{BEFORE}{code}")
+
+
+def test_arrays_of_unknown_elements_have_an_unknown_rank():
+    code = "import numpy as np\nfrom data import one, two\nsizes = [np.array([one, two]).ndim]\n"
+    assert not isinstance(infer(read_python(f"{code}{MODEL}".encode())).total_params, int)
 
 
 @pytest.mark.parametrize("code", [*CHANGED, *SHAPES])

@@ -166,7 +166,8 @@ class KnownLibraries:
         if declared is not MISSING:
             return declared.call(run, args, kwargs, node)
         if str(function).endswith(".reshape") and (shape := _target(args)) is not None:
-            return Array(reshaped((Unknown(f"{str(function)[:-8]}.size"),), shape))
+            size = Unknown(f"{str(function)[:-8]}.size")
+            return Array(reshaped((size,), shape) or shape)
         session = session_of(run)
         tensors = tensors_in([args, kwargs])
         if not tensors:

@@ -73,7 +73,7 @@ class Array(Value):
         """Change the shape in place."""
         forget(run, self, node)
         self.data = None
-        self.shape = reshaped(self.shape, shape)
+        self.shape = reshaped(self.shape, shape) or shape
 
     def set_item(self, run: Run, key: Any, new: Any, node: ast.AST) -> Any:
         set_element(run, self, key, new, node)
@@ -104,7 +104,8 @@ class Array(Value):
         if isinstance(key, int) and isinstance(self.data, list | tuple):
             try:
                 element = self.data[key]
-            except IndexError:
+            except IndexError as error:
+                run.fail(error)
                 return run.unknown(run.source_of(node))
             is_row = isinstance(element, list | tuple)
             return Array(self.shape[1:], element, base=self) if is_row else element
@@ -124,13 +125,19 @@ class Array(Value):
         chosen = [part for part in keys if part is not None and not isinstance(part, int | slice)]
         if len(chosen) > 1 or any(isinstance(x, Array) and len(x.shape) != 1 for x in chosen):
             return None
+        if chosen and _are_apart(keys):  # what a list selects is then the first axis
+            return None
         for part in keys:
             if part is None:
                 shape.append(1)
                 continue
+            if not rest:
+                run.fail(IndexError())
             if not rest or isinstance(part, Unknown):  # one number would remove an axis
                 return None
             dim = rest.pop(0)
+            if isinstance(part, int) and isinstance(dim, int) and not -dim <= part < dim:
+                run.fail(IndexError())
             if isinstance(part, slice):
                 shape.append(sliced(dim, part, run, node))
             elif not isinstance(part, int):
@@ -164,16 +171,19 @@ class Array(Value):
         shapes = [operand.shape for operand in (left, right) if isinstance(operand, Array)]
         if op is ast.MatMult:
             is_plain = len(shapes) == 2 and all(len(shape) in (1, 2) for shape in shapes)
+            inner = [shapes[0][-1], shapes[1][0]] if is_plain else []
+            if all(isinstance(size, int) for size in inner) and len({*inner}) > 1:
+                return _refused(run, node)
             product = (*shapes[0][:-1], *shapes[1][1:]) if is_plain else ()
             return Array(product) if product else run.unknown(run.source_of(node))
         if (data := _computed(run, op, left, right, node)) is not None:
             return Array((len(data),), data)
-        return Array(broadcast(shapes))
+        return of_operator(run, shapes, node)
 
     def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
         """A mask of unknown elements."""
-        broadcast = self.binary(run, ast.Add, left, right, node)
-        return Array(broadcast.shape, text=run.source_of(node))
+        both = self.binary(run, ast.Add, left, right, node)
+        return Array(both.shape, text=run.source_of(node)) if isinstance(both, Array) else both
 
     def unary(self, run: Run, op: type[ast.unaryop], node: ast.AST) -> Any:
         return self if op is ast.UAdd else Array(self.shape)
@@ -186,6 +196,30 @@ class Array(Value):
             return MISSING
         size = self.shape[0]
         return size if isinstance(size, int) else run.unknown(str(size))
+
+
+def _refused(run: Run, node: ast.AST) -> Any:
+    """What an operation gives for arrays whose shapes NumPy refuses."""
+    run.fail(ValueError())
+    return run.unknown(run.source_of(node))
+
+
+def of_operator(run: Run, shapes: list[tuple[Any, ...]], node: ast.AST) -> Any:
+    """The result of an operator on arrays of these shapes."""
+    shape = broadcast(shapes)
+    return _refused(run, node) if shape is None else Array(shape)
+
+
+def of_shape(run: Run, array: Array, shape: tuple[Any, ...], node: ast.AST) -> Any:
+    """The array in another shape."""
+    shape_of_result = reshaped(array.shape, shape)
+    return _refused(run, node) if shape_of_result is None else Array(shape_of_result, base=array)
+
+
+def _are_apart(keys: list[Any]) -> bool:
+    """Whether a slice or a new axis stands between indices."""
+    places = [at for at, key in enumerate(keys) if key is not None and not isinstance(key, slice)]
+    return places != list(range(places[0], places[-1] + 1))
 
 
 def _indices_in(index: Any) -> int | Unknown | None:
@@ -235,7 +269,7 @@ def as_array(value: Any) -> Any:
 
 def _is_regular(data: Any, shape: list[int]) -> bool:
     if not shape:
-        return not isinstance(data, list | tuple | Unknown | Array)
+        return data is None or isinstance(data, int | float | complex | str | bytes)
     if not isinstance(data, list | tuple) or len(data) != shape[0]:
         return False
     return all(_is_regular(item, shape[1:]) for item in data)
@@ -276,7 +310,7 @@ def _reshape(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> A
     shape = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else tuple(args)
     if None in shape or "order" in kwargs:
         return run.unknown(run.source_of(node))
-    return Array(reshaped(array.shape, tuple(shape)), base=array)
+    return of_shape(run, array, tuple(shape), node)
 
 
 def _flatten(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:

@@ -13,7 +13,7 @@ from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.operators import binary, folded
 from lstmcount.programs.language.places import argument_in
 from lstmcount.programs.language.provided import Module, Native
-from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.numpy.arrays import (
@@ -23,9 +23,11 @@ from lstmcount.programs.libraries.numpy.arrays import (
     from_data,
     numbers_of,
     of_dtype,
+    of_operator,
+    of_shape,
 )
 from lstmcount.programs.libraries.numpy.changes import forget, forget_elements
-from lstmcount.programs.libraries.numpy.sizes import broadcast, product, reshaped
+from lstmcount.programs.libraries.numpy.sizes import product
 from lstmcount.programs.libraries.numpy.spacing import MAX_SPACED, spaced
 from lstmcount.shapes import Unknown
 
@@ -40,6 +42,7 @@ _TYPES: dict[str, Native] = {
         for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "int_", "bool_")
     },
 }
+_INDEXED = ("r_", "c_", "s_")  # objects whose elements are new arrays
 _ELEMENTWISE = words("""
     abs absolute exp exp2 expm1 log log1p sqrt cbrt square sign clip round around rint trunc fix
     sin cos tan arcsin arccos arctan sinh cosh tanh degrees radians deg2rad rad2deg
@@ -67,6 +70,8 @@ def member(path: str, name: str) -> Any:
         return Module(f"numpy.{name}")
     if name in _TYPES:
         return _TYPES[name]
+    if name in _INDEXED:
+        return Value()
     if path == "numpy.random":
         name = f"random.{name}"
     function = _FUNCTIONS.get(name)
@@ -87,7 +92,7 @@ def _numbers(name: str) -> Any:
         if name in _OF_TWO:
             operands = map(as_array, args[:2])
             if shapes := [x.shape for x in operands if isinstance(x, Array)]:
-                return Array(broadcast(shapes))
+                return of_operator(run, shapes, node)
         value = as_array(value)
         if isinstance(value, Array):
             return _of_array(run, name, value, args, kwargs, node)
@@ -146,9 +151,7 @@ def _array_of(run: Run, values: list[Any], dtype: Any, node: ast.AST) -> Any:
         shape = values[0].shape
         is_regular = all(item.shape == shape for item in values)
         return Array((len(values), *shape)) if is_regular else _words(run, node)
-    if any(isinstance(item, list | tuple | dict | Array) for item in values) or not values:
-        return _words(run, node)
-    return Array((len(values),), values if dtype is None else None)
+    return _words(run, node)
 
 
 def _same_array(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -164,7 +167,12 @@ def _shaped(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     shape = kwargs.get("shape", kwargs.get("size", args[0] if args else None))
     if isinstance(shape, int) or (isinstance(shape, Unknown) and shape.text):
         shape = (shape,)
-    return Array(tuple(shape)) if isinstance(shape, list | tuple) else _words(run, node)
+    if not isinstance(shape, list | tuple):
+        return _words(run, node)
+    if any(isinstance(size, int) and size < 0 for size in shape):
+        run.fail(ValueError())
+        return _words(run, node)
+    return Array(tuple(shape))
 
 
 def _random(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -326,6 +334,26 @@ def _columns(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return Array((arrays[0].shape[0], folded(run, ast.Add, widths, node)))
 
 
+def _stacked(rank: int) -> Any:
+    """`np.vstack` for the rank 2, `np.hstack` for 1: arrays of at least that rank are joined."""
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        arrays = [as_array(value) for value in items(run, args[0], node) or ()]
+        if not arrays or not all(isinstance(array, Array) for array in arrays):
+            return _words(run, node)
+        shapes = [(1,) * (rank - len(array.shape)) + array.shape for array in arrays]
+        axis = 0 if rank == 2 or len(shapes[0]) == 1 else 1
+        others = {(*shape[:axis], *shape[axis + 1 :]) for shape in shapes}
+        if len(others) > 1:
+            if first_unknown([*others]) is None:
+                run.fail(ValueError())
+            return _words(run, node)
+        joined = folded(run, ast.Add, [shape[axis] for shape in shapes], node)
+        return Array((*shapes[0][:axis], joined, *shapes[0][axis + 1 :]))
+
+    return function
+
+
 def _linspace(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     passed = arguments_by_name(("start", "stop", "num", "endpoint"), args, kwargs)
     start, stop, number = passed.get("start"), passed.get("stop"), passed.get("num", 50)
@@ -345,8 +373,10 @@ def _reshape(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         shape = (shape,)
     if not isinstance(shape, list | tuple):
         return _words(run, node)
-    current = args[0].shape if isinstance(args[0], Array) else (Unknown(str(args[0])),)
-    return Array(reshaped(current, tuple(shape)))
+    array = as_array(args[0])
+    if not isinstance(array, Array):
+        array = Array((Unknown(str(args[0])),))
+    return of_shape(run, array, tuple(shape), node)
 
 
 def _diagonal(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -402,7 +432,8 @@ _FUNCTIONS: dict[str, Any] = {
     "column_stack": _columns, "random.choice": _choice, "random.randint": _integers,
     "random.integers": _integers, "count_nonzero": _counted, "bincount": _bin_counts,
     "histogram": _histogram, "ravel": _raveled, "atleast_1d": _at_least(1),
-    "atleast_2d": _at_least(2),
+    "atleast_2d": _at_least(2), "hstack": _stacked(1),
+    **dict.fromkeys(("vstack", "row_stack"), _stacked(2)),
     **dict.fromkeys(("random.shuffle", "put", "copyto", "fill_diagonal", "place", "putmask"),
                     _forget),
 }  # fmt: skip

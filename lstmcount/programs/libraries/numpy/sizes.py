@@ -12,28 +12,37 @@ from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
 
 
-def broadcast(shapes: list[tuple[Any, ...]]) -> tuple[Any, ...]:
-    """The shape of the result of an operator on arrays of these shapes.
+def broadcast(shapes: list[tuple[Any, ...]]) -> tuple[Any, ...] | None:
+    """The shape of the result of an operator on arrays of these shapes; None if NumPy refuses them.
 
-    >>> broadcast([(1, 3), (2, 1)]), broadcast([(5,), (2, 4, 1)])
-    ((2, 3), (2, 4, 5))
+    >>> broadcast([(1, 3), (2, 1)]), broadcast([(5,), (2, 4, 1)]), broadcast([(3,), (2,)])
+    ((2, 3), (2, 4, 5), None)
     """
     merged: list[Any] = []
     for shape in shapes:
         merged = [1] * (len(shape) - len(merged)) + merged
         for at, dim in enumerate(shape, len(merged) - len(shape)):
+            sizes = [size for size in (merged[at], dim) if isinstance(size, int)]
+            if len({*sizes} - {1}) > 1:
+                return None
             is_one = isinstance(merged[at], int) and merged[at] == 1
             is_larger = isinstance(merged[at], Unknown) and isinstance(dim, int) and dim != 1
             merged[at] = dim if is_one or is_larger else merged[at]
     return tuple(merged)
 
 
-def reshaped(shape: tuple[Any, ...], wanted: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The shape after a reshape, with a -1 replaced by the remaining size."""
-    if -1 not in [dim for dim in wanted if isinstance(dim, int)]:
-        return wanted
+def reshaped(shape: tuple[Any, ...], wanted: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """The shape after a reshape, with a -1 replaced by the remaining size.
+
+    None if NumPy refuses it, because the number of elements differs.
+    """
     rest = product([dim for dim in wanted if not (isinstance(dim, int) and dim == -1)])
     missing: Any = product(shape)
+    are_known = isinstance(rest, int) and isinstance(missing, int)
+    if -1 not in [dim for dim in wanted if isinstance(dim, int)]:
+        return None if are_known and rest != missing else wanted
+    if are_known and (missing % rest if rest else True):
+        return None
     missing = missing // rest if not isinstance(rest, int) or rest else Unknown("?")
     return tuple([missing if isinstance(dim, int) and dim == -1 else dim for dim in wanted])
 
