@@ -11,7 +11,7 @@ from lstmcount.graph.builder import create
 from lstmcount.layers import registry
 from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.libraries.keras.objects import CallRecord, LayerObject, ModelObject
-from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in, tensors_read
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 from lstmcount.structures import leaves, refilled
@@ -34,7 +34,7 @@ def depends_on(result: Any, words: list[str], before: float) -> bool:
 
 def are_known(record: CallRecord) -> bool:
     """Whether a call reads tensors, and all their ranks are known."""
-    tensors = tensors_in([record.args, record.kwargs])
+    tensors = tensors_read(record)
     return bool(tensors) and all(tensor.shape is not None for tensor in tensors)
 
 
@@ -71,7 +71,7 @@ def call_dtype(layer: LayerObject, record: CallRecord) -> str:
     if isinstance(dtype, str):
         return dtype
     if layer.kind == "op":
-        tensors = tensors_in([record.args, record.kwargs])
+        tensors = tensors_read(record)
         return tensors[0].dtype if tensors else "float32"
     return "float32"
 

@@ -22,7 +22,12 @@ from lstmcount.programs.libraries.keras.objects import (
     ModelObject,
 )
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
+from lstmcount.programs.libraries.keras.tensors import (
+    SymbolicTensor,
+    map_tensors,
+    tensors_in,
+    tensors_read,
+)
 from lstmcount.programs.libraries.keras.trainable import is_trainable
 
 _MODELS = ("Sequential", "Model", "Functional")
@@ -147,7 +152,7 @@ def _clone_graph(
     while todo:
         layer, index = todo[-1].layer, todo[-1].node
         call = layer.calls[index] if index < len(layer.calls) else None
-        sources = [] if call is None else tensors_in([call.args, call.kwargs])
+        sources = [] if call is None else tensors_read(call)
         waiting = [source for source in sources if (source.layer.serial, source.node) not in done]
         if (layer.serial, index) in done or not waiting:
             todo.pop()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lstmcount.layers import registry
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
-from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in, tensors_read
 
 _Node = tuple[int, int]  # (serial of the layer, call)
 
@@ -105,8 +105,7 @@ def _sources(tensor: SymbolicTensor) -> list[SymbolicTensor]:
 def _sources_of(layer: LayerObject, node: int) -> list[SymbolicTensor]:
     if node >= len(layer.calls):
         return []
-    call = layer.calls[node]
-    return tensors_in([call.args, call.kwargs])
+    return tensors_read(layer.calls[node])
 
 
 # -- layers that `call` never uses -----------------------------------------------------------------

@@ -21,7 +21,7 @@ from lstmcount.programs.libraries.keras.objects import (
     ModelObject,
     OperationObject,
 )
-from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
+from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in, tensors_read
 from lstmcount.shapes import Unknown, shape_of
 
 MAX_LAYERS = 10_000  # layers of a model, where a shared inner model counts each time
@@ -274,8 +274,7 @@ def _own_calls(tensors: list[SymbolicTensor]) -> dict[int, set[int]]:
         if tensor.node not in nodes:
             nodes.add(tensor.node)
             if tensor.node < len(layer.calls):
-                call = layer.calls[tensor.node]
-                todo += tensors_in([call.args, call.kwargs])
+                todo += tensors_read(layer.calls[tensor.node])
     return own
 
 
@@ -313,7 +312,7 @@ def _reachable(tensors: list[SymbolicTensor], calls: Mapping[int, int]) -> list[
             continue
         reached[layer.serial] = layer
         for call in layer.calls[: calls.get(layer.serial)]:
-            todo += [tensor.layer for tensor in tensors_in([call.args, call.kwargs])]
+            todo += [tensor.layer for tensor in tensors_read(call)]
     return [reached[serial] for serial in sorted(reached)]
 
 

@@ -7,7 +7,12 @@ from typing import Any
 
 from lstmcount.programs.libraries.keras.objects import CallRecord
 from lstmcount.programs.libraries.keras.session import Session
-from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
+from lstmcount.programs.libraries.keras.tensors import (
+    SymbolicTensor,
+    map_tensors,
+    tensors_in,
+    tensors_read,
+)
 from lstmcount.shapes import UNKNOWN
 
 
@@ -82,5 +87,4 @@ def _read(tensor: SymbolicTensor) -> list[SymbolicTensor]:
     calls = tensor.layer.calls
     if tensor.node >= len(calls):
         return []
-    call = calls[tensor.node]
-    return tensors_in([call.args, call.kwargs])
+    return tensors_read(calls[tensor.node])

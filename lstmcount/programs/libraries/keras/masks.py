@@ -22,7 +22,12 @@ from lstmcount.programs.libraries.keras.objects import (
     OperationObject,
 )
 from lstmcount.programs.libraries.keras.session import Session
-from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
+from lstmcount.programs.libraries.keras.tensors import (
+    SymbolicTensor,
+    map_tensors,
+    tensors_in,
+    tensors_read,
+)
 
 
 def involves_masks(layer: LayerObject, record: CallRecord) -> bool:
@@ -36,7 +41,7 @@ def involves_masks(layer: LayerObject, record: CallRecord) -> bool:
     return (
         bool(tensors_in(record.kwargs.get("mask")))
         or starts_mask(core.class_name, core.arguments)
-        or any(tensor.mask is not None for tensor in tensors_in([record.args, record.kwargs]))
+        or any(tensor.mask is not None for tensor in tensors_read(record))
     )
 
 
@@ -60,7 +65,7 @@ def attach_masks(
     else:
         call_mask, masks = make_masks(layer.built.layer, record.args, record.kwargs, operations)
     if tensors_in(call_mask):
-        record.kwargs = {**record.kwargs, "mask": call_mask}
+        record.add_mask(call_mask)
     for tensor, mask in zip(tensors_in(result), masks, strict=False):
         tensor.mask = mask
 

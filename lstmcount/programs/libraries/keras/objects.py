@@ -159,12 +159,17 @@ class KerasObject(Value):
 class CallRecord:
     """One call of a layer; its arguments contain the program's tensors."""
 
-    __slots__ = ("args", "error", "kwargs", "place")
+    __slots__ = ("args", "kwargs", "place", "tensors")
 
     def __init__(self, args: list[Any], kwargs: dict[str, Any], place: Any) -> None:
         self.args = args
         self.kwargs = kwargs
         self.place = place
+        self.tensors: list[Any] | None = None  # those in the arguments, once they are looked for
+
+    def add_mask(self, mask: Any) -> None:
+        self.kwargs = {**self.kwargs, "mask": mask}
+        self.tensors = None
 
 
 class LayerObject(Value):

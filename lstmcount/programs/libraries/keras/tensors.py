@@ -9,7 +9,7 @@ from typing import Any
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import replaced, shown
-from lstmcount.programs.libraries.keras.objects import LayerObject
+from lstmcount.programs.libraries.keras.objects import CallRecord, LayerObject
 from lstmcount.shapes import Unknown, shape_of
 
 _BINARY: dict[type[ast.operator], str] = {
@@ -129,6 +129,13 @@ def tensors_in(value: Any) -> list[SymbolicTensor]:
     if isinstance(value, dict):
         return [t for key in sorted(value, key=str) for t in tensors_in(value[key])]
     return []
+
+
+def tensors_read(call: CallRecord) -> list[SymbolicTensor]:
+    """The tensors in the arguments of a call, which are looked for once."""
+    if call.tensors is None:
+        call.tensors = tensors_in([call.args, call.kwargs])
+    return call.tensors
 
 
 def shapes_of(value: Any) -> Any:
