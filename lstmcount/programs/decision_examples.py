@@ -37,12 +37,12 @@ def _for_loops(decision: Decision) -> list[tuple[Any, str]]:
     number, elements = (3, "3"), ([8, 16], "[8, 16]")
     if decision.words.startswith("range("):
         return [([0, 1, 2], "[0, 1, 2]")]
-    if decision.words.startswith("len("):
+    if decision.is_list is not None:
+        return [elements if decision.is_list else number]
+    if decision.words.startswith("len(") or decision.test.startswith("range("):
         return [number]
     is_over_elements = isinstance(decision.node, LOOPS_OVER_ELEMENTS)
-    if is_over_elements and "range(" not in decision.test:
-        return [elements, number]  # the number of elements, as in `for width in [16] * depth`
-    return [number, elements]
+    return [elements] if is_over_elements and "range(" not in decision.test else [number, elements]
 
 
 def _shown(value: Any) -> str:

@@ -156,6 +156,15 @@ def test_all_lists_of_a_zip_are_asked_for_at_once():
         ("if isinstance(n, int): model.add(layers.Dense(n))", "n=3"),
         ("for n in [16] * depth: model.add(layers.Dense(n))", "depth=3"),
         ("n = [16] * depth + [8]\nmodel.add(layers.Dense(n[0] + n[-1]))", "depth=3"),
+        ("for n in [16] + sizes: model.add(layers.Dense(n))", "'sizes=[8, 16]'"),
+        (
+            "n = [16, *sizes]\nfor i in range(len(n)): model.add(layers.Dense(n[i]))",
+            "'sizes=[8, 16]'",
+        ),
+        (
+            "for i, (x, y) in enumerate(batches):\n    model.add(layers.Dense(4))",
+            "'batches=[8, 16]'",
+        ),
         ("n = (2, 3) * depth\nmodel.add(layers.Dense(len(n[1:])))", "depth=3"),
     ],
 )

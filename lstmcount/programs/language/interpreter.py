@@ -33,6 +33,7 @@ from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings, is_stable_name
 from lstmcount.programs.language.source import Program
 from lstmcount.programs.language.statements import STATEMENTS
+from lstmcount.programs.language.unknowns import UnknownRepetition
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.shapes import FREE_SIZE, Unknown
 
@@ -57,6 +58,7 @@ class Decision(msgspec.Struct):
     taken: int  # True or False, or a number of rounds
     node: ast.AST
     attempt: str  # the function that was called to find its model; "" for none
+    is_list: bool | None  # whether `words` are a list, or the number of times that one is repeated
 
 
 class Interpreter(Run):
@@ -256,6 +258,9 @@ class Interpreter(Run):
             return bool(self.settings.use(text))
         taken = self.forced.get(text, default)
         line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-        decision = Decision(unknown.text or text, text, taken, node, self.attempt)
+        words = unknown.text or text
+        is_list = False if isinstance(unknown, UnknownRepetition) else None
+        is_list = True if words in self.unknown_lists else is_list
+        decision = Decision(words, text, taken, node, self.attempt, is_list)
         self.decisions.setdefault((line, column, text, self.attempt), decision)
         return taken
