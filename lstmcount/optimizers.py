@@ -264,6 +264,46 @@ def _divided(arguments: Arguments, variables: Sequence[Variable]) -> Iterator[We
             yield from list(_variables(name, {**inner_arguments, "use_ema": False}, own))[:2]
 
 
+def unknown_optimizer(words: str) -> dict[str, Any]:
+    """An optimizer that depends on what a program does not tell, in its words."""
+    return {"class_name": None, "depends_on": words}
+
+
+def kind_of(training: dict[str, Any] | None) -> Any:
+    """What is the same for optimizers with as many variables.
+
+    >>> slow = {"class_name": "SGD", "config": {"learning_rate": 0.001}}
+    >>> kind_of({"optimizer": slow}) == kind_of({"optimizer": "sgd"})
+    True
+    """
+    optimizer = own_optimizer(training)
+    variables = optimizer_variables(optimizer, [("dense/kernel", Weight("kernel", (2, 3)))])
+    return optimizer if variables is None else [weight.shape for weight in variables]
+
+
+def why_unclear(optimizer: Any) -> str:
+    """Why the variables of an optimizer cannot be counted.
+
+    >>> why_unclear(unknown_optimizer("args.optimizer"))
+    'the optimizer depends on `args.optimizer`, which is not known; take one: --optimizer adam'
+    """
+    words = optimizer.get("depends_on") if isinstance(optimizer, dict) else None
+    if words is not None:
+        why = f"the optimizer depends on `{words}`, which is not known"
+        return f"{why}; take one: --optimizer adam"
+    return f"unknown optimizer {shown(optimizer)!r}: its variables cannot be counted"
+
+
+def shown(optimizer: Any) -> str:
+    """
+    >>> shown({"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": "adam"}})
+    'LossScaleOptimizer(Adam)'
+    """
+    name, arguments = parse(optimizer)
+    inner = arguments.get("inner_optimizer")
+    return f"{name}({shown(inner)})" if inner else name
+
+
 def own_optimizer(training: dict[str, Any] | None) -> Any:
     """The optimizer with which the model in the file was compiled, else adam.
 

@@ -36,8 +36,9 @@ from lstmcount.optimizers import (
     Variable,
     of_keras,
     optimizer_variables,
-    parse,
+    shown,
     trainable_parts,
+    why_unclear,
 )
 from lstmcount.shapes import Dim, known
 from lstmcount.structs import Displayed
@@ -189,7 +190,7 @@ def costs(
     slots = optimizer_variables(optimizer, list(train.values()))
     name = shown(optimizer)
     if slots is None:
-        raise LstmcountError(f"unknown optimizer {name!r}: its variables cannot be counted")
+        raise LstmcountError(why_unclear(optimizer))
     layers = tuple(
         LayerCost(
             name=layer.name,
@@ -218,16 +219,6 @@ def costs(
         step=_step(model, run.execution),
         states=_states(run.execution),
     )
-
-
-def shown(optimizer: Any) -> str:
-    """
-    >>> shown({"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": "adam"}})
-    'LossScaleOptimizer(Adam)'
-    """
-    name, arguments = parse(optimizer)
-    inner = arguments.get("inner_optimizer")
-    return f"{name}({shown(inner)})" if inner else name
 
 
 def _by_layer(model: Model, train: Mapping[int, Variable]) -> list[list[Variable]]:

@@ -10,6 +10,7 @@ from lstmcount.config import ModelConfig
 from lstmcount.errors import Location, LstmcountError
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.allowance import Allowance, Meter
+from lstmcount.programs.compiled import note_decided_optimizer
 from lstmcount.programs.discovery import all_candidates, candidates, try_uncalled
 from lstmcount.programs.fitting_examples import ask_at_once, fit_questions, lead_on
 from lstmcount.programs.input_shapes import lacks_input_shape, set_lost_reason, set_unknown_reason
@@ -260,6 +261,7 @@ def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
     _set_input_shape(run, model)
     custom_layers.complete(session_of(run), model)
     config = model_config(model)
+    note_decided_optimizer(run, model, config)
     settle(config)
     return config
 

@@ -17,6 +17,7 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
+from lstmcount.optimizers import kind_of, unknown_optimizer
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
 from lstmcount.programs.language.exceptions import TRY
@@ -91,7 +92,8 @@ def undecided(
         return None
     if (numbers := followed.numbers) is None:
         return None
-    decision = _first_that_matters(list(tests.values()), followed, numbers, follow, allowance)
+    compared = _comparing_optimizers(follow, followed.config)
+    decision = _first_that_matters(list(tests.values()), followed, numbers, compared, allowance)
     if decision is None:
         return None
     if asks_whether_it_works(decision.test):
@@ -102,6 +104,19 @@ def undecided(
     if need := next((need for need in needed if need.words == decision.words), None):
         return need.error
     return _error(run, decision, follow, allowance)
+
+
+def _comparing_optimizers(follow: Follow, config: ModelConfig) -> Follow:
+    """Also make the optimizer unknown if the model gets another one after other decisions."""
+    own = kind_of(config.training)
+
+    def compared(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
+        outcome = follow(forced, more)
+        if outcome is not None and kind_of(outcome.config.training) != own:
+            config.training = {"optimizer": unknown_optimizer(next(iter(forced)))}
+        return outcome
+
+    return compared
 
 
 def settling(run: Interpreter, follow: Follow, allowance: Allowance) -> LstmcountError | None:

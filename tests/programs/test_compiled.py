@@ -2,6 +2,8 @@
 
 import pytest
 
+from lstmcount import cost, summarize
+from lstmcount.errors import LstmcountError
 from lstmcount.optimizers import own_optimizer
 from lstmcount.programs import read_python
 
@@ -15,8 +17,6 @@ COMPILED = {
     "'sgd', 'mse'": "sgd",
     "optimizer=keras.optimizers.SGD(0.1, momentum=0.9)": SGD,
     "loss='mse'": "rmsprop",
-    "optimizer=Mine()": "adam",
-    "optimizer=chosen": "adam",
 }
 
 
@@ -24,3 +24,54 @@ COMPILED = {
 def test_the_optimizer_of_compile_is_read(arguments, expected):
     config = read_python(f"{BEFORE}model.compile({arguments})\n".encode())
     assert own_optimizer(config.training) == expected
+
+
+WITHOUT_KNOWN_OPTIMIZER = {
+    "of another package": ("model.compile(Mine())", "Mine()"),
+    "a name": ("model.compile(optimizer=chosen)", "chosen"),
+    "an argument": ("model.compile(keras.optimizers.SGD(0.1, momentum=chosen))", "chosen"),
+    "a choice of calls": (
+        "if chosen: model.compile('adam')\nelse: model.compile('sgd')",
+        "chosen",
+    ),
+    "a call or none": ("if chosen: model.compile('sgd')", "chosen"),
+    "a choice before": (
+        "made = keras.optimizers.SGD() if chosen else keras.optimizers.Adam()\nmodel.compile(made)",
+        "chosen",
+    ),
+    "a choice in a function": (
+        "def made(kind):\n    if kind == 'sgd': return keras.optimizers.SGD()\n"
+        "    return keras.optimizers.Adam()\nmodel.compile(made(chosen))",
+        "kind == 'sgd'",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), WITHOUT_KNOWN_OPTIMIZER.values(), ids=WITHOUT_KNOWN_OPTIMIZER
+)
+def test_an_optimizer_that_is_not_known_is_asked_for(code, words, tmp_path):
+    path = tmp_path / "train.py"
+    path.write_text(f"{BEFORE}{code}\n")
+    with pytest.raises(LstmcountError) as caught:
+        cost(path)
+    why = f"the optimizer depends on `{words}`, which is not known; take one: --optimizer adam"
+    assert caught.value.message == why
+    assert cost(path, optimizer="adam").optimizer == "Adam"
+    assert summarize(path).total_params == 40
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if chosen: model.compile('adam', 'mse')\nelse: model.compile('adam', 'mae')",
+        "if chosen: model.compile(keras.optimizers.Adam(0.1))\n"
+        "else: model.compile(keras.optimizers.Adam(learning_rate=0.2))",
+        "rate = 0.1 if chosen else 0.01\nmodel.compile(keras.optimizers.Adam(rate))",
+        "other = keras.Sequential()\nif chosen: other.compile('sgd')\nmodel.compile('adam')",
+    ],
+)
+def test_an_optimizer_of_which_only_the_rate_is_not_known_is_counted(code, tmp_path):
+    path = tmp_path / "train.py"
+    path.write_text(f"{BEFORE}{code}\n")
+    assert cost(path, model="model").optimizer == "Adam"

@@ -8,10 +8,11 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.layers.unknown_arguments import has_unknown
-from lstmcount.optimizers import known
+from lstmcount.optimizers import known, unknown_optimizer
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.libraries.keras import construct, first_call, graphs, models
 from lstmcount.programs.libraries.keras.calling import remember_build_shape
@@ -31,6 +32,9 @@ _IGNORED = (
     "make_predict_function", "_make_predict_function", "add_loss", "add_metric", "__init__",
 )  # fmt: skip
 _DEFAULT_BATCH = 32
+# Arguments of optimizers on which their variables depend.
+_DECIDING = {"amsgrad", "momentum", "centered", "use_ema", "gradient_accumulation_steps",
+             "exclude_embeddings", "exclude_layers"}  # fmt: skip
 
 
 def method(model: ModelObject, name: str) -> Any:
@@ -128,7 +132,7 @@ def of_training(layer: LayerObject, name: str) -> Any:
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if name == "compile" and isinstance(layer, ModelObject):
-            layer.training = _training(args[0] if args else kwargs.get("optimizer", "rmsprop"))
+            layer.training = _training(run, args, kwargs, node)
         if name in _FITTING and isinstance(layer, ModelObject):
             data = args[0] if args else kwargs.get("x")
             remember_build_shape(layer, data, _batch_size(name, args, kwargs))
@@ -141,19 +145,25 @@ def of_training(layer: LayerObject, name: str) -> Any:
     return Native(name, function, raw=True)
 
 
-def _training(optimizer: Any) -> dict[str, Any] | None:
-    """The optimizer in the form of a file's compile config; None for an unknown optimizer."""
+def _training(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> dict[str, Any]:
+    """The optimizer in the form of a file's compile config."""
+    optimizer = args[0] if args else kwargs.get("optimizer", "rmsprop")
     plain = construct.as_argument(optimizer)
+    words = plain.text if isinstance(plain, Unknown) else None
+    unknown = {"optimizer": unknown_optimizer(words or run.source_of(node))}
     if isinstance(plain, dict):
         config = plain.get("config", {})
         rate = {"learning_rate": config["0"]} if "0" in config else {}
         if "1" in config:
-            return None  # the meaning of a second positional argument depends on the class
+            return unknown  # the meaning of a second positional argument depends on the class
         plain = {**plain, "config": {**rate, **{k: v for k, v in config.items() if k != "0"}}}
+        for name in _DECIDING & plain["config"].keys():
+            if unclear := unknown_words(plain["config"][name]):
+                return {"optimizer": unknown_optimizer(unclear[0])}
     try:
         known(plain["class_name"] if isinstance(plain, dict) else plain)
     except (LstmcountError, TypeError, AttributeError):
-        return None
+        return unknown
     return {"optimizer": plain}
 
 
