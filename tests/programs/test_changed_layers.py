@@ -43,6 +43,36 @@ COUNTED = {
     "model = keras.Sequential([x, dense])\n"
     "model = keras.models.model_from_json(model.to_json())": 16,
 }
+OWN = """
+class Own(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        {init}
+    def call(self, x, training=False):
+        {call}
+"""
+LOOP = "for layer in {layers}: x = layer(x)\n        return x"
+COUNTED |= {  # Keras keeps copies of lists and dicts
+    OWN.format(
+        init="kept = [layers.Dense(4)]; self.kept = kept; kept.append(layers.Dense(7))",
+        call=LOOP.format(layers="self.kept"),
+    ) + "model = one(Own())": 58,
+    OWN.format(
+        init="kept = {'a': [layers.Dense(4)]}; self.kept = kept; kept['a'] *= 2",
+        call=LOOP.format(layers="self.kept['a']"),
+    ) + "model = one(Own())": 58,
+    OWN.format(
+        init="self.kept = []; self.kept.append(layers.Dense(4))",
+        call=LOOP.format(layers="self.kept"),
+    ) + "model = one(Own())": 58,
+}  # fmt: skip
+COUNTED |= {  # `training` in a call
+    OWN.format(
+        init="self.one, self.other = layers.Dense(4), layers.Dense(6)",
+        call="return self.one(x) if training else self.other(x)",
+    ) + f"model = keras.Model(x, Own()(x, {passed}))": count
+    for passed, count in {"training=True": 16, "training=False": 24, "True": 16}.items()
+}  # fmt: skip
 COUNTED |= {
     "made = layers.serialize(dense); made['config']['units'] = 5\n"
     "model = one(layers.deserialize(made))": 72,

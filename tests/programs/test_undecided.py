@@ -563,11 +563,15 @@ def test_a_layer_that_keras_refuses_ends_the_body_of_try():
         "layers.Dense()": "TypeError",
         "layers.Conv2D(4, 3)(Input((3,)))": "ValueError",
     }
+    attempts |= {  # calls with other sizes than the first one
+        f"layer = layers.{layer}; layer(Input((5, 3))); layer(Input((5, 6)))": "ValueError"
+        for layer in ("Dense(4)", "Conv1D(4, 3)", "BatchNormalization()")
+    }
     program = "n = 0\n"
     for attempt, kind in attempts.items():
         program += f"try:\n    {attempt}\n    n = 100\nexcept {kind}:\n    n += 1\n"
     program += "try: layers.Dense(2)\nexcept ValueError: n = 100\nmodel.add(layers.Dense(n))"
-    assert infer(read(program)).total_params == 20
+    assert infer(read(program)).total_params == 4 * len(attempts)
 
 
 @pytest.mark.parametrize(("program", "words"), IMPORTS.values(), ids=IMPORTS)

@@ -8,6 +8,7 @@ from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import cells, declared_shapes, first_call, later_calls
 from lstmcount.programs.libraries.keras.contents import all_inside
 from lstmcount.programs.libraries.keras.custom import trace
+from lstmcount.programs.libraries.keras.derived import call_parameters
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import (
@@ -41,6 +42,12 @@ def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[
         tensors = tensors_in(args)
         if tensors and tensors[0].shape is not None:
             _follow_inside(session, layer, tensors[0].shape, kwargs)
+
+
+def takes_training(layer: LayerObject, value: Any) -> bool:
+    """Whether the program's own `call` gets this value of `training`."""
+    has_call = isinstance(layer, Custom) and isinstance(layer.cls.find("call"), Function)
+    return has_call and isinstance(value, bool) and "training" in call_parameters(layer)
 
 
 def complete(session: Session, model: ModelObject) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
 from lstmcount.layers.dtypes import policy
+from lstmcount.programs.language.elements import like
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.values import Class, Function
@@ -312,6 +313,9 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
 def _keep(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
     """Keep an attribute. A layer of a program's class tracks the layers and weights in it."""
     if isinstance(layer, Custom):
+        if not session_of(run).is_keras_2:
+            run.weigh(node, value)
+            value = _copied(run, value, node)
         variables.track(run, layer, value, node)
         layer.hold(value)
         for part in layers_in(value):
@@ -322,6 +326,18 @@ def _keep(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) ->
     layer.attributes[name] = value
     if isinstance(value, Value) and value.is_model:
         run.bindings.append((run.source_of(node), value, getattr(node, "lineno", 0)))
+
+
+def _copied(run: Run, value: Any, node: ast.AST) -> Any:
+    """Lists and dicts, which Keras 3 keeps as copies of those that the program sets."""
+    copied: Any = value
+    if type(value) in (list, dict, tuple):
+        run.spend(len(value), node)
+    if type(value) is dict:
+        copied = {key: _copied(run, part, node) for key, part in value.items()}
+    elif type(value) in (list, tuple):
+        copied = type(value)([_copied(run, part, node) for part in value])
+    return like(run, value, copied)
 
 
 def _set_trainable(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:

@@ -6,8 +6,9 @@ import ast
 from itertools import islice
 from typing import Any
 
-from lstmcount.errors import FORMULA_ERRORS, LstmcountError
+from lstmcount.errors import FORMULA_ERRORS, LstmcountError, ShapeError
 from lstmcount.graph.builder import build_layer
+from lstmcount.graph.later_calls import check_later_call
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.structures import replaced, unknown_words
 from lstmcount.programs.language.values import Class
@@ -84,7 +85,11 @@ class Tracer(Session):
         self.effect(node)
         self.run.weigh(node, args, kwargs)
         self.charge(len(tensors_in([args, kwargs])), node)
-        kwargs = {key: value for key, value in kwargs.items() if key != "training"}
+        kwargs = {
+            key: value
+            for key, value in kwargs.items()
+            if key != "training" or custom_layers.takes_training(layer, value)
+        }
         if layer.kind == "layer":
             args, kwargs = self._known_tensors(args, node), self._known_tensors(kwargs, node)
         lost = len(self.lost_shapes)
@@ -105,6 +110,8 @@ class Tracer(Session):
     def _result(self, layer: LayerObject, record: CallRecord) -> Any:
         """Keep a call in the layer, with the tensors that it returns."""
         index = len(layer.calls)
+        if self.run.catching and _contradicts_first_call(layer, record):
+            self.run.fail(ValueError())
         output = self.infer(layer, record)
         if layer.error is not None and are_known(record) and are_known_inside(layer):
             if not unknown_words(shapes_of([record.args, record.kwargs])):
@@ -160,3 +167,18 @@ class Tracer(Session):
         if self.is_keras_1 and keras_version.looks_channels_first(tensor.shape):
             construct.read_channels_first(self, tensor.shape, node)
         return tensor
+
+
+def _contradicts_first_call(layer: LayerObject, record: CallRecord) -> bool:
+    """Whether a call has another size on an axis for which the first one has made the weights."""
+    is_model = isinstance(layer, ModelObject)
+    if is_model or not layer.calls or layer.built is None or layer.built.layer is None:
+        return False
+    first, shape = [
+        shapes_of(call.args[0]) if call.args else None for call in (layer.calls[0], record)
+    ]
+    try:
+        check_later_call(layer.built.layer, first, shape)
+    except ShapeError:
+        return True
+    return False
