@@ -18,7 +18,7 @@ from lstmcount.programs.libraries.keras.learning import learns
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras_tuner import Tuner, builder
-from lstmcount.programs.parameters import name_models, name_sizes, refusal
+from lstmcount.programs.parameters import class_refusal, name_models, name_sizes, refusal
 from lstmcount.shapes import Unknown
 
 _BUILDERS = ("Sequential", "Model", "Functional", "Input", "clone_model")
@@ -107,7 +107,9 @@ def _instance(run: Interpreter, cls: Class) -> Any:
     init = cls.find("__init__")
     names = _required(init) if isinstance(init, Function) else []
     args = [run.unknown(name) for name in names]
-    return run.call(cls, args, {}, cls.node)
+    defaults = init.defaults if isinstance(init, Function) else {}
+    set_by_user = {name: run.settings.use(name) for name in defaults if name in run.settings}
+    return run.call(cls, args, set_by_user, cls.node)
 
 
 def _required(function: Function) -> list[str]:
@@ -313,6 +315,8 @@ def _try_class(run: Interpreter, cls: Class) -> None:
         _remember_end(run, error)
         return
     except Stop as stop:
+        if _may_build(run, cls) and (refused := class_refusal(run, cls, stop.node)):
+            run.refused.append(refused)
         _note_exception(run, cls, stop)
         return
     if isinstance(instance, ModelObject):

@@ -10,7 +10,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
-from lstmcount.programs.language.values import Function
+from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras.contents import all_inside, inner_layers
 from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
 from lstmcount.programs.needs import size_arguments
@@ -30,6 +30,41 @@ def refusal(run: Interpreter, function: Function) -> LstmcountError | None:
     settings = " ".join([set_option(name, 3) for name in wanted])
     message = f"{function.name} raises an exception without {', '.join(wanted)}"
     return run.error(function.node, f"{message}: --model {function.name} {settings}")
+
+
+def class_refusal(run: Interpreter, cls: Class, raised: ast.AST | None) -> LstmcountError | None:
+    """The error for a class whose constructor raises an exception as a parameter is None, or None.
+
+    The condition may test an attribute that the constructor has made of the parameter.
+    """
+    init = cls.attributes.get("__init__")
+    if not isinstance(init, Function):
+        return None
+    tested = next(filter(None, (_tested(node, raised) for node in ast.walk(init.node))), None)
+    made_of = [
+        inner.id
+        for node in ast.walk(init.node)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == tested
+        for inner in ast.walk(node.value)
+        if isinstance(inner, ast.Name)
+    ]
+    for name in [tested, *made_of]:
+        if name is not None and init.defaults.get(name, "") is None:
+            message = f"{cls.name} raises an exception without {name}: {set_option(name, 3)}"
+            return run.error(raised or init.node, message)
+    return None
+
+
+def _tested(node: ast.AST, raised: ast.AST | None) -> str | None:
+    """The expression that is None or false where a condition leads to an exception."""
+    if not isinstance(node, ast.If) or raised not in node.body:
+        return None
+    match node.test:
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return ast.unparse(left)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return ast.unparse(operand)
+    return None
 
 
 def _guarded(function: ast.AST) -> Iterator[str]:

@@ -77,6 +77,32 @@ def build(words=None, n=2, dim=None, name=None):
     assert infer(config).total_params == 17
 
 
+@pytest.mark.parametrize("guard", ["self.n is None", "not self.n", "words is None", "not words"])
+def test_a_class_that_raises_is_asked_for_its_parameter(guard):
+    program = f"""
+from keras import Input, Sequential, layers
+class Net:
+    def __init__(self, words=None, units=3, name=None):
+        self.n = words or default().words
+        self.units = units
+        if {guard}:
+            raise ValueError("words")
+    def build(self):
+        embedding = layers.Embedding(self.n, 2)
+        return Sequential([Input((9,)), embedding, layers.LSTM(self.units)])
+def default():
+    return Options
+class Options:
+    words = None
+""".encode()
+    with pytest.raises(LstmcountError) as caught:
+        read_python(program)
+    assert caught.value.message == "Net raises an exception without words: --set words=3"
+    assert infer(read_python(program, settings={"words": 3})).total_params == 6 + 72
+    config = read_python(program, settings={"words": 3, "units": 4})
+    assert infer(config).total_params == 6 + 112
+
+
 @pytest.mark.parametrize("build", ["def build(", "class Builder:\n  def build(self, "])
 def test_a_size_whose_default_is_none_is_asked_for(build):
     program = f"""
