@@ -46,8 +46,9 @@ def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[
 
 def takes_training(layer: LayerObject, value: Any) -> bool:
     """Whether the program's own `call` gets this value of `training`."""
-    has_call = isinstance(layer, Custom) and isinstance(layer.cls.find("call"), Function)
-    return has_call and isinstance(value, bool) and "training" in call_parameters(layer)
+    if not isinstance(layer, Custom) or not isinstance(layer.cls.find("call"), Function):
+        return False
+    return isinstance(value, bool) and "training" in call_parameters(layer)
 
 
 def complete(session: Session, model: ModelObject) -> None:
