@@ -119,6 +119,32 @@ SIZES = {
         a, b = Net(), Net()
         sizes += [a.size, a.size, b.size, a.width(1), a.width(1), b.width(1), Net.n]
     """,
+    "decorators: a method for each type": """
+        from functools import singledispatchmethod
+        class Net:
+            def __init__(self, n): self.n = n
+            @singledispatchmethod
+            def size(self, value): return 6
+            @size.register
+            def _(self, value: str): return len(value) + self.n
+            @size.register(list)
+            def _(self, value, more=1): return value[0] + more
+        class Wide(Net): pass
+        sizes = [Net(1).size(2), Net(1).size("abc"), Wide(4).size([3], more=2), Wide(4).size("")]
+    """,
+    "decorators: a name that is passed on": """
+        def noted(function):
+            function.length = len(function.__name__)
+            return function
+        def twice(function):
+            def inner(*args): return 2 * function(*args)
+            inner.__name__ = function.__name__
+            return inner
+        @noted
+        @twice
+        def size(n=3): return n
+        sizes = [size(), size.length]
+    """,
     "decorators: a function for each type": """
         from functools import singledispatch
         class Base: pass

@@ -60,7 +60,9 @@ class Function(Value):
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         if name == "__module__" and name not in self.attributes:
             return run.own_modules.scope_around(self.node).names.get("__name__", MISSING)
-        return self.name if name == "__name__" else self.attributes.get(name, MISSING)
+        if name == "__name__":
+            return self.attributes.get(name, self.name)
+        return self.attributes.get(name, MISSING)
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         self.attributes[name] = new

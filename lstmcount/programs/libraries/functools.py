@@ -197,6 +197,7 @@ class _Dispatching(Value):
     """A `singledispatch` function; `functions` are (type, function), the last registered first."""
 
     is_callable = True
+    place = 0  # of the argument that decides
 
     def __init__(self, default: Any) -> None:
         self.default = default
@@ -209,8 +210,8 @@ class _Dispatching(Value):
         kind, *functions = args
         if isinstance(kind, Function):  # its annotation names the type
             arguments = kind.node.args
-            first = [*arguments.posonlyargs, *arguments.args][:1]
-            annotations = [arg.annotation for arg in first if arg.annotation is not None]
+            deciding = [*arguments.posonlyargs, *arguments.args][self.place :][:1]
+            annotations = [arg.annotation for arg in deciding if arg.annotation is not None]
             kinds = [run.evaluate(annotation, kind.scope) for annotation in annotations]
             return self._add(kinds[0] if kinds else run.unknown(run.source_of(node)), kind)
         if functions:
@@ -224,7 +225,7 @@ class _Dispatching(Value):
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         function, chosen = self.default, None
         for kind, candidate in self.functions:
-            fits = is_instance(args[0], kind)
+            fits = is_instance(args[self.place], kind)
             if isinstance(fits, Unknown):
                 return run.unknown(run.source_of(node))
             is_nearer = chosen is None or (isinstance(kind, Value) and kind.is_subclass(chosen))
@@ -233,6 +234,23 @@ class _Dispatching(Value):
         return run.call(function, args, kwargs, node)
 
 
+class _DispatchingMethod(_Dispatching):
+    """A `singledispatchmethod`."""
+
+    place = 1
+
+    def bound(self, run: Run, receiver: Any, node: ast.AST) -> Any:
+        return Native("method", partial(self._call_on, receiver), raw=True)
+
+    def _call_on(self, receiver: Any, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        return self.call(run, [receiver, *args], kwargs, node)
+
+
 @_provides("functools.singledispatch")
 def _singledispatch(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return _Dispatching(args[0])
+
+
+@_provides("functools.singledispatchmethod")
+def _singledispatchmethod(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return _DispatchingMethod(args[0])
