@@ -85,6 +85,8 @@ def _returned_model(
     result = calls.call_function(run, function, receiver, {}, node, fill=True)
     if isinstance(result, Function | Method):
         return None
+    if isinstance(result, Unknown):
+        run.unknown_results[function.name] = result
     model = as_model(run, result, node) or _last_model_since(run, before)
     if model is not None:
         name_models(run, function, model)

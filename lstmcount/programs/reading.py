@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -47,6 +48,7 @@ from lstmcount.programs.needs import (
 from lstmcount.programs.parameters import name_attributes
 from lstmcount.programs.undecided import (
     Follow,
+    LostOutcome,
     Outcome,
     assumed,
     failed_import,
@@ -284,21 +286,39 @@ class _SameModel(msgspec.Struct):
 def _outcome(run: Interpreter, same: _SameModel) -> Outcome | None:
     """The model after another run of the program; None if there is no such model."""
     try:
-        if same.attempt:
-            try_uncalled(run, only=same.attempt)
-        if same.wanted is not None:
-            model = model_named(run, same.wanted)[1]
-        elif same.name is None:
-            model = last_model(run, [])[1]
-        elif isinstance(run.module.names.get(same.name), Unknown) and not same.is_lost:
-            return None  # the name is bound to a model that is loaded or created elsewhere
-        else:
-            is_made = same.makes_models
-            of_all = all_candidates if same.attempt else made_models if is_made else models_of
-            model = {entry[0]: entry[1] for entry in of_all(run)}[same.name]
-        return None if model.problems else Outcome(run, _config(run, model))
-    except (LstmcountError, Stop, RecursionError, LookupError):
+        model = _found_again(run, same)
+        if model is None:
+            return LostOutcome(run) if _makes_another(run, same) else None
+        return LostOutcome(run) if model.problems else Outcome(run, _config(run, model))
+    except (LstmcountError, Stop, RecursionError):
         return None
+
+
+def _found_again(run: Interpreter, same: _SameModel) -> ModelObject | None:
+    if same.attempt:
+        try_uncalled(run, only=same.attempt)
+    if same.wanted is not None:
+        return model_named(run, same.wanted)[1]
+    if same.name is None:
+        return last_model(run, [])[1]
+    if isinstance(run.module.names.get(same.name), Unknown) and not same.is_lost:
+        return None
+    is_made = same.makes_models
+    of_all = all_candidates if same.attempt else made_models if is_made else models_of
+    return {entry[0]: entry[1] for entry in of_all(run)}.get(same.name)
+
+
+def _makes_another(run: Interpreter, same: _SameModel) -> bool:
+    """Whether the program makes another model instead, which cannot be followed."""
+    values = run.unknown_results if same.attempt else run.module.names
+    made = values.get(same.attempt or same.name or "")
+    return isinstance(made, Unknown) and not _is_loaded(run, made)
+
+
+def _is_loaded(run: Interpreter, model: Unknown) -> bool:
+    """Whether a model comes from a file, where a program usually keeps the one that it makes."""
+    origin = run.failed_imports.origin_of(model.text or "")
+    return re.search(r"load|restore|model_from_", origin) is not None
 
 
 def _note_end(run: Interpreter, model: ModelObject, notes: list[str]) -> None:

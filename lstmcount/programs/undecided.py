@@ -53,9 +53,13 @@ class Outcome:
         numbers = self.numbers
         return None if numbers is None else numbers[0]
 
-    @cached_property
+    @property
     def numbers(self) -> list[Any] | None:
         """The counts of the model; None if Keras could not build it."""
+        return self._numbers
+
+    @cached_property
+    def _numbers(self) -> list[Any] | None:
         try:
             summary = infer(self.config)
         except LstmcountError as error:
@@ -64,6 +68,17 @@ class Outcome:
         layers = [_numbers(layer) for layer in summary.walk() if layer.weights or layer.is_unbuilt]
         last = summary.layers[-1].output_shape if summary.layers else None
         return [str(summary.total_params), str(summary.trainable_params), str(last), *layers]
+
+
+class LostOutcome(Outcome):
+    """A run in which the program makes a model that cannot be followed."""
+
+    def __init__(self, run: Interpreter) -> None:
+        super().__init__(run, ModelConfig(name="lost", class_name="Model", layers=[]))
+
+    @property
+    def numbers(self) -> list[Any]:
+        return ["?"]
 
 
 def _numbers(layer: LayerSummary) -> tuple[Any, ...]:
@@ -125,7 +140,8 @@ def settling(run: Interpreter, follow: Follow, allowance: Allowance) -> Lstmcoun
         for words, value, example in examples_for(decision):
             if allowance.is_spent:
                 return None
-            if follow({}, {words: value}) is not None:
+            outcome = follow({}, {words: value})
+            if outcome is not None and not isinstance(outcome, LostOutcome):
                 return run.error(
                     decision.node, f"{_question(decision)}: {set_option(words, example)}"
                 )

@@ -726,3 +726,38 @@ def test_decisions_about_a_model_whose_name_is_bound_to_another_later_are_asked_
         read(f"{add}\nmodel = unknown.restore(model)")
     data = "for text in unknown: sizes.append(text)"
     assert infer(read(f"model.add(layers.Dense(4))\n{data}\nmodel = kind.model")).total_params == 16
+
+
+OTHERWISE = {
+    "another package makes it": "unknown.build(10)",
+    "a layer is not known": "Sequential([Input((3,)), unknown.layer(4)])",
+    "its outputs are not known": "Model(i := Input((3,)), unknown(i))",
+}
+BUILD = """
+def build(name):
+    if name == "dense":
+        return Sequential([Input((3,)), layers.Dense(2)])
+    return {}
+"""
+MADE = {
+    "by the program": "if kind: model = {}\nelse: model.add(layers.Dense(2))",
+    "by a function": f"{BUILD}model = build(kind)",
+    "by a function that is never called": f"del model{BUILD}",
+}
+
+
+@pytest.mark.parametrize("made", MADE.values(), ids=MADE)
+@pytest.mark.parametrize("other", OTHERWISE.values(), ids=OTHERWISE)
+def test_a_model_that_cannot_be_followed_otherwise_is_asked_for(made, other):
+    with pytest.raises(LstmcountError, match=r"the program goes depends on `(kind|name)`"):
+        read(made.format(other))
+
+
+LOADED = ("load_model('m.keras')", "keras.models.load_model(kind)", "unknown.restore('m')")
+
+
+@pytest.mark.parametrize("made", MADE.values(), ids=MADE)
+@pytest.mark.parametrize("other", LOADED)
+def test_a_model_that_is_loaded_otherwise_is_counted_as_it_is_made(made, other):
+    program = "from keras.models import load_model\n" + made.format(other)
+    assert infer(read(program)).total_params == 8

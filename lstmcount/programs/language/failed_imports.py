@@ -103,11 +103,15 @@ class FailedImports:
             return f"the program does not define {name}" if name in self.undefined else None
         return f"{self._place(unimported.node)}: {unimported.why}{self._chain_of(unimported.node)}"
 
+    def origin_of(self, words: str) -> str:
+        """The unknown that an unknown comes from, which may be itself."""
+        for _ in range(MAX_ORIGINS):
+            words = self.origins.get(words, words)
+        return words
+
     def why_lost(self, words: str) -> str | None:
         """Like `why_unknown`; without a reason, the unknown that the expression comes from."""
-        origin = words
-        for _ in range(MAX_ORIGINS):
-            origin = self.origins.get(origin, origin)
+        origin = self.origin_of(words)
         why = None if origin == words else f"it comes from `{origin}`"
         first = _FIRST_NAME.match(origin)
         if first and (function := self.parameters.get(first[0])):

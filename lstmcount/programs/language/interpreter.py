@@ -79,6 +79,7 @@ class Interpreter(Run):
         self.decisions: dict[tuple[int, int, str, str], Decision] = {}
         self.waited = 0  # steps since the program looked for files that may be added
         self.ended: LimitError | None = None
+        self.unknown_results: dict[str, Unknown] = {}  # of functions called for their models
         self.untried: list[str] = []  # functions that there was no time to call for their models
 
     # -- running --------------------------------------------------------------------------------
