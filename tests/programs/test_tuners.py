@@ -196,6 +196,16 @@ def test_a_tuner_of_the_program_s_own_class(line):
     assert params(f"{OWN_TUNER}{line}", {"units": 6}) == 30
 
 
+def test_a_choice_between_unknown_values_is_unknown():
+    program = OWN_TUNER.replace("[3, 6]", "load()").replace(
+        "return keras", "rate = hp.Choice('rate', values=load())\n    return keras"
+    )
+    program = program.replace(
+        "[keras.Input((4,)),", "[keras.Input((4,)), keras.layers.Dropout(rate),"
+    )
+    assert params(program, {"units": 6}) == 30
+
+
 def test_a_hypermodel_of_keras_tuner_is_named():
     words = "kt.applications.HyperResNet(input_shape=(32, 32, 3), classes=9)"
     program = f"import keras_tuner as kt\ntuner = kt.Hyperband({words}, objective='loss')\n"

@@ -77,6 +77,20 @@ def build(words=None, n=2, dim=None, name=None):
     assert infer(config).total_params == 17
 
 
+@pytest.mark.parametrize("input_", ["Input(shape=shape)", "Input(shape)", "layers.Input(shape)"])
+def test_the_shape_of_an_input_is_asked_for_if_it_is_none(input_):
+    program = f"""
+from keras import Input, Model, layers
+def build(shape=None):
+    x = y = {input_}
+    return Model(x, layers.Dense(2)(layers.Flatten()(layers.Conv2D(4, 3)(y))))
+""".encode()
+    (note,) = read_python(program).notes
+    assert note.endswith("needs `shape`, which is not known: --set 'shape=[28,28,3]'")
+    config = read_python(program, settings={"shape": [8, 8, 1]})
+    assert infer(config).total_params == 40 + 2 * 36 * 4 + 2
+
+
 @pytest.mark.parametrize("guard", ["self.n is None", "not self.n", "words is None", "not words"])
 def test_a_class_that_raises_is_asked_for_its_parameter(guard):
     program = f"""

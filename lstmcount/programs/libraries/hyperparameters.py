@@ -181,6 +181,8 @@ def _default(kind: str, arguments: dict[str, Any], values: list[Any] | None) -> 
         return default
     if kind == "Boolean":
         return False
+    if kind == "Choice" and values is None:
+        return arguments.get("values")  # of which the first is not known
     if kind == "Choice":
         return None if not values or None in values else values[0]
     low = arguments["min_value"]

@@ -22,7 +22,7 @@ from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import inner_of
+from lstmcount.programs.language.run import Run, inner_of
 from lstmcount.programs.language.setting_names import is_expression
 from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.language.values import Class, Function, Instance
@@ -63,6 +63,8 @@ def layer(
     has_weights = passed.get("weights") is not None
     passed = _without_older_spellings(class_name, passed)
     passed = {key: value for key, value in passed.items() if not _is_default(key, value)}
+    if class_name == "InputLayer":
+        _ask_for_shape(session.run, passed, node)
     declared = None if class_name == "InputLayer" else declared_shape(session, class_name, passed)
     name = passed.pop("name", None) if isinstance(passed.get("name"), str) else None
     _take_unknown_layers(session, passed, node)
@@ -263,6 +265,19 @@ def _input_layer(passed: dict[str, Any]) -> None:
         if passed.get(key) is not None:
             shape = dimensions(passed[key])
             passed[key] = list(shape) if isinstance(shape, tuple) else shape
+
+
+def _ask_for_shape(run: Run, passed: dict[str, Any], node: ast.AST) -> None:
+    """Make unknown the shape of `Input(shape=input_shape)` if that name is None, as Keras refuses
+    that."""
+    if passed.get("shape", 0) is not None or not isinstance(node, ast.Call):
+        return
+    if any(passed.get(key) is not None for key in ("batch_shape", "tensor", "input_tensor")):
+        return
+    by_name = [each.value for each in node.keywords if each.arg in ("shape", "input_shape")]
+    for value in by_name or node.args[:1]:
+        if isinstance(value, ast.Name):
+            passed["shape"] = run.unknown(value.id)
 
 
 def _name(name: Any) -> str | None:
