@@ -169,7 +169,7 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
             else:
                 group = names[layer.state] if because is None else explained.setdefault(because, [])
             group.append(f"{layer.name} ({layer.class_name})")
-    if config.build_input_shape is not None or _has_input_layer(config):
+    if has_input(config):
         names[State.UNKNOWN] += names.pop(State.UNBUILT)  # another layer makes the shape unknown
     if names[State.UNKNOWN]:
         yield f"not known: the parameters of {_shown(names[State.UNKNOWN])}: {why}"
@@ -184,8 +184,10 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
         yield f"as the tensors in the file say: the parameters of {_shown(named)}: {because}"
 
 
-def _has_input_layer(config: ModelConfig) -> bool:
-    return bool(config.layers) and config.layers[0].class_name == "InputLayer"
+def has_input(config: ModelConfig) -> bool:
+    """Whether the model says the shape of its input."""
+    has_layer = bool(config.layers) and config.layers[0].class_name == "InputLayer"
+    return has_layer or config.build_input_shape is not None
 
 
 def _why_unknown(layer: BuiltLayer) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.inference import infer
+from lstmcount.graph.inference import has_input, infer
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.needs import shown_example
 from lstmcount.setting_text import SETTING, asking_for_all, replaced, set_option, settings_in
@@ -77,10 +77,13 @@ def _other_values(read: Read, given: dict[str, Any], problem: str, allowance: Al
 
 def _questions(config: ModelConfig) -> list[str]:
     """The notes that ask for values, also for an input shape if parameters depend on it."""
+    reasons = [*config.notes, *(layer.unknown_because or "" for layer in all_layers(config))]
+    if has_input(config) and not any(SETTING in text for text in reasons):
+        return []
     try:
         notes = list(infer(config).notes)
     except LstmcountError:  # a layer without an input shape comes before the one that fails
-        notes = [*config.notes, *(layer.unknown_because or "" for layer in all_layers(config))]
+        notes = reasons
     return [text for text in dict.fromkeys(notes) if SETTING in text]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lstmcount.layers import registry
 from lstmcount.programs.libraries.keras.contents import all_inside, inner_layers
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.tensors import tensors_in
 
 _ADAPTED = "preprocessing"  # the family of Normalization, whose weights `adapt` computes
 _PREPARING = (_ADAPTED, "image_preprocessing", "image_augmentation", "audio_preprocessing",
@@ -13,7 +14,10 @@ _PREPARING = (_ADAPTED, "image_preprocessing", "image_augmentation", "audio_prep
 
 def learns(model: ModelObject) -> bool:
     """Whether the model, or a layer inside it, may have weights other than those of `adapt`."""
-    return bool(model.problems) or _may_learn(model) or any(map(_may_learn, all_inside(model)))
+    if model.problems or _may_learn(model):
+        return True
+    last = [tensor.layer for tensor in tensors_in(model.tensors_out)]  # found without a search
+    return any(map(_may_learn, last)) or any(map(_may_learn, all_inside(model)))
 
 
 def prepares(model: ModelObject) -> bool:
