@@ -447,3 +447,45 @@ i = Input((8, 8, 3))
 model = Model(i, Norm()(layers.Conv2D(4, 3)(i)))
 """
     assert infer(read_python(program.encode())).total_params == 112 + 16
+
+
+OF_CLASSES = """
+from keras import Input, Model, Sequential, layers
+class Wide(layers.Dense): pass
+class Block(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = layers.Dense(2)
+    def call(self, x): return self.inner(x)
+class Net(Model):
+    def __init__(self):
+        super().__init__()
+        self.inner = layers.Dense(2)
+    def call(self, x): return self.inner(x)
+class Chain(Sequential): pass
+x = Input((3,))
+"""
+TRUE = """
+isinstance(Wide(2), layers.Dense), isinstance(Wide(2), Wide), isinstance(Block(), Block)
+isinstance(Block(), layers.Layer), isinstance(Net(), Model), isinstance(Chain(), Sequential)
+isinstance(Chain(), Model), isinstance(layers.LSTM(3), layers.RNN), type(Block()) is Block
+isinstance(layers.SpatialDropout1D(0.1), layers.Dropout), isinstance(Sequential(), Model)
+isinstance(layers.TimeDistributed(layers.Dense(2)), layers.Wrapper), type(Wide(2)) == Wide
+isinstance(Model(x, layers.Dense(2)(x)), Model), issubclass(Wide, layers.Layer)
+issubclass(layers.LSTM, layers.RNN), issubclass(Chain, Model), issubclass(Wide, layers.Dense)
+""".replace("\n", ", ")
+FALSE = """
+isinstance(Block(), Model), isinstance(Net(), Sequential), isinstance(layers.Dense(2), Wide)
+isinstance(layers.LSTM(3), layers.GRU), isinstance(Model(x, layers.Dense(2)(x)), Sequential)
+isinstance(Block(), Wide), issubclass(layers.RNN, layers.LSTM), type(Wide(2)) is layers.Dense
+""".replace("\n", ", ")
+
+
+@pytest.mark.parametrize(("checks", "expected"), [(TRUE, 1), (FALSE, 0)])
+def test_the_classes_that_a_layer_is_an_instance_of(checks, expected):
+    program = f"{OF_CLASSES}checks = [{checks.strip(', ')}]\n"
+    program += "model = Sequential([Input((1,)), layers.Dense(1 + sum(checks))])\n"
+    program += "model.add(layers.Dense(len(checks)))"
+    summary = infer(read_python(program.encode()))
+    first, second = [layer.weights[1].shape[0] for layer in summary.layers]
+    assert first == 1 + expected * second

@@ -262,10 +262,14 @@ class Class(Value):
         return super().item(run, key, node) if member is MISSING else member
 
     def has_instance(self, value: Any) -> Any:
-        return isinstance(value, Instance) and self in value.cls.ancestry()
+        cls = getattr(value, "cls", None)  # of an object, or of a layer of the program's class
+        return isinstance(cls, Class) and self in cls.ancestry()
 
     def is_subclass(self, kind: Any) -> Any:
         if any(base is kind or base == kind for base in self._ancestry):
+            return True
+        others = [base for base in self._ancestry if isinstance(base, Value)]
+        if any(base.is_subclass(kind) is True for base in others if not isinstance(base, Class)):
             return True
         return next((base for base in self._ancestry if isinstance(base, Unknown)), False)
 

@@ -28,6 +28,14 @@ _METHODS = (
 _UNBOUND = ("__init__", "__call__", "build", "call", "get_config", "add_weight")
 # Examples of arguments that layers need.
 _SIZES = {"units": 3, "filters": 3, "kernel_size": 3, "input_dim": 3, "output_dim": 3, "rate": 0.5}
+_BASES = {  # those that are layers themselves, in Keras 3
+    **dict.fromkeys(("Sequential", "Functional"), "Model"),
+    **dict.fromkeys(("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), "RNN"),
+    **dict.fromkeys(("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"), "Dropout"),
+    **dict.fromkeys(("TimeDistributed", "SpectralNormalization"), "Wrapper"),
+    "AdditiveAttention": "Attention",
+    "ReversibleEmbedding": "Embedding",
+}
 _ABSTRACT = ("Layer", "Cell", "Wrapper")  # Keras classes without weights of their own
 
 
@@ -108,17 +116,20 @@ class LayerClass(Value):
         return run.library_state["keras"].new_instance(cls, self, node)
 
     def has_instance(self, value: Any) -> Any:
-        name = self.class_name
-        if isinstance(value, Instance):
-            return name == "Layer" or any(base == self for base in value.cls.ancestry())
-        if not isinstance(value, LayerObject) or name == "Layer":
-            return isinstance(value, LayerObject)
-        if name in ("Model", "Functional"):
-            return isinstance(value, ModelObject)
-        return value.class_name == name
+        if isinstance(value, Instance | Custom):
+            is_functional = isinstance(value, Custom) and value.is_graph
+            is_its_base = is_functional and self.class_name == "Functional"
+            return is_its_base or value.cls.is_subclass(self)
+        if not isinstance(value, LayerObject):
+            return False
+        if self.class_name == "Functional":
+            return isinstance(value, ModelObject) and value.class_name != "Sequential"
+        return LayerClass(value.class_name).is_subclass(self)
 
     def is_subclass(self, kind: Any) -> Any:
-        return self == kind
+        if not isinstance(kind, LayerClass):
+            return False
+        return kind.class_name in (self.class_name, _BASES.get(self.class_name), "Layer")
 
 
 def _from_config(cls: Class, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -346,6 +357,9 @@ class Custom(ModelObject):
             self.name = run.library_state["keras"].auto(self.class_name)
         for helper in run.library_state["keras"].models[self.models_before :]:
             helper.is_part = True
+
+    def type_of(self) -> Any:
+        return self.cls
 
     def tracked(self) -> list[LayerObject]:
         """The layers in the attributes, in the order in which they were set.
