@@ -109,6 +109,7 @@ def _instance(run: Interpreter, cls: Class) -> Any:
     init = cls.find("__init__")
     names = _required(init) if isinstance(init, Function) else []
     args = [run.unknown(name) for name in names]
+    run.failed_imports.parameters |= dict.fromkeys(names, cls.name)
     defaults = init.defaults if isinstance(init, Function) else {}
     set_by_user = {name: run.settings.use(name) for name in defaults if name in run.settings}
     return run.call(cls, args, set_by_user, cls.node)

@@ -93,7 +93,7 @@ def name_models(run: Interpreter, function: Function, model: ModelObject) -> Non
             is_called = re.search(rf"\b{name}{_AS_A_MODEL}", problem.message)
             if is_called and name not in function.defaults:
                 message = f"{name}, a parameter of {function.name}, is a model that is not known"
-                advice = f"call {function.name} with one: --model '{function.name}(…)'"
+                advice = f"the option --model takes a call of {function.name} with a model"
                 model.problems.insert(0, run.error(function.node, f"{message}; {advice}"))
                 return
 

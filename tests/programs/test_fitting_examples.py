@@ -202,6 +202,36 @@ def test_a_model_that_is_a_parameter_is_named():
     assert "is not known (encoder is a parameter of build)" in " ".join(answer.messages)
 
 
+def test_a_layer_that_an_attribute_takes_from_a_parameter_is_named():
+    program = """
+class Text:
+    def __init__(self, embedding, n):
+        self.embedding = embedding
+        self.n = n
+    def build(self):
+        x = layers.Input((self.n,))
+        return Model(x, layers.LSTM(2)(self.embedding(x)))
+"""
+    answer = pasted(BEFORE + program)
+    words = "`self.embedding(x)` is not known (embedding is a parameter of Text)"
+    assert (answer.total, answer.settings) == (None, {"n": 3})
+    assert words in " ".join(answer.messages)
+
+
+def test_a_model_of_unknown_output_shape_is_named_by_its_class():
+    program = """
+class Net(Model):
+    def __init__(self, last=None):
+        super().__init__()
+        self.a = layers.Dense(3)
+        self.last = last
+    def call(self, x):
+        return self.last(self.a(x))
+"""
+    (message,) = count(BEFORE + program, {"input_shape": [None, 4, 5]})[1]
+    assert "the output shape of `Net` is not known" in message
+
+
 FUNCTIONAL = """
 class Gan(Model):
     def __init__(self, sizes):

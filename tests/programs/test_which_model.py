@@ -136,7 +136,10 @@ def head(net, n=3):
     return Model(net.input, layers.Dense(n)(net.output))
 """
     for wanted in (None, "head"):
-        with pytest.raises(LstmcountError, match="parameter of head, is a model that is not known"):
+        with pytest.raises(
+            LstmcountError,
+            match="parameter of head, is a model that is not known; the option --model",
+        ):
             read_python(program, model=wanted)
 
 

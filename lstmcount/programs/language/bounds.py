@@ -83,13 +83,15 @@ class Bounds:
         return LstmcountError(message).at(self.place(node))
 
     def source_of(self, node: ast.AST) -> str:
-        """The node's source text on one line, shortened if it is long."""
+        """The node's source text on one line, shortened if it is long; the name of a definition."""
         text = self.program.words.get(node)
         if text is None:
             text = self.program.words[node] = self._unparsed(node)
         return text
 
     def _unparsed(self, node: ast.AST) -> str:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            return node.name
         nodes = sum(1 for _ in islice(ast.walk(node), MAX_NODES + 1))
         self.steps -= nodes
         if nodes > MAX_NODES:

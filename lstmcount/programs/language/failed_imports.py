@@ -113,7 +113,7 @@ class FailedImports:
         """Like `why_unknown`; without a reason, the unknown that the expression comes from."""
         origin = self.origin_of(words)
         why = None if origin == words else f"it comes from `{origin}`"
-        first = _FIRST_NAME.match(origin)
+        first = _FIRST_NAME.match(origin.removeprefix("self."))  # an attribute named like it
         if first and (function := self.parameters.get(first[0])):
             why = f"{first[0]} is a parameter of {function}"
         return self.why_unknown(words) or why
