@@ -7,6 +7,37 @@ import pytest
 from tests.programs.sizes import assert_as_in_python
 
 SIZES = {
+    "texts and values that cannot be converted": """
+        import json
+        from enum import Enum
+        from json import JSONDecodeError
+        def load(text):
+            try: return json.loads(text)["n"]
+            except json.JSONDecodeError: return 4
+            except (KeyError, TypeError): return 5
+        def length(text):
+            try: return len(json.loads(text))
+            except JSONDecodeError: return 6
+        def load_or_seven(text):
+            try: return json.loads(text)["n"]
+            except ValueError: return 7
+        sizes = [*map(load, ('{"n": 3}', "{", "[]", '{"m": 1}')), length(""), load_or_seven("n=3")]
+        class Kind(Enum):
+            SMALL = 3
+            def double(self): return self.value * 2
+        def value(name):
+            try: return getattr(Kind, name).value
+            except AttributeError: return 9
+        sizes += [value("SMALL"), value("LARGE"), Kind.SMALL.double()]
+        def number(given):
+            try: return int(given)
+            except Exception: return 10
+        sizes += map(number, (None, [], "7", "x", 3.9))
+        def quotient(a, b):
+            try: return divmod(a, b)[0]
+            except ZeroDivisionError: return 5
+        sizes += [quotient(7, 2), quotient(1, 0)]
+    """,
     "exceptions: what values lack": """
         class Empty: pass
         nothing, sizes = None, []

@@ -10,7 +10,7 @@ from lstmcount.programs.language.elements import items, like
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
 from lstmcount.programs.language.operators import hashed, truth_of
 from lstmcount.programs.language.provided import Namespace, Native
-from lstmcount.programs.language.run import MISSING, Run, Value, inner_of
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Value, inner_of
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.unknowns import UnknownJoined, UnknownRepetition
 from lstmcount.shapes import Unknown
@@ -51,7 +51,7 @@ def conversion(name: str, convert: Callable[..., Any]) -> Any:
             return unknown_call(run, args, node, name)
         try:
             return convert(*args, **kwargs)
-        except ValueError as error:
+        except PYTHON_ERRORS as error:
             run.fail(error)
             raise
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from json import JSONDecodeError
 from typing import Any
 
 from lstmcount.programs.language.flow import way_out
@@ -18,10 +19,11 @@ _CLASSES = (
     ConnectionAbortedError, ConnectionError, ConnectionRefusedError, ConnectionResetError,
     DeprecationWarning, EOFError, EncodingWarning, Exception, ExceptionGroup, FileExistsError,
     FileNotFoundError, FloatingPointError, FutureWarning, GeneratorExit, ImportError,
-    ImportWarning, IndentationError, IndexError, InterruptedError, IsADirectoryError, KeyError,
-    KeyboardInterrupt, LookupError, MemoryError, ModuleNotFoundError, NameError,
-    NotADirectoryError, NotImplementedError, OSError, OverflowError, PendingDeprecationWarning,
-    PermissionError, ProcessLookupError, RecursionError, ReferenceError, ResourceWarning,
+    ImportWarning, IndentationError, IndexError, InterruptedError, IsADirectoryError,
+    JSONDecodeError, KeyError, KeyboardInterrupt, LookupError, MemoryError, ModuleNotFoundError,
+    NameError, NotADirectoryError, NotImplementedError, OSError, OverflowError,
+    PendingDeprecationWarning, PermissionError, ProcessLookupError, RecursionError, ReferenceError,
+    ResourceWarning,
     RuntimeError, RuntimeWarning, StopAsyncIteration, StopIteration, SyntaxError, SyntaxWarning,
     SystemError, SystemExit, TabError, TimeoutError, TypeError, UnboundLocalError,
     UnicodeDecodeError, UnicodeEncodeError, UnicodeError, UnicodeTranslateError, UnicodeWarning,

@@ -196,7 +196,9 @@ class Class(Value):
         return attribute
 
     def surely_lacks(self, name: str) -> bool:
-        are_own = all(isinstance(base, Class) for base in self._ancestry)
+        others = [base for base in self._ancestry if not isinstance(base, Class)]
+        are_of_enum = [bool(self.members) and getattr(base, "plain", 0) is None for base in others]
+        are_own = all(are_of_enum)
         return are_own and not name.startswith("__")
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.programs.language.builtin_types import is_plain
+from lstmcount.programs.language.exceptions import KINDS
 from lstmcount.programs.language.files import OpenFile, text_at
 from lstmcount.programs.language.natives import arguments_by_name, provides
 from lstmcount.programs.language.provided import Native
@@ -34,7 +36,9 @@ def _parsed(parse: Callable[[Any], Any]) -> Callable[..., Any]:
         run.spend(STEPS_PER_CHARACTER * len(text), node)
         try:
             return parse(text)
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError) as error:
+            if isinstance(error, json.JSONDecodeError):
+                run.fail(error)
             return run.unknown(run.source_of(node))
 
     return function
@@ -64,7 +68,20 @@ _provides("yaml.safe_load", "yaml.full_load", "yaml.load")(load_yaml)
 _provides("tomllib.load", "tomllib.loads", "tomli.load", "tomli.loads", "toml.loads")(
     _parsed(_toml)
 )
-_load_json = _parsed(msgspec.json.decode)
+
+
+def _json_value(text: str | bytes) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        json.loads(text)  # raises what Python raises; it also takes NaN
+        raise
+
+
+_load_json = _parsed(_json_value)
+TABLE |= dict.fromkeys(
+    ("json.JSONDecodeError", "json.decoder.JSONDecodeError"), KINDS["JSONDecodeError"]
+)
 
 
 @_provides("json.load", "json.loads")
