@@ -211,7 +211,7 @@ def gather(source: Source, text: str) -> Gathering:
     main = root = None
     if source.folder is not None:
         folder = os.path.realpath(source.folder)
-        root = project_root(folder)
+        root = project_root(folder, {one.dotted.partition(".")[0] for one in imports(text)})
         folders = [*up_to(folder, root), os.path.join(root, "src")]
         trees = [source.tree or Disk(root, folder, source.folder)]
         main = None if source.name is None else os.path.join(folder, os.path.basename(source.name))

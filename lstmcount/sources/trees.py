@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from lstmcount.errors import Location, LstmcountError
@@ -12,6 +13,12 @@ from lstmcount.programs.language.module_files import INIT
 from lstmcount.readers.text.regular import inside, read_regular
 
 MARKERS = (".git", "pyproject.toml", "setup.py")  # files of a project's top folder
+# Files that a downloaded project has there, which other folders may have, too.
+SIGNS = (
+    "requirements.txt", "setup.cfg", "Pipfile", "environment.yml", "LICENSE", "README.md",
+    "README.rst",
+)  # fmt: skip
+MAX_ABOVE = 4  # folders above a program without `MARKERS` that may be its project's
 
 
 class Tree(Protocol):
@@ -100,8 +107,12 @@ class Disk:
         return read_regular(target, limit)
 
 
-def project_root(folder: str) -> str:
-    """The nearest folder above that has a file of `MARKERS`, else the folder of the package."""
+def project_root(folder: str, imported: Collection[str] = ()) -> str:
+    """The nearest folder above that has a file of `MARKERS`.
+
+    Without one, it is the outermost of the nearest folder with one of `SIGNS`, the folder that
+    holds the package, and those that hold a folder of a name that the program imports.
+    """
     at = folder
     while True:
         if any(os.path.exists(os.path.join(at, marker)) for marker in MARKERS):
@@ -110,7 +121,10 @@ def project_root(folder: str) -> str:
         if above == at:
             break
         at = above
-    return _around_package(folder)
+    folders = up_to(folder, above)[: MAX_ABOVE + 1]
+    signed = [at for at in folders if any(os.path.exists(os.path.join(at, s)) for s in SIGNS)]
+    named = [above for at, above in pairwise(folders) if os.path.basename(at) in imported]
+    return min([_around_package(folder), *signed[:1], *named], key=len)
 
 
 def _around_package(folder: str) -> str:

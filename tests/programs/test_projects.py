@@ -559,3 +559,27 @@ def test_a_long_program_waits_for_its_files_only_for_a_while(tmp_path, monkeypat
     with pytest.raises(FilesAskedError):
         read_python(source.data, files=files)
     assert len(slices) < 15
+
+
+WITHOUT_MARKER = {
+    "beside a list of requirements": (["requirements.txt"], "nets/deep/train.py", "sizes", 15),
+    "beside a text about it": (["README.md"], "nets/deep/train.py", "sizes", 15),
+    "named by the import": ([], "nets/deep/train.py", "nets.parts", 10),
+    "neither": ([], "nets/deep/train.py", "sizes", None),
+    "a nearer text": (["README.md", "nets/README.md"], "nets/deep/train.py", "sizes", None),
+    "too far above": (["README.md"], "nets/a/b/c/d/train.py", "sizes", None),
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "program", "module", "params"), WITHOUT_MARKER.values(), ids=WITHOUT_MARKER
+)
+def test_a_downloaded_project_has_no_marker(files, program, module, params, tmp_path):
+    code = f"import keras\nfrom {module} import UNITS\n"
+    code += "m = keras.Sequential([keras.Input((4,)), keras.layers.Dense(UNITS)])\n"
+    modules = {"sizes.py": "UNITS = 3\n", "nets/parts.py": "UNITS = 2\n"}
+    for name, text in {**dict.fromkeys(files, ""), **modules, program: code}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    total = summarize(tmp_path / program).total_params
+    assert (total if isinstance(total, int) else None) == params
