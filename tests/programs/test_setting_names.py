@@ -77,6 +77,25 @@ def test_parts_of_lists_that_are_joined_to_an_unknown_one_are_known_by_that(befo
     assert infer(read_python(program, settings={"y": [4, 5]})).total_params == 5 * units
 
 
+CHANGED = {
+    "a = sorted(y, reverse=True)": [5, 4],
+    "a = list(reversed(y))": [5, 4],
+    "a = list(map(lambda n: 2 * n, y))": [8, 10],
+}
+
+
+@pytest.mark.parametrize("size", ["a[0]", "a[-1]", "a[1:][0]", "max(a)", "sum(a)", "len(a)"])
+@pytest.mark.parametrize("before", CHANGED)
+def test_elements_of_lists_that_are_made_of_an_unknown_one_are_known_by_that(before, size):
+    program = f"{BEFORE}{before}\nmodel = Sequential([Input((4,)), layers.Dense({size})])\n"
+    program = program.encode()
+    hints = [re.search(r"--set (.+)", note) for note in read_python(program).notes]
+    names = {parse_setting(shlex.split(hint[1])[0])[0] for hint in hints if hint}
+    assert names == {"len(y)" if size == "len(a)" else "y"}
+    units = eval(size, {"a": CHANGED[before]})
+    assert infer(read_python(program, settings={"y": [4, 5]})).total_params == 5 * units
+
+
 def test_count_names_what_to_set_before_what_depends_on_it(call, tmp_path):
     (tmp_path / "a.py").write_text(
         f"{BEFORE}i = Input(load('x').shape[1:])\nmodel = Sequential([i, layers.LSTM(4)])\n"

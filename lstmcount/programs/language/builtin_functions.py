@@ -30,6 +30,7 @@ from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.unknowns import (
     UnknownJoined,
     UnknownRepetition,
+    changed,
     elements_in,
     part_of,
 )
@@ -114,7 +115,7 @@ def _map(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     rows = _zipped(run, args[1:], node)
     if rows is None:
         give_to_unknown(run, args[:1], {}, node)
-        return first_unknown(args) or unknown_call(run, args, node, "map")
+        return changed(first_unknown(args)) or unknown_call(run, args, node, "map")
     results = (run.call(args[0], list(row), {}, node) for row in rows)
     return _iterator(run, node, results, args)
 
@@ -144,7 +145,7 @@ def _sorted(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     (source,) = args
     values = elements(run, [source], node, "sorted", in_order="key" in kwargs)
     if isinstance(values, Unknown):
-        return values
+        return changed(values)
     if first_unknown(values) is not None:
         return unknown_call(run, args, node, "sorted")
     return ordered(run, values, kwargs, node)
@@ -156,7 +157,7 @@ def _reversed(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if type(source) is list and not run.is_open(source):
         return Iterator(run, node, reversed(source))  # sees changes of the list
     values = elements(run, args, node, "reversed")
-    return values if isinstance(values, Unknown) else Iterator(run, node, values[::-1])
+    return changed(values) if isinstance(values, Unknown) else Iterator(run, node, values[::-1])
 
 
 @_provides("iter")

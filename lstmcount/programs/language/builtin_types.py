@@ -12,7 +12,7 @@ from lstmcount.programs.language.operators import hashed, truth_of
 from lstmcount.programs.language.provided import Namespace, Native
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Value, inner_of
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.unknowns import UnknownJoined, UnknownRepetition
+from lstmcount.programs.language.unknowns import UnknownChanged, UnknownJoined, UnknownRepetition
 from lstmcount.shapes import Unknown
 
 MAX_DIGITS = 10_000  # longest text that is converted to a number
@@ -117,6 +117,8 @@ def _tuple(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 def _set(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if args and isinstance(args[0], UnknownRepetition | UnknownJoined):
         return args[0]
+    if args and isinstance(args[0], UnknownChanged):
+        return run.unknown(run.source_of(node))
     if args and isinstance(args[0], Unknown):  # the number of distinct elements is unknown, too
         return run.unknown(f"set({args[0]})")
     values = elements(run, args, node, "set", in_order=False)

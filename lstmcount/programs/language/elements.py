@@ -11,6 +11,7 @@ from lstmcount.programs.language.run import Run, Value
 from lstmcount.programs.language.set_order import in_some_order
 from lstmcount.programs.language.structures import effort, shown
 from lstmcount.programs.language.unknowns import (
+    UnknownChanged,
     UnknownJoined,
     UnknownRepetition,
     elements_in,
@@ -93,7 +94,7 @@ def _of_one_size(run: Run, container: Any, elements: list[Any]) -> Rounds[Any]:
 
 def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
     """`value[key]`, for any kind of value."""
-    if isinstance(value, UnknownRepetition | UnknownJoined):
+    if isinstance(value, UnknownRepetition | UnknownJoined | UnknownChanged):
         return value if isinstance(key, slice) else part_of(run, value)
     if isinstance(value, Unknown):
         if not isinstance(key, slice):

@@ -16,6 +16,7 @@ from lstmcount.programs.language.provided import Module
 from lstmcount.programs.language.run import MISSING, Run, inner_of
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.unknowns import (
+    UnknownChanged,
     UnknownElements,
     UnknownJoined,
     UnknownRepetition,
@@ -198,7 +199,7 @@ def _elements(run: Run, display: ast.List | ast.Tuple | ast.Set, scope: Scope) -
             value = run.evaluate(node.value, scope)
             elements = items(run, value, node)
             is_open = is_open or elements is None
-            if type(value) in (Unknown, UnknownJoined, UnknownRepetition):
+            if type(value) in (Unknown, UnknownChanged, UnknownJoined, UnknownRepetition):
                 value = UnknownElements(value.text)
             values += [value] if elements is None else elements
         else:

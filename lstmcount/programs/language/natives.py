@@ -12,7 +12,12 @@ from typing import Any
 
 from lstmcount.programs.language.provided import Native, Raw
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.unknowns import UnknownJoined, UnknownRepetition, part_of
+from lstmcount.programs.language.unknowns import (
+    UnknownChanged,
+    UnknownJoined,
+    UnknownRepetition,
+    part_of,
+)
 from lstmcount.shapes import Unknown
 
 
@@ -40,7 +45,7 @@ def arguments_by_name(
 
 def unknown_call(run: Run, args: list[Any], node: ast.AST, name: str) -> Any:
     """The unknown result of a call: `len(vocab)`, or the whole call's source text."""
-    if len(args) == 1 and isinstance(args[0], UnknownRepetition | UnknownJoined):
+    if len(args) == 1 and isinstance(args[0], UnknownRepetition | UnknownJoined | UnknownChanged):
         return part_of(run, args[0])
     if len(args) == 1 and isinstance(args[0], Unknown):
         return run.unknown(f"{name}({args[0]})")

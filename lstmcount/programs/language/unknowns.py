@@ -33,8 +33,8 @@ def elements_in(container: Any) -> UnknownElements | None:
 
 
 def part_of(run: Run, whole: Unknown) -> Unknown:
-    """A part of a list that is joined from known and unknown elements, or a number from them."""
-    if isinstance(whole, UnknownElements) and whole.text is not None:
+    """A part of a list that is made of an unknown list, or a number from its elements."""
+    if isinstance(whole, UnknownElements | UnknownChanged) and whole.text is not None:
         run.unknown_lists.add(whole.text)
     return Unknown(whole.text)
 
@@ -46,6 +46,20 @@ class UnknownRepetition(Unknown):
 
     def __reduce__(self) -> Any:
         return Unknown, (self.text,)
+
+
+class UnknownChanged(Unknown):
+    """A list with as many elements as an unknown list, whose text this has, but with others."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> Any:
+        return Unknown, (self.text,)
+
+
+def changed(value: Any) -> Any:
+    """What a function such as `sorted` makes of a value, if that is unknown."""
+    return UnknownChanged(value.text) if type(value) is Unknown and value.text else value
 
 
 class UnknownJoined(Unknown):
