@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,9 +14,11 @@ from lstmcount.programs.needs import shown_example
 from lstmcount.setting_text import SETTING, asking_for_all, replaced, set_option, settings_in
 
 # Other examples for a number, for elements, and for the shape of an image.
-_NUMBERS = (120, 32, 2)
+_NUMBERS = (120, 32, 2, 300)
 _ELEMENTS = ([2, 2], [8, 16, 32], [0.1, 0.2], [8, 16, 32, 64], [8])
 _IMAGES = ([32, 32], [64, 64], [120, 120], [224, 224])
+# In names that are alike but for these.
+_SIDES = re.compile(r"\d+|height|width|rows|cols|(?<![a-z])[hw](?![a-z])", re.IGNORECASE)
 
 INPUT_SHAPE = "input_shape"
 _FIRST = "the values that the other notes ask for come first"
@@ -114,7 +117,8 @@ def _fitting(
 
 
 def _others(asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Other examples for all values of a kind, for all, for all but one of a kind, and for one."""
+    """Other examples for all values of a kind, for all, for those with names alike, such as
+    `shape[0]` and `shape[1]`, for all but one of a kind, and for one."""
     tables = [
         [{words: new for words, old in asked.items() if (new := other(old, number)) is not None}
          for other in (_number, _elements, _image)]
@@ -125,6 +129,12 @@ def _others(asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for numbers, elements, images in tables:
         yield {**numbers, **elements, **images}
     for changed in changes:
+        alike = {_SIDES.sub("", words) for words in changed}
+        for name in sorted(alike) if 1 < len(alike) < len(changed) else ():
+            yield {
+                words: value for words, value in changed.items() if _SIDES.sub("", words) == name
+            }
+    for changed in changes:
         for one in changed if len(changed) > 1 else ():
             yield {words: value for words, value in changed.items() if words != one}
     for changed in changes:
@@ -132,7 +142,7 @@ def _others(asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _number(value: Any, number: int) -> Any:
-    return _NUMBERS[number] if value in (3, 120) and number < len(_NUMBERS) else None
+    return _NUMBERS[number] if value in (3, *_NUMBERS[:1]) and number < len(_NUMBERS) else None
 
 
 def _elements(value: Any, number: int) -> Any:

@@ -18,7 +18,7 @@ SIGNS = (
     "requirements.txt", "setup.cfg", "Pipfile", "environment.yml", "LICENSE", "README.md",
     "README.rst",
 )  # fmt: skip
-MAX_ABOVE = 4  # folders above a program without `MARKERS` that may be its project's
+MAX_ABOVE = 6  # folders above a program without `MARKERS` that may be its project's
 
 
 class Tree(Protocol):

@@ -47,7 +47,22 @@ rows, columns, channels = images.shape[1], images.shape[2], images.shape[3]
 base = VGG16(include_top=False, input_shape=(rows, columns, channels))
 model = Model(base.input, layers.Dense(4)(layers.Flatten()(base.output)))
 """
+LARGE = """
+x = layers.Input((width, width, 3))
+y = layers.MaxPooling2D(240)(layers.Conv2D(4, 3, padding='same')(x))
+model = Model(x, layers.Dense(classes)(layers.Flatten()(y)))
+"""
+SIDES = """
+def make(config):
+    x = layers.Input((config["size"][0], config["size"][1], 3))
+    y = x
+    for _ in range(config["depth"] + config["rest"]):
+        y = layers.Conv2D(4, 6)(y)
+    return Model(x, y)
+"""
 PROGRAMS = {
+    "a large image": LARGE,
+    "two sides of an image, and two depths": SIDES,
     "an image that another model makes": GAN,
     "an image that weights of ImageNet fit": PRETRAINED,
     "sizes of pools, and an image": POOLS,

@@ -567,7 +567,7 @@ WITHOUT_MARKER = {
     "named by the import": ([], "nets/deep/train.py", "nets.parts", 10),
     "neither": ([], "nets/deep/train.py", "sizes", None),
     "a nearer text": (["README.md", "nets/README.md"], "nets/deep/train.py", "sizes", None),
-    "too far above": (["README.md"], "nets/a/b/c/d/train.py", "sizes", None),
+    "too far above": (["README.md"], "nets/a/b/c/d/e/f/train.py", "sizes", None),
 }
 
 
