@@ -7,6 +7,27 @@ import pytest
 from tests.programs.sizes import assert_as_in_python
 
 SIZES = {
+    "exceptions of functions that a statement for any exception calls": """
+        def first(values):
+            values[0]
+            return 4
+        def even(n):
+            assert n % 2 == 0
+            return n
+        def pair(values):
+            a, b = values
+            return 3
+        def needed(entries):
+            entries["n"]
+            return 2
+        def tenth(n): return 10 // n
+        def safe(function, value):
+            try: return function(value)
+            except Exception: return 7
+        sizes = [safe(first, [1]), safe(first, []), safe(even, 6), safe(even, 5)]
+        sizes += [safe(pair, [1, 2]), safe(pair, [1]), safe(needed, {"n": 1}), safe(needed, {})]
+        sizes += [safe(tenth, 5), safe(tenth, 0), safe(int, "3"), safe(int, "x")]
+    """,
     "texts and values that cannot be converted": """
         import json
         from enum import Enum

@@ -31,6 +31,7 @@ _CLASSES = (
 )  # fmt: skip
 _BASES = {cls.__name__: {base.__name__ for base in cls.__mro__} for cls in _CLASSES}
 _WITH_ARGUMENTS = (AssertionError, KeyError, StopIteration)  # the reader gives what Python gives
+_OF_KNOWN_DATA = (ArithmeticError, AssertionError, LookupError, ValueError)
 _BROAD = frozenset(("Exception", "BaseException"))
 _NOT_OF_CALLS = frozenset(("ImportError", "ModuleNotFoundError", "NameError", "AttributeError",
                            "KeyboardInterrupt", "StopIteration", "SystemExit"))  # fmt: skip
@@ -113,7 +114,9 @@ def fail(run: Run, error: BaseException, *, everywhere: bool = False) -> None:
     """Raise Python's exception in the program, if a `try` statement catches it.
 
     Otherwise the program goes on with an unknown value: the cause may be code that is not followed.
+    What known numbers, texts and containers raise is certain `everywhere`.
     """
+    everywhere = everywhere or isinstance(error, _OF_KNOWN_DATA)
     name = next(cls.__name__ for cls in type(error).__mro__ if cls.__name__ in _BASES)
     if run.catching and is_caught(run, name, everywhere=everywhere):
         known_args = [*error.args] if isinstance(error, _WITH_ARGUMENTS) else None
