@@ -55,14 +55,12 @@ model = Model(x, layers.Dense(classes)(layers.Flatten()(y)))
 SIDES = """
 def make(config):
     x = layers.Input((config["size"][0], config["size"][1], 3))
-    y = x
-    for _ in range(config["depth"] + config["rest"]):
-        y = layers.Conv2D(4, 6)(y)
-    return Model(x, y)
+    y = layers.Conv2D(4, config["kernel"])(x)
+    return Model(x, layers.MaxPooling2D(config["pool"])(y))
 """
 PROGRAMS = {
     "a large image": LARGE,
-    "two sides of an image, and two depths": SIDES,
+    "two sides of an image, and a kernel": SIDES,
     "an image that another model makes": GAN,
     "an image that weights of ImageNet fit": PRETRAINED,
     "sizes of pools, and an image": POOLS,
