@@ -121,13 +121,13 @@ def _others(asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     `shape[0]` and `shape[1]`, for all but one of a kind, and for one."""
     tables = [
         [{words: new for words, old in asked.items() if (new := other(old, number)) is not None}
-         for other in (_number, _elements, _image)]
+         for other in (_number, _elements, _image, _arguments)]
         for number in range(len(_ELEMENTS))
     ]  # fmt: skip
     changes = [changed for table in tables for changed in table if changed]
     yield from changes
-    for numbers, elements, images in tables:
-        yield {**numbers, **elements, **images}
+    for table in tables:
+        yield {words: value for changed in table for words, value in changed.items()}
     for changed in changes:
         alike = {_SIDES.sub("", words) for words in changed}
         for name in sorted(alike) if 1 < len(alike) < len(changed) else ():
@@ -155,3 +155,9 @@ def _image(value: Any, number: int) -> Any:
         return None
     sizes = iter(_IMAGES[number])
     return [next(sizes, size) if size == 28 else size for size in value]
+
+
+def _arguments(value: Any, number: int) -> Any:
+    """The arguments of a recurrent layer that another may follow."""
+    is_first = number == 0 and isinstance(value, dict) and "units" in value
+    return {**value, "return_sequences": True} if is_first else None

@@ -86,11 +86,11 @@ def note_of(error: LstmcountError) -> str:
 
 def shown_example(value: Any) -> str:
     """
-    >>> shown_example([None, 5]), shown_example(True), shown_example("same")
-    ('[None,5]', 'true', 'same')
+    >>> shown_example([None, 5]), shown_example({"units": 3}), shown_example("same")
+    ('[None,5]', '{"units":3}', 'same')
     """
-    if isinstance(value, bool):
-        return str(value).lower()
+    if isinstance(value, bool | dict):
+        return msgspec.json.encode(value).decode()
     return str(value).replace(" ", "") if isinstance(value, list) else str(value)
 
 
