@@ -12,7 +12,7 @@ from lstmcount.programs.language import calls
 from lstmcount.programs.language.bounds import LimitError
 from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
-from lstmcount.programs.language.run import Stop
+from lstmcount.programs.language.run import MISSING, Stop
 from lstmcount.programs.language.values import Class, Function, Instance, Method
 from lstmcount.programs.libraries.keras.learning import learns
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, ModelObject
@@ -106,18 +106,21 @@ def _last_model_since(run: Interpreter, before: int) -> ModelObject | None:
 
 
 def _instance(run: Interpreter, cls: Class) -> Any:
+    """An object of a class, with unknowns as the arguments that it requires."""
     init = cls.find("__init__")
-    names = _required(init) if isinstance(init, Function) else []
-    args = [run.unknown(name) for name in names]
-    run.failed_imports.parameters |= dict.fromkeys(names, cls.name)
-    defaults = init.defaults if isinstance(init, Function) else {}
-    set_by_user = {name: run.settings.use(name) for name in defaults if name in run.settings}
-    return run.call(cls, args, set_by_user, cls.node)
-
-
-def _required(function: Function) -> list[str]:
-    names = [argument.arg for argument in function.node.args.args][1:]
-    return [name for name in names if name not in function.defaults]
+    if not isinstance(init, Function):
+        return run.call(cls, [], {}, cls.node)
+    arguments = init.node.args
+    required, named = [
+        [each.arg for each in several if each.arg not in init.defaults]
+        for several in ([*arguments.posonlyargs, *arguments.args][1:], arguments.kwonlyargs)
+    ]
+    run.failed_imports.parameters |= dict.fromkeys([*required, *named], cls.name)
+    values = {name: run.libraries.parameter(run, init, name) for name in (*required, *named)}
+    values = {name: run.unknown(name) if v is MISSING else v for name, v in values.items()}
+    set_by_user = {name: run.settings.use(name) for name in init.defaults if name in run.settings}
+    keywords = set_by_user | {name: values[name] for name in named}
+    return run.call(cls, [values[name] for name in required], keywords, cls.node)
 
 
 def try_uncalled(run: Interpreter, only: str | None = None) -> None:

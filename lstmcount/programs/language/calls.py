@@ -251,7 +251,8 @@ def _bind(
         name = parameter.arg
         if name not in bound:
             bound[name] = _default(run, function, name, fill)
-        if fill and name in run.settings:
+        is_class = isinstance(bound[name], Value) and bound[name].is_class
+        if fill and name in run.settings and not is_class:
             bound[name] = run.settings.use(name)
     for name, value in bound.items():
         if isinstance(value, Unknown) and name in run.settings:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
-from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.provided import Module, Namespace, call_words
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import Function, Instance, Method, words
 from lstmcount.programs.libraries import keras_tuner
-from lstmcount.programs.libraries.keras import namespace
+from lstmcount.programs.libraries.keras import function_parameters, namespace
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
@@ -27,9 +24,6 @@ from lstmcount.shapes import Unknown
 
 # Modules that `from keras import *` binds. A name such as `data` belongs to the program instead.
 _PARTS_OF_KERAS = words("layers models backend ops applications regularizers initializers losses")
-
-_FUNCTIONAL = ("Model", "Functional")
-_INPUTS = ("inputs", "input")
 
 _CONFIGS = ("omegaconf", "hydra", "easydict", "munch", "ml_collections")
 
@@ -140,15 +134,14 @@ class KnownLibraries:
             self.run.own_modules.search_path = new
 
     def parameter(self, run: Run, function: Function, name: str) -> Any:
-        """Hyperparameters, if the function creates a model for a tuner, or the model's input."""
+        """Hyperparameters, if the function creates a model for a tuner; an input; a layer class."""
         hyperparameters = keras_tuner.parameter(function, name, run.program.text)
-        if hyperparameters is MISSING and name in _inputs_of_models(function.node):
-            shape = run.unknown(f"{name}.shape")
-            return session_of(run).input([], {"batch_shape": shape}, function.node)
-        return hyperparameters
+        if hyperparameters is not MISSING:
+            return hyperparameters
+        return function_parameters.value(run, function, name)
 
     def examples(self, path: str) -> tuple[str, ...]:
-        return ("LSTM", "Dense", "Conv2D") if path == "keras.layers" else ()
+        return function_parameters.CLASSES if path == "keras.layers" else ()
 
     def declared(self, class_name: str) -> Any:
         declaration = self.custom.find(class_name)
@@ -240,23 +233,3 @@ def _may_call_layers(values: list[Any]) -> bool:
     kinds = SymbolicTensor | LayerObject | Function | Method | Instance
     inner = [element for value in values if isinstance(value, list | tuple) for element in value]
     return any(isinstance(value, kinds) for value in (*values, *inner))
-
-
-@lru_cache(maxsize=1024)
-def _inputs_of_models(function: ast.AST) -> frozenset[str]:
-    """The names that a function passes to `Model` as inputs, and never assigns."""
-    inputs, assigned = set[str](), set[str]()
-    for node in ast.walk(function):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            assigned.add(node.id)
-        elif isinstance(node, ast.Call):
-            inputs |= {value.id for value in _inputs(node) if isinstance(value, ast.Name)}
-    return frozenset(inputs - assigned)
-
-
-def _inputs(call: ast.Call) -> Iterator[ast.expr]:
-    """The inputs that a call passes, if it creates a functional model."""
-    if called_name(call) in _FUNCTIONAL:
-        passed = [keyword.value for keyword in call.keywords if keyword.arg in _INPUTS]
-        for value in [*call.args[:1], *passed]:
-            yield from value.elts if isinstance(value, ast.List | ast.Tuple) else [value]

@@ -1,0 +1,60 @@
+"""Parameters without a value, of functions and classes that the program never calls."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.programs.pasting import count, pasted
+
+BEFORE = "import keras\nfrom keras import Model, Sequential, layers\n"
+# By the way that the class is used: a function, and its parameters with a GRU and 4 features.
+OF_CLASSES = {
+    "called on a tensor": (
+        "def make(cell, features):\n"
+        "    x = layers.Input((None, features))\n"
+        "    y = cell(8, return_sequences=True)(x)\n"
+        "    return Model(x, layers.Dense(5)(cell(units=8)(y)))",
+        3 * 8 * (4 + 8 + 2) + 3 * 8 * (8 + 8 + 2) + 5 * 9,
+    ),
+    "in a wrapper": (
+        "def make(cell, features):\n"
+        "    x = layers.Input((6, features))\n"
+        "    return Model(x, layers.Bidirectional(cell(8))(x))",
+        2 * 3 * 8 * (4 + 8 + 2),
+    ),
+    "added": (
+        "def make(cell, features):\n"
+        "    model = Sequential([layers.Input((6, features))])\n"
+        "    model.add(cell(8))\n"
+        "    return model",
+        3 * 8 * (4 + 8 + 2),
+    ),
+    "by its name": (
+        "class Net:\n"
+        "    def __init__(self, cell, *, features):\n"
+        "        x = layers.Input((None, features))\n"
+        "        more = {'use_bias': False} if cell.__name__ == 'GRU' else {}\n"
+        "        self.model = Model(x, layers.Bidirectional(cell(units=8, **more))(x))",
+        2 * 3 * 8 * (4 + 8),
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "params"), OF_CLASSES.values(), ids=OF_CLASSES)
+def test_the_class_of_a_layer_is_asked_for(code, params):
+    answer = pasted(BEFORE + code)
+    assert answer.settings == {"cell": "LSTM", "features": 3}
+    assert answer.total is not None
+    given = {"cell": "GRU", "features": 4}
+    assert count(BEFORE + code, given)[0] == params
+
+
+def test_a_parameter_that_is_called_for_something_else_is_not_a_class():
+    code = (
+        "def make(block, size):\n"
+        "    x = layers.Input((size,))\n"
+        "    return Model(x, layers.Dense(size)(block(x, 4)))"
+    )
+    total, messages, _ = count(BEFORE + code, {"size": 3})
+    assert total is None
+    assert not any("--set block" in message for message in messages)
