@@ -15,10 +15,12 @@ from lstmcount.cli.folders import Argument, LeftOut, expand, read_as, records_of
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
 from lstmcount.cli.sources import summarized
+from lstmcount.cli.terminal import print_notes
 from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.escapes import escape
 from lstmcount.renderers.latex import table
 from lstmcount.renderers.records import RECORDS
+from lstmcount.setting_text import SETTING
 from lstmcount.sources import with_source
 from lstmcount.summary import (
     LayerSummary,
@@ -78,12 +80,17 @@ def command(
     measure = functools.partial(_measure, key=key, globs=globs, in_bytes=in_bytes, reading=reading)
     arguments = expand(sources)
     results = records_of(each(measure, arguments))
+    notes = {result["path"]: result.pop("notes", ()) for result in results}
     known = [result for result in results if "error" not in result]
     if fmt == "text":
         _print_lines(known, key, len(arguments) == 1 and not arguments[0].was_found)
     else:
         listed = results if fmt in ("json", "jsonl") else known
         click.echo(_latex(known, key) if fmt == "latex" else RECORDS[fmt](listed), nl=False)
+    for argument in arguments:
+        if not argument.was_found:
+            start = f"{argument.name}: " if len(arguments) > 1 else ""
+            print_notes([f"{start}{note}" for note in notes.get(argument.name, ())])
     if len(known) < len(results):
         ctx.exit(2)
 
@@ -114,7 +121,10 @@ def _measure(
         summary = read_as(argument, reading, summarized)
         if isinstance(summary, LeftOut):
             return summary
-        return {"path": argument.name, **_counts(summary, key, globs, in_bytes)}
+        counts = _counts(summary, key, globs, in_bytes)
+        # What the notes ask for changes no count if this is known.
+        notes = [note for note in summary.notes if SETTING not in note]
+        return {"path": argument.name, **counts, "notes": notes}
     except LstmcountError as error:
         error = with_source(error, argument.name)
         return {"path": argument.name, "error": str(error)}

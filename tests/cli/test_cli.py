@@ -396,3 +396,24 @@ def test_the_records_of_a_folder_name_their_paths(call: Call, tmp_path: Path) ->
     done = call("summary", ".", "--format", "svg", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "a picture shows one model" in done.stderr
+
+
+TWO_MODELS = """
+import keras
+from elsewhere import steps
+first = keras.Sequential([keras.Input((steps, 3)), keras.layers.LSTM(2)])
+second = keras.Sequential([keras.Input((steps, 3)), keras.layers.LSTM(4)])
+"""
+
+
+def test_count_says_which_model_it_is_beside_the_number(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "two.py").write_text(TWO_MODELS)
+    (tmp_path / "one.py").write_text(TWO_MODELS.partition("second")[0])
+    which = "this is second, the last of 2 models; choose another with --model: first (line 4)"
+    done = call("count", "two.py", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "128\n", f"note: {which}\n")
+    done = call("count", "one.py", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "48\n", "")
+    done = call("count", "one.py", "two.py", cwd=tmp_path)
+    assert done.stderr == f"note: two.py: {which}\n"
+    assert call("count", ".", cwd=tmp_path).stderr == ""

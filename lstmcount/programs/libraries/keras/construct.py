@@ -84,10 +84,10 @@ def layer(
         session.auto(inner)
     new.trainable = is_trainable(session.run, trainable, node)
     new.declared_shape = declared
-    for inner in cells.wrapped_layers(new):
-        new.hold([inner])
-        if not inner.is_known:
-            new.is_known, new.unknown_because = False, inner.unknown_because
+    new.hold(cells.wrapped_layers(new))
+    for wrapped in cells.wrapped_layers(new):
+        if not wrapped.is_known:
+            new.is_known, new.unknown_because = False, wrapped.unknown_because
     if class_name == "Embedding" and has_weights and session.runs_no_model:
         new.build_config = {"input_shape": None}  # Keras 3 builds it at once
     _keep_code(session, new, passed)
