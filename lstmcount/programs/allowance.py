@@ -10,7 +10,7 @@ import time
 
 from lstmcount.programs.language.bounds import Bounds
 
-MAX_STEPS = 250_000  # of all runs; one that has begun before is finished
+MAX_STEPS = 400_000  # of all runs; one that has begun before is finished
 MAX_SECONDS = 1.5  # of processor time
 STEPS_PER_RUN = 500  # for what a run takes besides its steps
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from lstmcount.config import ModelConfig
 from lstmcount.optimizers import unknown_optimizer
@@ -14,13 +15,14 @@ _RATES = ("learning_rate", "lr", "decay", "epsilon", "clipnorm", "clipvalue")
 
 def note_decided_optimizer(run: Interpreter, model: ModelObject, config: ModelConfig) -> None:
     """Make the optimizer unknown if a decision chooses between calls of `compile`."""
-    names = {name for name, bound, _ in run.bindings if bound is model}
+    names = frozenset(name for name, bound, _ in run.bindings if bound is model)
     for decision in run.decisions.values():
         if isinstance(decision.node, ast.stmt) and _chooses(decision.node, names):
             config.training = {"optimizer": unknown_optimizer(decision.words)}
 
 
-def _chooses(statement: ast.stmt, names: set[str]) -> bool:
+@lru_cache(maxsize=4096)  # the program is followed several times
+def _chooses(statement: ast.stmt, names: frozenset[str]) -> bool:
     """Whether it depends on the way through a statement how these names are compiled."""
     if not isinstance(statement, ast.If):
         return len(_optimizers([statement], names)) > 1
@@ -28,7 +30,7 @@ def _chooses(statement: ast.stmt, names: set[str]) -> bool:
     return ways[0] != ways[1] or len(ways[0]) > 1
 
 
-def _optimizers(body: list[ast.stmt], names: set[str]) -> set[str]:
+def _optimizers(body: list[ast.stmt], names: frozenset[str]) -> set[str]:
     """The texts of the optimizers that `name.compile(…)` gets, without rates of learning."""
     return {
         _text(_optimizer(node))

@@ -227,8 +227,9 @@ def _builds_model(function: ast.AST) -> bool:
     return not _names_called(function).isdisjoint(_BUILDERS)
 
 
-def _names_called(function: ast.AST) -> set[str]:
-    return {called_name(node) for node in ast.walk(function) if isinstance(node, ast.Call)}
+@lru_cache(maxsize=4096)  # the program is followed several times
+def _names_called(function: ast.AST) -> frozenset[str]:
+    return frozenset(called_name(node) for node in ast.walk(function) if isinstance(node, ast.Call))
 
 
 def _is_test(name: str) -> bool:

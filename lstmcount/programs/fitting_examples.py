@@ -42,7 +42,8 @@ def ask_at_once(read: Read, given: dict[str, Any], message: str, allowance: Allo
 
 
 def fit_questions(read: Read, config: ModelConfig, allowance: Allowance) -> None:
-    """Give the questions about a model examples with which it can be counted, if any are found."""
+    """Add the questions that follow those about a model, with examples with which it can be
+    counted, if any are found."""
     asked = {
         words: value for text in _questions(config) for words, value in settings_in(text).items()
     }
@@ -53,10 +54,30 @@ def fit_questions(read: Read, config: ModelConfig, allowance: Allowance) -> None
             for layer in all_layers(config):
                 layer.unknown_because = layer.unknown_because and _FIRST
     if asked and not allowance.is_spent:
-        examples = _fitting(read, asked, _try(read, asked)[0], allowance)
+        problem = _add_questions(read, asked, config, allowance)
+        examples = _fitting(read, asked, problem, allowance)
         config.notes = [replaced(note, examples) for note in config.notes]
         for layer in all_layers(config) if examples else ():
             layer.unknown_because = replaced(layer.unknown_because or "", examples) or None
+
+
+def _add_questions(
+    read: Read, asked: dict[str, Any], config: ModelConfig, allowance: Allowance
+) -> str | None:
+    """Add what the model asks for once it has the values that it asked for, to them and its notes.
+
+    Return why it cannot be counted with all of them, or None.
+    """
+    problem, questions = _try(read, asked)
+    while not allowance.is_spent:
+        texts = questions if problem is None else [problem]
+        new = {text: more for text in texts if (more := settings_in(text).keys() - asked.keys())}
+        if not new:
+            break
+        config.notes = [*config.notes, *new]
+        asked |= {words: value for text in new for words, value in settings_in(text).items()}
+        problem, questions = _try(read, asked)
+    return problem
 
 
 def lead_on(read: Read, given: dict[str, Any], config: ModelConfig, allowance: Allowance) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Generator
+from functools import lru_cache
 from typing import Any
 
 from lstmcount.programs.language import exceptions
@@ -79,6 +80,7 @@ def _if(run: Run, node: ast.If, scope: Scope) -> Parts:
     return (yield node.body if truth else node.orelse)
 
 
+@lru_cache(maxsize=4096)  # the program is followed several times
 def _is_body_likelier(node: ast.If) -> bool:
     """Whether to follow the body: prefer a branch that does not leave, then one that builds."""
     body, orelse = way_out(node.body), way_out(node.orelse)

@@ -12,6 +12,7 @@ from lstmcount.programs.language.set_order import in_some_order
 from lstmcount.programs.language.structures import effort, shown
 from lstmcount.programs.language.unknowns import (
     UnknownChanged,
+    UnknownElements,
     UnknownJoined,
     UnknownRepetition,
     elements_in,
@@ -129,7 +130,7 @@ def _item_of_known_key(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
         element = entry(run, value, key, node) if isinstance(value, AttributeDict) else value[key]
         if isinstance(key, slice):
             run.spend(len(element), node)
-        return element
+        return part_of(run, element) if isinstance(element, UnknownElements) else element
     except KeyError:
         default = getattr(value, "default_factory", None)
         if default is not None:

@@ -136,6 +136,4 @@ def building_score(body: list[ast.stmt]) -> int:
                 if name.startswith(("load", "read", "print", "fit", "makedirs", "save")):
                     continue
                 score += bool(re.fullmatch(_BUILDING, name))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and score == 0:
-                continue
     return score
