@@ -34,7 +34,10 @@ def elements_in(container: Any) -> UnknownElements | None:
 
 def part_of(run: Run, whole: Unknown) -> Unknown:
     """A part of a list that is made of an unknown list, or a number from its elements."""
-    if isinstance(whole, UnknownElements | UnknownChanged) and whole.text is not None:
+    if (
+        isinstance(whole, UnknownElements | UnknownJoined | UnknownChanged)
+        and whole.text is not None
+    ):
         run.unknown_lists.add(whole.text)
     return Unknown(whole.text)
 
