@@ -141,3 +141,11 @@ def test_a_sequential_of_such_a_list_is_refused():
     total, (message, *_), _ = count(program, {})
     assert total is None
     assert "the layers a are not known" in message
+
+
+def test_the_layers_of_such_a_sequential_are_not_known():
+    text = "net = keras.Sequential(given)\nx = i = keras.Input((3,))\n"
+    text += "for layer in net.layers: x = layer(x)\nmodel = keras.Model(i, x)"
+    total, messages, _ = count(BEFORE + text, {})
+    assert total is None
+    assert "`net.layers`, which is not known" in messages[0]

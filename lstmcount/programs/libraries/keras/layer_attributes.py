@@ -117,7 +117,7 @@ def _of_model(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if not isinstance(layer, ModelObject):
         return MISSING
     if name in ("layers", "_layers"):
-        return inner_layers(layer)
+        return Unknown(run.source_of(node)) if layer.problems else inner_layers(layer)
     if name in _TENSORS:
         return _tensor_of(run, layer, name, node)
     return model_methods.method(layer, name)
