@@ -279,6 +279,32 @@ def test_a_call_that_raises_is_refused_if_it_builds_layers():
     assert caught.value.message == expected
 
 
+ODD = """
+import keras
+class Even(keras.layers.Layer):
+    def build(self, shape):
+        if shape[-1] % 2:
+            raise ValueError
+        self.w = self.add_weight(shape=(shape[-1], 2))
+    def call(self, x): return x @ self.w
+"""
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "model = keras.Sequential([Even(input_shape=(5,))])",
+        "class Net(keras.Model):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.inner = keras.Sequential([keras.Input((5,)), Even()])\n"
+        "    def call(self, x): return x\n"
+        "model = Net()\nmodel(keras.Input((4,)))",
+    ],
+)
+def test_a_sequential_whose_build_raises_is_refused(made):
+    with pytest.raises(LstmcountError, match="building sequential raises ValueError"):
+        read_python((ODD + made).encode())
+
+
 SLICED = """
 from keras import Model, layers
 class Net(Model):

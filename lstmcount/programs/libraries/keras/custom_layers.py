@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstmcount.programs.language.run import Stop
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import cells, declared_shapes, first_call, later_calls
 from lstmcount.programs.libraries.keras.contents import all_inside
@@ -60,18 +61,23 @@ def complete(session: Session, model: ModelObject) -> None:
         first_call.follow(session, model)
         for inner in all_inside(model):
             if isinstance(inner, ModelObject) and inner.is_sequential:
-                _complete_sequential(session, inner)
+                _complete_sequential(session, inner, model)
     else:
-        _complete_sequential(session, model)
+        _complete_sequential(session, model, model)
 
 
-def _complete_sequential(session: Session, model: ModelObject) -> None:
+def _complete_sequential(session: Session, model: ModelObject, chosen: ModelObject) -> None:
+    """Build a Sequential. If its layers raise an exception, the chosen model has no number."""
     shape = model.build_shape
     if model.is_sequential:
         first = model.layers[0] if model.layers else None
         known = first is not None and first.class_name == "InputLayer"
         if needs_following(model) and (known or isinstance(shape, tuple)):
-            _follow_chain(session, model, [] if known else [_input(session, model, shape)])
+            try:
+                _follow_chain(session, model, [] if known else [_input(session, model, shape)])
+            except Stop as stop:
+                text = f"building {model.name} raises {first_call.exception_name(stop)}"
+                chosen.problems.append(session.run.error(stop.node or model.place.node, text))
 
 
 def _input(session: Session, model: ModelObject, shape: Any) -> SymbolicTensor:

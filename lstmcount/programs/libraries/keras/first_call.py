@@ -121,9 +121,14 @@ def _has_inputs(layer: LayerObject) -> bool:
     return layer.tensors_out is not None or first == "InputLayer"
 
 
-def _raised(session: Session, model: Custom, stop: Stop) -> LstmcountError:
+def exception_name(stop: Stop) -> str:
+    """The class of the exception that the program raises."""
     kind = getattr(stop.value, "kind", None) or getattr(stop.value, "cls", None)
-    what = getattr(kind, "name", "an exception")
+    return getattr(kind, "name", "an exception")
+
+
+def _raised(session: Session, model: Custom, stop: Stop) -> LstmcountError:
+    what = exception_name(stop)
     arrays = [*model.first_call[0], *model.first_call[1].values()] if model.first_call else []
     shapes = [show(tuple(array.shape)) for array in arrays if isinstance(array, Array)]
     inputs = f" for an input of the shape {shapes[0]}" if len(shapes) == len(arrays) == 1 else ""
