@@ -245,13 +245,13 @@ def _options(cls: type[Layer]) -> dict[str, bool | str]:
 def _settle_options(
     session: Session, options: Mapping[str, bool | str], arguments: dict[str, Any], node: ast.AST
 ) -> None:
-    """Convert 0, 1 and None to booleans where Keras expects one; follow an unknown both ways."""
+    """Convert values to booleans where Keras tests their truth; follow an unknown both ways."""
     for key, other in options.items() if arguments else ():
         value = arguments.get(key, other)
         if isinstance(value, Unknown):
             if session.run.decide(value, node, value.text or session.run.source_of(node), 0):
                 arguments[key] = other
-        elif isinstance(other, bool) and key in arguments and (value is None or type(value) is int):
+        elif isinstance(other, bool) and key in arguments:
             arguments[key] = bool(value)
 
 
