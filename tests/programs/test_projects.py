@@ -83,6 +83,15 @@ def test_an_unknown_layer_inside_a_layer_names_the_import_that_failed(tmp_path, 
     assert "`self.norm(x)` is not known (m.py:2:1: there is no module norms;" in said
 
 
+def test_an_unknown_class_under_another_name_names_the_import_that_failed(tmp_path, call):
+    text = "import keras\nimport norms\ndef pick(): return norms.Instance\nNorm = pick()\n"
+    text += "i = keras.Input((4,))\nh = Norm()(i)\n"
+    text += "model = keras.Model(i, keras.layers.Dense(3)(h))\n"
+    (tmp_path / "m.py").write_text(text)
+    said = call("count", "m.py", cwd=tmp_path).stderr
+    assert "`Norm()(i)` is not known (m.py:2:1: there is no module norms;" in said
+
+
 @pytest.mark.parametrize(
     ("call_of_it", "is_said"),
     [("keras.layers.Reshape((5, 2))(i)", True), ("i + keras.Input((4,))", False)],

@@ -166,6 +166,7 @@ class KnownLibraries:
         if not tensors:
             return MISSING
         if session.depth == 0:
+            run.rename(function.text, run.source_of(node))
             return session.call(session.unknown_layer(function, node), args, {}, node)
         words = call_words(run, str(function), args, kwargs, node)
         run.rename(function.text, words)
