@@ -209,13 +209,17 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
     return result if isinstance(result, bool) else Unknown(run.source_of(node))
 
 
-def _is_same(left: Any, right: Any) -> bool | Unknown:
-    """`left is right`, where numbers and texts of the same value are the same object."""
+def _is_same(left: Any, right: Any) -> Any:
+    """`left is right`, or the unknown that it depends on. Equal numbers and texts are the same."""
     if isinstance(left, UnknownModule) and right is None:
         return False
     for side in (left, right):
         if isinstance(side, Unknown):
             return side
+    for side, other in ((left, right), (right, left)):
+        same = side.is_same(other) if isinstance(side, Value) else MISSING
+        if same is not MISSING:
+            return same
     is_scalar = type(left) in _SCALARS and type(left) is type(right)
     return left is right or (is_scalar and bool(left == right))
 

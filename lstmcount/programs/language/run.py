@@ -401,6 +401,10 @@ class Value:
         """`type(value)`; MISSING if it is not known."""
         return MISSING
 
+    def is_same(self, other: Any) -> Any:
+        """`self is other`; MISSING if it is so only for the value itself."""
+        return MISSING
+
     def has_instance(self, value: Any) -> Any:
         """`isinstance(value, self)`."""
         return False

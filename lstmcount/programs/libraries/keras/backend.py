@@ -28,7 +28,6 @@ _OLD_NAMES = {
     "swish": "silu",
     "hard_swish": "hard_silu",
     "elu": "elu",
-    "linear": "identity",
 }
 _CREATING = words("zeros ones empty full random_normal random_uniform truncated_normal normal")
 _RANDOM = words("beta binomial gamma normal randint truncated_normal uniform")
@@ -120,6 +119,8 @@ def random(name: str) -> Any:
 def activation(name: str) -> Any:
     """`keras.activations.name`: an operation when called, a name when passed as an argument."""
     function = operation(name)
+    if name == "linear":
+        return same
     return function.function if isinstance(function, Native) else _unknown
 
 
@@ -281,6 +282,7 @@ _BACKEND: dict[str, Raw] = {
     "conv2d_transpose": composed.conv_transpose,
     "conv3d_transpose": composed.conv_transpose,
     "batch_dot": composed.batch_dot,
+    "batch_flatten": composed.batch_flatten,
     "map_fn": composed.map_elements,
     "rnn": composed.rnn,
     "in_train_phase": same,

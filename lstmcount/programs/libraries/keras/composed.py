@@ -13,6 +13,7 @@ from lstmcount.programs.libraries.keras.objects import LayerClass
 from lstmcount.programs.libraries.keras.operations import apply
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
+from lstmcount.shapes import UNKNOWN
 
 
 def _apply(run: Run, name: str, args: list[Any], node: ast.AST, **kwargs: Any) -> Any:
@@ -82,6 +83,14 @@ def batch_dot(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) 
     session = session_of(run)
     layer = session.construct(LayerClass("Dot"), [], {"axes": axes}, node)
     return session.call(layer, [session.operand([passed["x"], passed["y"]], node)], {}, node)
+
+
+def batch_flatten(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """`K.batch_flatten(x)`: a matrix, of which TensorFlow infers no dimension."""
+    tensor = _named("x", args, kwargs)["x"]
+    if not isinstance(tensor, SymbolicTensor):
+        return run.unknown(run.source_of(node))
+    return session_of(run).stand_in("TFOpLambda", [tensor], (UNKNOWN, UNKNOWN), node)
 
 
 def einsum(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:

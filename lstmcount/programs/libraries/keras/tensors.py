@@ -35,6 +35,31 @@ _COMPARE: dict[type[ast.cmpop], str] = {
 _FUNCTIONS = {"abs": "Absolute", "round": "Round"}
 
 
+class _TensorType(Value):
+    """`type(tensor)`: no type of Python's; which class of Keras or TensorFlow is not known."""
+
+    is_class = True
+    strength = 1
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def is_same(self, other: Any) -> Any:
+        is_of_python = isinstance(other, Native) and other.plain is not None
+        return False if is_of_python else Unknown(self.text)
+
+    def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
+        same = self.is_same(right if left is self else left)
+        return same if isinstance(same, Unknown) else op is ast.NotEq
+
+    def has_instance(self, value: Any) -> Any:
+        return Unknown(self.text)
+
+    def is_subclass(self, kind: Any) -> Any:
+        return self.is_same(kind)
+
+
 class SymbolicTensor(Value):
     """A symbolic tensor; `shape` is None if even the rank is unknown."""
 
@@ -102,6 +127,9 @@ class SymbolicTensor(Value):
 
     def truth(self, run: Run) -> Unknown:
         return Unknown(shown(self))
+
+    def type_of(self) -> _TensorType:
+        return _TensorType(f"type({shown(self)})")
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
         class_name = _FUNCTIONS.get(name)
