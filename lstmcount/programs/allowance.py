@@ -10,7 +10,7 @@ import time
 
 from lstmcount.programs.language.bounds import Bounds
 
-MAX_STEPS = 400_000  # of all runs; one that has begun before is finished
+MAX_STEPS = 450_000  # of all runs
 MAX_SECONDS = 1.5  # of processor time
 STEPS_PER_RUN = 500  # for what a run takes besides its steps
 
@@ -27,8 +27,13 @@ class Meter:
         self._run = run
 
     @property
+    def steps_of_run(self) -> int:
+        """The steps of the last run, which the next is likely to take, too."""
+        return self._run.total_steps if self._run is not None else 0
+
+    @property
     def steps(self) -> int:
-        return self._before + (self._run.total_steps if self._run is not None else 0)
+        return self._before + self.steps_of_run
 
 
 class Allowance:
@@ -46,10 +51,10 @@ class Allowance:
 
     @property
     def left(self) -> int:
-        """The number of steps that are left; 0 if there are none, or no time."""
+        """The steps that are left beside those of one more run; 0 if there are none, or no time."""
         if time.process_time() > self._latest:
             return 0
-        return max(self._until - self._meter.steps, 0)
+        return max(self._until - self._meter.steps - self._meter.steps_of_run, 0)
 
     @property
     def is_spent(self) -> bool:
@@ -58,4 +63,4 @@ class Allowance:
     @property
     def half(self) -> Allowance:
         """Half of what is left of the steps."""
-        return Allowance(self._meter, self._meter.steps + self.left // 2, self._latest)
+        return Allowance(self._meter, self._until - self.left // 2, self._latest)

@@ -178,15 +178,20 @@ class _Reads:
         todo: list[tuple[ast.AST, list[ast.AST]]] = [(node, []) for node in statements]
         while todo:
             node, scopes = todo.pop()
-            if _is_read(node):
-                self._counts[self._scope(scopes, node.id), node.id] += 1
-            elif isinstance(node, _BRANCHES):
+            if isinstance(node, ast.Name):
+                if _is_read(node):
+                    self._counts[self._scope(scopes, node.id), node.id] += 1
+                continue
+            for name in _read_outside(node):
+                self._outside[name] += 1
+            if isinstance(node, ast.Constant):
+                continue
+            if isinstance(node, _BRANCHES):
                 self._scopes[node] = scopes
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 todo += [(before, scopes) for before in _evaluated_before(node)]
                 self._bound[node] = _bound_in(node)
                 scopes = [*scopes, node]
-            self._outside.update(_read_outside(node))
             todo += [(inner, scopes) for inner in ast.iter_child_nodes(node)]
 
     def _scope(self, scopes: list[ast.AST], name: str) -> ast.AST | None:
