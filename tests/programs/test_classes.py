@@ -142,6 +142,13 @@ DECLARED = {
     "a list": ("Layer", WIDE, OWN_SHAPE.format("[*shape[:-1], 12]"), "Own()", 39),
     "its own spec": ("Layer", WIDE, OWN_SPEC, "Own()", 24),
     "of the class above": ("Dense", "ops.concatenate([x, super().call(x)], -1)", "", "Own(5)", 43),
+    "where its call gives none": (
+        "Layer",
+        "ops.reshape(x, (-1, x.shape[0]))",
+        OWN_SHAPE.format("(shape[0], 4)"),
+        "Own()",
+        15,
+    ),
     "without its call": ("LayerNormalization", WIDE, "", "Own()", 23),
     "of a tensor for two": ("Dropout", "(x, x)", "", "Own(0.5)", 15),
     "its own, by the class above": (

@@ -109,13 +109,16 @@ def with_declared_shapes(
 ) -> Any:
     """The result of a call: `output`, or tensors of the declared `shapes` if these differ."""
     followed = shapes_of(output)
-    if not differ(shapes, followed):
+    is_another = differ(shapes, followed)
+    if not is_another and not says_more(shapes, followed):
         return output
-    is_own = any(layer.cls.find(f"compute_output_{name}") for name in ("spec", "shape"))
-    session.notes.append(
-        f"{layer.place.locate()}: `call` of {layer.class_name} gives {show(followed)}; Keras 3 "
-        f"takes the {show(shapes)} that {'its class' if is_own else layer.base.class_name} declares"
-    )
+    if is_another:
+        is_own = any(layer.cls.find(f"compute_output_{name}") for name in ("spec", "shape"))
+        declares = f"{'its class' if is_own else layer.base.class_name} declares"
+        session.notes.append(
+            f"{layer.place.locate()}: `call` of {layer.class_name} gives {show(followed)}; Keras 3 "
+            f"takes the {show(shapes)} that {declares}"
+        )
     layer.declared_for = shapes_of(inputs)
     read = [*inputs, *tensors_in(output)]
 
@@ -182,6 +185,17 @@ def differ(declared: Any, followed: Any) -> bool:
         return False
     parts_differ = _is_another if isinstance(declared, tuple) else differ
     return len(declared) != len(followed) or any(map(parts_differ, declared, followed))
+
+
+def says_more(declared: Any, followed: Any) -> bool:
+    """Whether a structure of shapes has a size where one like it has an unknown dimension."""
+    if declared is None or followed is None:
+        return False
+    if isinstance(declared, dict):
+        return any(says_more(declared[key], followed[key]) for key in declared)
+    if isinstance(declared, list | tuple):
+        return any(map(says_more, declared, followed))
+    return isinstance(declared, int) and isinstance(followed, Unknown)
 
 
 def _is_another(declared: Any, followed: Any) -> bool:
