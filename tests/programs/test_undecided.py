@@ -761,3 +761,13 @@ LOADED = ("load_model('m.keras')", "keras.models.load_model(kind)", "unknown.res
 def test_a_model_that_is_loaded_otherwise_is_counted_as_it_is_made(made, other):
     program = "from keras.models import load_model\n" + made.format(other)
     assert infer(read(program)).total_params == 8
+
+
+def test_a_question_about_the_size_of_the_batch_has_its_words():
+    program = "import keras\nfrom keras import layers, ops\nclass Own(layers.Layer):\n"
+    program += "    def call(self, x):\n        n = ops.shape(x)[0]\n"
+    program += "        return ops.zeros((0, 3)) if n == 0 else layers.Dense(4)(x)\n"
+    program += "x = keras.Input((3,))\nmodel = keras.Model(x, layers.Dense(2)(Own()(x)))\n"
+    with pytest.raises(LstmcountError) as caught:
+        read_python(program.encode())
+    assert "depends on `n == 0`, which is not known: --set 'n == 0=true'" in caught.value.message

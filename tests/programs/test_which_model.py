@@ -344,6 +344,15 @@ def test_what_raises_an_exception_without_a_model_is_named():
         read_python(CHECKED.format(program).encode())
 
 
+def test_an_exception_that_keeps_the_outputs_from_being_set_is_named():
+    program = "import keras\nclass Own(keras.layers.Layer):\n    def call(self, x):\n"
+    program += "        raise ValueError\n"
+    program += "x = keras.Input((3,))\ny = Own()(x)\nmodel = keras.Model(x, y)\n"
+    with pytest.raises(LstmcountError) as caught:
+        read_python(program.encode())
+    assert caught.value.message.endswith("`y` (model:4:9: ValueError is raised here)")
+
+
 def test_names_of_keras_that_a_program_does_not_define_are_named():
     program = b"import pandas\nmodel = Sequential()\nmodel.add(LSTM(3))\nmodel.fit(data)"
     with pytest.raises(NoModelError, match="neither defines nor imports Sequential, LSTM"):

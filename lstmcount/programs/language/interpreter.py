@@ -89,14 +89,21 @@ class Interpreter(Run):
         for statement in self.program.statements:
             try:
                 self.execute([statement], self.module)
-            except Stop:
+            except Stop as stop:
                 self.uncaught += 1
+                self._note_unbound(statement, stop)
             except LimitError as error:
                 self.ended = error
                 return
             except RecursionError:
                 self.ended = self.limit(statement, "nested too deeply to be followed")
                 return
+
+    def _note_unbound(self, statement: ast.stmt, stop: Stop) -> None:
+        """Note why a statement that a `raise` ended binds no names."""
+        for target in statement.targets if isinstance(statement, ast.Assign) else ():
+            if isinstance(target, ast.Name) and target.id not in self.module.names and stop.node:
+                self.failed_imports.note(target.id, stop.node, f"{stop.name} is raised here")
 
     def refill(self, node: ast.AST | None) -> None:
         """Go on after a slice of steps, unless the program waits for files for too long."""
@@ -259,7 +266,7 @@ class Interpreter(Run):
             return bool(self.settings.use(text))
         taken = self.forced.get(text, default)
         line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-        words = unknown.text or text
+        words = text if str(unknown) == "?" else str(unknown)
         is_list = False if isinstance(unknown, UnknownRepetition) else None
         is_list = True if words in self.unknown_lists else is_list
         decision = Decision(words, text, taken, node, self.attempt, is_list)

@@ -37,6 +37,12 @@ class Stop(Exception):  # noqa: N818 (raised by the program, not an error of lst
         self.value = value
         self.node = node  # the `raise` statement, if it is one
 
+    @property
+    def name(self) -> str:
+        """The name of the exception's class."""
+        kind = getattr(self.value, "kind", None) or getattr(self.value, "cls", None)
+        return getattr(kind, "name", "an exception")
+
 
 class UnknownRest(Exception):  # noqa: N818 (not an error: the program goes on)
     """The elements that follow in an iterator are unknown."""

@@ -76,7 +76,7 @@ def _complete_sequential(session: Session, model: ModelObject, chosen: ModelObje
             try:
                 _follow_chain(session, model, [] if known else [_input(session, model, shape)])
             except Stop as stop:
-                text = f"building {model.name} raises {first_call.exception_name(stop)}"
+                text = f"building {model.name} raises {stop.name}"
                 chosen.problems.append(session.run.error(stop.node or model.place.node, text))
 
 

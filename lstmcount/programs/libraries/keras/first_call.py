@@ -121,18 +121,11 @@ def _has_inputs(layer: LayerObject) -> bool:
     return layer.tensors_out is not None or first == "InputLayer"
 
 
-def exception_name(stop: Stop) -> str:
-    """The class of the exception that the program raises."""
-    kind = getattr(stop.value, "kind", None) or getattr(stop.value, "cls", None)
-    return getattr(kind, "name", "an exception")
-
-
 def _raised(session: Session, model: Custom, stop: Stop) -> LstmcountError:
-    what = exception_name(stop)
     arrays = [*model.first_call[0], *model.first_call[1].values()] if model.first_call else []
     shapes = [show(tuple(array.shape)) for array in arrays if isinstance(array, Array)]
     inputs = f" for an input of the shape {shapes[0]}" if len(shapes) == len(arrays) == 1 else ""
-    text = f"the `call` of {model.class_name} raises {what}{inputs}"
+    text = f"the `call` of {model.class_name} raises {stop.name}{inputs}"
     return session.run.error(getattr(model.cls.find("call"), "node", model.place.node), text)
 
 
