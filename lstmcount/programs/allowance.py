@@ -45,9 +45,9 @@ class Allowance:
         self._latest = latest
 
     @classmethod
-    def whole(cls, meter: Meter) -> Allowance:
-        """What all runs of a program may take that is not followed yet."""
-        return cls(meter, MAX_STEPS, time.process_time() + MAX_SECONDS)
+    def whole(cls, meter: Meter, taken: int = 0) -> Allowance:
+        """What all runs of a program may take, of which `taken` steps are taken already."""
+        return cls(meter, MAX_STEPS - taken, time.process_time() + MAX_SECONDS)
 
     @property
     def left(self) -> int:

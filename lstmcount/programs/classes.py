@@ -35,7 +35,7 @@ def follow_classes(
     """
     program = parse(b"", "<code>")
     meter = Meter()
-    allowance = Allowance.whole(meter)
+    allowance = Allowance.whole(meter, files.steps)
 
     def followed(
         given_settings: Settings, forced: dict[str, int]

@@ -21,6 +21,7 @@ from lstmcount.programs.language.module_files import FilesAskedError, ModuleFile
 WHAT = "the program"
 _NAME = rb"([A-Z][A-Za-z0-9]{2,30})(\(?)"
 T = TypeVar("T")
+_Result = tuple[T | None, set[str], int]
 MAX_ROUNDS = 6  # how often a program is followed again with more of its files
 
 # Reads the files and folders among these that exist; returns whether there were any.
@@ -78,7 +79,7 @@ def _with_files(files: ModuleFiles, more: More, task: Task, *args: Any, **option
     """The result of a task, which runs again while it looks for files that it was not given."""
     for rounds_left in reversed(range(MAX_ROUNDS)):
         files.are_added = rounds_left > 0
-        result, asked = isolated(task, *args, prepare=load_libraries, **options)
+        result, asked, files.steps = isolated(task, *args, prepare=load_libraries, **options)
         if not more(asked) and result is not None:
             break
     return result
@@ -123,7 +124,7 @@ def _read(
     model: str | None,
     settings: dict[str, Any],
     declared: dict[str, Any] | None,
-) -> tuple[Followed | None, set[str]]:
+) -> _Result[Followed]:
     """Read a program; None if it asks for files first.
 
     If `declared` is None, record which declarations it looks up.
@@ -150,12 +151,12 @@ def _read(
     return _unless_asked(program.files, read)
 
 
-def _unless_asked(files: ModuleFiles, task: Callable[[], T]) -> tuple[T | None, set[str]]:
-    """The result of a task, or None if it waits for files, and the files that it looked for."""
+def _unless_asked(files: ModuleFiles, task: Callable[[], T]) -> _Result[T]:
+    """The result of a task, or None if it waits for files; the files that it looked for; steps."""
     try:
-        return task(), files.asked
+        return task(), files.asked, files.steps
     except FilesAskedError:
-        return None, files.asked
+        return None, files.asked, files.steps
 
 
 class _LookupRecorder(CustomLayers):
@@ -171,7 +172,7 @@ class _LookupRecorder(CustomLayers):
 
 def _follow(
     guard: Guard, config: ModelConfig, files: ModuleFiles, settings: dict[str, Any]
-) -> tuple[Followed | None, set[str]]:
+) -> _Result[Followed]:
     from lstmcount.programs.classes import follow_classes
 
     guard()
@@ -189,7 +190,7 @@ def _follow(
 
 def _list(
     guard: Guard, program: ProgramText, settings: dict[str, Any] | None
-) -> tuple[list[FoundModel] | None, set[str]]:
+) -> _Result[list[FoundModel]]:
     guard()
     data, name, files = program.data, program.name, program.files
     return _unless_asked(

@@ -118,7 +118,7 @@ class _Runner:
         self.files = files
         self.custom = custom
         self.meter = Meter()
-        self.allowance = Allowance.whole(self.meter)
+        self.allowance = Allowance.whole(self.meter, files.steps if files is not None else 0)
 
     def require_files(self) -> None:
         """Raise `FilesAskedError` if files will be added that the program looked for."""

@@ -108,9 +108,11 @@ class Interpreter(Run):
     def refill(self, node: ast.AST | None) -> None:
         """Go on after a slice of steps, unless the program waits for files for too long."""
         super().refill(node)
-        self.waited += SLICE if self.own_modules.files.asked else 0
+        files = self.own_modules.files
+        files.steps += SLICE
+        self.waited += SLICE if files.asked else 0
         if self.waited > MAX_WAITED:
-            self.own_modules.files.require_all()
+            files.require_all()
 
     def execute(self, body: list[ast.stmt], scope: Scope) -> Any:
         """Execute statements. Return BREAK, CONTINUE or a `Return` if one ends them, else None."""
