@@ -144,3 +144,21 @@ def test_a_changed_element_is_asked_for_by_words_that_can_be_set():
     code = f"{BEFORE}a[1:] = 7\nsizes = [int(a[0]), int(a[1])]\n{MODEL}".encode()
     summary = infer(read_python(code, settings={"a[0]": 3, "a[1]": 3}))
     assert summary.total_params == 3 + 9
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x /= x.sum(1).reshape(-1, 1)",
+        "x = np.zeros((50, 1)) - x",
+        "x = np.divide(x, np.zeros((50, 1)))",
+        "x = x * np.zeros((1, 1))",
+    ],
+)
+def test_an_unknown_array_may_stretch_axes_of_size_one(line):
+    program = "import keras\nimport numpy as np\nfrom data import x\n" + line
+    program += "\ni = keras.Input((x.shape[1],))\nmodel = keras.Model(i, keras.layers.Dense(2)(i))"
+    with pytest.raises(LstmcountError, match=r"--set 'x\.shape\[1\]=3'"):
+        read_python(program.encode())
+    config = read_python(program.encode(), settings={"x.shape[1]": 9})
+    assert infer(config).total_params == 20

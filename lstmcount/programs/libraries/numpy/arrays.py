@@ -178,7 +178,7 @@ class Array(Value):
             return Array(product) if product else run.unknown(run.source_of(node))
         if (data := _computed(run, op, left, right, node)) is not None:
             return Array((len(data),), data)
-        return of_operator(run, shapes, node)
+        return of_operator(run, [left, right], node)
 
     def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
         """A mask of unknown elements."""
@@ -204,10 +204,20 @@ def _refused(run: Run, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node))
 
 
-def of_operator(run: Run, shapes: list[tuple[Any, ...]], node: ast.AST) -> Any:
-    """The result of an operator on arrays of these shapes."""
-    shape = broadcast(shapes)
+def of_operator(run: Run, operands: list[Any], node: ast.AST) -> Any:
+    """The result of an operator on arrays, or on an array and a number or unknown."""
+    other = next((value for value in operands if isinstance(value, Unknown)), None)
+    shapes = [value.shape for value in operands if isinstance(value, Array)]
+    shape = broadcast([_stretched(shape, other) for shape in shapes])
     return _refused(run, node) if shape is None else Array(shape)
+
+
+def _stretched(shape: tuple[Any, ...], other: Unknown | None) -> tuple[Any, ...]:
+    """The shape with the sizes that an unknown, if it is an array, has in the place of 1."""
+    if other is None or other.text is None:
+        return shape
+    sizes = [Unknown(f"{other.text}.shape[{axis}]") for axis in range(len(shape))]
+    return tuple([size if dim == 1 else dim for size, dim in zip(sizes, shape, strict=True)])
 
 
 def of_shape(run: Run, array: Array, shape: tuple[Any, ...], node: ast.AST) -> Any:

@@ -90,9 +90,9 @@ def _numbers(name: str) -> Any:
         if isinstance(kwargs.get("out"), Array):
             forget(run, kwargs["out"], argument_in(node, "out"))
         if name in _OF_TWO:
-            operands = map(as_array, args[:2])
-            if shapes := [x.shape for x in operands if isinstance(x, Array)]:
-                return of_operator(run, shapes, node)
+            operands = [as_array(operand) for operand in args[:2]]
+            if any(isinstance(operand, Array) for operand in operands):
+                return of_operator(run, operands, node)
         value = as_array(value)
         if isinstance(value, Array):
             return _of_array(run, name, value, args, kwargs, node)
