@@ -14,7 +14,7 @@ from lstmcount.programs.discovery import (
 )
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.run import Stop
-from lstmcount.programs.language.values import Function
+from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras.contents import all_holders
 from lstmcount.programs.libraries.keras.learning import learns, prepares
 from lstmcount.programs.libraries.keras.namespace import names_layer
@@ -42,6 +42,7 @@ def made_models(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
 def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
     """The only model, or the last that is complete and in no other. A note names the others.
 
+    If only modules make models, the last whose class the program itself defines is chosen, if any.
     A model that only prepares data is chosen only if there is no other.
     """
     models = models_of(run)
@@ -53,6 +54,8 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
         why = run.failed_imports.why_no_model(names_layer)
         raise NoModelError(f"{message} that could be followed{f' ({why})' if why else ''}")
     outermost = _outermost(models) or models
+    of_own_class = [] if candidates(run) else [e for e in outermost if _is_of_own_class(run, e[1])]
+    outermost = of_own_class or outermost
     chosen = ([entry for entry in outermost if learns(entry[1])] or outermost)[-1]
     name, model, _ = chosen
     if (why := run.failed_imports.why_no_model(names_layer)) and prepares(model):
@@ -69,9 +72,16 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
             if entry is not chosen
         ]
         shown = ", ".join(others[-SHOWN_OTHERS:])
-        which = f"this is {name}, the last of {len(models)} models"
+        order = "one" if of_own_class else "the last"
+        which = f"this is {name}, {order} of {len(models)} models"
         notes.append(f"{which}; choose another with --model: {shown}")
     return name, model
+
+
+def _is_of_own_class(run: Interpreter, model: ModelObject) -> bool:
+    """Whether the class of a model is defined in the program's file, not in another module."""
+    cls = getattr(model, "cls", None)
+    return isinstance(cls, Class) and run.program.is_of_own_file(cls.node.lineno)
 
 
 def require_all_followed(run: Interpreter, model: ModelObject) -> None:

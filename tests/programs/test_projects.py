@@ -592,3 +592,18 @@ def test_a_downloaded_project_has_no_marker(files, program, module, params, tmp_
         (tmp_path / name).write_text(text)
     total = summarize(tmp_path / program).total_params
     assert (total if isinstance(total, int) else None) == params
+
+
+def test_a_model_of_a_class_in_the_file_itself_is_chosen_among_those_of_modules(tmp_path, call):
+    net = "import keras\n%sclass %s(keras.Model):\n    def __init__(self, *sizes):\n"
+    net += "        super().__init__()\n        if len(sizes) == 0: raise ValueError\n"
+    net += "        self.dense = keras.layers.Dense(sizes[0])\n"
+    net += "    def call(self, x): return self.dense(x)\n"
+    (tmp_path / "nets").mkdir()
+    made = "from nets import wide, own\nnets = [own.Net(4), wide.Wide(7)]\n"
+    (tmp_path / "nets/__init__.py").write_text(made)
+    (tmp_path / "nets/wide.py").write_text(net % ("", "Wide"))
+    (tmp_path / "nets/own.py").write_text(net % ("from nets.wide import Wide\n", "Net"))
+    done = call("count", "nets/own.py", "--set", "input_shape=[null,28]", cwd=tmp_path)
+    assert done.stdout == "116\n"
+    assert "this is net, one of 2 models" in done.stderr

@@ -72,6 +72,10 @@ class Program(msgspec.Struct):
         """Whether a line belongs to the program itself, and not to a module that it imports."""
         return self.part(line).path is None
 
+    def is_of_own_file(self, line: int) -> bool:
+        """Like `is_own`, or in a copy of the program that a module imports."""
+        return self.is_own(line) or self.part(line).text == self.parts[0].text
+
     def module(self, path: str, data: bytes, file: str) -> list[ast.stmt]:
         """The statements of a module, which is parsed when it is first imported.
 
