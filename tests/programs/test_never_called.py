@@ -324,3 +324,39 @@ def test_inputs_that_call_slices_are_several():
     assert any("--set 'input_shape=[[null,28],[null,28],[null,28]]'" in note for note in notes)
     summary = infer(read_python(SLICED.encode(), settings=with_shapes))
     assert summary.total_params == 29 * 2 + 36 + 32
+
+
+PARTS = """
+import keras
+from keras import layers
+class Shift(layers.Layer):
+    def build(self, shape):
+        self.shift = self.add_weight(shape=(shape[-1],))
+    def call(self, x):
+        return x + self.shift
+tail = keras.Sequential([Shift(), layers.Dense(2)])
+"""
+HEADS = {
+    "a Sequential": "keras.Sequential([keras.Input((28,)), layers.Dense(10)])",
+    "a Sequential in another": (
+        "keras.Sequential([keras.Sequential([keras.Input((28,)), layers.Dense(10)]), "
+        "layers.ReLU()])"
+    ),
+    "a functional model": "keras.Model(i := keras.Input((28,)), layers.Dense(10)(i))",
+    "a Sequential that was built": ("keras.Sequential([layers.Dense(10)])\nhead.build((None, 28))"),
+}
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+def test_a_model_at_the_start_says_the_shape_for_those_after_it(head):
+    program = f"{PARTS}head = {head}\nmodel = keras.Sequential([head, tail])\n"
+    assert infer(read_python(program.encode())).total_params == 290 + 10 + 22
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+def test_keras_counts_them_alike(head):
+    pytest.importorskip("keras")
+    names: dict[str, object] = {}
+    exec(f"{PARTS}head = {head}\nmodel = keras.Sequential([head, tail])\n", names)
+    assert names["model"].count_params() == 290 + 10 + 22

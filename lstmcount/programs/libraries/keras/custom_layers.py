@@ -68,16 +68,31 @@ def complete(session: Session, model: ModelObject) -> None:
 
 def _complete_sequential(session: Session, model: ModelObject, chosen: ModelObject) -> None:
     """Build a Sequential. If its layers raise an exception, the chosen model has no number."""
-    shape = model.build_shape
     if model.is_sequential:
         first = model.layers[0] if model.layers else None
         known = first is not None and first.class_name == "InputLayer"
+        shape = model.build_shape or _shape_of_inputs(session, first)
         if needs_following(model) and (known or isinstance(shape, tuple)):
             try:
                 _follow_chain(session, model, [] if known else [_input(session, model, shape)])
             except Stop as stop:
                 text = f"building {model.name} raises {stop.name}"
                 chosen.problems.append(session.run.error(stop.node or model.place.node, text))
+
+
+def _shape_of_inputs(session: Session, layer: LayerObject | None) -> Any:
+    """The shape of the only input that a model declares; None if it declares none, or several."""
+    if not isinstance(layer, ModelObject):
+        return None
+    if not layer.is_sequential:
+        inputs = tensors_in(layer.inputs)
+        return inputs[0].shape if len(inputs) == 1 else None
+    first = layer.layers[0] if layer.layers else None
+    if first is not None and first.class_name == "InputLayer":
+        return session.input_tensor(first).shape
+    if layer.build_shape is None and len(layer.layers) > 1:  # else Keras does not build it
+        return _shape_of_inputs(session, first)
+    return layer.build_shape
 
 
 def _input(session: Session, model: ModelObject, shape: Any) -> SymbolicTensor:
