@@ -162,3 +162,10 @@ def test_an_unknown_array_may_stretch_axes_of_size_one(line):
     assert not isinstance(unknown.total_params, int)
     config = read_python(program.encode(), settings={"x.shape[1]": 9})
     assert infer(config).total_params == 20
+
+
+def test_the_size_of_an_unknown_array_that_is_reshaped_can_be_set():
+    program = "import keras\nfrom data import given\nx = given().reshape(-1, 4)\n"
+    program += "i = keras.Input((3,))\nmodel = keras.Model(i, keras.layers.Dense(x.shape[0])(i))"
+    config = read_python(program.encode(), settings={"given().size": 40})
+    assert infer(config).total_params == 40

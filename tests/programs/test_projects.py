@@ -607,3 +607,19 @@ def test_a_model_of_a_class_in_the_file_itself_is_chosen_among_those_of_modules(
     done = call("count", "nets/own.py", "--set", "input_shape=[null,28]", cwd=tmp_path)
     assert done.stdout == "116\n"
     assert "this is net, one of 2 models" in done.stderr
+
+
+@pytest.mark.parametrize("made", ["norms.Norm(3)", "copy.deepcopy(Own())"])
+def test_unknown_layers_in_a_list_that_a_loop_calls_are_not_taken_for_functions(
+    made, tmp_path, call
+):
+    text = "import copy\nimport keras\nimport norms\nclass Own(keras.layers.Layer):\n"
+    text += "    def call(self, x): return keras.layers.Dense(2)(x)\n"
+    text += "class Block(keras.layers.Layer):\n    def __init__(self):\n"
+    text += f"        super().__init__()\n        self.norms = [{made} for _ in range(2)]\n"
+    text += "    def call(self, x):\n        for norm in self.norms: x = norm(x)\n"
+    text += "        return x\ni = keras.Input((4,))\nmodel = keras.Model(i, Block()(i))\n"
+    (tmp_path / "m.py").write_text(text)
+    done = call("count", "m.py", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "`norm(x)` is not known (" in done.stderr

@@ -109,6 +109,14 @@ class FailedImports:
             words = self.origins.get(words, words)
         return words
 
+    def is_of_call(self, words: str) -> bool:
+        """Whether an unknown is the result of a call, maybe under another name."""
+        for _ in range(MAX_ORIGINS):
+            if words.endswith(")"):
+                return True
+            words = self.origins.get(words, words)
+        return False
+
     def why_lost(self, words: str) -> str | None:
         """Like `why_unknown`; without a reason, the unknown that the expression comes from."""
         origin = self.origin_of(words)

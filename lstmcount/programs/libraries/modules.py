@@ -159,7 +159,7 @@ class KnownLibraries:
         if declared is not MISSING:
             return declared.call(run, args, kwargs, node)
         if str(function).endswith(".reshape") and (shape := _target(args)) is not None:
-            size = Unknown(f"{str(function)[:-8]}.size")
+            size = run.unknown(f"{str(function)[:-8]}.size")
             return Array(reshaped((size,), shape) or shape)
         session = session_of(run)
         tensors = tensors_in([args, kwargs])
@@ -170,7 +170,7 @@ class KnownLibraries:
             return session.call(session.unknown_layer(function, node), args, {}, node)
         words = call_words(run, str(function), args, kwargs, node)
         run.rename(function.text, words)
-        if str(function).endswith(")"):  # an object, which may be a layer
+        if run.failed_imports.is_of_call(str(function)):  # an object, which may be a layer
             layer = session.unknown_layer(function, node)
             _hold(run, function, layer)
             return session.call(layer, args, {}, node)
