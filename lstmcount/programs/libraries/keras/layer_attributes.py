@@ -137,12 +137,13 @@ def _argument(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
 
 
 def _tensor_or_inner_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
-    if name in _TENSORS or name == "_keras_shape":
-        return _tensor_of(run, layer, name, node)
-    if not layer.calls and name in changed_arguments.WEIGHTS:
+    is_tensor = name in _TENSORS or name == "_keras_shape"
+    if not layer.calls and (is_tensor or name in changed_arguments.WEIGHTS):
         from lstmcount.programs.libraries.keras import weights
 
         weights.build_around(run, layer, node)
+    if is_tensor:
+        return _tensor_of(run, layer, name, node)
     if layer.calls and (variable := derived.variable(layer, name)):
         return variable
     return MISSING
