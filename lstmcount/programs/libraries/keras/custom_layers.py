@@ -127,13 +127,14 @@ def _follow_chain(session: Session, model: ModelObject, args: list[Any]) -> None
         tensors = [session.input_tensor(first)]
     if len(tensors) != 1:
         return
-    with session.tracing(is_symbolic=True):
+    with session.tracing(is_symbolic=True), session.following(model):
         value: Any = session.fresh_input(tensors[0], model.place.node)
-        for layer in model.layers:
-            if layer.class_name != "InputLayer":
-                before = len(layer.calls)
-                value = session.call(layer, [value], {}, model.place.node)
-                del layer.calls[before:], layer.outputs[before:]
+        layers = [layer for layer in model.layers if layer.class_name != "InputLayer"]
+        before = [len(layer.calls) for layer in layers]
+        for layer in layers:  # whose code may read the weights of those before it
+            value = session.call(layer, [value], {}, model.place.node)
+        for layer, number in zip(layers, before, strict=True):
+            del layer.calls[number:], layer.outputs[number:]
     model.built = None
 
 

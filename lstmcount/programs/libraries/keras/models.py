@@ -193,6 +193,7 @@ def _run(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]
         tensor = session.call(inner, [value], {}, node)
     else:
         value = tensor = session.fresh_input(model.build_shape, node)
-    for layer in layers:
-        tensor = session.call(layer, [tensor], {}, node)
+    with session.following(model):
+        for layer in layers:
+            tensor = session.call(layer, [tensor], {}, node)
     return value, tensor

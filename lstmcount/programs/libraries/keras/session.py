@@ -67,6 +67,7 @@ class Session(ABC):
         # by place: unknown keys that select the class of a layer, the source text of layers whose
         # output shape is unknown, the first such place inside a layer, and unknowns that shapes of
         # operations depend on
+        self.followed: list[ModelObject] = []  # Sequential models whose layers are being called
         self.open_classes: dict[CodePlace, Choice] = {}
         self.lost_shapes: dict[CodePlace, str] = {}
         self.lost_inside: dict[CodePlace, CodePlace] = {}
@@ -282,6 +283,15 @@ class Session(ABC):
         """Note that the shape of a layer's output depends on an unknown."""
         if isinstance(value, Unknown) and value.text:
             self.lost_shapes[layer.place] = value.text
+
+    @contextmanager
+    def following(self, model: ModelObject) -> Iterator[None]:
+        """A context in which the layers of a Sequential are called one after the other."""
+        self.followed.append(model)
+        try:
+            yield
+        finally:
+            self.followed.pop()
 
     @contextmanager
     def tracing(self, is_symbolic: bool = False) -> Iterator[None]:

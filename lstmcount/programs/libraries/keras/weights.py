@@ -40,8 +40,14 @@ def listed(run: Run, layer: LayerObject, name: str, node: ast.AST) -> list[_Weig
 
 
 def build_around(run: Run, layer: LayerObject, node: ast.AST) -> None:
-    """Call the layers of each Sequential model that knows its input and contains the layer."""
+    """Call the layers of each Sequential model that knows its input and contains the layer.
+
+    One whose layers are being called needs no other call.
+    """
+    followed = session_of(run).followed
     for holder in (layer, *all_holders(layer)):
+        if holder in followed:
+            continue
         if isinstance(holder, ModelObject) and holder.is_sequential and knows_its_input(holder):
             with suppress(LstmcountError):  # where the model itself is read, it is raised
                 models.symbolic_ends(session_of(run), holder, node)
