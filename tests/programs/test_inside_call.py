@@ -283,3 +283,40 @@ i = Input((7,), dtype="int32")
 model = Model(i, layers.Dense(2)(Own()(i)))
 """
     assert infer(read_python(program.encode())).total_params == 40 + 10
+
+
+INITIAL_STATES = """
+import numpy as np
+import keras
+from keras import layers, ops
+class Model(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.embedding = layers.Embedding(50, 8)
+        self.rnn = layers.{}(16, return_sequences=True, return_state=True)
+        self.dense = layers.Dense(50)
+    def call(self, x, states=None):
+        y = self.embedding(x)
+        if states is None:
+            states = self.rnn.get_initial_state(batch_size=ops.shape(x)[0])
+        y, *states = self.rnn(y, initial_state=list(states))
+        return self.dense(y)
+model = Model()
+model(np.zeros((2, 7)))
+"""
+OF_RNN = {"LSTM": 1600, "GRU": 1248, "SimpleRNN": 400}
+
+
+@pytest.mark.parametrize("name", OF_RNN)
+def test_a_layer_gives_its_initial_states(name):
+    summary = infer(read_python(INITIAL_STATES.format(name).encode()))
+    assert summary.total_params == 400 + OF_RNN[name] + 850
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("name", OF_RNN)
+def test_keras_counts_a_model_with_initial_states_alike(name):
+    pytest.importorskip("keras")
+    names: dict[str, object] = {}
+    exec(INITIAL_STATES.format(name), names)
+    assert names["model"].count_params() == 400 + OF_RNN[name] + 850

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -41,7 +42,7 @@ from lstmcount.programs.libraries.keras.objects import (
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import shown_shape, tensors_in
 from lstmcount.programs.libraries.keras.trainable import is_trainable
-from lstmcount.shapes import Unknown
+from lstmcount.shapes import Unknown, shape_of
 
 _TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
 _LISTS = (
@@ -150,6 +151,18 @@ def _tensor_or_inner_layer(run: Run, layer: LayerObject, name: str, node: ast.AS
 
 
 _CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
+_STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
+
+
+def _initial_states(
+    layer: LayerObject, run: Run, args: list[Any], kwargs: Any, node: ast.AST
+) -> list[Any]:
+    """`layer.get_initial_state(batch_size)`, in Keras 2 with the inputs: zeros."""
+    session, shape = session_of(run), (None, layer.arguments.get("units"))
+    return [
+        session.stand_in("Constant", [], shape_of(shape), node)
+        for _ in range(_STATES[layer.class_name])
+    ]
 
 
 def _method(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
@@ -167,6 +180,8 @@ def _method(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return calling.build_method(layer)
     if name == "convolution_op" and layer.class_name in _CONVOLUTIONS:
         return calling.convolution(layer)
+    if name == "get_initial_state" and layer.class_name in _STATES:
+        return Native(name, partial(_initial_states, layer), raw=True)
     if name == "compute_mask":
         return masks.method(layer)
     if name == "compute_output_shape" and layer.kind == "layer":
