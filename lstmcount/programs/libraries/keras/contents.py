@@ -134,6 +134,12 @@ def unused_layers(layers: list[LayerObject]) -> list[LayerObject]:
     ]
 
 
+def is_all_built(layer: LayerObject) -> bool:
+    """Whether no layer inside a layer, at any depth, waits for its first call."""
+    inside = [layer, *all_inside(layer)]
+    return not any(isinstance(each, Custom) and unused_layers(each.tracked()) for each in inside)
+
+
 def _is_built(layer: Custom) -> bool:
     """Whether the layer was called, or its `build` ran and built all layers inside it."""
     return layer.is_traced or (layer.is_built and not unused_layers(layer.tracked()))

@@ -16,6 +16,7 @@ from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import (
+    call_context,
     declared_shapes,
     derived,
     later_calls,
@@ -24,7 +25,7 @@ from lstmcount.programs.libraries.keras import (
     train_step,
     variables,
 )
-from lstmcount.programs.libraries.keras.contents import unused_layers
+from lstmcount.programs.libraries.keras.contents import is_all_built, unused_layers
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass
 from lstmcount.programs.libraries.keras.session import Session, fixed_policy, session_of
 from lstmcount.programs.libraries.keras.tensors import (
@@ -116,7 +117,8 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
         if mask := _mask(session, layer, args, kwargs):
             inner_kwargs = {**inner_kwargs, "mask": mask}
         _build(session, layer, shapes, node)
-        later_calls.remember(layer, args, kwargs)
+        layer.first_arguments = args, kwargs
+        later_calls.remember(session, layer, args, kwargs)
         if is_symbolic and session.runs_no_model and layer.cls.find("compute_output_shape"):
             _build_wrapped(session, layer, inner_args, inner_kwargs)
         declared = partial(
@@ -182,11 +184,19 @@ def _called(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, 
         before, has_build = _state(layer), bool(layer.cls.find("build"))
         is_run_to_build = not has_build and bool(unused_layers(layer.tracked()))
         plain = later_calls.plain_attributes(layer)
-        output = run.call(method, [layer, *args], kwargs, node)
+        passed = call_context.with_training(session, layer, kwargs)
+        inherits = session.training is not None and not session.is_keras_2
+        if inherits and is_run_to_build:  # Keras 3 builds with what the call itself passes
+            with call_context.left(session):
+                output = run.call(method, [layer, *args], kwargs, node)
+            if not is_all_built(layer) or call_context.changes_training(session, layer, kwargs):
+                output = run.call(method, [layer, *args], passed, node)
+        else:
+            output = run.call(method, [layer, *args], passed, node)
         is_changed = _state(layer) != before or later_calls.plain_attributes(layer) != plain
         if is_changed and is_run_to_build:
             before = _state(layer)
-            output = run.call(method, [layer, *args], kwargs, node)
+            output = run.call(method, [layer, *args], passed, node)
         if _state(layer) != before:
             text = f"the `call` of {layer.class_name} makes layers or weights of it"
             if session.runs_no_model and has_build:

@@ -6,10 +6,16 @@ from typing import Any
 
 from lstmcount.programs.language.run import Stop
 from lstmcount.programs.language.values import Function
-from lstmcount.programs.libraries.keras import cells, declared_shapes, first_call, later_calls
+from lstmcount.programs.libraries.keras import (
+    call_context,
+    cells,
+    declared_shapes,
+    first_call,
+    inherited_training,
+    later_calls,
+)
 from lstmcount.programs.libraries.keras.contents import all_inside
 from lstmcount.programs.libraries.keras.custom import trace
-from lstmcount.programs.libraries.keras.derived import call_parameters
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import (
@@ -37,19 +43,20 @@ def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[
     elif isinstance(layer, ModelObject):
         if layer.is_sequential and needs_following(layer):
             _follow_chain(session, layer, args)
+        inherited_training.follow(session, layer)
     elif layer.function is not None:
         _follow_lambda(session, layer, args)
     elif needs_following(layer):
         tensors = tensors_in(args)
         if tensors and tensors[0].shape is not None:
             _follow_inside(session, layer, tensors[0].shape, kwargs)
+    elif cells.wrapped_layers(layer):
+        inherited_training.follow(session, layer)
 
 
 def takes_training(layer: LayerObject, value: Any) -> bool:
     """Whether the program's own `call` gets this value of `training`."""
-    if not isinstance(layer, Custom) or not isinstance(layer.cls.find("call"), Function):
-        return False
-    return isinstance(value, bool) and "training" in call_parameters(layer)
+    return isinstance(value, bool) and call_context.takes_training(layer)
 
 
 def complete(session: Session, model: ModelObject) -> None:
@@ -64,6 +71,9 @@ def complete(session: Session, model: ModelObject) -> None:
                 _complete_sequential(session, inner, model)
     else:
         _complete_sequential(session, model, model)
+    for fitted in (model, *all_inside(model)):
+        if isinstance(fitted, ModelObject):
+            first_call.follow_runs(session, fitted)
 
 
 def _complete_sequential(session: Session, model: ModelObject, chosen: ModelObject) -> None:

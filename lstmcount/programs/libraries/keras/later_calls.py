@@ -6,6 +6,8 @@ from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.values import Function
+from lstmcount.programs.libraries.keras import call_context
+from lstmcount.programs.libraries.keras.contents import is_all_built
 from lstmcount.programs.libraries.keras.declared_shapes import differ
 from lstmcount.programs.libraries.keras.objects import CallRecord, Custom
 from lstmcount.programs.libraries.keras.session import Session
@@ -21,9 +23,10 @@ from lstmcount.shapes import show
 _PLAIN = (bool, int, float, str, type(None))
 
 
-def remember(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
+def remember(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
     """Remember what `call` depends on besides tensors, before it is followed."""
     layer.followed_with.append(_given(layer, args, kwargs))
+    layer.followed_in.add(bool(session.training))
 
 
 def _given(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> list[Any]:
@@ -36,25 +39,41 @@ def plain_attributes(layer: Custom) -> dict[str, Any]:
     return {name: attributes[name] for name in attributes if isinstance(attributes[name], _PLAIN)}
 
 
-def follow(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
+def follow(
+    session: Session,
+    layer: Custom,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    *,
+    goes_on: bool = True,
+) -> None:
     """Follow `call` again if arguments, except in shapes, or attributes differ from earlier calls.
 
-    Such a call may build other layers. Raise `LstmcountError` if its output has another shape than
-    the tensors of the first call would give: the model has one graph for all calls of a layer.
+    Such a call may build other layers; so may one that inherits another value of `training`. Raise
+    `LstmcountError` if its output, unless nothing reads it (`goes_on`), has another shape than the
+    tensors of the first call would give: the model has one graph for all calls of a layer.
     """
     given = _given(layer, args, kwargs)
     method = layer.cls.find("call")
-    if given in layer.followed_with or not isinstance(method, Function):
+    if not isinstance(method, Function):
         return
-    layer.followed_with.append(given)
-    node = layer.place.node
+    if given in layer.followed_with:
+        if bool(session.training) in layer.followed_in or is_all_built(layer):
+            return
+    else:
+        layer.followed_with.append(given)
+    layer.followed_in.add(bool(session.training))
+    node, unfollowed = layer.place.node, session.run.unfollowed
     with session.tracing():
         inner_args, inner_kwargs = map_tensors(
             [args, kwargs], lambda tensor: session.fresh_input(tensor, node)
         )
+        inner_kwargs = call_context.with_training(session, layer, inner_kwargs)
         output = session.run.call(method, [layer, *inner_args], inner_kwargs, node)
+    layer.is_followed = layer.is_followed and session.run.unfollowed == unfollowed
     layer.built = None  # its layers may have got weights
-    _require_same_shape(session, layer, tensors_in([args, kwargs]), output)
+    if goes_on:
+        _require_same_shape(session, layer, tensors_in([args, kwargs]), output)
 
 
 def _require_same_shape(

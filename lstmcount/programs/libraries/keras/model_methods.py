@@ -25,6 +25,8 @@ from lstmcount.readers.keras.shared_layers import settle
 from lstmcount.shapes import Unknown, show
 
 _FITTING = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
+_TRAINING = ("fit", "train_on_batch", "fit_generator")
+_RUNNING = (*_FITTING, "fit_generator", "predict_generator", "evaluate_generator")
 _IGNORED = (
     "compile", "summary", "load_weights", "save", "save_weights", "set_weights", "get_weights",
     "fit_generator", "reset_states", "reset_state", "export", "predict_classes",
@@ -133,6 +135,8 @@ def of_training(layer: LayerObject, name: str) -> Any:
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if name == "compile" and isinstance(layer, ModelObject):
             layer.training = _training(run, args, kwargs, node)
+        if name in _RUNNING and isinstance(layer, ModelObject):
+            _remember_run(layer, name in _TRAINING)
         if name in _FITTING and isinstance(layer, ModelObject):
             data = args[0] if args else kwargs.get("x")
             remember_build_shape(layer, data, _batch_size(name, args, kwargs))
@@ -143,6 +147,11 @@ def of_training(layer: LayerObject, name: str) -> Any:
         return UnknownPart(unknown.text, layer) if is_model else unknown
 
     return Native(name, function, raw=True)
+
+
+def _remember_run(model: ModelObject, is_trained: bool) -> None:
+    if is_trained not in model.runs:
+        model.runs.append(is_trained)
 
 
 def _training(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> dict[str, Any]:

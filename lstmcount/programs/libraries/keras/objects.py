@@ -279,6 +279,8 @@ class ModelObject(LayerObject):
         self.inputs: Any = None
         self.tensors_out: Any = None
         self.is_imported = False  # whether a module created it while being imported
+        # whether the program trains it (True) or only runs it (False), by `fit` and its like
+        self.runs: list[bool] = []
         self.is_part = False  # whether it belongs to a layer or model of a program's class
         self.build_shape: Any = None
         self.training: dict[str, Any] | None = None  # the compile configuration
@@ -316,7 +318,9 @@ class Custom(ModelObject):
         self.is_followed = False  # then layers that `call` did not use have no weights
         self.is_layer = base.class_name not in _MODELS
         self.is_graph = False  # whether its `__init__` passes inputs and outputs to `Model`'s
+        self.first_arguments: tuple[list[Any], dict[str, Any]] | None = None  # once it is traced
         self.followed_with: list[Any] = []  # the arguments of followed calls, without the tensors
+        self.followed_in: set[bool] = set()  # the values of `training` that these calls inherited
         self.declared_for: Any = None  # input shapes for which the declared shape is used
         self.state_sizes: list[tuple[Any, ...]] | None = None  # of a cell
         self.output_size: tuple[Any, ...] | None = None

@@ -63,6 +63,9 @@ class Session(ABC):
         self.models: list[ModelObject] = []
         self.depth = 0  # nesting depth of layers that are being traced
         self.is_symbolic = True  # whether layers declare output shapes; their `call` is not run
+        # Keras's context of a call: whether there is one, and the `training` that layers inherit
+        self.is_in_call = False
+        self.training: bool | None = None
         self.unknown_layers: dict[int, tuple[Unknown, LayerObject]] = {}  # by identity
         # by place: unknown keys that select the class of a layer, the source text of layers whose
         # output shape is unknown, the first such place inside a layer, and unknowns that shapes of

@@ -13,6 +13,7 @@ from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.structures import replaced, unknown_words
 from lstmcount.programs.language.values import Class
 from lstmcount.programs.libraries.keras import (
+    call_context,
     calling,
     cloning,
     construct,
@@ -85,6 +86,12 @@ class Tracer(Session):
         self.effect(node)
         self.run.weigh(node, args, kwargs)
         self.charge(len(tensors_in([args, kwargs])), node)
+        with call_context.entered(self, layer, kwargs):
+            return self._call(layer, args, kwargs, node)
+
+    def _call(
+        self, layer: LayerObject, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    ) -> Any:
         kwargs = {
             key: value
             for key, value in kwargs.items()
