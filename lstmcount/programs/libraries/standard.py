@@ -13,6 +13,7 @@ from lstmcount.programs.language.provided import Module, Namespace, Native
 from lstmcount.programs.language.run import MISSING, Run, Stop
 from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.abstract_kinds import TABLE as ABSTRACT_KINDS
+from lstmcount.programs.libraries.click import TABLE as CLICK
 from lstmcount.programs.libraries.collections import TABLE as COLLECTIONS
 from lstmcount.programs.libraries.command_lines import TABLE as COMMAND_LINES
 from lstmcount.programs.libraries.contexts import TABLE as CONTEXTS
@@ -38,7 +39,7 @@ MODULES = words("""
     math os sys itertools functools collections argparse copy typing dataclasses
     random types operator enum absl __future__ abc importlib pkgutil pathlib glob
     contextlib json string yaml tomllib tomli toml configparser csv runpy importlib_resources
-    pkg_resources inspect re numbers
+    pkg_resources inspect re numbers click typer
 """)
 
 
@@ -61,6 +62,7 @@ _KNOWN: dict[str, Any] = {
     **TABLES,
     **CONTEXTS,
     **FLAGS,
+    **CLICK,
     **COLLECTIONS,
     **COMMAND_LINES,
     **COPY,
