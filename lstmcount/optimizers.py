@@ -65,7 +65,7 @@ def trainable_parts(summary: Summary) -> dict[int, Variable]:
     paths: dict[int, str] = {}
     for layer in summary.walk():  # of what is inside a model, the layer's own path stands
         start = f"{layer.name}/" if layer.depth else f"{prefix}{layer.name}/"
-        paths.update({id(weight): f"{start}{weight.name}" for weight in layer.weights})
+        paths.update({id(weight): f"{start}{name}" for name, weight in layer.named_weights})
     return {
         id(weight): (paths[id(weight)], part)
         for layer in summary.layers

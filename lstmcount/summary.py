@@ -123,6 +123,7 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     layers: tuple[LayerSummary, ...] = ()
     costs: Any = None  # measure → cost, if costs were requested
     layer: Any = None  # the registry's layer, for derivations
+    own_names: tuple[str, ...] = ()  # of shared weights, which have the names of another entry
 
     @property
     def output_shape(self) -> Any:
@@ -132,6 +133,16 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def input_shape(self) -> Any:
         return one_or_all(public(self.inputs))
+
+    @property
+    def named_weights(self) -> list[tuple[str, Weight]]:
+        """The weights, each with the name that it has in this layer."""
+        names = self.own_names or [weight.name for weight in self.weights]
+        return list(zip(names, self.weights, strict=True))
+
+    def renamed_weights(self) -> list[Weight]:
+        """Copies of the weights with the names that they have in this layer."""
+        return [msgspec.structs.replace(weight, name=name) for name, weight in self.named_weights]
 
     @property
     def params(self) -> int:
@@ -166,7 +177,7 @@ class LayerSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             "connected_to": self.connected_to,
             "weights": [
                 {"name": w.name, "shape": w.shape, "dtype": w.dtype, "trainable": w.trainable}
-                for w in self.weights
+                for w in self.renamed_weights()
             ],
         }
         if self.state is not State.BUILT:

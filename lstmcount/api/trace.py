@@ -91,11 +91,12 @@ def traced(
     layer = chosen(summary, name, "trace unrolls")
     shape = sequence_shape(layer, last_call(model, summary, layer))
     length, features = _sizes(layer.name, shape, timesteps)
+    own = layer.renamed_weights()
     stored_arrays = None
     if weights == "file" and source.name:  # NumPy's threads rule out a quick fork
-        stored_arrays = stored.stored_weights(Path(source.name), summary, layer, layer.weights)
+        stored_arrays = stored.stored_weights(Path(source.name), summary, layer, own)
     random = numpy().random.default_rng(seed)
-    arrays = stored_arrays or values.random_weights(layer.weights, layer.layer, random)
+    arrays = stored_arrays or values.random_weights(own, layer.layer, random)
     if inputs in ("random", "zeros"):
         length = length or steps
         if length is None:
@@ -120,7 +121,7 @@ def traced(
         input=inputs,
         initial=initial,
     )
-    trace = unroll.unroll(layer.layer, layer.weights, arrays, sequence, states, last)
+    trace = unroll.unroll(layer.layer, own, arrays, sequence, states, last)
     return Run(about, trace)
 
 

@@ -203,7 +203,7 @@ def owners(layer: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 def _parts(summary: LayerSummary) -> Iterator[Part]:
     layers = dict(reversed(list(owners(summary.layer))))
     grouped: dict[str, list[Weight]] = {}
-    for weight in summary.weights:
+    for weight in summary.renamed_weights():
         grouped.setdefault(_prefix(weight.name, layers), []).append(weight)
     for prefix, weights in grouped.items():
         own = [msgspec.structs.replace(w, name=w.name.removeprefix(prefix)) for w in weights]

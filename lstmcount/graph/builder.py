@@ -11,27 +11,28 @@ from lstmcount.config import LayerConfig, ModelConfig, StoredTensors
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.chain import call_chain
 from lstmcount.graph.functional import call_functional
-from lstmcount.graph.layer import PURE_WRAPPERS, BuiltLayer, Follow, shared_with
+from lstmcount.graph.layer import BuiltLayer, Follow
 from lstmcount.graph.model import Model
 from lstmcount.graph.nested import NestedModel, inner_model
 from lstmcount.graph.own_cell import NestedCell, NestedRecurrent
+from lstmcount.graph.shared_weights import has_marks
 from lstmcount.layers.from_configs import create_cached, create_evaluated
 from lstmcount.layers.from_files import Cache
 from lstmcount.shapes import Shapes
-from lstmcount.summary import State
+from lstmcount.summary import State, Weight
 
 
 class Context(msgspec.Struct):
     """The data that a model shares with its nested models."""
 
     values: Mapping[str, Any] | None = None  # values of variables, instead of the config's numbers
-    shared: dict[Any, list[Any]] = {}  # the weights of layers that occur several times
+    shared: dict[Any, list[Weight]] = {}  # the weights of layers that occur several times
     stored: StoredTensors | None = None
     follow: Follow | None = None
 
     def create(self, config: LayerConfig) -> Any:
         """Create a layer that is an argument of another layer."""
-        return build_layer(config, Context(self.values, follow=self.follow)).layer
+        return build_layer(config, Context(self.values, self.shared, follow=self.follow)).layer
 
     @property
     def checked(self) -> bool:
@@ -139,9 +140,8 @@ def build_layer(config: LayerConfig, context: Context | None = None) -> BuiltLay
         built.state = State.BUILT
         if isinstance(layer, NestedModel):
             built.weights = tuple(layer.model.weights())
-    mark = shared_with(config) if config.class_name in PURE_WRAPPERS else config.shared
-    if mark is not None:
-        built.shared = context.shared.setdefault(mark, [])
+    if has_marks(config):
+        built.shared = context.shared
     elif context.values is None and not (config.frozen or config.frozen_weights):
         built.shape_cache = cache  # for layers of plain numbers with trainable weights
     return built

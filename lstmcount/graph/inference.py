@@ -216,6 +216,7 @@ def _layer(built: BuiltLayer, unread: set[Node] | None, depth: int, holder: Mode
         name=built.name,
         class_name=built.class_name,
         weights=built.weights,
+        own_names=built.own_names,
         inputs=[] if node is None else node.read,
         outputs=_uncalled(output) if node is None else node.outputs,
         connections=[] if unread is None else _read(built, unread),

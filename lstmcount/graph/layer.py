@@ -14,6 +14,7 @@ from lstmcount.errors import CALL_ERRORS, ShapeError
 from lstmcount.graph.frozen_weights import with_frozen
 from lstmcount.graph.later_calls import as_fixed, check_built_alike, check_later_call
 from lstmcount.graph.references import all_none, tensor_shapes, with_shapes
+from lstmcount.graph.shared_weights import take_shared
 from lstmcount.layers.base import Layer, require_tensor
 from lstmcount.layers.from_files import Cache
 from lstmcount.layers.stored import stored_weights
@@ -29,7 +30,7 @@ from lstmcount.shapes import (
     public,
     show,
 )
-from lstmcount.summary import CheckpointPaths, State, Weight
+from lstmcount.summary import CheckpointPaths, State, Weight, unique
 
 # Creates the layer of an unknown class from code, for a call; returns it with its arguments.
 Follow = Callable[["BuiltLayer", list[Any], dict[str, Any]], tuple[Any, list[Any], dict[str, Any]]]
@@ -106,7 +107,8 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
     weights: tuple[Weight, ...] = ()
     built_output: Shapes = None  # output of a layer that was built but not called
     depth: int = NOT_READ  # the greatest depth of its calls
-    shared: list[Any] | None = None  # holds the weights for all occurrences of the layer
+    shared: dict[Any, list[Weight]] | None = None  # the weights of layers that occur several times
+    own_names: tuple[str, ...] = ()  # of shared weights, which have the names of another entry
     shape_cache: Cache | None = None  # of layers with the same arguments: input → weights, output
     stored: StoredTensors | None = None  # the tensors of the file
     follow: Follow | None = None  # for an unknown class
@@ -119,11 +121,17 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         return name
 
     def weight_shapes(self) -> list[tuple[str, Shape]]:
-        return [(weight.name, weight.shape) for weight in self.weights]
+        return [(name, weight.shape) for name, weight in self.named_weights]
+
+    @property
+    def named_weights(self) -> list[tuple[str, Weight]]:
+        """The weights, each with the name that it has in this layer."""
+        names = self.own_names or [weight.name for weight in self.weights]
+        return list(zip(names, self.weights, strict=True))
 
     def checkpoint_paths(self, group: str) -> CheckpointPaths:
         """The paths of the weights in a `.keras` file, if `group` is the layer's group."""
-        named = [(weight.name, weight) for weight in self.weights]
+        named = self.named_weights
         is_inferred = self.layer is not None and self.state is _BUILT
         for path, weight in self.layer.checkpoint_paths(named) if is_inferred else named:
             yield f"{group}/{path}" if group else path, weight
@@ -256,12 +264,14 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
         if self.shared is not None:
             self._take_shared(self.shared)
 
-    def _take_shared(self, kept: list[Any]) -> None:
-        """Take the weights of an earlier occurrence of the same layer, if it is built."""
-        if not kept:
-            kept.append(self.weights)
-        elif [w.shape for w in kept[0]] == [w.shape for w in self.weights]:
-            self.weights = kept[0]
+    def _take_shared(self, kept: dict[Any, list[Weight]]) -> None:
+        """Take the weights of earlier occurrences of this layer and of the layers inside it."""
+        taken = take_shared(self.config, self.layer, self.weights, kept)
+        names: dict[int, str] = {}
+        for made, weight in zip(self.weights, taken, strict=True):
+            names.setdefault(id(weight), made.name)
+        self.weights = tuple(unique(taken))
+        self.own_names = tuple(names[id(weight)] for weight in self.weights)
 
     def _take_stored(self, tensors: list[Any] | None) -> None:
         if tensors is not None:
@@ -342,14 +352,6 @@ def are_known(shapes: list[Any]) -> bool:
     if len(shapes) == 1:
         return is_known(shapes[0])
     return shapes[0] is not None and all(is_known(s) for s in shapes if s is not None)
-
-
-def shared_with(config: LayerConfig) -> Any:
-    """The mark of the entries that share weights with a pure wrapper: that of its inner layer."""
-    inner = config.arguments.get(PURE_WRAPPERS[config.class_name])
-    if isinstance(inner, LayerConfig) and inner.shared is not None:
-        return inner.shared
-    return config.shared
 
 
 def _fills(built: Shapes, called: Shapes) -> bool:

@@ -73,7 +73,8 @@ def sequence_shape(layer: LayerSummary, call: Node | None) -> Any:
         raise LstmcountError(
             f"layer {layer.name!r} reads {show(shape)}; expected a sequence of vectors"
         )
-    if [w.shape for w in layer.layer.weights(shape)] != [w.shape for w in layer.weights]:
+    made = {weight.name: weight.shape for weight in layer.layer.weights(shape)}
+    if made != {name: weight.shape for name, weight in layer.named_weights}:
         raise LstmcountError(
             f"layer {layer.name!r} reads {show(shape)}, and its weights are made for another shape"
         )

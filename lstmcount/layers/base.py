@@ -37,6 +37,7 @@ class Layer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     call_keywords: ClassVar[tuple[str, ...]] = ()  # all others except `mask` and `training`
     macs_options: ClassVar[tuple[str, ...]] = ()  # the call_options that affect the MACs, too
     layer_arguments: ClassVar[tuple[str, ...]] = ()  # arguments that are layers or lists of layers
+    copied_arguments: ClassVar[tuple[str, ...]] = ()  # layer_arguments that the layer copies
     absent_arguments: ClassVar[tuple[str, ...]] = ()  # inherited fields that Keras does not take
     display_name: ClassVar[str | None] = None  # Keras's name if it is not that of the class
     built_at_init: ClassVar[bool] = False  # whether Keras builds the layer in its constructor

@@ -37,6 +37,7 @@ class Bidirectional(Layer):
 
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state")
     layer_arguments: ClassVar[tuple[str, ...]] = ("layer", "backward_layer")
+    copied_arguments: ClassVar[tuple[str, ...]] = ("layer",)
     checkpoint_attributes: ClassVar[tuple[str, ...]] = ("forward_layer", "backward_layer")
     takes_mask: ClassVar[bool] = True
 

@@ -47,7 +47,8 @@ def _key(layer: LayerSummary) -> Any:
         return None
     arguments = [repr(getattr(own, name)) for name in own.__struct_fields__ if name != "name"]
     shapes = repr((layer.input_shape, layer.output_shape))
-    return (type(own), *arguments, shapes, layer.weights, layer.trainable, layer.trainable_params)
+    weights = layer.renamed_weights()
+    return (type(own), *arguments, shapes, *weights, layer.trainable, layer.trainable_params)
 
 
 def record(derivation: Derivation) -> dict[str, Any]:
