@@ -1,4 +1,4 @@
-"""Models that `fit` builds: it trains them, so that `call` gets `training=True`."""
+"""Models that `fit` builds: it trains them, by steps that their classes may define."""
 
 import pytest
 
@@ -121,3 +121,148 @@ def test_fit_builds_in_keras(used, total):
     namespace = {}
     exec(f"{CLASSES}{used}", namespace)
     assert sum(w.numpy().size for w in namespace["model"].weights) == total
+
+
+STEPPED = """
+import keras, numpy as np, tensorflow as tf
+from keras import layers
+
+def pair(units):
+    return keras.Sequential([layers.Dense(units), layers.Dense(2)])
+
+class Model(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head, self.probe = pair(4), pair(5), layers.Dense(7)
+    def call(self, x, training=False):
+        return self.body(x)
+    def learn(self, tape, loss):
+        gradients = tape.gradient(loss, self.trainable_weights)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_weights))
+        return {"loss": loss}
+
+x, y = np.zeros((4, 3), "float32"), np.zeros((4, 2), "float32")
+"""
+TRAIN = """
+class Net(Model):
+    def call(self, x, training=False):
+        return self.probe(self.body(x))
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(self.head(self.body(x, training=True)) ** 2)
+        return self.learn(tape, loss)
+"""
+CALLING = """
+class Net(Model):
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            output = self(x, training=True)
+            loss = tf.reduce_mean(self.head(output) - y)
+        for metric in self.metrics:
+            metric.update_state(loss)
+        return self.learn(tape, loss)
+"""
+OF_KERAS = """
+class Net(Model):
+    def train_step(self, data):
+        x, y = data
+        self.probe(x)
+        return super().train_step((x, y))
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        return tf.reduce_mean(self.head(y_pred))
+"""
+NOISE = """
+class Net(Model):
+    def call(self, z):
+        return self.head(self.body(z))
+    def train_step(self, images):
+        z = tf.random.normal((tf.shape(images)[0], 8))
+        with tf.GradientTape() as tape:
+            made = self.body(z)
+            loss = tf.reduce_mean(self.head(tf.concat([images, made], 0)))
+        return self.learn(tape, loss)
+"""
+LOSS = """
+class Net(Model):
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
+        return tf.reduce_mean((self.head(x) - y_pred) ** 2) + tf.reduce_mean(self.probe(y))
+"""
+TEST = """
+class Net(Model):
+    def test_step(self, data):
+        x, y = data
+        return {"loss": tf.reduce_mean(self.head(self(x, training=False)))}
+"""
+MADE = "model = Net()\nmodel.compile('sgd', 'mse')\n"
+STEPS = {
+    "a train_step": (f"{TRAIN}{MADE}model.fit(x, y, verbose=0)", 26 + 15 + 12),
+    "a train_step, only run": (f"{TRAIN}{MADE}model.predict(x, verbose=0)", 26 + 21),
+    "a train_step, then run": (
+        f"{TRAIN}{MADE}model.fit(x, y, verbose=0)\nmodel.predict(x, verbose=0)",
+        26 + 15 + 12 + 21,
+    ),
+    "a train_step, called before": (
+        f"{TRAIN}{MADE}model(x)\nmodel.fit(x, y, verbose=0)",
+        26 + 15 + 12 + 21,
+    ),
+    "a train_step, with validation": (
+        f"{TRAIN}{MADE}model.fit(x, y, validation_data=(x, np.zeros((4, 7))), verbose=0)",
+        26 + 15 + 12 + 21,
+    ),
+    "a train_step on a data set": (
+        f"{TRAIN}{MADE}model.fit(tf.data.Dataset.from_tensor_slices((x, y)).batch(2), verbose=0)",
+        26 + 15 + 12,
+    ),
+    "a train_step that calls the model": (f"{CALLING}{MADE}model.fit(x, y, verbose=0)", 26 + 27),
+    "a train_step of Keras": (f"{OF_KERAS}{MADE}model.fit(x, y, verbose=0)", 26 + 28 + 27),
+    "a train_step on noise": (f"{NOISE}{MADE}model.fit(x[:, :2], verbose=0)", 46 + 15 + 12),
+    "a loss": (f"{LOSS}{MADE}model.fit(x, y, verbose=0)", 26 + 32 + 21),
+    "a loss, evaluated": (f"{LOSS}{MADE}model.evaluate(x, y, verbose=0)", 26 + 32 + 21),
+    "a loss, only run": (f"{LOSS}{MADE}model.predict(x, verbose=0)", 26),
+    "a test_step": (f"{TEST}{MADE}model.fit(x, y, validation_data=(x, y), verbose=0)", 26 + 27),
+    "a test_step, of a part": (
+        f"{TEST}{MADE}model.fit(x, y, validation_split=0.5, verbose=0)",
+        26 + 27,
+    ),
+    "a test_step, not called": (f"{TEST}{MADE}model.fit(x, y, verbose=0)", 26),
+}
+
+
+@pytest.mark.parametrize(("used", "total"), STEPS.values(), ids=STEPS)
+def test_the_steps_of_a_class_build_what_they_call(used, total):
+    summary = infer(read_python(f"{STEPPED}{used}\n".encode()))
+    assert summary.total_params == total
+    assert not summary.notes
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("used", "total"), STEPS.values(), ids=STEPS)
+def test_the_steps_of_a_class_in_keras(used, total):
+    keras = pytest.importorskip("keras")
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("the steps are TensorFlow's")
+    namespace = {}
+    exec(f"{STEPPED}{used}", namespace)
+    assert sum(w.numpy().size for w in namespace["model"].weights) == total
+
+
+PARTLY = """
+class Net(Model):
+    def train_step(self, data):
+        x, y = data
+        loss = elsewhere(self.probe, x)
+        return self.learn(tf.GradientTape(), loss + self.head(x))
+"""
+
+
+def test_a_step_that_is_not_followed_to_its_end_is_noted():
+    used = f"{PARTLY}{MADE}model.fit(x, y, verbose=0)\n"
+    summary = infer(read_python(f"from mystery import elsewhere\n{STEPPED}{used}".encode()))
+    assert summary.total_params == 26 + 32
+    (note,) = summary.notes
+    assert note.endswith(
+        "not all of the `train_step` of Net is followed; what `call` uses is counted, and not what "
+        "only the rest of it uses"
+    )

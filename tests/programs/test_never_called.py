@@ -180,6 +180,28 @@ def test_what_is_not_built_is_not_counted(output, part, note):
     assert note in why_unknown(infer(config))
 
 
+UNREAD = """
+import keras, numpy as np
+from keras import layers
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.read = layers.Dense(2)
+        self.unread = keras.Sequential([layers.Dense(4), layers.Dense(2)])
+    def call(self, x):
+        self.unread(x)
+        return self.read(x)
+model = Net()
+model(np.zeros((2, 3)))
+"""
+
+
+def test_a_sequential_is_built_by_a_call_whose_output_nothing_reads():
+    summary = infer(read_python(UNREAD.encode()))
+    assert summary.total_params == 8 + 16 + 10
+    assert not summary.notes
+
+
 ONE_NAME = """
 import keras
 from keras import layers
@@ -263,18 +285,24 @@ class Net(Model):
     def train_step(self, data):
         return {"loss": self.layer(data[0])}
 net = Net(%s)
-net.fit(np.zeros((8, 5)), np.zeros((8, 3)))
+net.%s
 """
+FITTED = "fit(np.zeros((8, 5)), np.zeros((8, 3)))"
 
 
 def test_a_call_that_raises_asks_for_nothing_if_the_layers_have_inputs():
-    program = RAISING % "Sequential([Input((5,)), layers.Dense(3)])"
+    program = RAISING % ("Sequential([Input((5,)), layers.Dense(3)])", FITTED)
+    assert infer(read_python(program.encode())).total_params == 18
+
+
+def test_a_call_that_raises_does_not_matter_if_train_step_does_not_call_it():
+    program = RAISING % ("layers.Dense(3)", FITTED)
     assert infer(read_python(program.encode())).total_params == 18
 
 
 def test_a_call_that_raises_is_refused_if_it_builds_layers():
     with pytest.raises(LstmcountError) as caught:
-        read_python((RAISING % "layers.Dense(3)").encode())
+        read_python((RAISING % ("layers.Dense(3)", "predict(np.zeros((8, 5)))")).encode())
     expected = "the `call` of Net raises ValueError for an input of the shape (8, 5)"
     assert caught.value.message == expected
 

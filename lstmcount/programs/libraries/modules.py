@@ -14,7 +14,7 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import Function, Instance, Method, words
 from lstmcount.programs.libraries import keras_tuner
 from lstmcount.programs.libraries.keras import function_parameters, namespace
-from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject
+from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, layers_in
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.keras.tracer import Tracer
@@ -177,6 +177,7 @@ class KnownLibraries:
         result = run.unknown(words)
         if not isinstance(result, Unknown):
             return result
+        run.unfollowed += bool(layers_in([args, [*kwargs.values()]]))
         tensor = session.stand_in(words, tensors, None, node)
         session.lose_shape(tensor.layer, result)
         return tensor
@@ -203,7 +204,10 @@ class KnownLibraries:
 
     def note_unknown_call(self, run: Run, values: list[Any]) -> None:
         """Note that an unknown function may call layers that belong to the current layer."""
-        run.unfollowed += bool(session_of(run).depth) and _may_call_layers(values)
+        session = session_of(run)
+        # A step passes tensors to optimizers, losses and metrics, which call no layers.
+        is_step = session.depth == session.step_depth
+        run.unfollowed += bool(session.depth) and _may_call_layers(values, not is_step)
 
     def note_unknown_set(self, run: Run, name: str, node: ast.AST) -> None:
         """Note that an unknown, which may be a weight or a layer of the model, is frozen or not."""
@@ -229,8 +233,11 @@ def _hold(run: Run, unknown: Unknown, layer: LayerObject) -> None:
                 owner.hold(layer)
 
 
-def _may_call_layers(values: list[Any]) -> bool:
+def _may_call_layers(values: list[Any], by_tensors: bool) -> bool:
     """Whether a function with these arguments may call a layer on tensors."""
-    kinds = SymbolicTensor | LayerObject | Function | Method | Instance
     inner = [element for value in values if isinstance(value, list | tuple) for element in value]
-    return any(isinstance(value, kinds) for value in (*values, *inner))
+    return any(
+        isinstance(value, LayerObject | Function | Method | Instance)
+        or (by_tensors and isinstance(value, SymbolicTensor))
+        for value in (*values, *inner)
+    )

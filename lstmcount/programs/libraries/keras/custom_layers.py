@@ -11,6 +11,7 @@ from lstmcount.programs.libraries.keras import (
     cells,
     declared_shapes,
     first_call,
+    fitting,
     inherited_training,
     later_calls,
 )
@@ -64,7 +65,9 @@ def complete(session: Session, model: ModelObject) -> None:
 
     Keras builds a Sequential that declares its input shape, also one that is never called.
     """
+    followed = None
     if isinstance(model, Custom) and not model.is_sequential:
+        followed = fitting.follow_first_step(session, model)
         first_call.follow(session, model)
         for inner in all_inside(model):
             if isinstance(inner, ModelObject) and inner.is_sequential:
@@ -73,7 +76,7 @@ def complete(session: Session, model: ModelObject) -> None:
         _complete_sequential(session, model, model)
     for fitted in (model, *all_inside(model)):
         if isinstance(fitted, ModelObject):
-            first_call.follow_runs(session, fitted)
+            fitting.follow_runs(session, fitted, followed if fitted is model else None)
 
 
 def _complete_sequential(session: Session, model: ModelObject, chosen: ModelObject) -> None:

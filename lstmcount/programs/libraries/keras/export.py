@@ -114,6 +114,10 @@ class Export:
         for layer in lacking:
             added = self.layer(layer, 0, names)
             added.build_config = added.build_config or _called_with(layer, layers)
+            if isinstance(layer, ModelObject) and layer.is_sequential and layer.calls:
+                built_for = _shape(layer.calls[0].args[0]) if layer.calls[0].args else None
+                if added.model is not None and added.model.build_input_shape is None:
+                    added.model.build_input_shape = built_for
             config.layers.append(added)
         return [_name(layer, names) for layer in lacking]
 

@@ -16,10 +16,7 @@ from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import (
     call_context,
-    contents,
     derived,
-    inherited_training,
-    later_calls,
     train_step,
 )
 from lstmcount.programs.libraries.keras.contents import unused_layers
@@ -122,42 +119,14 @@ def follow(session: Session, model: Custom) -> None:
             session.note(model.built_at, text, NOT_BUILT)
 
 
-def follow_runs(session: Session, model: ModelObject) -> None:
-    """Follow a model again for each run, by `fit` and its like, that may build other layers.
-
-    Keras trains with `training=True`, so that a layer which only this uses gets its weights.
-    """
-    for is_trained in model.runs:
-        try:
-            _follow_run(session, model, is_trained)
-        except Stop as stop:
-            model.problems.append(_raised(session, model, stop))
-
-
-def _follow_run(session: Session, model: ModelObject, is_trained: bool) -> None:
-    if contents.is_all_built(model):
-        return
-    passed = {"training": is_trained}
-    if not isinstance(model, Custom) or model.is_sequential or model.is_graph:
-        with call_context.entered(session, model, passed):
-            inherited_training.follow(session, model)
-    elif model.is_traced and model.first_arguments is not None:
-        args, kwargs = model.first_arguments
-        kwargs = {**kwargs, **(passed if _gets_training(session, model) else {})}
-        with call_context.entered(session, model, kwargs):
-            if not call_context.takes_training(model):
-                kwargs = model.first_arguments[1]
-            later_calls.follow(session, model, args, kwargs, goes_on=False)
-
-
 def _with_training(session: Session, model: Custom, kwargs: dict[str, Any]) -> dict[str, Any]:
     """The arguments of the first call, with the `training` that the model's first run passes."""
-    if not model.runs or not _gets_training(session, model):
+    if not model.runs or not gets_training(session, model):
         return kwargs
-    return {**kwargs, "training": model.runs[0]}
+    return {**kwargs, "training": next(iter(model.runs)) == "train"}
 
 
-def _gets_training(session: Session, model: Custom) -> bool:
+def gets_training(session: Session, model: Custom) -> bool:
     """Whether `fit` passes `training` to the model: Keras 3 only does if its `call` takes it."""
     return session.is_keras_2 or call_context.takes_training(model)
 
@@ -170,14 +139,12 @@ def _has_inputs(layer: LayerObject) -> bool:
     return layer.tensors_out is not None or first == "InputLayer"
 
 
-def _raised(session: Session, model: ModelObject, stop: Stop) -> LstmcountError:
-    first_call = model.first_call if isinstance(model, Custom) else None
-    arrays = [*first_call[0], *first_call[1].values()] if first_call else []
+def _raised(session: Session, model: Custom, stop: Stop) -> LstmcountError:
+    arrays = [*model.first_call[0], *model.first_call[1].values()] if model.first_call else []
     shapes = [show(tuple(array.shape)) for array in arrays if isinstance(array, Array)]
     inputs = f" for an input of the shape {shapes[0]}" if len(shapes) == len(arrays) == 1 else ""
     text = f"the `call` of {model.class_name} raises {stop.name}{inputs}"
-    method = model.cls.find("call") if isinstance(model, Custom) else None
-    return session.run.error(getattr(method, "node", model.place.node), text)
+    return session.run.error(getattr(model.cls.find("call"), "node", model.place.node), text)
 
 
 def is_run(model: Custom) -> bool:

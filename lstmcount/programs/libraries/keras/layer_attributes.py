@@ -23,6 +23,7 @@ from lstmcount.programs.libraries.keras import (
     declared_shapes,
     derived,
     first_call,
+    fitting,
     freezing,
     masks,
     model_methods,
@@ -292,6 +293,8 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
         return _call_method(layer)
     if isinstance(layer, Custom) and name in ("build", "call"):
         return _inherited_method(layer, name)
+    if isinstance(layer, Custom) and not layer.is_layer and name in ("train_step", "test_step"):
+        return fitting.keras_step(layer, name)
     if isinstance(layer, Custom) and name == "add_weight":
         return _add_weight_method(layer)
     if isinstance(layer, Custom) and name == "compute_output_shape" and layer.core is not None:

@@ -14,7 +14,7 @@ from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.language.unknowns import UnknownPart
-from lstmcount.programs.libraries.keras import construct, first_call, graphs, models
+from lstmcount.programs.libraries.keras import construct, first_call, fitting, graphs, models
 from lstmcount.programs.libraries.keras.calling import remember_build_shape
 from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.export import model_config
@@ -25,8 +25,6 @@ from lstmcount.readers.keras.shared_layers import settle
 from lstmcount.shapes import Unknown, show
 
 _FITTING = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
-_TRAINING = ("fit", "train_on_batch", "fit_generator")
-_RUNNING = (*_FITTING, "fit_generator", "predict_generator", "evaluate_generator")
 _IGNORED = (
     "compile", "summary", "load_weights", "save", "save_weights", "set_weights", "get_weights",
     "fit_generator", "reset_states", "reset_state", "export", "predict_classes",
@@ -135,8 +133,8 @@ def of_training(layer: LayerObject, name: str) -> Any:
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if name == "compile" and isinstance(layer, ModelObject):
             layer.training = _training(run, args, kwargs, node)
-        if name in _RUNNING and isinstance(layer, ModelObject):
-            _remember_run(layer, name in _TRAINING)
+        if name in fitting.METHODS and isinstance(layer, ModelObject):
+            fitting.remember(layer, name, args, kwargs, _batch_size(name, args, kwargs))
         if name in _FITTING and isinstance(layer, ModelObject):
             data = args[0] if args else kwargs.get("x")
             remember_build_shape(layer, data, _batch_size(name, args, kwargs))
@@ -147,11 +145,6 @@ def of_training(layer: LayerObject, name: str) -> Any:
         return UnknownPart(unknown.text, layer) if is_model else unknown
 
     return Native(name, function, raw=True)
-
-
-def _remember_run(model: ModelObject, is_trained: bool) -> None:
-    if is_trained not in model.runs:
-        model.runs.append(is_trained)
 
 
 def _training(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> dict[str, Any]:

@@ -279,8 +279,8 @@ class ModelObject(LayerObject):
         self.inputs: Any = None
         self.tensors_out: Any = None
         self.is_imported = False  # whether a module created it while being imported
-        # whether the program trains it (True) or only runs it (False), by `fit` and its like
-        self.runs: list[bool] = []
+        # the kinds of its runs by `fit` and its like ("train", "test", "predict"), with a batch
+        self.runs: dict[str, Any] = {}
         self.is_part = False  # whether it belongs to a layer or model of a program's class
         self.build_shape: Any = None
         self.training: dict[str, Any] | None = None  # the compile configuration
