@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from lstmcount.config import ModelConfig, all_layers
@@ -12,6 +12,7 @@ from lstmcount.graph.inference import has_input, infer
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.needs import shown_example
 from lstmcount.setting_text import SETTING, asking_for_all, replaced, set_option, settings_in
+from lstmcount.summary import is_unknown
 
 # Other examples for a number, for elements, and for the shape of an image.
 _NUMBERS = (120, 32, 2, 300)
@@ -21,6 +22,7 @@ _IMAGES = ([32, 32], [64, 64], [120, 120], [224, 224])
 _SIDES = re.compile(r"\d+|height|width|rows|cols|(?<![a-z])[hw](?![a-z])", re.IGNORECASE)
 
 INPUT_SHAPE = "input_shape"
+MAX_LEFT_OUT = 8  # settings of which each is tried without
 _FIRST = "the values that the other notes ask for come first"
 
 Read = Callable[[dict[str, Any]], ModelConfig]  # the model with more settings
@@ -29,24 +31,55 @@ Read = Callable[[dict[str, Any]], ModelConfig]  # the model with more settings
 def ask_at_once(read: Read, given: dict[str, Any], message: str, allowance: Allowance) -> str:
     """The message with all settings that the model needs, as far as they are found in time."""
     messages, asked = [message], dict[str, Any]()
-    while more := settings_in(messages[-1]):
+    last = messages
+    while more := _asked_in(last):
         if more.keys() & {*given, *asked} or allowance.is_spent:
             return asking_for_all(messages)
         asked |= more
         problem, questions = _try(read, asked)
-        messages.append(asking_for_all(questions) if problem is None else problem)
-    message = asking_for_all(messages)
+        last = questions if problem is None else [problem]
+        messages += last
     if not asked:
         return message + _other_values(read, given, message, allowance)
+    if problem is None:
+        messages = _without(messages, _needless(read, asked, allowance))
+    message = asking_for_all(messages)
     return replaced(message, _fitting(read, asked, problem, allowance))
+
+
+def _asked_in(texts: Iterable[str]) -> dict[str, Any]:
+    """The settings that the texts ask for, with their examples."""
+    return {words: value for text in texts for words, value in settings_in(text).items()}
+
+
+def _needless(read: Read, asked: dict[str, Any], allowance: Allowance) -> set[str]:
+    """The settings without which the parameters are counted all the same."""
+    needless: set[str] = set()
+    twice = [*reversed(asked)] * 2  # what one needs may be needless itself
+    for words in twice if 1 < len(asked) <= MAX_LEFT_OUT else ():
+        rest = {each: asked[each] for each in asked if each != words and each not in needless}
+        if rest and words not in needless and not allowance.is_spent and _is_counted(read, rest):
+            needless.add(words)
+    return needless
+
+
+def _is_counted(read: Read, settings: dict[str, Any]) -> bool:
+    try:
+        summary = infer(read(settings))
+    except LstmcountError:
+        return False
+    return not is_unknown(summary.total_params, summary.walk())
+
+
+def _without(texts: list[str], needless: set[str]) -> list[str]:
+    """The texts without those that only ask for what is needless."""
+    return [text for text in texts if not (asked := settings_in(text)) or asked.keys() - needless]
 
 
 def fit_questions(read: Read, config: ModelConfig, allowance: Allowance) -> None:
     """Add the questions that follow those about a model, with examples with which it can be
     counted, if any are found."""
-    asked = {
-        words: value for text in _questions(config) for words, value in settings_in(text).items()
-    }
+    asked = _asked_in(_questions(config))
     if len(asked) > 1 and INPUT_SHAPE in asked and not allowance.is_spent:
         others = {words: value for words, value in asked.items() if words != INPUT_SHAPE}
         if _try(read, others) == (None, []):  # the input shape is not needed
@@ -55,6 +88,12 @@ def fit_questions(read: Read, config: ModelConfig, allowance: Allowance) -> None
                 layer.unknown_because = layer.unknown_because and _FIRST
     if asked and not allowance.is_spent:
         problem = _add_questions(read, asked, config, allowance)
+        needless = _needless(read, asked, allowance) if problem is None else set[str]()
+        config.notes = _without(config.notes, needless)
+        for layer in all_layers(config) if needless else ():
+            if layer.unknown_because and not _without([layer.unknown_because], needless):
+                layer.unknown_because = _FIRST
+        asked = {words: value for words, value in asked.items() if words not in needless}
         examples = _fitting(read, asked, problem, allowance)
         config.notes = [replaced(note, examples) for note in config.notes]
         for layer in all_layers(config) if examples else ():
@@ -75,7 +114,7 @@ def _add_questions(
         if not new:
             break
         config.notes = [*config.notes, *new]
-        asked |= {words: value for text in new for words, value in settings_in(text).items()}
+        asked |= _asked_in(new)
         problem, questions = _try(read, asked)
     return problem
 

@@ -279,3 +279,32 @@ def test_a_function_that_is_chosen_by_name_is_one_of_the_program():
     answer = pasted(BEFORE + CHOSEN)
     assert answer.settings == {"kind": "wide"}
     assert answer.total == 18 * 6
+
+
+NEEDLESS = {
+    "steps and features": (
+        "model = Sequential([layers.Input((data.shape[1], data.shape[2])), layers.LSTM(4)])",
+        {"data.shape[2]": 3},
+    ),
+    "steps, and a vocabulary": (
+        "x = layers.Input((longest,))\n"
+        "model = Model(x, layers.GRU(4)(layers.Embedding(len(words), 8)(x)))",
+        {"len(words)": 3},
+    ),
+    "rows and columns": (
+        "x = layers.Input((rows, columns, 3))\nmodel = Model(x, layers.Conv2D(filters, 3)(x))",
+        {"filters": 3},
+    ),
+    "both": (
+        "x = layers.Input((rows, 3))\n"
+        "model = Model(x, layers.Dense(4)(layers.Flatten()(layers.Conv1D(filters, 3)(x))))",
+        {"rows": 120, "filters": 120},
+    ),
+}
+
+
+@pytest.mark.parametrize(("program", "asked"), NEEDLESS.values(), ids=NEEDLESS)
+def test_only_what_the_parameters_need_is_asked_for(program, asked):
+    answer = pasted(BEFORE + program)
+    assert answer.settings.keys() == asked.keys()
+    assert answer.total is not None
