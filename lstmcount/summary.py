@@ -211,6 +211,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     is_graph: bool = False  # has branches or shared layers: the table says what connects to what
     optimizer: tuple[Weight, ...] | None = None  # the variables of a built optimizer
     notes: tuple[str, ...] = ()
+    unlisted_costs: Any = None  # measure → cost of operations without a record, if requested
 
     as_text: ClassVar[Callable[[Summary], str]] = (
         repr  # the package's __init__ sets both to its tables
@@ -232,6 +233,11 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def size_bytes(self) -> int:
         return size_bytes(self.weights)
+
+    def own_weights(self) -> list[Weight]:
+        """The weights of the model itself, which no layer has."""
+        of_layers = {id(weight) for layer in self.layers for weight in layer.weights}
+        return [weight for weight in self.weights if id(weight) not in of_layers]
 
     def trainable_weights(self) -> list[Weight]:
         return parts(self.weights, trainable=True) if self.trainable else []

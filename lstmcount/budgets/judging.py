@@ -181,6 +181,8 @@ class Judge:
         total = sum(_blamed(layer, measure) for layer in self.now.layers)
         if not total:
             return None
+        if len(measure.blame) == 1:  # what no layer has counts, too
+            total = self.now.values.get(measure.blame[0]) or total
         layer = max(self.now.layers, key=lambda layer: _blamed(layer, measure))
         value = _blamed(layer, measure)
         text = f"largest layer: {layer.title}, {measure.show(value)}, {value / total:.1%}"

@@ -73,6 +73,14 @@ class Measured:
         by_config = amounts(self.forward_pass)
         return {name: by_record(each, self.model, self.summary) for name, each in by_config.items()}
 
+    @cached_property
+    def of_unlisted(self) -> dict[str, Amount]:
+        """`macs` and `activations` of the operations that the summary has no record of."""
+        from lstmcount.costs.totals import amounts, of_unlisted
+
+        by_config = amounts(self.forward_pass)
+        return {name: of_unlisted(self.model, each) for name, each in by_config.items()}
+
     @property
     def states(self) -> int | None:
         """Bytes of the states of recurrent layers; None if the input's shape is unknown."""
@@ -129,6 +137,8 @@ class Measured:
 
     def total(self, measure: str) -> int | None:
         values = [self.of_layer(layer, measure) for layer in self.summary.layers]
+        if None not in values and self.model.unlisted_operations:
+            values.append(self.of_unlisted[measure].value)
         return None if None in values else sum(value or 0 for value in values)
 
     def of_weights(self, number: int) -> int | None:

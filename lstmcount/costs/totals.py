@@ -30,6 +30,7 @@ from lstmcount.costs.quantizing import Quantized
 from lstmcount.costs.streaming import states_bytes, step_macs
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import by_record, summarize_model
+from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.model import Model
 from lstmcount.layers.dtypes import is_float, policy
 from lstmcount.optimizers import (
@@ -150,7 +151,11 @@ def with_costs(model: Model, summary: Summary, names: Collection[str]) -> Summar
         layers = tuple(map(filled, record.layers))
         return structs.replace(record, costs=costs, layers=layers)
 
-    return structs.replace(summary, layers=tuple(map(filled, summary.layers)))
+    unlisted = {name: of_unlisted(model, each) for name, each in amounts.items()}
+    if "macs" in unlisted:
+        unlisted["flops"] = unlisted["macs"].times(2)
+    layers = tuple(map(filled, summary.layers))
+    return structs.replace(summary, layers=layers, unlisted_costs=unlisted)
 
 
 def _written(call: LayerCall) -> Dim:
@@ -191,6 +196,7 @@ def costs(
     name = shown(optimizer)
     if slots is None:
         raise LstmcountError(why_unclear(optimizer))
+    counted = [*model.own_layers, *model.unlisted_operations]
     layers = tuple(
         LayerCost(
             name=layer.name,
@@ -201,7 +207,7 @@ def costs(
             gradients=size_bytes([weight for _, weight in own]),
             optimizer=_slots(optimizer, own),
         )
-        for layer, own in zip(model.own_layers, _by_layer(model, train), strict=True)
+        for layer, own in zip(counted, _by_layer(counted, train), strict=True)
     )
     held = Row("Optimizer", Amount(size_bytes(slots)), f"the variables of a built {name}")
     first = run.execution.inputs[0].shape if run.execution.inputs else None
@@ -221,9 +227,14 @@ def costs(
     )
 
 
-def _by_layer(model: Model, train: Mapping[int, Variable]) -> list[list[Variable]]:
+def _by_layer(layers: Iterable[BuiltLayer], train: Mapping[int, Variable]) -> list[list[Variable]]:
     """The trainable variables of each layer."""
-    return [[train[id(w)] for w in layer.weights if id(w) in train] for layer in model.own_layers]
+    return [[train[id(w)] for w in layer.weights if id(w) in train] for layer in layers]
+
+
+def of_unlisted(model: Model, amounts: Amounts) -> Amount:
+    """The sum over the operations that a summary has no record of."""
+    return added(amounts.get(layer, Amount(0)) for layer in model.unlisted_operations)
 
 
 def _slots(optimizer: Any, variables: Sequence[Variable]) -> int:

@@ -217,6 +217,11 @@ def _prefix(name: str, known: Container[str]) -> str:
     return name
 
 
+def packed(weight: Weight) -> Packed:
+    axes = tuple(map(_axis_text, weight.axes))
+    return Packed(weight.name, weight.shape, axes, weight.dtype, weight.trainable, weight.count)
+
+
 def _part(name: str, layer: Any, weights: list[Weight]) -> Part:
     """The derivation of the weights of one layer, or of one cell or layer inside it."""
     axes = distinct([axes_of(weight) for weight in weights], weights)
@@ -233,10 +238,7 @@ def _part(name: str, layer: Any, weights: list[Weight]) -> Part:
         class_name=getattr(layer, "class_name", type(layer).__name__),
         equations=tuple(Notation(layer, present).formulas(equations)),
         matrices=tuple(sorted(matrices, key=lambda m: _place(m, weights, order))),
-        weights=tuple(
-            Packed(w.name, w.shape, tuple(map(_axis_text, w.axes)), w.dtype, w.trainable, w.count)
-            for w in weights
-        ),
+        weights=tuple(map(packed, weights)),
         formula=arithmetic(closed_form(axes)),
         substituted=arithmetic(closed_form(axes, sizes=True)),
         count=sum(w.count for w in weights),

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 
 from lstmcount.escapes import escape
-from lstmcount.explanation.derivation import Derivation, Matrix, Packed, Part
+from lstmcount.explanation.derivation import Derivation, Matrix, Packed, Part, packed
 from lstmcount.naming import counted
 from lstmcount.renderers.fitting import width_of
 from lstmcount.renderers.lines import WIDTH, Line, aligned, wrapped
 from lstmcount.renderers.records import null_for_unknown, to_json
-from lstmcount.summary import Summary, is_unknown
+from lstmcount.summary import Summary, count, is_unknown
 
 AFTER_FIT = (
     "After model.fit, Keras's summary adds the optimizer's variables to its Total params; "
@@ -97,14 +97,16 @@ def _matrices(part: Part, room: int) -> Iterator[Line]:
 
 def _count(part: Part, room: int) -> Iterator[Line]:
     yield "heading", "  Count"
-    count = f"{part.count:,}"
+    number = f"{part.count:,}"
     yield from wrapped(part.formula.text, "      ", "      ", "formula", room=room)
     if part.substituted != part.formula:
         yield from wrapped(part.substituted.text, "    = ", "      ", "formula", room=room)
-    if part.substituted.text != count:
-        yield "result", f"    = {count}"
+    if part.substituted.text != number:
+        yield "result", f"    = {number}"
     if len(part.matrices) > 1:
-        yield from wrapped(f"{part.matrix_sum} = {count}", "      ", "      ", "formula", room=room)
+        yield from wrapped(
+            f"{part.matrix_sum} = {number}", "      ", "      ", "formula", room=room
+        )
 
 
 def matrix_row(group: tuple[Matrix, ...]) -> tuple[str, str, str, str]:
@@ -144,10 +146,16 @@ def _total(summary: Summary, room: int) -> Iterator[Line]:
         yield "heading", "The whole model"
         yield "result", "    parameters not known"
         return
+    own = summary.own_weights()
     counts = [layer.params for layer in summary.layers if layer.params]
+    counts += [count(own)] if own else []
     shared = sum(counts) != summary.total_params
     total = counted(summary.total_params, "parameter")
     yield "heading", "The whole model"
+    if own:
+        yield "heading", f"  Weights of {escape(summary.name)} itself"
+    for weight in own:
+        yield from wrapped(stored(packed(weight)), "    ", "      ", room=room)
     if len(counts) > 1 and not shared:
         yield from wrapped(" + ".join(f"{count:,}" for count in counts), "    ", "    ", room=room)
         yield "result", f"  = {total}"

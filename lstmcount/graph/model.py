@@ -55,6 +55,14 @@ class Model:
         return self.operations
 
     @property
+    def unlisted_operations(self) -> list[BuiltLayer]:
+        """The operations in the `call` of a model's class, which Keras does not list."""
+        if self.config.listed_layer_names is None:
+            return []
+        operations = [layer for layer in self.operations if layer.config.kind == "op"]
+        return [each for each in operations if any(node.inputs for node in each.nodes)]
+
+    @property
     def unlisted_layers(self) -> list[BuiltLayer]:
         """The layers that only attributes of the model's class hold."""
         return [layer for layer in self.layers if layer.name in self.config.unlisted_layers]

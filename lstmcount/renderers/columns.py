@@ -67,7 +67,12 @@ def cost(header: str, measure: str) -> Column:
         header,
         lambda layer, _: layer.costs[measure],
         "right",
-        lambda summary: added(layer.costs[measure] for layer in summary.layers),
+        lambda summary: added(
+            [
+                *(layer.costs[measure] for layer in summary.layers),
+                (summary.unlisted_costs or {}).get(measure, Amount(0)),
+            ]
+        ),
     )
 
 

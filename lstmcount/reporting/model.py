@@ -15,7 +15,7 @@ from lstmcount.reporting.derivations import Derivations
 from lstmcount.reporting.memory import Memory, memory
 from lstmcount.reporting.rows import ROW, rows
 from lstmcount.shapes import Unknown
-from lstmcount.summary import Amount, count
+from lstmcount.summary import Amount, added, count
 
 
 class Budget(msgspec.Struct, frozen=True):
@@ -87,7 +87,7 @@ def model_of(
             non_trainable=whole(summary.non_trainable_params),
             optimizer=None if summary.optimizer is None else count(summary.optimizer),
             bytes=whole(summary.size_bytes),
-            macs=_macs(layer_rows),
+            macs=_macs(layer_rows, measured),
             layers=number_of_layers(summary),
         ),
         notes=[escape(note) for note in summary.notes],
@@ -103,13 +103,16 @@ def whole(value: Any) -> int | None:
     return None if isinstance(value, Unknown) else value
 
 
-def _macs(layer_rows: list[list[Any]]) -> Amount:
+def _macs(layer_rows: list[list[Any]], measured: Measured) -> Amount:
     """The sum over the model's own layers; per time step while the sequence length is unknown."""
     depth, macs, per_step = (ROW.index(name) for name in ("depth", "macs", "macs_per_step"))
     own = [row for row in layer_rows if not row[depth]]
     values = [row[macs] for row in own]
+    unlisted = measured.of_unlisted["macs"] if measured.model.unlisted_operations else Amount(0)
     if None not in values:
-        return Amount(sum(values))
+        return added([Amount(sum(values)), unlisted])
+    if unlisted.value != 0:
+        return Amount(None)
     steps = [row[per_step] for row in own if row[macs] is None]
     fixed = sum(value or 0 for value in values)
     return Amount(None, None if None in steps or fixed else sum(steps))

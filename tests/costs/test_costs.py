@@ -10,10 +10,12 @@ import pytest
 
 from lstmcount import LstmcountError
 from lstmcount.costs.forward_pass import execute, peak
+from lstmcount.costs.measures import Conditions, Measured
 from lstmcount.costs.totals import Costs, Row, costs, with_costs, with_dtype
 from lstmcount.graph.builder import build
 from lstmcount.graph.inference import summarize_model
 from lstmcount.renderers.columns import COSTS, EXTRA
+from lstmcount.reporting.model import model_of
 from lstmcount.sources import open_source, read
 from lstmcount.summary import Amount, Summary
 from tests.article import ARTICLE
@@ -314,3 +316,46 @@ def test_activations_have_the_dtype_that_the_call_returns(
 ) -> None:
     found = of({"inputs": inputs, "layers": entries})
     assert value(found.training, "Activations") == size
+
+
+PRODUCTS = """
+from keras import Input, Model, layers, ops
+class Part({base}):
+    def __init__(self):
+        super().__init__()
+        self.words, self.rnn = layers.Embedding(1000, 32), layers.LSTM(32, return_sequences=True)
+        self.out = self.add_weight(shape=(32, 1000), name="out")
+    def call(self, x):
+        h = self.rnn(self.words(x))
+        return ops.matmul(ops.matmul(ops.einsum("btd,bsd->bts", h, h), h), self.out)
+"""
+INSIDE = "i = Input((10,))\nmodel = Model(i, Part()(i))"
+ALONE = "model = Part()\nmodel(ops.zeros((1, 10), 'int32'))"
+
+
+@pytest.mark.parametrize(
+    ("base", "use"), [("layers.Layer", INSIDE), ("Model", INSIDE), ("Model", ALONE)]
+)
+def test_products_in_a_call_count_in_a_layer_and_in_a_model(
+    tmp_path: Path, base: str, use: str
+) -> None:
+    program = tmp_path / "p.py"
+    program.write_text(PRODUCTS.format(base=base) + use)
+    model = build(read(open_source(program)))
+    macs = 10 * 64 * 128 + 10 * 10 * 32 + 10 * 10 * 32 + 10 * 32 * 1000
+    assert value(costs(model).operations, "MACs") == macs
+    columns = ("macs", "flops")
+    summary = with_costs(model, summarize_model(model), columns)
+    totals = [EXTRA[name].total for name in columns]
+    assert [total(summary).value for total in totals if total] == [macs, 2 * macs]
+    assert model_of("p.py", model).totals.macs.value == macs
+    assert Measured(model, Conditions()).total("macs") == macs
+
+
+def test_the_operations_of_a_models_class_have_rows(tmp_path: Path) -> None:
+    program = tmp_path / "p.py"
+    program.write_text(PRODUCTS.format(base="Model") + ALONE)
+    found = costs(build(read(open_source(program))))
+    rows = {layer.class_name: layer.macs.value for layer in found.layers}
+    assert rows == {"Embedding": 0, "LSTM": 81_920, "Einsum": 3_200, "Matmul": 320_000}
+    assert value(found.training, "Activations") == 1_280 + 1_280 + 400 + 1_280 + 40_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,3 +118,25 @@ def test_wrong_layers_are_one_line(call: Call, layer: str, message: str) -> None
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr == f"lstmcount: {message}\n"
+
+
+def test_the_weights_of_a_model_itself_are_listed_and_added(call: Call, tmp_path: Path) -> None:
+    program = tmp_path / "p.py"
+    program.write_text(
+        "from keras import Model, layers, ops\n"
+        "class Scaled(Model):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.dense = layers.Dense(3)\n"
+        "        self.scale = self.add_weight(shape=(3,), name='scale', trainable=False)\n"
+        "    def call(self, x):\n"
+        "        return self.dense(x) * self.scale\n"
+        "model = Scaled()\n"
+        "model(ops.zeros((1, 4)))\n"
+    )
+    total = call("explain", str(program)).stdout.partition("The whole model\n")[2]
+    assert total.startswith(
+        "  Weights of scaled itself\n    scale (3,) 3, not trainable\n"
+        "    15 + 3\n  = 18 parameters\n"
+    )
+    assert "share" not in total
