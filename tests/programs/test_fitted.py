@@ -266,3 +266,49 @@ def test_a_step_that_is_not_followed_to_its_end_is_noted():
         "not all of the `train_step` of Net is followed; what `call` uses is counted, and not what "
         "only the rest of it uses"
     )
+
+
+WITH_JAX = """
+import os
+os.environ["KERAS_BACKEND"] = "jax"
+import keras, numpy as np
+from keras import layers
+
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = layers.Dense(4), layers.Dense(5)
+    def call(self, x, training=None):
+        return self.body(x) if training else self.head(self.body(x))
+    def compute_loss_and_updates(self, trained, others, x, y, training=False):
+        output, others = self.stateless_call(trained, others, x, training=training)
+        return keras.ops.mean((output - y) ** 2), others
+    def train_step(self, state, data):
+        import jax
+        trained, others, optimizer, metrics = state
+        x, y = data
+        gradient = jax.value_and_grad(self.compute_loss_and_updates, has_aux=True)
+        (loss, others), gradients = gradient(trained, others, x, y, training=True)
+        trained, optimizer = self.optimizer.stateless_apply(optimizer, gradients, trained)
+        return {"loss": loss}, (trained, others, optimizer, metrics)
+
+model = Net()
+model.compile("sgd")
+model.fit(np.zeros((8, 3)), np.zeros((8, 4)), verbose=0)
+"""
+
+
+def test_other_backends_call_a_model_before_they_train_it():
+    summary = infer(read_python(WITH_JAX.encode()))
+    assert summary.total_params == 16 + 25
+    assert not summary.notes
+
+
+@pytest.mark.oracle
+def test_other_backends_in_keras():
+    keras = pytest.importorskip("keras")
+    if keras.backend.backend() != "jax":
+        pytest.skip("the step is JAX's")
+    namespace = {}
+    exec(WITH_JAX, namespace)
+    assert namespace["model"].count_params() == 16 + 25

@@ -2,6 +2,7 @@
 
 `fit` trains with `train_step`; with validation data it then calls `test_step`, as `evaluate` does.
 Those of Keras call the model, and then `compute_loss`. A class may define each of the three.
+With other backends than TensorFlow, Keras first calls the model and `compute_loss` to build them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from lstmcount.programs.libraries.keras import (
 from lstmcount.programs.libraries.keras.contents import is_all_built
 from lstmcount.programs.libraries.keras.derived import parameters
 from lstmcount.programs.libraries.keras.first_call import first_batch, gets_training
+from lstmcount.programs.libraries.keras.keras_version import is_other_backend
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.pipelines import Dataset
 from lstmcount.programs.libraries.keras.session import Session, session_of
@@ -34,18 +36,25 @@ _TRAINING = ("fit", "train_on_batch", "fit_generator")
 _TESTING = ("evaluate", "test_on_batch", "evaluate_generator")
 _PREDICTING = ("predict", "predict_on_batch", "predict_generator")
 METHODS = (*_TRAINING, *_TESTING, *_PREDICTING)
-_STEPS = {"train": "train_step", "test": "test_step", "predict": "predict_step"}
+_STEPS = {"build": "", "train": "train_step", "test": "test_step", "predict": "predict_step"}
 _NOT_COUNTED = "layers that only the rest of it calls are not counted"
 _BY_CALL = "what `call` uses is counted, and not what only the rest of it uses"
 
 
 def remember(
-    model: ModelObject, name: str, args: list[Any], kwargs: dict[str, Any], batch_size: Any
+    session: Session,
+    model: ModelObject,
+    name: str,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    batch_size: Any,
 ) -> None:
     """Remember the first run of each kind, with a batch of its data if that is known."""
     passed = arguments_by_name(("x", "y"), args, kwargs)
     batch = _batch(passed.get("x"), passed.get("y"), batch_size)
     kind = "train" if name in _TRAINING else "test" if name in _TESTING else "predict"
+    if kind != "predict" and is_other_backend(session.run.program.text):
+        model.runs.setdefault("build", batch)
     model.runs.setdefault(kind, batch)
     validation = kwargs.get("validation_data")
     if kind == "train" and (validation is not None or kwargs.get("validation_split")):
@@ -66,10 +75,13 @@ def _batch(x: Any, y: Any, batch_size: Any) -> Any:
 
 
 def own_step(model: ModelObject, kind: str) -> Function | None:
-    """The step that the class of a model with a `call` defines."""
+    """The step that the class of a model with a `call` defines, unless it is one for JAX.
+
+    That one gets the weights, and calls the model without building it.
+    """
     is_own = isinstance(model, Custom) and not model.is_layer and model.cls.find("call")
     step = model.cls.find(_STEPS[kind]) if isinstance(model, Custom) and is_own else None
-    return step if isinstance(step, Function) else None
+    return step if isinstance(step, Function) and len(parameters(step)) == 1 else None
 
 
 def follow_first_step(session: Session, model: Custom) -> str | None:

@@ -134,7 +134,8 @@ def of_training(layer: LayerObject, name: str) -> Any:
         if name == "compile" and isinstance(layer, ModelObject):
             layer.training = _training(run, args, kwargs, node)
         if name in fitting.METHODS and isinstance(layer, ModelObject):
-            fitting.remember(layer, name, args, kwargs, _batch_size(name, args, kwargs))
+            batch_size = _batch_size(name, args, kwargs)
+            fitting.remember(session_of(run), layer, name, args, kwargs, batch_size)
         if name in _FITTING and isinstance(layer, ModelObject):
             data = args[0] if args else kwargs.get("x")
             remember_build_shape(layer, data, _batch_size(name, args, kwargs))

@@ -279,7 +279,7 @@ class ModelObject(LayerObject):
         self.inputs: Any = None
         self.tensors_out: Any = None
         self.is_imported = False  # whether a module created it while being imported
-        # the kinds of its runs by `fit` and its like ("train", "test", "predict"), with a batch
+        # by kind of its runs ("build", "train", "test", "predict"): a batch of the data, or None
         self.runs: dict[str, Any] = {}
         self.is_part = False  # whether it belongs to a layer or model of a program's class
         self.build_shape: Any = None
