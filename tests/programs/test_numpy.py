@@ -164,6 +164,19 @@ def test_an_unknown_array_may_stretch_axes_of_size_one(line):
     assert infer(config).total_params == 20
 
 
+def test_an_array_stays_as_it_is_if_it_is_divided_by_an_unknown_number():
+    program = """
+import keras, numpy as np
+from data import words
+length, number = 20, len(set(words))
+rows = [[0] * length for _ in words]
+x = np.reshape(rows, (len(rows), length, 1)) / float(number)
+i = keras.Input((x.shape[1], x.shape[2]))
+model = keras.Model(i, keras.layers.LSTM(4)(i))
+"""
+    assert infer(read_python(program.encode())).total_params == 4 * 4 * (1 + 4 + 1)
+
+
 def test_the_size_of_an_unknown_array_that_is_reshaped_can_be_set():
     program = "import keras\nfrom data import given\nx = given().reshape(-1, 4)\n"
     program += "i = keras.Input((3,))\nmodel = keras.Model(i, keras.layers.Dense(x.shape[0])(i))"

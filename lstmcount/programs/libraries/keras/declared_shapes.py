@@ -191,9 +191,9 @@ def says_more(declared: Any, followed: Any) -> bool:
     """Whether a structure of shapes has a size where one like it has an unknown dimension."""
     if declared is None or followed is None:
         return False
-    if isinstance(declared, dict):
+    if isinstance(declared, dict) and isinstance(followed, dict):
         return any(says_more(declared[key], followed[key]) for key in declared)
-    if isinstance(declared, list | tuple):
+    if isinstance(declared, list | tuple) and isinstance(followed, list | tuple):
         return any(map(says_more, declared, followed))
     return isinstance(declared, int) and isinstance(followed, Unknown)
 

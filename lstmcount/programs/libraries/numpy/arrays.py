@@ -14,6 +14,7 @@ from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.numpy.changes import copied, forget, replace, set_element
 from lstmcount.programs.libraries.numpy.sizes import broadcast, product, reshaped, sliced
+from lstmcount.programs.libraries.numpy.stretching import stretched, unknown_array
 from lstmcount.shapes import Unknown
 
 MAX_ELEMENTS = 100_000
@@ -206,18 +207,10 @@ def _refused(run: Run, node: ast.AST) -> Any:
 
 def of_operator(run: Run, operands: list[Any], node: ast.AST) -> Any:
     """The result of an operator on arrays, or on an array and a number or unknown."""
-    other = next((value for value in operands if isinstance(value, Unknown)), None)
+    other = unknown_array(run, operands, node)
     shapes = [value.shape for value in operands if isinstance(value, Array)]
-    shape = broadcast([_stretched(shape, other) for shape in shapes])
+    shape = broadcast([stretched(shape, other) for shape in shapes])
     return _refused(run, node) if shape is None else Array(shape)
-
-
-def _stretched(shape: tuple[Any, ...], other: Unknown | None) -> tuple[Any, ...]:
-    """The shape with the sizes that an unknown, if it is an array, has in the place of 1."""
-    if other is None or other.text is None:
-        return shape
-    sizes = [Unknown(f"{other.text}.shape[{axis}]") for axis in range(len(shape))]
-    return tuple([size if dim == 1 else dim for size, dim in zip(sizes, shape, strict=True)])
 
 
 def of_shape(run: Run, array: Array, shape: tuple[Any, ...], node: ast.AST) -> Any:
