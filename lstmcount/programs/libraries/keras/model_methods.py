@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from typing import Any
 
 from lstmcount.errors import LstmcountError
@@ -14,15 +15,23 @@ from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.language.unknowns import UnknownPart
-from lstmcount.programs.libraries.keras import construct, first_call, fitting, graphs, models
+from lstmcount.programs.libraries.keras import (
+    construct,
+    first_call,
+    fitting,
+    graphs,
+    keras_version,
+    models,
+)
 from lstmcount.programs.libraries.keras.calling import remember_build_shape
 from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.export import model_config
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import shown_shape
+from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.readers.keras.shared_layers import settle
-from lstmcount.shapes import Unknown, show
+from lstmcount.shapes import UNKNOWN, Unknown, show
 
 _FITTING = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
 _IGNORED = (
@@ -138,7 +147,11 @@ def of_training(layer: LayerObject, name: str) -> Any:
             fitting.remember(session_of(run), layer, name, args, kwargs, batch_size)
         if name in _FITTING and isinstance(layer, ModelObject):
             data = args[0] if args else kwargs.get("x")
-            remember_build_shape(layer, data, _batch_size(name, args, kwargs))
+            batch_size = _batch_size(name, args, kwargs)
+            if name == "fit" and _has_smaller_batch(data, batch_size, kwargs):
+                is_graph = not keras_version.is_other_backend(run.program.text)
+                batch_size = UNKNOWN if is_graph else batch_size
+            remember_build_shape(layer, data, batch_size)
         if name in ("compile", "summary", "save", "load_weights", "set_weights"):
             return None
         unknown = run.unknown(run.source_of(node))
@@ -168,6 +181,21 @@ def _training(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> dict[str
     except (LstmcountError, TypeError, AttributeError):
         return unknown
     return {"optimizer": plain}
+
+
+def _has_smaller_batch(data: Any, batch_size: Any, kwargs: dict[str, Any]) -> bool:
+    """Whether the last batch of arrays for training is smaller than the others.
+
+    TensorFlow then compiles the training for batches of any size.
+    """
+    if isinstance(data, list | tuple | dict):
+        parts = data.values() if isinstance(data, dict) else data
+        return any(_has_smaller_batch(part, batch_size, kwargs) for part in parts)
+    samples = data.shape[0] if isinstance(data, Array) and data.shape else None
+    split = kwargs.get("validation_split") or 0
+    if type(samples) is not int or type(batch_size) is not int or type(split) not in (int, float):
+        return False
+    return batch_size > 0 and math.floor(samples * (1 - split)) % batch_size != 0
 
 
 def _batch_size(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
