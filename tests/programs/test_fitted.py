@@ -184,6 +184,15 @@ class Net(Model):
             loss = tf.reduce_mean(self.head(tf.concat([images, made], 0)))
         return self.learn(tape, loss)
 """
+PAIRS = """
+class Net(Model):
+    def train_step(self, data):
+        (first, labels), (second, others) = data
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(self.body(first)) + tf.reduce_mean(self.probe(others))
+            loss = loss + tf.reduce_mean(self.head(second))
+        return self.learn(tape, loss)
+"""
 LOSS = """
 class Net(Model):
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
@@ -214,6 +223,11 @@ STEPS = {
     "a train_step on a data set": (
         f"{TRAIN}{MADE}model.fit(tf.data.Dataset.from_tensor_slices((x, y)).batch(2), verbose=0)",
         26 + 15 + 12,
+    ),
+    "a train_step on two data sets": (
+        f"{PAIRS}{MADE}ds = tf.data.Dataset.from_tensor_slices((x, y)).batch(2)\n"
+        "model.fit(tf.data.Dataset.zip((ds, ds)), verbose=0)",
+        26 + 32 + 21,
     ),
     "a train_step that calls the model": (f"{CALLING}{MADE}model.fit(x, y, verbose=0)", 26 + 27),
     "a train_step of Keras": (f"{OF_KERAS}{MADE}model.fit(x, y, verbose=0)", 26 + 28 + 27),

@@ -211,14 +211,24 @@ def _batch_of(model: Custom, kind: str) -> Any:
 
 
 def _tensors_of(session: Session, model: Custom, batch: Any) -> Any:
-    """A batch with a tensor in the place of each array."""
+    """A batch with a tensor in the place of each array: inputs first, and labels after them."""
+    node = model.place.node
 
-    def tensor(array: Array) -> Any:
-        shape = [UNKNOWN if dim is None else dim for dim in array.shape]
-        return session.fresh_input(tuple(shape), model.place.node)
+    def an_input(array: Array) -> Any:
+        return session.fresh_input(_shape(array), node)
+
+    def a_label(array: Array) -> Any:
+        return session.stand_in("Constant", [], _shape(array), node)
 
     with session.tracing():
-        return replaced(batch, Array, tensor, keeps_tuples=True)
+        if not isinstance(batch, tuple):
+            return replaced(batch, Array, an_input, keeps_tuples=True)
+        inputs = replaced(batch[:1], Array, an_input, keeps_tuples=True)
+        return (*inputs, *replaced(batch[1:], Array, a_label, keeps_tuples=True))
+
+
+def _shape(array: Array) -> tuple[Any, ...]:
+    return tuple([UNKNOWN if dim is None else dim for dim in array.shape])
 
 
 def _is_followed(
