@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import shlex
+from collections.abc import Sequence
+from typing import Any
 
 from lstmcount.errors import LstmcountError, NoModelError, did_you_mean
 from lstmcount.programs.discovery import (
@@ -137,8 +140,11 @@ def _line(run: Interpreter, line: int) -> str:
     return place if run.program.is_own(line) else f"{place} of {run.program.part(line).file}"
 
 
-def model_named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
-    """The model that `--model` names, after that text: a name, a name at a line, or a call."""
+def model_named(run: Interpreter, wanted: str, notes: list[str]) -> tuple[str, ModelObject]:
+    """The model that `--model` names, after that text: a name, a name at a line, or a call.
+
+    Of several models in a list or tuple it is the last; a note names the others.
+    """
     text, _, line = wanted.rpartition("@")
     if text and line.replace(":", "").isdigit():
         return wanted, _bound_at(run, text, line)
@@ -164,7 +170,22 @@ def model_named(run: Interpreter, wanted: str) -> tuple[str, ModelObject]:
         model = _by_name(run).get(wanted)
     if model is None:
         raise _no_such_model(run, wanted)
+    if isinstance(value, list | tuple):
+        _note_others(wanted, value, model, notes)
     return wanted, model
+
+
+def _note_others(wanted: str, values: Sequence[Any], model: ModelObject, notes: list[str]) -> None:
+    """Note which of several models in a list or tuple is taken."""
+    entries = [(at, each) for at, each in enumerate(values) if isinstance(each, ModelObject)]
+    models = {id(each): (at, each) for at, each in entries}
+    if len(models) > 1 and id(model) in models:
+        which = (
+            f"this is {wanted}[{models.pop(id(model))[0]}], the last of {len(models) + 1} models"
+        )
+        others = [f"{shlex.quote(f'{wanted}[{at}]')} ({each.name})" for at, each in models.values()]
+        shown = ", ".join(others[-SHOWN_OTHERS:])
+        notes.append(f"{which}; choose another with --model: {shown}")
 
 
 def _no_such_model(run: Interpreter, wanted: str) -> LstmcountError:

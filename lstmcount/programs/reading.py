@@ -164,7 +164,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     same = _SameModel(wanted, makes_models=bool(candidates(run)))
     try:
         if wanted is not None:
-            same.name, model = model_named(run, wanted)
+            same.name, model = model_named(run, wanted, notes)
         else:
             same.name, model = last_model(run, notes)
             require_all_followed(run, model)
@@ -298,7 +298,7 @@ def _found_again(run: Interpreter, same: _SameModel) -> ModelObject | None:
     if same.attempt:
         try_uncalled(run, only=same.attempt)
     if same.wanted is not None:
-        return model_named(run, same.wanted)[1]
+        return model_named(run, same.wanted, [])[1]
     if same.name is None:
         return last_model(run, [])[1]
     if isinstance(run.module.names.get(same.name), Unknown) and not same.is_lost:

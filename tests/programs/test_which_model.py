@@ -392,3 +392,21 @@ def test_a_rate_of_zero_is_not_asked_for():
         read_python(program.replace("words = None", "units = None").encode())
     needs = "embedding.output_dim needs `self.units`, which is None here"
     assert caught.value.message == f"{needs}: --set self.units=3"
+
+
+def test_a_note_names_the_models_that_a_call_returns_beside_the_last():
+    program = (
+        b"from keras import Input, Model, layers\n"
+        b"def build(n):\n"
+        b"    i = Input((4,))\n"
+        b"    base = Model(i, layers.Dense(100)(i), name='base')\n"
+        b"    return Model(i, layers.Dense(n)(base(i)), name='whole'), base\n"
+    )
+    config = read_python(program, model="build(3)")
+    assert infer(config).total_params == 500
+    assert config.notes == [
+        "this is build(3)[1], the last of 2 models; choose another with --model: "
+        "'build(3)[0]' (whole)"
+    ]
+    config = read_python(program, model="build(3)[0]")
+    assert (infer(config).total_params, config.notes) == (803, [])
