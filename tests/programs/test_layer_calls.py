@@ -3,6 +3,8 @@
 import pytest
 
 from lstmcount import LstmcountError, summarize
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
 
 BEFORE = """
 import keras
@@ -315,3 +317,17 @@ for at in range(2):
 """
     path.write_text(program)
     assert summarize(path).total_params == 158
+
+
+def test_an_array_that_a_call_returns_says_nothing_against_declared_shapes():
+    program = b"""
+import keras, numpy as np
+from keras import layers
+class Pair(layers.Layer):
+    def call(self, x): return [x, np.zeros((2, 4))]
+    def compute_output_shape(self, shape): return [shape, (2, 4)]
+i = keras.Input((3,))
+a, b = Pair()(i)
+model = keras.Model(i, layers.Dense(2)(a))
+"""
+    assert infer(read_python(program)).total_params == 8
