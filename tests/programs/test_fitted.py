@@ -193,6 +193,18 @@ class Net(Model):
             loss = loss + tf.reduce_mean(self.head(second))
         return self.learn(tape, loss)
 """
+GRAPH = """
+inputs = keras.Input((3,))
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__(inputs, layers.Dense(2)(inputs))
+        self.extra, self.other = layers.Dense(3), layers.Dense(5)
+    def train_step(self, data):
+        x, y = data
+        return {"loss": tf.reduce_mean(self.extra(self(x, training=True)))}
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        return tf.reduce_mean(self.other(y_pred))
+"""
 LOSS = """
 class Net(Model):
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
@@ -232,6 +244,8 @@ STEPS = {
     "a train_step that calls the model": (f"{CALLING}{MADE}model.fit(x, y, verbose=0)", 26 + 27),
     "a train_step of Keras": (f"{OF_KERAS}{MADE}model.fit(x, y, verbose=0)", 26 + 28 + 27),
     "a train_step on noise": (f"{NOISE}{MADE}model.fit(x[:, :2], verbose=0)", 46 + 15 + 12),
+    "a train_step of a Functional model": (f"{GRAPH}{MADE}model.fit(x, y, verbose=0)", 8 + 9),
+    "a loss of a Functional model": (f"{GRAPH}{MADE}model.evaluate(x, y, verbose=0)", 8 + 15),
     "a loss": (f"{LOSS}{MADE}model.fit(x, y, verbose=0)", 26 + 32 + 21),
     "a loss, evaluated": (f"{LOSS}{MADE}model.evaluate(x, y, verbose=0)", 26 + 32 + 21),
     "a loss, only run": (f"{LOSS}{MADE}model.predict(x, verbose=0)", 26),

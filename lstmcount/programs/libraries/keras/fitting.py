@@ -75,12 +75,13 @@ def _batch(x: Any, y: Any, batch_size: Any) -> Any:
 
 
 def own_step(model: ModelObject, kind: str) -> Function | None:
-    """The step that the class of a model with a `call` defines, unless it is one for JAX.
+    """The step that a class defines whose models have a `call` or a graph, unless it is for JAX.
 
     That one gets the weights, and calls the model without building it.
     """
-    is_own = isinstance(model, Custom) and not model.is_layer and model.cls.find("call")
-    step = model.cls.find(_STEPS[kind]) if isinstance(model, Custom) and is_own else None
+    if not isinstance(model, Custom) or model.is_layer:
+        return None
+    step = model.cls.find(_STEPS[kind]) if model.is_graph or model.cls.find("call") else None
     return step if isinstance(step, Function) and len(parameters(step)) == 1 else None
 
 
