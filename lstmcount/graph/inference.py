@@ -130,7 +130,7 @@ OF_CODE = (
 )
 
 
-_OF_OTHERS = {
+OF_OTHERS = {
     "JaxLayer": "a function of JAX",
     "FlaxLayer": "a module of Flax",
     "TFSMLayer": "a model saved by TensorFlow",
@@ -162,7 +162,7 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
             yield from _unknown_layers(layer.layers, config)
         elif layer.is_unbuilt or not layer.is_inferred:
             because = layer.because
-            if because is None and (owner := _OF_OTHERS.get(layer.class_name)):
+            if because is None and (owner := OF_OTHERS.get(layer.class_name)):
                 because = f"its weights are those of {owner}, not of Keras"
             if layer.state is State.STORED:
                 group = stored.setdefault(because or why, [])

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from lstmcount import summarize
 from lstmcount.programs import read_python
 from tests.conftest import ROOT
 
@@ -416,3 +417,23 @@ def test_a_setting_for_an_attribute_that_holds_an_argument_is_a_note():
     notes = read_python(program.encode(), settings=settings).notes
     assert notes == ["sizes[i] was set, but this model does not depend on it"]
     assert not settings
+
+
+MISSPELT = {
+    "an attribute": ("import keras\nfrom keras import layers\nX", "layers.Dens(3)", 3),
+    "an import": ("import keras\nfrom keras.layers import Dens\nX", "Dens(3)", 2),
+    "of TensorFlow": (
+        "from tensorflow import keras\nimport tensorflow as tf\nX",
+        "tf.keras.layers.Dens(3)",
+        3,
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "layer", "line"), MISSPELT.values(), ids=MISSPELT)
+def test_a_misspelt_class_is_named_with_its_place(before, layer, line, tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(before.replace("X", f"m = keras.Sequential([keras.Input((4,)), {layer}])"))
+    (note,) = summarize(path).notes
+    assert f"model.py:{line}:" in note
+    assert note.endswith("keras.layers has no Dens. Did you mean Dense?")

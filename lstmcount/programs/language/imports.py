@@ -347,6 +347,8 @@ class OwnModules:
                 continue
             if is_library:
                 value = self.run.libraries.imported(dotted, original)
+                if value is MISSING and (why := self.run.libraries.why_missing(dotted, original)):
+                    self.run.failed_imports.note(name, node, why)
             else:
                 value = self._member(modules[-1], original, name, node) if modules else MISSING
             self.run.bind(scope, name, self.run.unknown(name) if value is MISSING else value, node)

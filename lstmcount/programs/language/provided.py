@@ -113,6 +113,8 @@ class Module(Value):
         return super().item(run, key, node) if value is MISSING else value
 
     def missing(self, run: Run, name: str, node: ast.AST) -> Any:
+        if why := run.libraries.why_missing(self.path, name):
+            run.failed_imports.note(run.source_of(node), node, why)
         return run.unknown(f"{self.path}.{name}")
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:

@@ -82,6 +82,9 @@ class Libraries(Protocol):
     def starred(self, path: str, name: str) -> Any:
         """A name from `from path import *`; MISSING if it is not known."""
 
+    def why_missing(self, path: str, name: str) -> str | None:
+        """Why a known module lacks a name, if that is known."""
+
     def surely_has(self, path: str, name: str) -> bool:
         """Whether `from path import name` works wherever the program runs; `name` may be ""."""
 

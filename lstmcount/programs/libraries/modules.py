@@ -7,6 +7,9 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from lstmcount.errors import did_you_mean
+from lstmcount.graph.inference import OF_OTHERS
+from lstmcount.layers import registry
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.provided import Module, Namespace, call_words
@@ -92,6 +95,19 @@ def starred(path: str, name: str) -> Any:
     return MISSING if isinstance(value, Module) and not is_open else value
 
 
+def why_missing(path: str, name: str) -> str | None:
+    """Why Keras has no layer class of that name.
+
+    >>> why_missing("tensorflow.keras.layers", "Dens"), why_missing("keras.ops", "Dens")
+    ('keras.layers has no Dens. Did you mean Dense?', None)
+    """
+    is_class = namespace.canonical(path) == "keras.layers" and name[:1].isupper()
+    if not is_class or name in OF_OTHERS:
+        return None
+    hint = did_you_mean(name, registry.class_names())
+    return f"keras.layers has no {name}{hint and '.'}{hint}"
+
+
 def surely_has(path: str, name: str) -> bool:
     """Whether `from path import name` works wherever the program runs; `name` may be ""."""
     if path.startswith(("keras", "tensorflow")) and namespace.canonical(path) is not None:
@@ -111,6 +127,7 @@ class KnownLibraries:
 
     module = staticmethod(module)
     starred, surely_has = staticmethod(starred), staticmethod(surely_has)
+    why_missing = staticmethod(why_missing)
 
     def __init__(self, custom: CustomLayers = NONE) -> None:
         self.custom = custom
