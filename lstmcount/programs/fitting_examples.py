@@ -19,7 +19,7 @@ _NUMBERS = (120, 32, 2, 300)
 _ELEMENTS = ([2, 2], [8, 16, 32], [0.1, 0.2], [8, 16, 32, 64], [8])
 _IMAGES = ([32, 32], [64, 64], [120, 120], [224, 224])
 # In names that are alike but for these.
-_SIDES = re.compile(r"\d+|height|width|rows|cols|(?<![a-z])[hw](?![a-z])", re.IGNORECASE)
+_SIDES = r"(?i)\d+|height|width|rows|cols|(?<![a-z])[hw](?![a-z])"
 
 INPUT_SHAPE = "input_shape"
 MAX_LEFT_OUT = 8  # settings of which each is tried without
@@ -189,10 +189,12 @@ def _others(asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for table in tables:
         yield {words: value for changed in table for words, value in changed.items()}
     for changed in changes:
-        alike = {_SIDES.sub("", words) for words in changed}
+        alike = {re.sub(_SIDES, "", words) for words in changed}
         for name in sorted(alike) if 1 < len(alike) < len(changed) else ():
             yield {
-                words: value for words, value in changed.items() if _SIDES.sub("", words) == name
+                words: value
+                for words, value in changed.items()
+                if re.sub(_SIDES, "", words) == name
             }
     for changed in changes:
         for one in changed if len(changed) > 1 else ():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from json import JSONDecodeError
 from typing import Any
 
 from lstmcount.programs.language.flow import way_out
@@ -20,7 +19,7 @@ _CLASSES = (
     DeprecationWarning, EOFError, EncodingWarning, Exception, ExceptionGroup, FileExistsError,
     FileNotFoundError, FloatingPointError, FutureWarning, GeneratorExit, ImportError,
     ImportWarning, IndentationError, IndexError, InterruptedError, IsADirectoryError,
-    JSONDecodeError, KeyError, KeyboardInterrupt, LookupError, MemoryError, ModuleNotFoundError,
+    KeyError, KeyboardInterrupt, LookupError, MemoryError, ModuleNotFoundError,
     NameError, NotADirectoryError, NotImplementedError, OSError, OverflowError,
     PendingDeprecationWarning, PermissionError, ProcessLookupError, RecursionError, ReferenceError,
     ResourceWarning,
@@ -30,6 +29,7 @@ _CLASSES = (
     UserWarning, ValueError, Warning, ZeroDivisionError,
 )  # fmt: skip
 _BASES = {cls.__name__: {base.__name__ for base in cls.__mro__} for cls in _CLASSES}
+_BASES["JSONDecodeError"] = {"JSONDecodeError", *_BASES["ValueError"]}  # without importing json
 _WITH_ARGUMENTS = (AssertionError, KeyError, StopIteration)  # the reader gives what Python gives
 _OF_KNOWN_DATA = (ArithmeticError, AssertionError, LookupError, ValueError)
 _BROAD = frozenset(("Exception", "BaseException"))
