@@ -119,14 +119,13 @@ def name_attributes(run: Interpreter, model: ModelObject) -> None:
     """
     for layer in [] if model.problems else all_inside(model):
         names, call = _needed(layer), layer.place.node
-        sizes = size_arguments(layer.class_name)
         for at, name in enumerate(names if isinstance(call, ast.Call) else ()):
-            if name not in sizes:
+            if name not in layer.arguments or layer.arguments[name] not in (None, 0):
                 continue
             given = call.args[at : at + 1]
             given += [keyword.value for keyword in call.keywords if keyword.arg == name]
-            is_empty = name in layer.arguments and layer.arguments[name] in (None, 0)
-            if is_empty and given and isinstance(given[0], ast.Attribute):
+            is_attribute = bool(given) and isinstance(given[0], ast.Attribute)
+            if is_attribute and name in size_arguments(layer.class_name):
                 words = run.source_of(given[0])
                 text = f"{layer.name}.{name} needs `{words}`, which is {layer.arguments[name]} here"
                 model.problems.append(run.error(given[0], f"{text}: {set_option(words, 3)}"))
