@@ -45,13 +45,18 @@ ASKED = {
 }
 
 
+def _asked(program):
+    """The settings that the notes of a program ask for, with their examples."""
+    hints = [re.search(r"--set (.+)", note) for note in read_python(program).notes]
+    return dict(parse_setting(shlex.split(hint[1])[0]) for hint in hints if hint)
+
+
 @pytest.mark.parametrize(("before", "size", "words"), ASKED.values(), ids=ASKED)
 def test_words_that_settle_a_size(before, size, words):
     program = (
         f"{BEFORE}{before}\nmodel = Sequential([Input((4,)), layers.Dense({size})])\n".encode()
     )
-    hints = [re.search(r"--set (.+)", note) for note in read_python(program).notes]
-    settings = dict(parse_setting(shlex.split(hint[1])[0]) for hint in hints if hint)
+    settings = _asked(program)
     assert sorted(settings) == sorted(words)
     assert isinstance(infer(read_python(program, settings=settings)).total_params, int)
 
@@ -70,9 +75,7 @@ JOINED = {
 def test_parts_of_lists_that_are_joined_to_an_unknown_one_are_known_by_that(before, size):
     program = f"{BEFORE}{before}\nmodel = Sequential([Input((4,)), layers.Dense({size})])\n"
     program = program.encode()
-    hints = [re.search(r"--set (.+)", note) for note in read_python(program).notes]
-    names = {parse_setting(shlex.split(hint[1])[0])[0] for hint in hints if hint}
-    assert names <= {"y"}
+    assert _asked(program).keys() <= {"y"}
     units = eval(size, {"a": JOINED[before]})
     assert infer(read_python(program, settings={"y": [4, 5]})).total_params == 5 * units
 
@@ -89,9 +92,7 @@ CHANGED = {
 def test_elements_of_lists_that_are_made_of_an_unknown_one_are_known_by_that(before, size):
     program = f"{BEFORE}{before}\nmodel = Sequential([Input((4,)), layers.Dense({size})])\n"
     program = program.encode()
-    hints = [re.search(r"--set (.+)", note) for note in read_python(program).notes]
-    names = {parse_setting(shlex.split(hint[1])[0])[0] for hint in hints if hint}
-    assert names == {"len(y)" if size == "len(a)" else "y"}
+    assert _asked(program).keys() == {"len(y)" if size == "len(a)" else "y"}
     units = eval(size, {"a": CHANGED[before]})
     assert infer(read_python(program, settings={"y": [4, 5]})).total_params == 5 * units
 
