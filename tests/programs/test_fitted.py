@@ -112,15 +112,22 @@ def test_fit_builds_what_training_uses(used, total):
     assert infer(read_python(f"{CLASSES}{used}\n".encode())).total_params == total
 
 
+def _size_on_tensorflow(program, why):
+    """The number of weights that a program's model has after it ran; else skip, and say why."""
+    keras = pytest.importorskip("keras")
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip(why)
+    namespace = {}
+    exec(program, namespace)
+    return sum(w.numpy().size for w in namespace["model"].weights)
+
+
 @pytest.mark.oracle
 @pytest.mark.parametrize(("used", "total"), TRAINED.values(), ids=TRAINED)
 def test_fit_builds_in_keras(used, total):
-    keras = pytest.importorskip("keras")
-    if keras.backend.backend() != "tensorflow":
-        pytest.skip("JAX cannot make weights while it trains")
-    namespace = {}
-    exec(f"{CLASSES}{used}", namespace)
-    assert sum(w.numpy().size for w in namespace["model"].weights) == total
+    assert (
+        _size_on_tensorflow(f"{CLASSES}{used}", "JAX cannot make weights while it trains") == total
+    )
 
 
 STEPPED = """
@@ -268,12 +275,7 @@ def test_the_steps_of_a_class_build_what_they_call(used, total):
 @pytest.mark.oracle
 @pytest.mark.parametrize(("used", "total"), STEPS.values(), ids=STEPS)
 def test_the_steps_of_a_class_in_keras(used, total):
-    keras = pytest.importorskip("keras")
-    if keras.backend.backend() != "tensorflow":
-        pytest.skip("the steps are TensorFlow's")
-    namespace = {}
-    exec(f"{STEPPED}{used}", namespace)
-    assert sum(w.numpy().size for w in namespace["model"].weights) == total
+    assert _size_on_tensorflow(f"{STEPPED}{used}", "the steps are TensorFlow's") == total
 
 
 PARTLY = """
