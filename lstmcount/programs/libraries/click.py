@@ -10,6 +10,7 @@ from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
+from lstmcount.programs.libraries.command_lines import default_of
 
 TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)
@@ -56,9 +57,7 @@ def _parameter(names: list[str]) -> str:
 
 def _default(run: Run, name: str, names: list[str], given: dict[str, Any], node: ast.AST) -> Any:
     if "default" in given:
-        default, kind = given["default"], given.get("type")
-        is_text = isinstance(default, str) and kind is not None
-        return run.call(kind, [default], {}, node) if is_text else default
+        return default_of(run, given, node)
     is_argument = not names[0].startswith("-")
     if given.get("required", is_argument):
         return run.unknown(name)

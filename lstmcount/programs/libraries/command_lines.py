@@ -39,9 +39,7 @@ def _parser(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         name = _dest(names, kwargs)
         action = kwargs.get("action")
         if "default" in kwargs:
-            default, convert = kwargs["default"], kwargs.get("type")
-            is_text = isinstance(default, str) and convert is not None
-            values[name] = run.call(convert, [default], {}, node) if is_text else default
+            values[name] = default_of(run, kwargs, node)
         elif action in ("store_true", "store_false"):
             values[name] = action == "store_false"
         elif names[0].startswith("-") and not kwargs.get("required"):
@@ -80,6 +78,13 @@ def _parser(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         add_mutually_exclusive_group=Native("group", lambda *a, **k: group),
     )
     return group
+
+
+def default_of(run: Run, option: dict[str, Any], node: ast.AST) -> Any:
+    """The default of an option; a text is converted to the option's type."""
+    default, convert = option["default"], option.get("type")
+    is_text = isinstance(default, str) and convert is not None
+    return run.call(convert, [default], {}, node) if is_text else default
 
 
 def _dest(names: list[str], kwargs: dict[str, Any]) -> str:

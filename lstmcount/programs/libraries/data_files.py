@@ -112,8 +112,6 @@ def _load_toml(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("json.dumps")
 def _dumps(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    import json
-
     run.weigh(node, args)
     if kwargs or first_unknown(args) is not None or not all(map(is_plain, args)):
         return run.unknown(run.source_of(node))
