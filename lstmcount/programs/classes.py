@@ -15,8 +15,8 @@ from lstmcount.programs.language.source import parse
 from lstmcount.programs.libraries.keras.file_layers import Classes, FileLayers
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.modules import KnownLibraries
-from lstmcount.programs.needs import needs
-from lstmcount.programs.undecided import Outcome, undecided
+from lstmcount.programs.questions.needs import needs
+from lstmcount.programs.questions.undecided import Outcome, undecided
 from lstmcount.readers.keras.shared_layers import settle
 
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
+from lstmcount.layers.size_arguments import size_arguments
 from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras.contents import all_inside, inner_layers
 from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
-from lstmcount.programs.needs import size_arguments
 from lstmcount.setting_text import set_option
 
 _AS_A_MODEL = r"(?:\.(?:inputs?|outputs?|layers|get_layer)\b|\()"

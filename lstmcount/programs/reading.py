@@ -11,10 +11,7 @@ from lstmcount.config import ModelConfig
 from lstmcount.errors import Location, LstmcountError
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.allowance import Allowance, Meter
-from lstmcount.programs.compiled import note_decided_optimizer
 from lstmcount.programs.discovery import all_candidates, candidates, try_uncalled
-from lstmcount.programs.fitting_examples import ask_at_once, fit_questions, lead_on
-from lstmcount.programs.input_shapes import lacks_input_shape, set_lost_reason, set_unknown_reason
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import place_of
@@ -37,7 +34,15 @@ from lstmcount.programs.named_models import (
     models_of,
     require_all_followed,
 )
-from lstmcount.programs.needs import (
+from lstmcount.programs.parameters import name_attributes
+from lstmcount.programs.questions.compiled import note_decided_optimizer
+from lstmcount.programs.questions.fitting_examples import ask_at_once, fit_questions, lead_on
+from lstmcount.programs.questions.input_shapes import (
+    lacks_input_shape,
+    set_lost_reason,
+    set_unknown_reason,
+)
+from lstmcount.programs.questions.needs import (
     Need,
     choose_examples,
     explain_unknown,
@@ -45,8 +50,7 @@ from lstmcount.programs.needs import (
     needs,
     note_of,
 )
-from lstmcount.programs.parameters import name_attributes
-from lstmcount.programs.undecided import (
+from lstmcount.programs.questions.undecided import (
     Follow,
     LostOutcome,
     Outcome,
@@ -55,7 +59,7 @@ from lstmcount.programs.undecided import (
     settling,
     undecided,
 )
-from lstmcount.programs.unneeded import take_unneeded
+from lstmcount.programs.questions.unneeded import take_unneeded
 from lstmcount.readers.keras.shared_layers import settle
 from lstmcount.shapes import Unknown
 

@@ -11,7 +11,7 @@ from lstmcount.programs.libraries.keras import custom_layers, first_call
 from lstmcount.programs.libraries.keras.contents import all_inside
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import Session
-from lstmcount.programs.needs import Try, explain_unknown, lost_message
+from lstmcount.programs.questions.needs import Try, explain_unknown, lost_message
 from lstmcount.setting_text import set_option
 
 

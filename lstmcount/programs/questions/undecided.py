@@ -19,13 +19,13 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.optimizers import kind_of, unknown_optimizer
 from lstmcount.programs.allowance import Allowance
-from lstmcount.programs.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
 from lstmcount.programs.language.exceptions import TRY
 from lstmcount.programs.language.flow import way_out
 from lstmcount.programs.language.installed import asks_whether_it_works
 from lstmcount.programs.language.interpreter import Decision, Interpreter
-from lstmcount.programs.needs import Need
-from lstmcount.programs.quiet import quiet_nodes
+from lstmcount.programs.questions.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
+from lstmcount.programs.questions.needs import Need
+from lstmcount.programs.questions.quiet import quiet_nodes
 from lstmcount.setting_text import asking_for_all, set_option
 from lstmcount.summary import LayerSummary
 

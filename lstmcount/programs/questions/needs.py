@@ -5,15 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cache
 from typing import Any
 
 import msgspec
-from msgspec import inspect
 
 from lstmcount.config import LayerConfig, ModelConfig, all_layers
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers import registry
+from lstmcount.layers.size_arguments import size_arguments
 from lstmcount.layers.validation import choices
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.choices import Choice
@@ -29,7 +28,6 @@ from lstmcount.programs.libraries.keras.first_call import likely_rank
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
 
-_SHAPELESS = ("seed", "noise_shape", "mask_value", "num_hash_bins", "sampling_rate")
 _EXAMPLES: dict[str, Any] = {
     "return_sequences": True, "return_state": False, "use_bias": True, "padding": "same",
     "data_format": "channels_last", "merge_mode": "concat", "target_shape": [-1, 1],
@@ -291,30 +289,3 @@ def _matters(class_name: str, key: str) -> bool:
     if len(allowed) > 1:  # more than null
         return example in allowed
     return example is not None or key in size_arguments(class_name)
-
-
-@cache
-def size_arguments(class_name: str) -> frozenset[str]:
-    """The arguments that are whole numbers or lists of them: shapes may depend on these."""
-    cls = registry.find(class_name)
-    if cls is None:
-        return frozenset()
-    struct = inspect.type_info(cls)
-    assert isinstance(struct, inspect.StructType)
-    return frozenset(
-        field.encode_name
-        for field in struct.fields
-        if field.encode_name not in _SHAPELESS and _holds_whole_numbers(field.type)
-    )
-
-
-def _holds_whole_numbers(kind: inspect.Type) -> bool:
-    if isinstance(kind, inspect.Metadata):
-        return _holds_whole_numbers(kind.type)
-    if isinstance(kind, inspect.UnionType):
-        return any(map(_holds_whole_numbers, kind.types))
-    if isinstance(kind, inspect.ListType | inspect.VarTupleType):
-        return _holds_whole_numbers(kind.item_type)
-    if isinstance(kind, inspect.TupleType):
-        return any(map(_holds_whole_numbers, kind.item_types))
-    return isinstance(kind, inspect.IntType)

@@ -10,7 +10,7 @@ from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import has_input, infer
 from lstmcount.programs.allowance import Allowance
-from lstmcount.programs.needs import shown_example
+from lstmcount.programs.questions.needs import shown_example
 from lstmcount.setting_text import SETTING, asking_for_all, replaced, set_option, settings_in
 from lstmcount.summary import is_unknown
 
