@@ -156,7 +156,9 @@ class ModelConfig(msgspec.Struct, kw_only=True):
     space: dict[str, Hyperparameter] = {}  # the hyperparameters of a program for a tuner
     structural: frozenset[str] = frozenset()  # variables that decide which layers exist
     notes: list[str] = []
-    own_weights: list[Any] = []  # (name, shape, trainable, dtype) of variables outside of layers
+    # Variables outside of layers: (name, shape, trainable, dtype, mark); those of several layers
+    # that have the same mark are one variable.
+    own_weights: list[Any] = []
     is_keras_3: bool = False  # whether it is a file that Keras 3 certainly wrote
     lists_unreachable_layers: bool = False  # as Keras 2 does, e.g. layers for losses
     attributes: dict[str, str] | None = (

@@ -79,6 +79,7 @@ def _built(config: ModelConfig, context: Context) -> tuple[Model, LstmcountError
 def _fill(model: Model, context: Context) -> None:
     """Create the layers and perform their calls."""
     config = model.config
+    model.take_shared(context.shared)
     if config.dtype is not None:
         _hand_on_dtype(config)
     for layer in config.layers:

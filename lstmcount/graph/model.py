@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -35,13 +36,20 @@ class Model:
         self.is_partial = False  # built only up to an error
         self.own_weights = [
             Weight(name, shape, policy(dtype).variable, trains and config.trainable)
-            for name, shape, trains, dtype in config.own_weights
+            for name, shape, trains, dtype, _ in config.own_weights
         ]
 
     def __del__(self) -> None:
         """Break the cycle between layers and calls so that reference counting frees both."""
         for layer in self.layers:
             layer.nodes = []
+
+    def take_shared(self, kept: dict[Any, list[Weight]]) -> None:
+        """Take its own weights that another layer has, too, from `kept`, or keep them there."""
+        self.own_weights = [
+            weight if mark is None else kept.setdefault(("own weight", mark), [weight])[0]
+            for weight, (*_, mark) in zip(self.own_weights, self.config.own_weights, strict=True)
+        ]
 
     @property
     def own_layers(self) -> list[BuiltLayer]:
@@ -95,7 +103,7 @@ class Model:
         """
         own = [
             (w, trains)
-            for w, (_, _, trains, _) in zip(self.own_weights, self.config.own_weights, strict=True)
+            for w, (_, _, trains, *_) in zip(self.own_weights, self.config.own_weights, strict=True)
         ]
         if self.core is not None:
             before = self.config.weights_before_core

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from lstmcount.config import LayerConfig, inner_layers
 from lstmcount.layers.base import Layer
 from lstmcount.summary import Weight
@@ -13,9 +15,22 @@ from lstmcount.summary import Weight
 Mark = Any
 
 
+class _Taken(msgspec.Struct):
+    """The weights of a nested model, whose layers have taken those of earlier entries."""
+
+    weights: list[Weight]
+
+
 def has_marks(config: LayerConfig) -> bool:
     """Whether other entries stand for this layer or for a layer inside it."""
-    return config.shared is not None or any(map(has_marks, inner_layers(config)))
+    return config.shared is not None or any(map(_holds_marks, inner_layers(config)))
+
+
+def _holds_marks(config: LayerConfig) -> bool:
+    model = config.model
+    if model is not None and any(mark is not None for *_, mark in model.own_weights):
+        return True
+    return has_marks(config) or (model is not None and any(map(_holds_marks, model.layers)))
 
 
 def take_shared(
@@ -29,7 +44,10 @@ def take_shared(
     names = [weight.name for weight in weights]
     for mark, places in _parts(config.shared, layer, _not_copied(config, layer), names):
         made = [weights[place] for place in places]
-        earlier = made if mark is None else kept.setdefault(mark, made)
+        if isinstance(mark, _Taken):
+            earlier = mark.weights
+        else:
+            earlier = made if mark is None else kept.setdefault(mark, made)
         if [weight.shape for weight in earlier] == [weight.shape for weight in made]:
             for place, weight in zip(places, earlier, strict=True):
                 taken[place] = weight
@@ -44,6 +62,10 @@ def _parts(
     `configs` describe the layers inside `layer`; `names` are those of the weights.
     """
     free = list(range(len(names)))
+    model = getattr(layer, "model", None)
+    if model is not None and len(taken := model.weights()) == len(names):
+        yield _Taken(taken), free
+        return
     layers = _inner(layer)
     for number, (prefix, inner) in enumerate(layers):
         start = f"{prefix}/" if prefix else ""

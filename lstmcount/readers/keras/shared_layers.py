@@ -47,6 +47,12 @@ def settle(model: ModelConfig) -> None:
     for layer in entries:
         if numbers[layer.shared] == 1:
             layer.shared = None
+    models = [model, *[layer.model for layer in entries if layer.model is not None]]
+    marks = Counter(mark for each in models for *_, mark in each.own_weights)
+    for each in models:
+        each.own_weights = [
+            (*weight, mark if marks[mark] > 1 else None) for *weight, mark in each.own_weights
+        ]
 
 
 def _is_in_model_of(layer: LayerConfig, later: LayerConfig) -> bool:

@@ -43,9 +43,12 @@ class Export:
 
     def __init__(self) -> None:
         self.layer_count = 0
+        self.inside: set[int] = set()  # the serial numbers of all layers of the whole model
+        self.marks: dict[int, int] = {}  # of own weights, by identity
 
     def model(self, model: ModelObject) -> ModelConfig:
         """The model as a `ModelConfig`, with a place in the program for each part."""
+        self.inside = self.inside or {each.serial for each in all_inside(model)}
         names = _apart(model.tracked()) if isinstance(model, Custom) and not model.is_graph else {}
         config = self._sequential(model) if model.is_sequential else self._functional(model, names)
         if isinstance(model, Custom):
@@ -64,13 +67,11 @@ class Export:
 
     def _describe(self, config: ModelConfig, model: Custom, names: Mapping[int, str]) -> None:
         """Add the weights, layers and attributes of a model whose class the program defines."""
-        config.own_weights = [
-            (weight.name, weight.shape, weight.trains, weight.dtype) for weight in model.own_weights
-        ]
+        config.own_weights = list(self._own_weights(model))
         config.is_layer = model.is_layer
         config.state_sizes, config.output_size = model.state_sizes, model.output_size
         saves_itself = model.cls.find("save_own_variables") is not MISSING
-        config.saves_itself = saves_itself or model.holds_weights
+        config.saves_itself = saves_itself or bool(model.held_weights)
         if model.is_sequential:
             return
         if model.is_graph:
@@ -87,6 +88,16 @@ class Export:
         config.attributes = _attributes(model, names)
         self._mark_unused(config, model, {_name(layer, names) for layer in unused_layers(listed)})
 
+    def _own_weights(self, model: Custom) -> Iterator[tuple[Any, ...]]:
+        """The weights outside of its layers, with those it holds of layers outside the model."""
+        for weight in model.own_weights:
+            mark = self.marks.setdefault(id(weight), len(self.marks))
+            yield weight.name, weight.shape, weight.trains, weight.dtype, mark
+        for held in model.held_weights:
+            if held.layer.serial not in self.inside:
+                trains = held.is_trained() is not False
+                yield held.name, held.shape, trains, None, (held.layer.serial, held.name)
+
     def _mark_unused(self, config: ModelConfig, model: Custom, unused: set[str]) -> None:
         """Mark the `unused` layers if `call` was followed; else their weights are unknown."""
         if model.is_followed:
@@ -98,7 +109,7 @@ class Export:
         elif model.is_layer and model.is_traced:
             for name in sorted(unused):
                 weights = Unknown(f"the weights of {name}, on which {model.name} may call it")
-                config.own_weights.append((name, (weights,), True, None))
+                config.own_weights.append((name, (weights,), True, None, None))
 
     def _add(
         self, config: ModelConfig, layers: list[LayerObject], names: Mapping[int, str]
@@ -126,7 +137,7 @@ class Export:
         own = _own_calls(tensors)
         layers = _reachable(tensors, {})
         calls: Mapping[int, int] = {}
-        if model in layers:  # leave out calls of its layers on its own output
+        if _is_among(model, layers):  # leave out calls of its layers on its own output
             calls = {serial: max(nodes) + 1 for serial, nodes in own.items()}
             layers = _reachable(tensors, calls)
         names = {**_names(layers, own), **apart}
@@ -266,6 +277,11 @@ def _saved_under(attribute: str, value: Any) -> Iterator[tuple[LayerObject, str]
                 elif isinstance(item, dict | list | tuple):
                     inside.append((f"{path}/{counted('Container')}", item))
             todo += reversed(inside)
+
+
+def _is_among(model: ModelObject, layers: list[LayerObject]) -> bool:
+    """Whether the model is one of the layers, or inside one, such as the cell of an RNN."""
+    return model in layers or any(model in all_inside(layer) for layer in layers)
 
 
 def _own_calls(tensors: list[SymbolicTensor]) -> dict[int, set[int]]:

@@ -16,7 +16,7 @@ from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.language.views import as_plain
-from lstmcount.programs.libraries.keras.trainable import OwnWeight
+from lstmcount.programs.libraries.keras.trainable import LayerWeight, OwnWeight
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
@@ -306,8 +306,7 @@ class Custom(ModelObject):
         self.cls = cls
         self.base = base
         self.own_weights: list[OwnWeight] = []
-        self.variables: list[Any] = []  # those among its own weights that the program created
-        self.holds_weights = False  # whether an attribute is a weight of another layer
+        self.held_weights: list[LayerWeight] = []  # of Keras's layers, in its attributes
         self.dtype_policy: Any = "float32"
         self.is_traced = False
         self.is_only_built = False  # whether a wrapper only builds it and asks for its output shape
@@ -352,6 +351,7 @@ class Custom(ModelObject):
         return (
             self.core is not None
             and not self.own_weights
+            and not self.held_weights
             and not self.tracked()
             and not any(self.cls.find(name) for name in _METHODS)
         )

@@ -90,13 +90,12 @@ def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
     place = run.place(node)
     for part in parts(value):
         if isinstance(part, LayerWeight):
-            layer.holds_weights = True
-        elif isinstance(part, Variable):
-            if any(part is each for each in layer.variables):
+            layer.held_weights.append(part)
+        elif isinstance(part, OwnWeight):
+            if any(part is each for each in layer.own_weights):
                 continue
-            layer.variables.append(part)
             layer.own_weights.append(part)
-            if not part.is_of_keras:
+            if isinstance(part, Variable) and not part.is_of_keras:
                 message = "a tf.Variable is a weight in Keras 2 and counted as one"
                 session_of(run).note(place, message, "Keras 3 does not count it")
         elif part.kind == "metrics" and session_of(run).is_keras_2:
@@ -106,7 +105,7 @@ def track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
             session_of(run).note(place, message, "Keras 3 does not count them")
 
 
-def parts(value: Any) -> Iterator[Variable | LayerWeight | KerasObject]:
+def parts(value: Any) -> Iterator[OwnWeight | LayerWeight | KerasObject]:
     """The variables and objects of Keras in a value, of which each container is searched once."""
     searched: set[int] = set()
     todo = [value]
@@ -115,5 +114,5 @@ def parts(value: Any) -> Iterator[Variable | LayerWeight | KerasObject]:
         if isinstance(part, list | tuple | dict) and id(part) not in searched:
             searched.add(id(part))
             todo += reversed(part.values() if isinstance(part, dict) else part)
-        elif isinstance(part, Variable | LayerWeight | KerasObject):
+        elif isinstance(part, OwnWeight | LayerWeight | KerasObject):
             yield part

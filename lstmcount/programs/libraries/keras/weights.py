@@ -62,6 +62,7 @@ def _weights(run: Run, layer: LayerObject, node: ast.AST) -> list[_Weight] | Non
         if not is_called or layer.core is not None or not layer.trainable:
             return None
         weights += sorted(layer.own_weights, key=lambda weight: not weight.trainable)
+        weights += layer.held_weights
     for inner in inner_layers(layer):
         if isinstance(inner, ModelObject):
             build_around(run, inner, node)
