@@ -16,7 +16,8 @@ from lstmcount.programs.libraries.keras.file_layers import Classes, FileLayers
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.modules import KnownLibraries
 from lstmcount.programs.questions.needs import needs
-from lstmcount.programs.questions.undecided import Outcome, undecided
+from lstmcount.programs.questions.outcomes import Outcome
+from lstmcount.programs.questions.undecided import undecided
 from lstmcount.readers.keras.shared_layers import settle
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
@@ -11,56 +10,31 @@ from lstmcount.config import ModelConfig
 from lstmcount.errors import Location, LstmcountError
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.allowance import Allowance, Meter
-from lstmcount.programs.discovery import all_candidates, candidates, try_uncalled
+from lstmcount.programs.discovery import candidates
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import place_of
-from lstmcount.programs.language.run import Stop
 from lstmcount.programs.language.setting_names import Settings, normalized
 from lstmcount.programs.language.source import Program, parse
-from lstmcount.programs.libraries.keras import custom_layers, first_call
 from lstmcount.programs.libraries.keras.contents import inner_layers
-from lstmcount.programs.libraries.keras.export import model_config
-from lstmcount.programs.libraries.keras.models import UNKNOWN_ENDS
-from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
+from lstmcount.programs.libraries.keras.objects import ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras_tuner import HyperparameterSpace
 from lstmcount.programs.libraries.modules import KnownLibraries
+from lstmcount.programs.model_configs import asks, config_of, lacks_input_shape
 from lstmcount.programs.named_models import (
     is_built_endlessly,
     last_model,
-    made_models,
     model_named,
     models_of,
     require_all_followed,
 )
 from lstmcount.programs.parameters import name_attributes
-from lstmcount.programs.questions.compiled import note_decided_optimizer
-from lstmcount.programs.questions.fitting_examples import ask_at_once, fit_questions, lead_on
-from lstmcount.programs.questions.input_shapes import (
-    lacks_input_shape,
-    set_lost_reason,
-    set_unknown_reason,
-)
 from lstmcount.programs.questions.needs import (
-    Need,
-    choose_examples,
-    explain_unknown,
-    lost_shape_error,
     needs,
     note_of,
 )
-from lstmcount.programs.questions.undecided import (
-    Follow,
-    LostOutcome,
-    Outcome,
-    assumed,
-    failed_import,
-    settling,
-    undecided,
-)
-from lstmcount.programs.questions.unneeded import take_unneeded
-from lstmcount.readers.keras.shared_layers import settle
+from lstmcount.programs.questions.outcomes import Outcome, SameModel, outcome_of
 from lstmcount.shapes import Unknown
 
 
@@ -98,16 +72,21 @@ def read_python(
 
     try:
         config = _read(runner, model, given_settings)
-        fit_questions(read, config, runner.allowance)
-        if settings:
-            lead_on(read, given_settings, config, runner.allowance)
+        if settings or asks(config):
+            from lstmcount.programs.questions.fitting_examples import fit_questions
+
+            fit_questions(read, given_settings, config, runner.allowance)
     except LstmcountError as error:
+        from lstmcount.programs.questions.fitting_examples import ask_at_once
+
         error.message = ask_at_once(read, given_settings, error.message, runner.allowance)
         raise
     for key in list(settings or ()):
         if settings and normalized(key) in given_settings.used:
             del settings[key]
     if settings:
+        from lstmcount.programs.questions.unneeded import take_unneeded
+
         take_unneeded(config, runner.program, files, settings)
     return config
 
@@ -163,9 +142,9 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
 
     def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
         again = runner.run(Settings({**settings, **more}), forced)
-        return _outcome(again, same)
+        return outcome_of(again, same)
 
-    same = _SameModel(wanted, makes_models=bool(candidates(run)))
+    same = SameModel(wanted, makes_models=bool(candidates(run)))
     try:
         if wanted is not None:
             same.name, model = model_named(run, wanted, notes)
@@ -174,6 +153,8 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
             require_all_followed(run, model)
     except LstmcountError as error:
         runner.require_files()
+        from lstmcount.programs.questions.undecided import failed_import
+
         raise failed_import(run, follow, allowance) or error from None
     runner.require_files()
     same.is_lost = isinstance(run.module.names.get(same.name), Unknown)
@@ -182,14 +163,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         run.keep_decisions_of(model.attempt)
     _note_end(run, model, notes)
     name_attributes(run, model)
-    config = _config(run, model)
-
-    def works(more: dict[str, Any]) -> bool:
-        try:
-            outcome = follow({}, more)
-        except LstmcountError:  # the program cannot run with these values
-            return False
-        return outcome is not None and outcome.is_settled
+    config = config_of(run, model)
 
     session = session_of(run)
     needed = needs(
@@ -199,130 +173,22 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         session.open_classes,
         run.unknown_lists,
     )
-    if lacks_input_shape(model):
-        examples = {need.words: need.example for need in needed}
-        set_unknown_reason(model, config, lambda more: works(examples | more), allowance)
-    set_lost_reason(session, model, config)
     space: HyperparameterSpace = run.library_state["keras_tuner"]
     config.space = dict(space)
     config.variables = {name: parameter.value for name, parameter in space.items()}
     config.structural = frozenset(space)
-
     followed = Outcome(run, config)
-    problem = _problem(run, model, followed, needed)
-    missing = _missing(run, followed, follow, needed, problem, allowance)
-    if missing is None:
-        choose_examples(needed, works, allowance.half)
-        missing = problem.error if isinstance(problem, Need) else problem
+    missing = None
+    if needed or run.decisions or model.problems or session.lost_shapes or lacks_input_shape(model):
+        from lstmcount.programs.questions.asking import ask  # most models leave nothing open
+
+        missing = ask(run, model, followed, needed, follow, allowance)
     notes_of_needs = [need.note for need in needed]
     config.notes = [*notes, *space.notes(), *session.notes, *notes_of_needs, *config.notes]
-    if missing is None and needed:
-        missing = assumed(needed, followed, follow, allowance)
     if missing is not None:
         missing.partial = config
         raise missing
     return config
-
-
-def _problem(
-    run: Interpreter, model: ModelObject, followed: Outcome, needed: list[Need]
-) -> LstmcountError | Need | None:
-    """Why the model cannot be built. A note names an unknown shape without which it can be."""
-    problem = model.problems[0] if model.problems else None
-    config, why_lost, session = followed.config, run.failed_imports.why_lost, session_of(run)
-    if needed:
-        if problem is not None or followed.numbers is not None:
-            return problem
-        error = followed.error
-        is_sure = error is not None and not run.decisions and "not known" not in error.message
-        places = error.location.path if error is not None and is_sure else None
-        return needed[0] if session.impossible.isdisjoint(places or ()) else error
-    lost = lost_shape_error(config, session.lost_shapes, session.lost_inside, why_lost)
-    if lost is not None and not followed.is_settled:
-        config.notes.append(note_of(lost))
-        explain_unknown(config, config.notes[-1])
-        if followed.numbers is None:
-            return problem or lost
-    return problem
-
-
-def _missing(
-    run: Interpreter,
-    followed: Outcome,
-    follow: Follow,
-    needed: list[Need],
-    problem: LstmcountError | Need | None,
-    allowance: Allowance,
-) -> LstmcountError | None:
-    """The error that asks for a decision that changes the numbers, or that solves the problem."""
-    if problem is None:
-        return undecided(run, followed, follow, needed, allowance)
-    error = failed_import(run, follow, allowance)
-    if error is None and UNKNOWN_ENDS in problem.message:
-        error = settling(run, follow, allowance)
-    return error
-
-
-def _config(run: Interpreter, model: ModelObject) -> ModelConfig:
-    _set_input_shape(run, model)
-    custom_layers.complete(session_of(run), model)
-    config = model_config(model)
-    note_decided_optimizer(run, model, config)
-    settle(config)
-    return config
-
-
-class _SameModel(msgspec.Struct):
-    """How to find a model again when the program is followed again.
-
-    `name` is None until the model is known. If `attempt` is not empty, only that function is called
-    to find the model. None is called if the program itself makes models. If `is_lost`, the program
-    binds the name to something unknown later.
-    """
-
-    wanted: str | None
-    name: str | None = None
-    attempt: str = ""
-    makes_models: bool = False
-    is_lost: bool = False
-
-
-def _outcome(run: Interpreter, same: _SameModel) -> Outcome | None:
-    """The model after another run of the program; None if there is no such model."""
-    try:
-        model = _found_again(run, same)
-        if model is None:
-            return LostOutcome(run) if _makes_another(run, same) else None
-        return LostOutcome(run) if model.problems else Outcome(run, _config(run, model))
-    except (LstmcountError, Stop, RecursionError):
-        return None
-
-
-def _found_again(run: Interpreter, same: _SameModel) -> ModelObject | None:
-    if same.attempt:
-        try_uncalled(run, only=same.attempt)
-    if same.wanted is not None:
-        return model_named(run, same.wanted, [])[1]
-    if same.name is None:
-        return last_model(run, [])[1]
-    if isinstance(run.module.names.get(same.name), Unknown) and not same.is_lost:
-        return None
-    is_made = same.makes_models
-    of_all = all_candidates if same.attempt else made_models if is_made else models_of
-    return {entry[0]: entry[1] for entry in of_all(run)}.get(same.name)
-
-
-def _makes_another(run: Interpreter, same: _SameModel) -> bool:
-    """Whether the program makes another model instead, which cannot be followed."""
-    values = run.unknown_results if same.attempt else run.module.names
-    made = values.get(same.attempt or same.name or "")
-    return isinstance(made, Unknown) and not _is_loaded(run, made)
-
-
-def _is_loaded(run: Interpreter, model: Unknown) -> bool:
-    """Whether a model comes from a file, where a program usually keeps the one that it makes."""
-    origin = run.failed_imports.origin_of(model.text or "")
-    return re.search(r"load|restore|model_from_", origin) is not None
 
 
 def _note_end(run: Interpreter, model: ModelObject, notes: list[str]) -> None:
@@ -333,14 +199,3 @@ def _note_end(run: Interpreter, model: ModelObject, notes: list[str]) -> None:
         model.problems.insert(0, run.ended)  # the program adds layers endlessly
         return
     notes.append(f"{note_of(run.ended)}; the rest of the program was not read")
-
-
-def _set_input_shape(run: Interpreter, model: ModelObject) -> None:
-    """Apply `--set input_shape=[None,20]` to a model that declares no input shape."""
-    if isinstance(model, Custom) and not model.is_sequential:
-        first_call.use_settings(model, run.settings)
-        return
-    shape = run.settings.get("input_shape")
-    has_input = bool(model.layers) and model.layers[0].class_name == "InputLayer"
-    if isinstance(shape, list | tuple) and model.build_shape is None and not has_input:
-        model.build_shape = tuple(run.settings.use("input_shape"))

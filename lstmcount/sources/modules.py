@@ -11,7 +11,8 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import NamedTuple
+
+import msgspec
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.module_files import (
@@ -48,7 +49,7 @@ _DEFINED = r"(?m)^[ \t]*class[ \t]+(\w+)|['\"](\w+)['\"]"
 _WORD = re.compile(r"[\w.]+")
 
 
-class Import(NamedTuple):
+class Import(msgspec.Struct, frozen=True):
     """`from .parts import names` with `level` dots, or `import parts` without names."""
 
     level: int
@@ -59,10 +60,11 @@ class Import(NamedTuple):
 def imports(text: str) -> Iterator[Import]:
     """The imports in a text, including lines in strings that look like imports.
 
-    >>> [tuple(one) for one in imports("import a.b as c, d\\nfrom ..e import (f,\\n  g as h)\\n")]
+    >>> text = "import a.b as c, d\\nfrom ..e import (f,\\n  g as h)\\n"
+    >>> [(one.level, one.dotted, one.names) for one in imports(text)]
     [(0, 'a.b', ()), (0, 'd', ()), (2, 'e', ('f', 'g'))]
-    >>> [tuple(one) for one in imports("importlib.import_module('.b', package='a')")]
-    [(0, 'a.b', ())]
+    >>> list(imports("importlib.import_module('.b', package='a')"))
+    [Import(level=0, dotted='a.b', names=())]
     """
     for match in _IMPORT.finditer(text.replace("\\\n", " ")):
         dots, dotted, names, plain = match.groups()

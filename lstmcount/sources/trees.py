@@ -6,7 +6,9 @@ import os
 from collections.abc import Collection, Iterator
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from lstmcount.errors import Location, LstmcountError
 from lstmcount.programs.language.module_files import INIT
@@ -142,7 +144,7 @@ def up_to(folder: str, root: str) -> list[str]:
     return folders
 
 
-class AddedCode(NamedTuple):
+class AddedCode(msgspec.Struct, frozen=True):
     """A file or folder of `--code`: additional code besides the source's own project."""
 
     path: str

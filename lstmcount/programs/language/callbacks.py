@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from lstmcount.programs.language.places import argument_in
 from lstmcount.programs.language.run import Run, Value
@@ -81,7 +83,7 @@ def _found(run: Run, target: ast.expr, scope: Scope) -> Any:
     return found
 
 
-class _Changes(NamedTuple):
+class _Changes(msgspec.Struct):
     own: list[str]  # the names that the function binds for itself, parameters first
     shared: list[str]  # those that it binds outside, by `global` and `nonlocal`
     containers: list[ast.expr]  # names and attributes whose elements it changes

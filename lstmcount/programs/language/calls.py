@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from lstmcount.programs.language.callbacks import give_to_unknown
 from lstmcount.programs.language.classes import fields_of_class
@@ -105,7 +107,7 @@ def _call_with_more(
     return call_function(run, plain, args, kwargs, node, more=more)
 
 
-class _Parameters(NamedTuple):
+class _Parameters(msgspec.Struct):
     positional: list[str]
     by_name: list[str]
     takes_more: bool  # whether it has `*args`
@@ -115,7 +117,9 @@ def _parameters(function: Any) -> _Parameters | None:
     """The parameters of a function, method or class of the program; None for other values."""
     if isinstance(function, Method):
         own = _parameters(function.function)
-        return None if own is None else own._replace(positional=own.positional[1:])
+        if own is not None:
+            own.positional = own.positional[1:]
+        return own
     if isinstance(function, Class):
         init = function.find("__init__")
         if isinstance(init, Function):

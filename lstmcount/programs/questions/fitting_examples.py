@@ -8,8 +8,9 @@ from typing import Any
 
 from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.inference import has_input, infer
+from lstmcount.graph.inference import infer
 from lstmcount.programs.allowance import Allowance
+from lstmcount.programs.model_configs import asks, reasons
 from lstmcount.programs.questions.needs import shown_example
 from lstmcount.setting_text import SETTING, asking_for_all, replaced, set_option, settings_in
 from lstmcount.summary import is_unknown
@@ -76,9 +77,20 @@ def _without(texts: list[str], needless: set[str]) -> list[str]:
     return [text for text in texts if not (asked := settings_in(text)) or asked.keys() - needless]
 
 
-def fit_questions(read: Read, config: ModelConfig, allowance: Allowance) -> None:
+def fit_questions(
+    read: Read, given: dict[str, Any], config: ModelConfig, allowance: Allowance
+) -> None:
     """Add the questions that follow those about a model, with examples with which it can be
-    counted, if any are found."""
+    counted, if any are found.
+
+    Raises an error if the model cannot be built with the given settings, but with others.
+    """
+    _fit_examples(read, config, allowance)
+    if given:
+        _lead_on(read, given, config, allowance)
+
+
+def _fit_examples(read: Read, config: ModelConfig, allowance: Allowance) -> None:
     asked = _asked_in(_questions(config))
     if len(asked) > 1 and INPUT_SHAPE in asked and not allowance.is_spent:
         others = {words: value for words, value in asked.items() if words != INPUT_SHAPE}
@@ -119,7 +131,7 @@ def _add_questions(
     return problem
 
 
-def lead_on(read: Read, given: dict[str, Any], config: ModelConfig, allowance: Allowance) -> None:
+def _lead_on(read: Read, given: dict[str, Any], config: ModelConfig, allowance: Allowance) -> None:
     """Raise an error if the model cannot be built with the given settings, but with others."""
     try:
         infer(config)
@@ -140,13 +152,12 @@ def _other_values(read: Read, given: dict[str, Any], problem: str, allowance: Al
 
 def _questions(config: ModelConfig) -> list[str]:
     """The notes that ask for values, also for an input shape if parameters depend on it."""
-    reasons = [*config.notes, *(layer.unknown_because or "" for layer in all_layers(config))]
-    if has_input(config) and not any(SETTING in text for text in reasons):
+    if not asks(config):
         return []
     try:
         notes = list(infer(config).notes)
     except LstmcountError:  # a layer without an input shape comes before the one that fails
-        notes = reasons
+        notes = reasons(config)
     return [text for text in dict.fromkeys(notes) if SETTING in text]
 
 

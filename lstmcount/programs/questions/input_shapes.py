@@ -7,24 +7,12 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.graph.inference import NO_INPUT_SHAPE
 from lstmcount.programs.allowance import Allowance
-from lstmcount.programs.libraries.keras import custom_layers, first_call
+from lstmcount.programs.libraries.keras import first_call
 from lstmcount.programs.libraries.keras.contents import all_inside
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.questions.needs import Try, explain_unknown, lost_message
 from lstmcount.setting_text import set_option
-
-
-def lacks_input_shape(model: ModelObject) -> bool:
-    """Whether the program's code must be followed to learn shapes, and no input shape is known."""
-    if isinstance(model, Custom) and not model.is_sequential:
-        return not model.is_traced
-    return (
-        model.is_sequential
-        and not isinstance(model.build_shape, tuple)
-        and not any(layer.class_name == "InputLayer" for layer in model.layers[:1])
-        and custom_layers.needs_following(model)
-    )
 
 
 def set_lost_reason(session: Session, model: ModelObject, config: ModelConfig) -> None:

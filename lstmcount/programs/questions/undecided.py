@@ -7,8 +7,6 @@ number need not be set. A decision that there was no time to try must be set.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -16,7 +14,6 @@ import msgspec
 
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
-from lstmcount.graph.inference import infer
 from lstmcount.optimizers import kind_of, unknown_optimizer
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.exceptions import TRY
@@ -25,64 +22,9 @@ from lstmcount.programs.language.installed import asks_whether_it_works
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.questions.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
 from lstmcount.programs.questions.needs import Need
+from lstmcount.programs.questions.outcomes import Follow, LostOutcome, Outcome
 from lstmcount.programs.questions.quiet import quiet_nodes
 from lstmcount.setting_text import asking_for_all, set_option
-from lstmcount.summary import LayerSummary
-
-# Follow the program with some decisions forced, and with more settings.
-Follow = Callable[[dict[str, int], dict[str, Any]], "Outcome | None"]
-
-
-class Outcome:
-    """The model from one run of a program, and the decisions that the run made."""
-
-    def __init__(self, run: Interpreter, config: ModelConfig) -> None:
-        self.decided = {decision.test: decision.words for decision in run.decisions.values()}
-        self.config = config
-        self.uncaught = run.uncaught
-        self.error: LstmcountError | None = None  # why Keras could not build the model
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether all counts of the model are known."""
-        total = self.total
-        return total is not None and total.isdigit()
-
-    @property
-    def total(self) -> str | None:
-        numbers = self.numbers
-        return None if numbers is None else numbers[0]
-
-    @property
-    def numbers(self) -> list[Any] | None:
-        """The counts of the model; None if Keras could not build it."""
-        return self._numbers
-
-    @cached_property
-    def _numbers(self) -> list[Any] | None:
-        try:
-            summary = infer(self.config)
-        except LstmcountError as error:
-            self.error = error
-            return None
-        layers = [_numbers(layer) for layer in summary.walk() if layer.weights or layer.is_unbuilt]
-        last = summary.layers[-1].output_shape if summary.layers else None
-        return [str(summary.total_params), str(summary.trainable_params), str(last), *layers]
-
-
-class LostOutcome(Outcome):
-    """A run in which the program makes a model that cannot be followed."""
-
-    def __init__(self, run: Interpreter) -> None:
-        super().__init__(run, ModelConfig(name="lost", class_name="Model", layers=[]))
-
-    @property
-    def numbers(self) -> list[Any]:
-        return ["?"]
-
-
-def _numbers(layer: LayerSummary) -> tuple[Any, ...]:
-    return (layer.class_name, str(layer.params), str(layer.output_shape), layer.trainable)
 
 
 def failed_import(run: Interpreter, follow: Follow, allowance: Allowance) -> LstmcountError | None:

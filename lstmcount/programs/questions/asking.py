@@ -1,0 +1,98 @@
+"""Ask for what a model's numbers depend on, and explain what is not known of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.programs.allowance import Allowance
+from lstmcount.programs.language.interpreter import Interpreter
+from lstmcount.programs.libraries.keras.models import UNKNOWN_ENDS
+from lstmcount.programs.libraries.keras.objects import ModelObject
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.model_configs import lacks_input_shape
+from lstmcount.programs.questions.input_shapes import set_lost_reason, set_unknown_reason
+from lstmcount.programs.questions.needs import (
+    Need,
+    choose_examples,
+    explain_unknown,
+    lost_shape_error,
+    note_of,
+)
+from lstmcount.programs.questions.outcomes import Follow, Outcome
+from lstmcount.programs.questions.undecided import assumed, failed_import, settling, undecided
+
+
+def ask(
+    run: Interpreter,
+    model: ModelObject,
+    followed: Outcome,
+    needed: list[Need],
+    follow: Follow,
+    allowance: Allowance,
+) -> LstmcountError | None:
+    """The error that asks for what the model's numbers depend on; None if they are known.
+
+    Otherwise reasons and notes in the config of the model, and the examples of what is `needed`,
+    say what else is open.
+    """
+
+    def works(more: dict[str, Any]) -> bool:
+        try:
+            outcome = follow({}, more)
+        except LstmcountError:  # the program cannot run with these values
+            return False
+        return outcome is not None and outcome.is_settled
+
+    session = session_of(run)
+    if lacks_input_shape(model):
+        examples = {need.words: need.example for need in needed}
+        set_unknown_reason(model, followed.config, lambda more: works(examples | more), allowance)
+    set_lost_reason(session, model, followed.config)
+    problem = _problem(run, model, followed, needed)
+    missing = _missing(run, followed, follow, needed, problem, allowance)
+    if missing is not None:
+        return missing
+    choose_examples(needed, works, allowance.half)
+    if problem is not None:
+        return problem.error if isinstance(problem, Need) else problem
+    return assumed(needed, followed, follow, allowance)
+
+
+def _problem(
+    run: Interpreter, model: ModelObject, followed: Outcome, needed: list[Need]
+) -> LstmcountError | Need | None:
+    """Why the model cannot be built. A note names an unknown shape without which it can be."""
+    problem = model.problems[0] if model.problems else None
+    config, why_lost, session = followed.config, run.failed_imports.why_lost, session_of(run)
+    if needed:
+        if problem is not None or followed.numbers is not None:
+            return problem
+        error = followed.error
+        is_sure = error is not None and not run.decisions and "not known" not in error.message
+        places = error.location.path if error is not None and is_sure else None
+        return needed[0] if session.impossible.isdisjoint(places or ()) else error
+    lost = lost_shape_error(config, session.lost_shapes, session.lost_inside, why_lost)
+    if lost is not None and not followed.is_settled:
+        config.notes.append(note_of(lost))
+        explain_unknown(config, config.notes[-1])
+        if followed.numbers is None:
+            return problem or lost
+    return problem
+
+
+def _missing(
+    run: Interpreter,
+    followed: Outcome,
+    follow: Follow,
+    needed: list[Need],
+    problem: LstmcountError | Need | None,
+    allowance: Allowance,
+) -> LstmcountError | None:
+    """The error that asks for a decision that changes the numbers, or that solves the problem."""
+    if problem is None:
+        return undecided(run, followed, follow, needed, allowance)
+    error = failed_import(run, follow, allowance)
+    if error is None and UNKNOWN_ENDS in problem.message:
+        error = settling(run, follow, allowance)
+    return error

@@ -1,0 +1,130 @@
+"""What another run of a program gives: the same model, or another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from lstmcount.config import ModelConfig
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.programs.discovery import all_candidates, try_uncalled
+from lstmcount.programs.language.interpreter import Interpreter
+from lstmcount.programs.language.run import Stop
+from lstmcount.programs.libraries.keras.objects import ModelObject
+from lstmcount.programs.model_configs import config_of
+from lstmcount.programs.named_models import last_model, made_models, model_named, models_of
+from lstmcount.shapes import Unknown
+from lstmcount.summary import LayerSummary
+
+# Follow the program with some decisions forced, and with more settings.
+Follow = Callable[[dict[str, int], dict[str, Any]], "Outcome | None"]
+
+
+class Outcome:
+    """The model from one run of a program, and the decisions that the run made."""
+
+    def __init__(self, run: Interpreter, config: ModelConfig) -> None:
+        self.decided = {decision.test: decision.words for decision in run.decisions.values()}
+        self.config = config
+        self.uncaught = run.uncaught
+        self.error: LstmcountError | None = None  # why Keras could not build the model
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all counts of the model are known."""
+        total = self.total
+        return total is not None and total.isdigit()
+
+    @property
+    def total(self) -> str | None:
+        numbers = self.numbers
+        return None if numbers is None else numbers[0]
+
+    @property
+    def numbers(self) -> list[Any] | None:
+        """The counts of the model; None if Keras could not build it."""
+        return self._numbers
+
+    @cached_property
+    def _numbers(self) -> list[Any] | None:
+        try:
+            summary = infer(self.config)
+        except LstmcountError as error:
+            self.error = error
+            return None
+        layers = [_numbers(layer) for layer in summary.walk() if layer.weights or layer.is_unbuilt]
+        last = summary.layers[-1].output_shape if summary.layers else None
+        return [str(summary.total_params), str(summary.trainable_params), str(last), *layers]
+
+
+class LostOutcome(Outcome):
+    """A run in which the program makes a model that cannot be followed."""
+
+    def __init__(self, run: Interpreter) -> None:
+        super().__init__(run, ModelConfig(name="lost", class_name="Model", layers=[]))
+
+    @property
+    def numbers(self) -> list[Any]:
+        return ["?"]
+
+
+def _numbers(layer: LayerSummary) -> tuple[Any, ...]:
+    return (layer.class_name, str(layer.params), str(layer.output_shape), layer.trainable)
+
+
+class SameModel(msgspec.Struct):
+    """How to find a model again when the program is followed again.
+
+    `name` is None until the model is known. If `attempt` is not empty, only that function is called
+    to find the model. None is called if the program itself makes models. If `is_lost`, the program
+    binds the name to something unknown later.
+    """
+
+    wanted: str | None
+    name: str | None = None
+    attempt: str = ""
+    makes_models: bool = False
+    is_lost: bool = False
+
+
+def outcome_of(run: Interpreter, same: SameModel) -> Outcome | None:
+    """The model after another run of the program; None if there is no such model."""
+    try:
+        model = _found_again(run, same)
+        if model is None:
+            return LostOutcome(run) if _makes_another(run, same) else None
+        return LostOutcome(run) if model.problems else Outcome(run, config_of(run, model))
+    except (LstmcountError, Stop, RecursionError):
+        return None
+
+
+def _found_again(run: Interpreter, same: SameModel) -> ModelObject | None:
+    if same.attempt:
+        try_uncalled(run, only=same.attempt)
+    if same.wanted is not None:
+        return model_named(run, same.wanted, [])[1]
+    if same.name is None:
+        return last_model(run, [])[1]
+    if isinstance(run.module.names.get(same.name), Unknown) and not same.is_lost:
+        return None
+    is_made = same.makes_models
+    of_all = all_candidates if same.attempt else made_models if is_made else models_of
+    return {entry[0]: entry[1] for entry in of_all(run)}.get(same.name)
+
+
+def _makes_another(run: Interpreter, same: SameModel) -> bool:
+    """Whether the program makes another model instead, which cannot be followed."""
+    values = run.unknown_results if same.attempt else run.module.names
+    made = values.get(same.attempt or same.name or "")
+    return isinstance(made, Unknown) and not _is_loaded(run, made)
+
+
+def _is_loaded(run: Interpreter, model: Unknown) -> bool:
+    """Whether a model comes from a file, where a program usually keeps the one that it makes."""
+    origin = run.failed_imports.origin_of(model.text or "")
+    return re.search(r"load|restore|model_from_", origin) is not None
