@@ -92,7 +92,7 @@ class Bounds:
     def _unparsed(self, node: ast.AST) -> str:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             return node.name
-        nodes = sum(1 for _ in islice(ast.walk(node), MAX_NODES + 1))
+        nodes = _few_nodes(node) or sum(1 for _ in islice(ast.walk(node), MAX_NODES + 1))
         self.steps -= nodes
         if nodes > MAX_NODES:
             return self._first_line(node)
@@ -109,3 +109,17 @@ class Bounds:
         start = getattr(node, "col_offset", 0)
         text = line.encode(errors="replace")[start : start + 4 * MAX_WORDS].decode(errors="ignore")
         return " ".join(text.split())[: MAX_WORDS - 3] + "..."
+
+
+def _few_nodes(node: ast.AST) -> int:
+    """About how many nodes an expression has, if its text is too short for many; else 0.
+
+    >>> several_lines = ast.parse("f(\\nx)").body[0].value
+    >>> _few_nodes(ast.parse("units * 2").body[0].value), _few_nodes(several_lines)
+    (4, 0)
+    """
+    if not isinstance(node, ast.expr) or node.end_lineno is None or node.end_col_offset is None:
+        return 0
+    length = node.end_col_offset - node.col_offset
+    is_short = node.end_lineno == node.lineno and 2 * length <= MAX_NODES  # `-a` has 4 nodes
+    return max(length // 2, 1) if is_short else 0

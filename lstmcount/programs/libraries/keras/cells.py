@@ -20,7 +20,9 @@ def wrapped_layers(layer: LayerObject) -> list[LayerObject]:
     """The layers that a wrapper runs, in order."""
     layers: list[LayerObject] = []
     for name in _WRAPPED:
-        value = layer.arguments.get(name)
+        if name not in layer.arguments:
+            continue
+        value = layer.arguments[name]
         several = value if isinstance(value, list) else [value]
         layers += [inner for inner in several if isinstance(inner, LayerObject)]
     return layers

@@ -150,13 +150,20 @@ def _apply_operator(run: Run, class_name: str, left: Any, right: Any, node: ast.
 
 def tensors_in(value: Any) -> list[SymbolicTensor]:
     """The tensors in a structure, in Keras's order (dicts by sorted key)."""
+    found: list[SymbolicTensor] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: Any, found: list[SymbolicTensor]) -> None:
     if isinstance(value, SymbolicTensor):
-        return [value]
-    if isinstance(value, list | tuple):
-        return [tensor for item in value for tensor in tensors_in(item)]
-    if isinstance(value, dict):
-        return [t for key in sorted(value, key=str) for t in tensors_in(value[key])]
-    return []
+        found.append(value)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _collect(item, found)
+    elif isinstance(value, dict):
+        for key in sorted(value, key=str):
+            _collect(value[key], found)
 
 
 def tensors_read(call: CallRecord) -> list[SymbolicTensor]:

@@ -152,6 +152,7 @@ class Tracer(Session):
         try:
             if layer.built is None:
                 config = exporter.layer(layer, calls=0)
+                config.shared = None  # it is built alone
                 layer.built = build_layer(config)
             args = [shapes_of(value) for value in record.args]
             kwargs = {key: shapes_of(value) for key, value in record.kwargs.items()}
