@@ -184,6 +184,22 @@ model = Sequential()
 model.add(Merge([left, right], mode='concat'))
 model.add(Dense(10))
 """
+OWN_BRANCHES = """
+from keras.models import Sequential
+from keras.layers import Dense, Embedding, Merge, Reshape
+class Factors(Sequential):
+    def __init__(self, users, items, size, **kwargs):
+        branches = []
+        for number in (users, items):
+            branch = Sequential()
+            branch.add(Embedding(number, size, input_length=1))
+            branch.add(Reshape((size,)))
+            branches.append(branch)
+        super(Factors, self).__init__(**kwargs)
+        self.add(Merge(branches, mode='concat'))
+        self.add(Dense(7))
+model = Factors(10, 20, 4)
+"""
 GRAPH = """
 from keras.models import Graph
 from keras.layers.core import Dense, Dropout
@@ -221,6 +237,7 @@ model.add(Deconvolution2D(2, 3, 3, (None, 2, 18, 18), subsample=(2, 2), dim_orde
     ("program", "last", "output", "params"),
     [
         (BRANCHES, "dense_2", (None, 10), 785 * 50 + 21 * 30 + 81 * 10),
+        (OWN_BRANCHES, "dense", (None, 7), 10 * 4 + 20 * 4 + 9 * 7),
         (GRAPH, "other", (None, 3), 33 * 16 + 17 * 4 + 21 * 3),
         (CODE, "dense", (None, 3), 243),
         (FULL, "deconvolution2d", (None, 2, 18, 18), 40 + 4 * 4 * 64 + 74),
@@ -230,6 +247,30 @@ def test_models_of_keras_zero_and_one(program, last, output, params):
     summary = infer(read_python(program.encode()))
     layer = summary.layers[-1]
     assert (layer.name, layer.output_shape, summary.total_params) == (last, output, params)
+
+
+@pytest.mark.parametrize(
+    ("layer", "total"),
+    [
+        ("Convolution1D(nb_filter=6, filter_length=3", 78 + (8 * 6 + 1) * 5),
+        ("Conv1D(6, 3", 78 + (8 * 6 + 1) * 5),
+        ("AtrousConvolution1D(6, 3, atrous_rate=2", 78 + (6 * 6 + 1) * 5),
+        ("LocallyConnected1D(6, 3", 8 * 78 + (8 * 6 + 1) * 5),
+        ("TimeDistributedDense(6", 30 + (10 * 6 + 1) * 5),
+        ("LSTM(6, return_sequences=True", 264 + (10 * 6 + 1) * 5),
+        ("CuDNNLSTM(6, return_sequences=True", 288 + (10 * 6 + 1) * 5),
+    ],
+)
+def test_layers_of_sequences_that_are_given_two_sizes(layer, total):
+    program = f"""
+from keras.layers import *
+from keras.models import Sequential
+model = Sequential()
+model.add({layer}, input_dim=4, input_length=10))
+model.add(Flatten())
+model.add(Dense(5))
+"""
+    assert infer(read_python(program.encode())).total_params == total
 
 
 def test_the_graph_of_another_library_is_not_keras_s():

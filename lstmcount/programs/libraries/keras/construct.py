@@ -50,6 +50,11 @@ _AUGMENTATIONS = (
     "RandomContrast", "RandomSharpness",
 )  # fmt: skip
 _MADE_INSIDE = {"AugMix": _AUGMENTATIONS, "RandAugment": _AUGMENTATIONS}
+# Layers of sequences: their `input_dim` is the last of two sizes, `input_length` the first.
+_SEQUENCES = (
+    "Bidirectional", "Conv1D", "CuDNNGRU", "CuDNNLSTM", "GRU", "LSTM", "LocallyConnected1D",
+    "SeparableConv1D", "SimpleRNN", "TimeDistributedDense",
+)  # fmt: skip
 _OLD_ARGUMENTS = ("weights", "input_dtype", "create_input_layer", "batch_size")
 
 
@@ -307,8 +312,7 @@ def declared_shape(session: Session, class_name: str, arguments: dict[str, Any])
     if class_name == "Embedding" and (length is not None or session.is_keras_1):
         return (batch, *length) if isinstance(length, list | tuple) else (batch, length)
     if has_features:
-        is_recurrent = class_name in ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
-        return (batch, length, features) if is_recurrent else (batch, features)
+        return (batch, length, features) if class_name in _SEQUENCES else (batch, features)
     return None
 
 

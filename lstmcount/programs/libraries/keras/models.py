@@ -11,7 +11,7 @@ from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.keras import construct, masks
 from lstmcount.programs.libraries.keras.contents import layers_inside
 from lstmcount.programs.libraries.keras.intermediate_inputs import with_new_inputs
-from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.keras.trainable import is_trainable
@@ -64,7 +64,7 @@ def add(
     if layer.branches and not model.layers:
         _begin_merged(session, model, layer, node)
         return
-    if model.class_name == "Sequential" and not model.is_sequential:
+    if not model.is_sequential and model.tensors_out is not None:
         model.tensors_out = session.call(layer, [model.tensors_out], {}, node)
         return
     declared = layer.declared_shape
@@ -97,6 +97,8 @@ def _begin_merged(session: Session, model: ModelObject, first: LayerObject, node
         outputs.append(output)
     model.inputs = list(inputs.values())
     model.tensors_out = session.call(first, [outputs], {}, node)
+    if isinstance(model, Custom):
+        model.is_graph = True
 
 
 def name_inside(session: Session, layer: LayerObject, named: set[int] | None = None) -> None:
