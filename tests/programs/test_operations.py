@@ -417,7 +417,11 @@ def test_linspace_of_tensorflow_has_numbers_of_single_precision():
 
 @pytest.mark.parametrize(
     "made",
-    ["x = Input((12, 6))\nmodel = Model(x, Decoder(4)(x))", "Sequential().add(Decoder(4))"],
+    [
+        "x = Input((12, 6))\nmodel = Model(x, Decoder(4)(x))",
+        "x = Input((12, 6))\nown = Decoder(4)\nmodel = Model(x, Dense(3)(own(x)))",
+        "Sequential().add(Decoder(4))",
+    ],
 )
 def test_a_class_that_derives_from_an_unknown_class_is_named(made):
     program = f"""
@@ -428,10 +432,24 @@ class Decoder(Recurrent):
     pass
 {made}
 """
+    with pytest.raises(LstmcountError, match=r"\(model:\d:1: .+Recurrent"):
+        read_python(program.encode())
+
+
+def test_what_an_unknown_output_comes_from_is_named_over_several_steps():
+    program = """
+from keras import Model, applications, layers
+def build(config):
+    base = getattr(applications, config.kind)(include_top=False)
+    features = base.output
+    return Model(base.input, layers.Dense(2)(features))
+"""
     with pytest.raises(
-        LstmcountError, match=r"\(model:5:1: Decoder derives from Recurrent, which is not known\)"
+        LstmcountError, match=r"it comes from `config\.kind`; config is a parameter of build"
     ):
         read_python(program.encode())
+    config = read_python(program.encode(), settings={"config.kind": "MobileNet"})
+    assert infer(config).total_params == 3_228_864 + 2050
 
 
 def test_unknown_inputs_of_a_model_are_named():

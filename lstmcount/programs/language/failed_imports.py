@@ -104,9 +104,16 @@ class FailedImports:
         return f"{self._place(unimported.node)}: {unimported.why}{self._chain_of(unimported.node)}"
 
     def origin_of(self, words: str) -> str:
-        """The unknown that an unknown comes from, which may be itself."""
+        """The unknown that an unknown comes from, which may be itself.
+
+        The result of a call, or an attribute, also comes from what the first name stands for.
+        """
         for _ in range(MAX_ORIGINS):
-            words = self.origins.get(words, words)
+            first = _FIRST_NAME.match(words)
+            nearer = self.origins.get(words) or self.origins.get(first[0] if first else "")
+            if nearer is None or nearer == words:
+                break
+            words = nearer
         return words
 
     def is_of_call(self, words: str) -> bool:
@@ -123,8 +130,9 @@ class FailedImports:
         why = None if origin == words else f"it comes from `{origin}`"
         first = _FIRST_NAME.match(origin.removeprefix("self."))  # an attribute named like it
         if first and (function := self.parameters.get(first[0])):
-            why = f"{first[0]} is a parameter of {function}"
-        return self.why_unknown(words) or why
+            parameter = f"{first[0]} is a parameter of {function}"
+            why = f"{why}; {parameter}" if why and origin != first[0] else parameter
+        return self.why_unknown(words) or self.why_unknown(origin) or why
 
     def _place(self, node: ast.AST) -> str:
         line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1

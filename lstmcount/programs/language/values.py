@@ -380,7 +380,10 @@ class Instance(WithSpecialMethods):
         method = self.cls.find("__call__")
         if isinstance(method, Function):
             return run.call_function(method, [self, *args], kwargs, node)
-        return super().call(run, args, kwargs, node)
+        result = super().call(run, args, kwargs, node)
+        if isinstance(result, Unknown) and result.text:
+            run.rename(self.cls.name, result.text)  # the class derives from an unknown class
+        return result
 
     def inherited(self, run: Run, name: str) -> Any:
         function = INHERITED.get(name)
