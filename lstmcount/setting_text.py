@@ -13,6 +13,7 @@ from lstmcount.errors import MAX_LENGTH, LstmcountError, no_text
 
 SETTING = ": --set "  # in messages, before the settings that answer an unknown
 _OPTION = re.compile(r"""--set (?:'(?:[^']|'"'"')*'|"[^"]*"|[^\s;'"]+)""")
+_SEVERAL = re.compile(r", and (?:one more value is|\d+ more values are) needed$")
 _BARE_KEY = re.compile(r"([{,]\s*)'?([A-Za-z_]\w*)'?\s*:")
 
 
@@ -119,6 +120,9 @@ def asking_for_all(messages: Iterable[str]) -> str:
 
     >>> asking_for_all(["a is not known: --set a=3", "b is not known: --set b=3"])
     'a is not known, and one more value is needed: --set a=3 --set b=3'
+    >>> asking_for_all(["a is not known, and one more value is needed: --set a=3 --set b=3",
+    ...                 "c is not known: --set c=3"])
+    'a is not known, and 2 more values are needed: --set a=3 --set b=3 --set c=3'
     """
     first, *others = [*messages] or [""]
     said, _, asked = first.partition(SETTING)
@@ -130,5 +134,7 @@ def asking_for_all(messages: Iterable[str]) -> str:
             more.append(option)
     if not more or not asked:
         return " ".join([first, *more])
-    needed = "one more value is" if len(more) == 1 else f"{len(more)} more values are"
+    said, is_asking_for_several = _SEVERAL.subn("", said)
+    number = len(more) + (len(_OPTION.findall(asked)) if is_asking_for_several else 0)
+    needed = "one more value is" if number == 1 else f"{number} more values are"
     return f"{said}, and {needed} needed{SETTING}{asked} {' '.join(more)}"

@@ -314,6 +314,28 @@ def test_decisions_that_matter_only_together_are_asked_for(between):
     assert infer(read(program, {"kind": False})).total_params == 0
 
 
+TOGETHER = {
+    "nested loops": "for _ in range(unknown.blocks):\n    for _ in range(unknown.depth):\n        ",
+    "loops over elements": "for one in sizes:\n    for two in flags.all:\n        ",
+}
+
+
+@pytest.mark.parametrize("before", TOGETHER.values(), ids=TOGETHER)
+def test_decisions_that_only_together_make_the_outputs_known(before):
+    program = f"""
+x = Input((20, 3))
+y, joined = x, []
+if kind == 'loud': y = layers.ReLU()(y)
+{before}y = layers.Conv1D(3, 2, padding='same')(y); joined.append(y)
+model = Model(x, layers.Dense(2)(layers.Concatenate()(joined)))
+"""
+    with pytest.raises(LstmcountError, match="not known, and one more value is needed:") as error:
+        read(program)
+    options = shlex.split(re.findall(r": (--set .+)", str(error.value))[0])
+    values = dict(parse_setting(option) for option in options if option != "--set")
+    assert infer(read(program, values)).total_params > 0
+
+
 def test_a_decision_against_an_exception_is_not_asked_for(monkeypatch):
     monkeypatch.setattr(allowance, "MAX_STEPS", 0)
     program = "if kind > 3:\n    raise ValueError(kind)\nmodel.add(layers.Dense(4))"

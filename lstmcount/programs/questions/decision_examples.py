@@ -19,7 +19,7 @@ LOOPS = (*LOOPS_OVER_ELEMENTS, ast.While)
 def examples_for(decision: Decision) -> Iterator[tuple[str, Any, str]]:
     """Texts and values that may settle a decision, and the values as text."""
     values = [(3, "3")] if "isinstance(" in decision.test else []
-    if decision.words == decision.test:
+    if decision.words == decision.test and not isinstance(decision.node, LOOPS_OVER_ELEMENTS):
         yield decision.words, True, "true"
     if not isinstance(decision.node, LOOPS):
         test = getattr(decision.node, "test", decision.node)

@@ -7,6 +7,7 @@ number need not be set. A decision that there was no time to try must be set.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
@@ -77,17 +78,54 @@ def _comparing_optimizers(follow: Follow, config: ModelConfig) -> Follow:
 
 
 def settling(run: Interpreter, follow: Follow, allowance: Allowance) -> LstmcountError | None:
-    """The error that asks for the first decision after which a model's outputs are known."""
-    for decision in _loud(run):
+    """The error that asks for the decision after which a model's outputs are known, or for several
+    decisions that only settle this together, as two nested loops do."""
+    decisions = _loud(run)
+    together: dict[str, tuple[Decision, Any, str]] = {}
+    for decision in decisions:
+        words, value, example = next(examples_for(decision))
+        together.setdefault(words, (decision, value, example))
+
+    def settles(names: list[str]) -> bool:
+        outcome = follow({}, {words: together[words][1] for words in names})
+        return not allowance.is_spent and _has_outputs(outcome)
+
+    if len(together) > 1 and settles([*together]):
+        few = _fewest([], [*together], settles)
+        return _asking(run, together[few[0]][0], [(words, together[words][2]) for words in few])
+    for decision in decisions:
         for words, value, example in examples_for(decision):
             if allowance.is_spent:
                 return None
-            outcome = follow({}, {words: value})
-            if outcome is not None and not isinstance(outcome, LostOutcome):
-                return run.error(
-                    decision.node, f"{_question(decision)}: {set_option(words, example)}"
-                )
+            if _has_outputs(follow({}, {words: value})):
+                return _asking(run, decision, [(words, example)])
     return None
+
+
+def _fewest(
+    kept: list[str], names: list[str], settles: Callable[[list[str]], bool], is_new: bool = False
+) -> list[str]:
+    """The names that the kept ones need beside them to settle the outputs, found by halves."""
+    if is_new and settles(kept):
+        return []
+    if len(names) == 1:
+        return names
+    first, second = names[: len(names) // 2], names[len(names) // 2 :]
+    of_second = _fewest([*kept, *first], second, settles, is_new=True)
+    of_first = _fewest([*kept, *of_second], first, settles, is_new=bool(of_second))
+    return [*of_first, *of_second]
+
+
+def _has_outputs(outcome: Outcome | None) -> bool:
+    return outcome is not None and not isinstance(outcome, LostOutcome)
+
+
+def _asking(
+    run: Interpreter, decision: Decision, examples: list[tuple[str, str]]
+) -> LstmcountError:
+    options = [set_option(words, example) for words, example in examples]
+    asked = asking_for_all([f"{_question(decision)}: {options[0]}", *options[1:]])
+    return run.error(decision.node, asked)
 
 
 def assumed(
