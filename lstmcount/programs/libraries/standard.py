@@ -21,6 +21,7 @@ from lstmcount.programs.libraries.copying import TABLE as COPY
 from lstmcount.programs.libraries.data_files import TABLE as DATA
 from lstmcount.programs.libraries.dataclasses import TABLE as DATACLASSES
 from lstmcount.programs.libraries.enums import TABLE as ENUM
+from lstmcount.programs.libraries.environment import TABLE as ENVIRONMENT
 from lstmcount.programs.libraries.flags import TABLE as FLAGS
 from lstmcount.programs.libraries.functools import TABLE as FUNCTOOLS
 from lstmcount.programs.libraries.importing import TABLE as IMPORTING
@@ -68,6 +69,7 @@ _KNOWN: dict[str, Any] = {
     **COPY,
     **DATACLASSES,
     **ENUM,
+    **ENVIRONMENT,
     **FUNCTOOLS,
     **MATH,
     **OPERATOR,
@@ -81,7 +83,6 @@ _KNOWN: dict[str, Any] = {
     "string.whitespace": string.whitespace,
     "sys.exit": BUILTINS["exit"],
     "sys.maxsize": 2**63 - 1,
-    "os.environ": Namespace({}),
     "typing.TYPE_CHECKING": False,
     "types.SimpleNamespace": Native("SimpleNamespace", lambda **kwargs: Namespace(kwargs)),
 }

@@ -1,0 +1,106 @@
+"""Environment variables: those that the program sets itself, and defaults for all others.
+
+The environment is never read, so that a number does not depend on the machine.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import partial
+from typing import Any
+
+from lstmcount.programs.language.natives import arguments_by_name, provides
+from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.setting_text import set_option
+from lstmcount.shapes import Unknown
+
+_NUMBER = r"\s*[-+]?\d[\d_.]*\s*"
+TABLE: dict[str, Any] = {}
+_provides = partial(provides, TABLE)
+
+
+@_provides("os.getenv", "os.environ.get")
+def _get(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    passed = arguments_by_name(("key", "default"), args, kwargs)
+    key, variables = passed.get("key"), _variables(run)
+    if isinstance(key, str) and key in variables:
+        return variables[key]
+    value = run.unknown(run.source_of(node))
+    if not isinstance(value, Unknown) or passed.get("default") is None:
+        return value
+    _note_default(run, key, passed["default"], node)
+    return passed["default"]
+
+
+@_provides("os.environ.setdefault")
+def _set_default(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    value = _get(run, args, kwargs, node)
+    _set(run, args[0] if args else kwargs.get("key"), value)
+    return value
+
+
+@_provides("os.putenv", "os.environ.__setitem__")
+def _put(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
+    _set(run, *args[:2])
+
+
+@_provides("os.environ.update")
+def _update(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
+    for more in (*args, kwargs):
+        if isinstance(more, dict):
+            _variables(run).update(more)
+
+
+@_provides("os.unsetenv", "os.environ.pop")
+def _remove(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    removed = _variables(run).pop(args[0], MISSING) if args and isinstance(args[0], str) else None
+    return run.unknown(run.source_of(node)) if removed is MISSING else removed
+
+
+class _Environment(Value):
+    """`os.environ`."""
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        return TABLE.get(f"os.environ.{name}", MISSING)
+
+    def item(self, run: Run, key: Any, node: ast.AST) -> Any:
+        variables = _variables(run)
+        if isinstance(key, str) and key in variables:
+            return variables[key]
+        return super().item(run, key, node)
+
+    def set_item(self, run: Run, key: Any, new: Any, node: ast.AST) -> None:
+        _set(run, key, new)
+
+    def delete_item(self, run: Run, key: Any, node: ast.AST) -> None:
+        if isinstance(key, str):
+            _variables(run).pop(key, None)
+
+    def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
+        is_set = isinstance(value, str) and value in _variables(run)
+        return True if is_set else run.unknown(run.source_of(node))
+
+
+TABLE["os.environ"] = _Environment()
+
+
+def _variables(run: Run) -> dict[str, Any]:
+    variables: dict[str, Any] = run.library_state.setdefault("environment", {})
+    return variables
+
+
+def _set(run: Run, key: Any, value: Any) -> None:
+    if isinstance(key, str):
+        _variables(run)[key] = value
+
+
+def _note_default(run: Run, key: Any, default: Any, node: ast.AST) -> None:
+    """Note the default of a variable that may be a size."""
+    is_number = isinstance(default, str) and re.fullmatch(_NUMBER, default) is not None
+    if is_number or type(default) is int:
+        message = f"the environment is not read, so {key} has its default, {default}"
+        other = f"{set_option(run.source_of(node), default)} changes it"
+        session_of(run).note(CodePlace(run.program, node), message, other)

@@ -1,0 +1,63 @@
+"""Programs that take sizes from environment variables."""
+
+from __future__ import annotations
+
+import pytest
+
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+
+PROGRAM = """
+import os
+import keras
+{}
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(int(n))])
+"""
+KNOWN = {
+    "a default": ("n = os.environ.get('N', '3')", 3),
+    "a default of getenv": ("n = os.getenv('N', default=3)", 3),
+    "one that the program sets": ("os.environ['N'] = '5'\nn = os.environ['N']", 5),
+    "one that it sets if nobody has": ("os.environ.setdefault('N', '6')\nn = os.getenv('N')", 6),
+    "several": ("os.environ.update(N='7', M='8')\nn = os.environ.get('N', 1)", 7),
+    "one that it removes": ("os.environ['N'] = '5'\ndel os.environ['N']\nn = os.getenv('N', 2)", 2),
+    "one that it takes away": ("os.environ['N'] = '5'\nn = os.environ.pop('N')", 5),
+    "a condition": (
+        "os.environ['N'] = '5'\nn = 2\nif 'N' in os.environ: n = os.environ['N']",
+        5,
+    ),
+}
+UNKNOWN = {
+    "no default": ("n = os.environ['N']", "`n`, which is not known"),
+    "no default of get": ("n = os.environ.get('N')", "`n`, which is not known"),
+    "a condition": ("n = 3 if 'N' in os.environ else 4", "'N' in os.environ"),
+}
+
+
+@pytest.mark.parametrize(("body", "units"), KNOWN.values(), ids=KNOWN)
+def test_known_variables(body: str, units: int) -> None:
+    assert infer(read_python(PROGRAM.format(body).encode())).total_params == 5 * units
+
+
+def test_a_default_is_noted_and_can_be_set() -> None:
+    program = PROGRAM.format("n, path = os.getenv('N', 3), os.getenv('DATA', '/data')").encode()
+    (note,) = read_python(program).notes
+    assert "N has its default, 3; --set \"os.getenv('N', 3)=3\" changes it" in note
+    settings = {"os.getenv('N', 3)": 8}
+    assert infer(read_python(program, settings=settings)).total_params == 40
+    assert not settings
+
+
+@pytest.mark.parametrize(("body", "words"), UNKNOWN.values(), ids=UNKNOWN)
+def test_unknown_variables(body: str, words: str) -> None:
+    program = PROGRAM.format(body).encode()
+    try:
+        asked = " ".join(read_python(program).notes)
+    except LstmcountError as error:
+        asked = error.message
+    assert words in asked
+
+
+def test_variables_of_one_run_are_unknown_to_the_next() -> None:
+    read_python(PROGRAM.format("os.environ['N'] = '5'\nn = os.environ['N']").encode())
+    assert "needs" in " ".join(read_python(PROGRAM.format("n = os.environ['N']").encode()).notes)
