@@ -87,6 +87,8 @@ def set_item(run: Run, container: Any, key: Any, value: Any, node: ast.AST) -> N
         if isinstance(key, slice):
             _assign_slice(run, container, key, value, node)
             return
+        if isinstance(container, list):
+            run.libraries.note_element_set(run, container, key, value)
         try:
             container[key] = value
         except TypeError as error:

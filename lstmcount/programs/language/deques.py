@@ -25,9 +25,9 @@ def rotate(values: list[Any], steps: int = 1) -> None:
 
 
 class Deque(list[Any]):
-    """A deque of limited length: what is added at one end pushes elements out at the other."""
+    """A deque. Where its length is limited, what is added at one end pushes out what is last."""
 
-    def __init__(self, elements: Iterable[Any], maxlen: int) -> None:
+    def __init__(self, elements: Iterable[Any], maxlen: int | None = None) -> None:
         super().__init__(elements)
         self.maxlen = maxlen
         self.cut(at_left=True)
@@ -36,6 +36,8 @@ class Deque(list[Any]):
         return Deque(self, self.maxlen)
 
     def cut(self, *, at_left: bool) -> None:
+        if self.maxlen is None:
+            return
         if at_left:
             del self[: max(len(self) - self.maxlen, 0)]
         else:

@@ -219,10 +219,7 @@ def _new_object(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 def _set_attribute(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """`object.__setattr__(value, name, new)`, without the method of the value's class."""
     value, name, new = args
-    method = value.inherited(run, "__setattr__")
-    if method is MISSING:
-        return value.set_attribute(run, name, new, node)
-    return run.call(method, [name, new], {}, node)
+    return value.set_directly(run, name, new, node)
 
 
 def _get_attribute(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:

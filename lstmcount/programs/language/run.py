@@ -117,6 +117,9 @@ class Libraries(Protocol):
     def note_unknown_set(self, run: Run, name: str, node: ast.AST) -> None:
         """Tell libraries that an attribute of an unknown has been set."""
 
+    def note_element_set(self, run: Run, container: list[Any], key: Any, new: Any) -> None:
+        """Tell libraries that an element of a list will be replaced."""
+
 
 class Run(Bounds, ABC):
     """One run of a program: its names, its limits, and the source text of unknowns."""
@@ -279,6 +282,14 @@ class Value:
         """`setattr(value, name, new)` with an unknown name."""
         owner = node.args[0] if isinstance(node, ast.Call) else node
         run.forget_data(getattr(self, "attributes", {}), f"{run.source_of(owner)}.", node)
+
+    def set_directly(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        """`object.__setattr__(value, name, new)`, without the method of the value's class."""
+        method = self.inherited(run, "__setattr__")
+        if method is MISSING:
+            self.set_attribute(run, name, new, node)
+        else:
+            run.call(method, [name, new], {}, node)
 
     def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
         """`del value.name`."""

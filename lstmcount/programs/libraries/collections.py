@@ -41,9 +41,9 @@ def _deque(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     passed = arguments_by_name(("iterable", "maxlen"), args, kwargs)
     given, limit = passed.get("iterable"), passed.get("maxlen")
     elements = run.call(BUILTINS["list"], [] if given is None else [given], {}, node)
-    if limit is None or not isinstance(elements, list):
+    if not isinstance(elements, list):
         return elements
-    is_length = isinstance(limit, int) and limit >= 0
+    is_length = limit is None or (isinstance(limit, int) and limit >= 0)
     return Deque(elements, limit) if is_length else run.unknown(run.source_of(node))
 
 

@@ -16,7 +16,7 @@ from lstmcount.programs.language.provided import Module, Namespace, call_words
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import Function, Instance, Method, words
 from lstmcount.programs.libraries import keras_tuner
-from lstmcount.programs.libraries.keras import function_parameters, namespace
+from lstmcount.programs.libraries.keras import function_parameters, namespace, tracking
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, layers_in
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
@@ -231,6 +231,10 @@ class KnownLibraries:
         if name in ("trainable", "_trainable"):
             text = "which weights this freezes, if any, is not known"
             session_of(run).note(run.place(node), text, "other parameters may be trainable")
+
+    def note_element_set(self, run: Run, container: list[Any], key: Any, new: Any) -> None:
+        """Note which layers of a list in a layer's attribute are tracked from now on."""
+        tracking.replace_element(session_of(run), container, key, new)
 
 
 def _target(args: list[Any]) -> tuple[Any, ...] | None:

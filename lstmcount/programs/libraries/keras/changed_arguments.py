@@ -266,7 +266,7 @@ class AttributesOf(Value):
     def set_item(self, run: Run, key: Any, new: Any, node: ast.AST) -> Any:
         if not isinstance(key, str):
             raise run.error(node, "which attribute of the layer this changes is not known")
-        self.value.set_attribute(run, key, new, node)
+        self.value.set_directly(run, key, new, node)
         return MISSING
 
     def _update(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> None:

@@ -197,7 +197,7 @@ def _called(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, 
         if is_changed and is_run_to_build:
             before = _state(layer)
             output = run.call(method, [layer, *args], passed, node)
-        if _state(layer) != before:
+        if _state(layer) != before and not layer.is_unlocked:
             text = f"the `call` of {layer.class_name} makes layers or weights of it"
             if session.runs_no_model and has_build:
                 raise run.error(method.node, f"{text}, which Keras 3 refuses")

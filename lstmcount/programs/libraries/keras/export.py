@@ -20,6 +20,7 @@ from lstmcount.programs.libraries.keras.objects import (
     LayerObject,
     ModelObject,
     OperationObject,
+    parts_of,
 )
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in, tensors_read
 from lstmcount.shapes import Unknown, shape_of
@@ -267,14 +268,14 @@ def _saved_under(attribute: str, value: Any) -> Iterator[tuple[LayerObject, str]
         path, part = todo.pop()
         if isinstance(part, LayerObject):
             yield part, path
-        elif isinstance(part, dict | list | tuple) and id(part) not in seen:
+        elif id(part) not in seen:
             seen.add(id(part))
             counted = AutoNames()
             inside: list[tuple[str, Any]] = []
-            for item in part.values() if isinstance(part, dict) else part:
+            for item in parts_of(part):
                 if isinstance(item, LayerObject):
                     inside.append((f"{path}/{counted(item.class_name)}", item))
-                elif isinstance(item, dict | list | tuple):
+                elif parts_of(item):
                     inside.append((f"{path}/{counted('Container')}", item))
             todo += reversed(inside)
 

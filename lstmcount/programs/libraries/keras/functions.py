@@ -23,6 +23,7 @@ from lstmcount.programs.libraries.keras.objects import Custom, KerasObject, Laye
 from lstmcount.programs.libraries.keras.pipelines import image_folder
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, as_shapes, tensors_in
+from lstmcount.programs.libraries.keras.tracking import NotTracking
 from lstmcount.programs.libraries.keras.variables import keras_variable
 from lstmcount.programs.libraries.numpy.arrays import Array, as_array, numbers_of
 from lstmcount.shapes import Unknown
@@ -135,6 +136,8 @@ _PARTS_OF_UTILS = (
 
 
 def utility(path: str, name: str) -> Any:
+    if name == "DotNotTrackScope":
+        return Native(name, NotTracking)
     if path.endswith("conv_utils"):
         from lstmcount.programs.libraries.keras import conv_utils
 

@@ -11,7 +11,6 @@ import msgspec
 from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
 from lstmcount.layers.dtypes import policy
-from lstmcount.programs.language.elements import like
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.values import Class, Function
@@ -28,7 +27,7 @@ from lstmcount.programs.libraries.keras import (
     masks,
     model_methods,
     models,
-    variables,
+    tracking,
 )
 from lstmcount.programs.libraries.keras.calling import call_layer
 from lstmcount.programs.libraries.keras.contents import inner_layers
@@ -38,7 +37,6 @@ from lstmcount.programs.libraries.keras.objects import (
     LayerClass,
     LayerObject,
     ModelObject,
-    layers_in,
 )
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import shown_shape, tensors_in
@@ -104,6 +102,8 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
         return vocabularies.method(layer, name) or MISSING
     if name == "__dict__":
         return changed_arguments.AttributesOf(layer, layer.attributes)
+    if name == "_tracker" and isinstance(layer, Custom):
+        return tracking.TrackerOf(layer)
     return MISSING
 
 
@@ -291,6 +291,8 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
         return Native(name, initialize, raw=True)
     if name == "__call__":
         return _call_method(layer)
+    if name == "__setattr__":
+        return Native(name, partial(_set_inherited, layer), raw=True)
     if isinstance(layer, Custom) and name in ("build", "call"):
         return _inherited_method(layer, name)
     if isinstance(layer, Custom) and not layer.is_layer and name in ("train_step", "test_step"):
@@ -304,7 +306,17 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
     return _of_model(run, layer, name, layer.place.node)
 
 
-def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
+def _set_inherited(
+    layer: LayerObject, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> None:
+    """`super().__setattr__(name, value)` in a class that has a method of this name."""
+    name, value = args
+    set(run, layer, name, value, node)
+
+
+def set(
+    run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST, *, tracks: bool = True
+) -> None:
     """`layer.name = value`, where Keras or the program's class may do more than keep the value."""
     cls = getattr(layer, "cls", None)
     in_class = cls.find(name) if isinstance(cls, Class) else MISSING
@@ -326,37 +338,22 @@ def set(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> N
             changed_arguments.require_setter(run, of_keras, name, node)
             if of_keras is layer or name != "built":
                 changed_arguments.change(run, of_keras, name, value, node)
-        _keep(run, layer, name, value, node)
+        _keep(run, layer, name, value, node, tracks)
 
 
-def _keep(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
+def _keep(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST, tracks: bool) -> None:
     """Keep an attribute. A layer of a program's class tracks the layers and weights in it."""
     if isinstance(layer, Custom):
-        if not session_of(run).is_keras_2:
-            run.weigh(node, value)
-            value = _copied(run, value, node)
-        variables.track(run, layer, value, node)
-        layer.hold(value)
-        for part in layers_in(value):
-            if isinstance(part, ModelObject):
-                part.is_part = True
+        if tracks and session_of(run).is_tracking:
+            value = tracking.keep(run, layer, name, value, node)
+        else:
+            tracking.let_go(session_of(run), layer, name)
+            layer.untracked_names.add(name)
     else:
         changed_arguments.refuse_weights(run, layer, name, value, node)
     layer.attributes[name] = value
     if isinstance(value, Value) and value.is_model:
         run.bindings.append((run.source_of(node), value, getattr(node, "lineno", 0)))
-
-
-def _copied(run: Run, value: Any, node: ast.AST) -> Any:
-    """Lists and dicts, which Keras 3 keeps as copies of those that the program sets."""
-    copied: Any = value
-    if type(value) in (list, dict, tuple):
-        run.spend(len(value), node)
-    if type(value) is dict:
-        copied = {key: _copied(run, part, node) for key, part in value.items()}
-    elif type(value) in (list, tuple):
-        copied = type(value)([_copied(run, part, node) for part in value])
-    return like(run, value, copied)
 
 
 def _set_trainable(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:

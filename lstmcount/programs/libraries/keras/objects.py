@@ -11,8 +11,9 @@ import msgspec
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
+from lstmcount.programs.language.deques import Deque
 from lstmcount.programs.language.provided import Native, remove_attribute
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Run, Value, inner_of
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.language.views import as_plain
@@ -238,6 +239,9 @@ class LayerObject(Value):
     def copied(self, run: Run, node: ast.AST) -> Any:
         return run.library_state["keras"].copied(self, node)
 
+    def set_directly(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        run.library_state["keras"].set_attribute(self, name, new, node, tracks=False)
+
     def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
         if name not in self.attributes or isinstance(self.attributes[name], Array):
             text = f"the effect of deleting {name!r} of {self.name} on its weights is not known"
@@ -306,6 +310,10 @@ class Custom(ModelObject):
         self.cls = cls
         self.base = base
         self.own_weights: list[OwnWeight] = []
+        self.untracked_names: set[str] = set()  # attributes that were set in its `__dict__`
+        self.untracked: set[int] = set()  # layers in its lists that it does not track, by serial
+        self.replaced: list[LayerObject] = []  # those that it tracks, but no longer holds
+        self.is_unlocked = False  # whether the program lets it track more once it is built
         self.held_weights: list[LayerWeight] = []  # of Keras's layers, in its attributes
         self.dtype_policy: Any = "float32"
         self.is_traced = False
@@ -362,6 +370,17 @@ class Custom(ModelObject):
         for helper in run.library_state["keras"].models[self.models_before :]:
             helper.is_part = True
 
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        method = self.cls.find("__setattr__")
+        if isinstance(method, Function):
+            run.call_function(method, [self, name, new], {}, node)
+        else:
+            super().set_attribute(run, name, new, node)
+
+    def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
+        run.library_state["keras"].let_go(self, name)
+        super().delete_attribute(run, name, node)
+
     def type_of(self) -> Any:
         return self.cls
 
@@ -370,7 +389,25 @@ class Custom(ModelObject):
 
         Keras keeps its own list of them as `_layers`, which the program may replace.
         """
-        return layers_in(self.attributes.get("_layers", list(self.attributes.values())))
+        names = [name for name in self.attributes if name not in self.untracked_names]
+        held = self.attributes.get("_layers", [self.attributes[name] for name in names])
+        replaced = [layer for layer in self.replaced if layer.calls or layer.build_config]
+        tracked = layers_in([held, replaced])
+        return [layer for layer in tracked if layer.serial not in self.untracked]
+
+
+def parts_of(value: Any) -> list[Any]:
+    """The elements of a container in which Keras finds layers; none of any other value."""
+    value = inner_of(value)
+    if isinstance(value, set):
+        return sorted([each for each in value if isinstance(each, LayerObject)], key=_serial)
+    if isinstance(value, dict):
+        return list(value.values())
+    return list(value) if isinstance(value, list | tuple) and not isinstance(value, Deque) else []
+
+
+def _serial(layer: LayerObject) -> int:
+    return layer.serial
 
 
 def layers_in(value: Any) -> list[LayerObject]:
@@ -382,7 +419,7 @@ def layers_in(value: Any) -> list[LayerObject]:
         part = todo.pop()
         if isinstance(part, LayerObject):
             layers.setdefault(id(part), part)
-        elif isinstance(part, dict | list | tuple) and id(part) not in seen:
+        elif id(part) not in seen:
             seen.add(id(part))
-            todo += reversed(list(part.values()) if isinstance(part, dict) else part)
+            todo += reversed(parts_of(part))
     return list(layers.values())

@@ -24,6 +24,7 @@ from lstmcount.programs.libraries.keras import (
     layer_attributes,
     masks,
     models,
+    tracking,
 )
 from lstmcount.programs.libraries.keras.call_shapes import (
     are_known,
@@ -67,8 +68,13 @@ class Tracer(Session):
     def attribute(self, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return layer_attributes.get(self.run, layer, name, node)
 
-    def set_attribute(self, layer: LayerObject, name: str, new: Any, node: ast.AST) -> None:
-        layer_attributes.set(self.run, layer, name, new, node)
+    def set_attribute(
+        self, layer: LayerObject, name: str, new: Any, node: ast.AST, *, tracks: bool = True
+    ) -> None:
+        layer_attributes.set(self.run, layer, name, new, node, tracks=tracks)
+
+    def let_go(self, layer: Custom, name: str) -> None:
+        tracking.let_go(self, layer, name)
 
     def inherited(self, layer: LayerObject, name: str) -> Any:
         return layer_attributes.base_method(self.run, layer, name)
