@@ -132,9 +132,8 @@ def freezes(run: Run, layer: LayerObject, name: str, node: ast.AST) -> bool:
 
 
 def unfollowed_weights(run: Run, layer: LayerObject, node: ast.AST) -> LstmcountError:
-    text = (
-        f"the effect of the weights that this adds to {layer.name}, a layer of Keras, is not known"
-    )
+    of_keras = "" if isinstance(layer, Custom) else ", a layer of Keras,"
+    text = f"the effect of the weights that this adds to {layer.name}{of_keras} is not known"
     return run.error(node, text)
 
 

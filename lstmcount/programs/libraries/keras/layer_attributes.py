@@ -24,6 +24,7 @@ from lstmcount.programs.libraries.keras import (
     first_call,
     fitting,
     freezing,
+    kept_lists,
     masks,
     model_methods,
     models,
@@ -104,7 +105,7 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
         return changed_arguments.AttributesOf(layer, layer.attributes)
     if name == "_tracker" and isinstance(layer, Custom):
         return tracking.TrackerOf(layer)
-    return MISSING
+    return kept_lists.attribute(run, layer, name, node)
 
 
 def _dtype(layer: Custom, name: str) -> Any:
@@ -321,6 +322,11 @@ def set(
     cls = getattr(layer, "cls", None)
     in_class = cls.find(name) if isinstance(cls, Class) else MISSING
     if isinstance(in_class, Value) and in_class.set_on(run, layer, value, node):
+        return
+    if name in _LISTS and in_class is MISSING and not session_of(run).is_keras_1:
+        text = f"`{name}` of a layer has no setter"
+        session_of(run).refused(run.place(node), text, ", followed as in Keras 1")
+    if kept_lists.replace(run, layer, name, value, node):
         return
     if name in ("trainable", "_trainable"):
         _set_trainable(run, layer, name, value, node)
