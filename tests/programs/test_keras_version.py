@@ -273,6 +273,27 @@ model.add(Dense(5))
     assert infer(read_python(program.encode())).total_params == total
 
 
+@pytest.mark.parametrize(
+    "old",
+    [
+        "import keras.backend as K\nnoise = K.random_normal(\n"
+        "    shape=(K.shape(z)[0], 4), mean=0.0, std=1.0)",
+        "from keras import backend as K, initializations",
+        "import keras.initializations as init",
+    ],
+)
+def test_functions_and_modules_that_only_keras_1_had(old):
+    program = f"""
+from keras.layers import GRU
+from keras.models import Sequential
+model = Sequential()
+model.add(GRU(5, input_shape=(7, 3)))
+z = model.output
+{old}
+"""
+    assert infer(read_python(program.encode())).total_params == 3 * (3 + 5 + 1) * 5
+
+
 def test_the_graph_of_another_library_is_not_keras_s():
     program = b"""
 import networkx as nx

@@ -20,8 +20,8 @@ MAX_TEXTS = 256  # programs and modules, which are often followed several times
 
 # These patterns are compiled when a text is first searched for them: not every program needs each.
 
-# Arguments that only Keras 1 had. Some remain in code that was otherwise updated, so the program
-# must also import standalone Keras.
+# Arguments and modules that only Keras 1 had. Some remain in code that was otherwise updated, so
+# the program must also import standalone Keras.
 _KERAS_1_ARGUMENTS = (
     r"[(,]\s*(?:border_mode|nb_filter|nb_row|nb_col|dim_ordering|inner_activation|inner_init"
     r"|[WUb]_regularizer|[WUb]_constraint|dropout_[UW]|nb_epoch|forget_bias_init|pool_length"
@@ -30,6 +30,8 @@ _KERAS_1_ARGUMENTS = (
     r"|\b(?:C|Dec)onvolution2D\((?:\s*\w+\s*,){2}\s*\w+\s*[,)]"
     r"|(?<![\w.])merge\(\s*\[|\bmerge\([^\n]{0,500}\bmode\s*=|\bMerge\(|\bTimeDistributedDense\("
     r"|(?<![\w.])Graph\(\s*\)"
+    r"|\brandom_normal\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\bstd\s*="
+    r"|\bkeras\.initializations\b|\bfrom\s+keras\s+import\b[^\n]*\binitializations\b"
 )
 _IMPORTS = r"(?m)^[ \t]*(?:from|import)\s+keras\b"
 # Docstrings and comments often show another version's spelling, and a layer of the program's own
@@ -93,6 +95,8 @@ def is_keras_1(text: str) -> bool:
     False
     >>> is_keras_1("from keras.layers import Dense\\n# Dense(output_dim=3)\\nDense(3)")
     False
+    >>> is_keras_1("import keras.backend as K\\nK.random_normal(shape=(K.shape(x)[0], 2), std=1)")
+    True
     """
     if not re.search(_IMPORTS, text) or not re.search(_KERAS_1_ARGUMENTS, text):
         return False
