@@ -324,7 +324,7 @@ def _dir(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 provides(
     BUILTINS,
     *words("""
-        print input help eval breakpoint id hash raw_input display get_ipython reload
+        print input help breakpoint id hash raw_input display get_ipython reload
     """),
 )(unknown)
 

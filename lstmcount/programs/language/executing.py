@@ -1,4 +1,4 @@
-"""Code that a program executes in names of its choice: `exec`, `compile` and `globals`."""
+"""Code that a program executes in names of its choice: `exec`, `eval`, `compile`, `globals`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.scope import Scope
 
 STEPS_PER_CHARACTER = 8  # of code that is parsed
+_RESULT = "_"  # the name of an expression's value
 TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)
 
@@ -50,16 +51,10 @@ class _Exec(Native):
 
 def _exec(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """Follow code in the names that it is given, or in those around it."""
-    code, *given = args
-    code = code.decode(errors="replace") if isinstance(code, bytes) else code
-    names = [each for each in (*given, *kwargs.values()) if each is not None]
-    is_known = isinstance(code, str) and all(isinstance(each, dict) for each in names)
-    if not is_known:
+    code, names = _code_and_names(args, kwargs)
+    if code is None:
         return _unknown(run, names, node)
-    scope = Scope(names=names[0]) if names else run.own_modules.scope_around(node)
-    of_function = [local_names(run, [], {}, node)] if run.scopes else []
-    for each in names[1:] if names else of_function:
-        scope = Scope(parent=scope, names=each)
+    scope = _scope_of(run, names, node)
     run.spend(STEPS_PER_CHARACTER * len(code), node)
     try:
         run.own_modules.execute(code, scope, node)
@@ -69,6 +64,43 @@ def _exec(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     except (LstmcountError, ValueError, MemoryError):
         return _unknown(run, names, node)
     return None
+
+
+def _code_and_names(args: Any, kwargs: Any) -> tuple[str | None, list[Any]]:
+    """The text of code, or None if it is not known, and the names that it is given."""
+    code, *given = args
+    code = code.decode(errors="replace") if isinstance(code, bytes) else code
+    names = [each for each in (*given, *kwargs.values()) if each is not None]
+    is_known = isinstance(code, str) and all(isinstance(each, dict) for each in names)
+    return (code if is_known else None), names
+
+
+def _scope_of(run: Run, names: list[Any], node: ast.AST) -> Scope:
+    """The scope of the names that code is given, or of those around it."""
+    scope = Scope(names=names[0]) if names else run.own_modules.scope_around(node)
+    of_function = [local_names(run, [], {}, node)] if run.scopes else []
+    for each in names[1:] if names else of_function:
+        scope = Scope(parent=scope, names=each)
+    return scope
+
+
+@_provides("eval")
+def _eval(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """Follow an expression in the names that it is given, or in those around it."""
+    code, names = _code_and_names(args, kwargs)
+    if code is None:
+        return run.unknown(run.source_of(node))
+    run.spend(STEPS_PER_CHARACTER * len(code), node)
+    result: dict[str, Any] = {}
+    try:
+        ast.parse(code.strip(), mode="eval")
+        scope = Scope(parent=_scope_of(run, names, node), names=result)
+        run.own_modules.execute(f"{_RESULT} = (\n{code.strip()}\n)", scope, node)
+    except SyntaxError as error:
+        run.fail(error)
+    except (LstmcountError, ValueError, MemoryError, RecursionError):
+        pass
+    return result.get(_RESULT, run.unknown(run.source_of(node)))
 
 
 def _unknown(run: Run, names: list[Any], node: ast.AST) -> Any:

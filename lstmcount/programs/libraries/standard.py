@@ -37,7 +37,7 @@ from lstmcount.programs.libraries.resources import TABLE as RESOURCES
 from lstmcount.programs.libraries.tables import TABLE as TABLES
 
 MODULES = words("""
-    math os sys itertools functools collections argparse copy typing dataclasses
+    ast math os sys itertools functools collections argparse copy typing dataclasses
     random types operator enum absl __future__ abc importlib pkgutil pathlib glob
     contextlib json string yaml tomllib tomli toml configparser csv runpy importlib_resources
     pkg_resources inspect re numbers click typer
@@ -83,6 +83,7 @@ _KNOWN: dict[str, Any] = {
     "string.whitespace": string.whitespace,
     "sys.exit": BUILTINS["exit"],
     "sys.maxsize": 2**63 - 1,
+    "ast.literal_eval": BUILTINS["eval"],
     "typing.TYPE_CHECKING": False,
     "types.SimpleNamespace": Native("SimpleNamespace", lambda **kwargs: Namespace(kwargs)),
 }
