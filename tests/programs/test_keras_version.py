@@ -294,6 +294,34 @@ z = model.output
     assert infer(read_python(program.encode())).total_params == 3 * (3 + 5 + 1) * 5
 
 
+PYTHONS = {
+    "print": ("print 'sizes'", 6),
+    "xrange": ("for n in xrange(3): pass", 6),
+    "a module": ("import cPickle", 6),
+    "true division": ("from __future__ import division\nprint 'sizes'", 7),
+    "true division, and a line that is left out": (
+        "from __future__ import division\nprint 'sizes'\nexec 'x' in y",
+        7,
+    ),
+    "both": ("try: xrange\nexcept NameError: xrange = range\nfor n in xrange(3): pass", 7),
+    "six": ("from six.moves import xrange\nfor n in xrange(3): pass", 7),
+    "a comment": ("# for n in xrange(3): print n\n'''\nprint 'sizes'\n'''", 7),
+    "a command of a notebook, and a text": ("!ls\n'''\nprint 'sizes'\n'''", 7),
+}
+
+
+@pytest.mark.parametrize(("lines", "units"), PYTHONS.values(), ids=PYTHONS)
+def test_python_2_divides_to_integers(lines, units):
+    program = f"""
+{lines}
+from keras.layers import Dense
+from keras.models import Sequential
+model = Sequential()
+model.add(Dense(int(7 / 2 * 2), input_dim=1))
+"""
+    assert infer(read_python(program.encode())).total_params == 2 * units
+
+
 def test_the_graph_of_another_library_is_not_keras_s():
     program = b"""
 import networkx as nx

@@ -122,7 +122,7 @@ def _binary_of_plain(run: Run, op: type[ast.operator], left: Any, right: Any, no
         run.spend(STEPS_PER_HASHED * (len(left) + len(right)), node)
     if not _within_bounds(op, left, right):
         raise run.limit(node, f"{run.source_of(node)} is too large to be followed")
-    if op is ast.Div and run.is_python2 and type(left) is type(right) is int:
+    if op is ast.Div and type(left) is type(right) is int and run.program.divides_to_integers:
         op = ast.FloorDiv
     try:
         result = BINARY[op](left, right)

@@ -14,7 +14,7 @@ from lstmcount.programs.language.failed_imports import FailedImports
 from lstmcount.programs.language.own_modules import OwnModules
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings
-from lstmcount.programs.language.source import Program, is_python2
+from lstmcount.programs.language.source import Program
 from lstmcount.shapes import Unknown
 
 
@@ -130,7 +130,7 @@ class Run(Bounds, ABC):
         super().__init__(program)
         self.settings = settings
         self.libraries = libraries
-        self.is_python2 = is_python2(program)
+        self.is_python2 = program.is_python2
         self.module = Scope(names={"__name__": "__main__", "__file__": "model.py"})
         self.choices = Choices()
         self.failed_imports = FailedImports(program)

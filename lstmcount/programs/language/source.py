@@ -20,7 +20,16 @@ MAX_CODE = 4 * 2**20  # characters; longer programs are refused
 MAX_TOKENS = 300_000  # words, signs and line ends: a syntax tree takes up to 1 KB for each
 _TOKEN = re.compile(r"\w+|[^\w\s]|\n")
 
-_PRINT = r"^\s*print\s+[\w'\"]"
+_NO_CODE = r"\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|#[^\n]*"
+_PRINT = r"(?m)^\s*print\s+[\w'\"]"
+_ONLY_PYTHON_2 = (
+    r"(?m)(?<![\w.])(?:xrange|raw_input|execfile)\(|^import\s+(?:cPickle|ConfigParser|urllib2)\b"
+)
+_BOTH_PYTHONS = (
+    r"\b(?:xrange|raw_input)\s*=|\bimport\b[^\n]*\b(?:xrange|raw_input)\b"
+    r"|\b(?:six|version_info|PY[23]|NameError)\b"
+)
+_TRUE_DIVISION = r"\bfrom\s+__future__\s+import\b[^\n]*\bdivision\b"
 
 
 class ProgramPart(msgspec.Struct, frozen=True):
@@ -41,6 +50,9 @@ class Program(msgspec.Struct):
 
     statements: list[ast.stmt] = []
     text: str = ""
+    is_python2: bool = False
+    divides_to_integers: bool = False  # whether 7 / 2 is 3
+    is_repaired: bool = False  # whether it is not Python 3 as it stands
     name: str | None = None  # the file's name
     notes: list[str] = []
     lost: list[int] = []  # the global numbers of lines that are not Python 3
@@ -106,6 +118,7 @@ def parse(data: bytes, name: str | None = None) -> Program:
         else:
             for number, cell in enumerate(cells or [""], 1):
                 program.statements += _add(program, cell, name, cell=number)
+    _note_python2(program)
     return program
 
 
@@ -120,7 +133,8 @@ def _add(
     program.length += len(text)
     _check_tokens(program)
     repaired = repair.Repair()
-    _parse_tolerantly(repaired, text, first_line - 1)
+    is_repaired = _parse_tolerantly(repaired, text, first_line - 1)
+    program.is_repaired |= is_repaired and path is None
     program.lost += repaired.lost
     program.notes += _notes(program, repaired.lost)
     return repaired.statements
@@ -143,15 +157,20 @@ def _check_tokens(program: Program) -> None:
         raise LstmcountError(f"the program has more than {MAX_TOKENS:,} words and signs")
 
 
-def _parse_tolerantly(repaired: repair.Repair, text: str, offset: int) -> None:
-    """Add the statements of a text that starts after `offset` lines; drop lines if necessary."""
+def _parse_tolerantly(repaired: repair.Repair, text: str, offset: int) -> bool:
+    """Add the statements of a text that starts after `offset` lines; drop lines if necessary.
+
+    Return whether the text as it stands is not Python 3.
+    """
     try:
         repaired.statements += repair.parsed(text, offset)
     except (SyntaxError, ValueError):
         for line, chunk in repair.chunks(repair.modernised(text)):
             repaired.add(chunk, offset + line)
+        return True
     except (RecursionError, MemoryError):
         raise LstmcountError("nested too deeply to be read") from None
+    return False
 
 
 def _notes(program: Program, lost: list[int]) -> list[str]:
@@ -170,6 +189,11 @@ def _place_in_words(program: Program, line: int) -> str:
     return f"line {number}" if part.path is None else f"{part.file}:{number}"
 
 
-def is_python2(program: Program) -> bool:
-    """Whether a program is written for Python 2, where 7 / 2 is 3."""
-    return bool(program.notes) and re.search(_PRINT, program.text, re.MULTILINE) is not None
+def _note_python2(program: Program) -> None:
+    """Note whether a program is written for Python 2, and whether 7 / 2 is 3 in it."""
+    code = re.sub(_NO_CODE, "", program.text)
+    is_python2 = program.is_repaired and re.search(_PRINT, code) is not None
+    if not is_python2 and re.search(_ONLY_PYTHON_2, code):
+        is_python2 = re.search(_BOTH_PYTHONS, code) is None
+    program.is_python2 = is_python2
+    program.divides_to_integers = is_python2 and re.search(_TRUE_DIVISION, code) is None
