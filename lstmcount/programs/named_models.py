@@ -69,15 +69,13 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
         advice = f"; --model {_model_argument(run, sound[-1])} takes the last that can be followed"
         problem.message = problem.message.removesuffix(advice) + advice
     if len(models) > 1:
-        others = [
-            f"{_model_argument(run, entry)} (line {_line(run, entry[2])})"
-            for entry in models
-            if entry is not chosen
-        ]
+        arguments = {_model_argument(run, entry): entry for entry in models if entry is not chosen}
+        arguments.pop(_at_line(run, name, chosen[2]), None)  # others of a loop without a name
+        others = [f"{words} (line {_line(run, entry[2])})" for words, entry in arguments.items()]
         shown = ", ".join(others[-SHOWN_OTHERS:])
         order = "one" if of_own_class else "the last"
         which = f"this is {name}, {order} of {len(models)} models"
-        notes.append(f"{which}; choose another with --model: {shown}")
+        notes.append(f"{which}; choose another with --model: {shown}" if shown else which)
     return name, model
 
 
@@ -124,8 +122,32 @@ def _model_argument(run: Interpreter, entry: tuple[str, ModelObject, int]) -> st
     name, model, line = entry
     if _by_name(run).get(name) is model:
         return name
+    if (element := element_of(run, entry)) is not None:
+        return shlex.quote(element)
+    return _at_line(run, name, line)
+
+
+def _at_line(run: Interpreter, name: str, line: int) -> str:
     cell, number = run.program.place(line)
     return f"{name}@{number}" if cell is None else f"{name}@{cell}:{number}"
+
+
+def element_of(run: Interpreter, entry: tuple[str, ModelObject, int]) -> str | None:
+    """The element of a list, tuple or dictionary that a model is, as in `models[0]`.
+
+    None if there is none, or if its name and line belong to no other model, as in a loop.
+    """
+    name, model, line = entry
+    made = {each.serial for other, each, at in run.bindings if (other, at) == (name, line)}
+    if len(made) < 2 or _by_name(run).get(name) is model:
+        return None
+    for holder, values in run.module.names.items():
+        keyed = values.items() if isinstance(values, dict) else ()
+        elements = enumerate(values) if isinstance(values, list | tuple) else keyed
+        for key, value in elements:
+            if value is model and isinstance(key, int | str):
+                return f"{holder}[{key!r}]"
+    return None
 
 
 def _by_name(run: Interpreter) -> dict[str, ModelObject]:

@@ -23,6 +23,7 @@ from lstmcount.programs.libraries.keras_tuner import HyperparameterSpace
 from lstmcount.programs.libraries.modules import KnownLibraries
 from lstmcount.programs.model_configs import asks, config_of, lacks_input_shape
 from lstmcount.programs.named_models import (
+    element_of,
     is_built_endlessly,
     last_model,
     model_named,
@@ -124,14 +125,15 @@ def list_models(
 ) -> list[FoundModel]:
     """The models that a program creates, in the order of their creation."""
     run = _Runner(parse(data, name), files).run(Settings(settings))
-    return [
-        _found_model(run, bound, found_model, line) for bound, found_model, line in models_of(run)
-    ]
+    return [_found_model(run, entry) for entry in models_of(run)]
 
 
-def _found_model(run: Interpreter, name: str, model: ModelObject, line: int) -> FoundModel:
+def _found_model(run: Interpreter, entry: tuple[str, ModelObject, int]) -> FoundModel:
+    name, model, line = entry
     place = place_of(run.program, line)
-    return FoundModel(name, model.class_name, len(inner_layers(model)), place)
+    return FoundModel(
+        element_of(run, entry) or name, model.class_name, len(inner_layers(model)), place
+    )
 
 
 def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfig:

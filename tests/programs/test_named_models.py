@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 import pytest
 
@@ -235,3 +236,33 @@ class Net:
     assert "--set classes=3" in asked
     config = read_python(program, settings={"features": 7, "classes": 2})
     assert infer(config).total_params == 16
+
+
+LOOPS = b"""\
+from keras import Input, Sequential, layers
+def make(units):
+    made = Sequential([Input((3,)), layers.Dense(units)])
+    return made
+models, by_size, a_few = [], {}, (make(5), make(6))
+for units in (1, 2, 3):
+    model = make(units)
+    models.append(model)
+for units in (7, 8):
+    by_size["s%d" % units] = net = make(units)
+for units in (9, 10, 11):
+    last = make(units)
+"""
+
+
+def test_models_of_a_loop_are_named_by_what_holds_them() -> None:
+    """Those that nothing holds cannot be chosen, so they are not offered."""
+    names = [each.name for each in list_models(LOOPS)]
+    assert names == [
+        "a_few[0]", "a_few[1]", "models[0]", "models[1]", "model", "by_size['s7']", "net",
+        "last", "last", "last",
+    ]  # fmt: skip
+    (note,) = read_python(LOOPS).notes
+    offered = [shlex.split(part)[0] for part in note.partition("--model: ")[2].split(", ")]
+    assert "last@11" not in offered
+    totals = [infer(read_python(LOOPS, model=name)).total_params for name in offered]
+    assert totals == [4 * units for units in (6, 1, 2, 3, 7, 8)]

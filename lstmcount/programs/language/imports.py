@@ -11,7 +11,7 @@ import msgspec
 from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.programs.language import repair
 from lstmcount.programs.language.exceptions import KINDS, catches, is_expected
-from lstmcount.programs.language.installed import check_import, fail
+from lstmcount.programs.language.installed import check_import, fail, why_absent
 from lstmcount.programs.language.module_files import (
     INIT,
     ModuleFile,
@@ -364,7 +364,7 @@ class OwnModules:
         """The program's own module after its packages; without it, note why `bound` are unknown."""
         try:
             modules = self.find(level, dotted, node, names)
-            why = f"there is no module {'.' * level}{dotted}; --code PATH adds its folder"
+            why = why_absent(dotted, level)
         except LstmcountError as error:
             modules, why = [], f"the module {'.' * level}{dotted}: {error.message}"
         is_known = bool(modules) or (not level and self.run.libraries.surely_has(dotted, ""))

@@ -9,7 +9,32 @@ import ast
 
 from lstmcount.programs.language import exceptions
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values import words
 from lstmcount.shapes import Unknown
+
+# Well-known packages for data, plots and files, of which no project has code of its own.
+_PACKAGES = words("""
+    Bio PIL SimpleITK boto3 bs4 cv2 dask gensim geopandas gym gymnasium h5py imageio jieba joblib
+    librosa lightgbm matplotlib mediapipe mido mlflow mne music21 networkx nibabel nltk optuna
+    pandas pandas_datareader plotly polars pretty_midi psutil pydicom pydub pymongo rasterio rdkit
+    redis requests scipy seaborn skimage sklearn sounddevice soundfile spacy sqlalchemy statsmodels
+    talib tensorboardX tensorflow_datasets torch torchaudio torchvision tqdm transformers wandb wfdb
+    xgboost yfinance
+""")
+
+
+def why_absent(path: str, level: int) -> str:
+    """Why what an import binds is unknown, for a module that the project does not have.
+
+    >>> why_absent("pandas.io", 0)
+    'pandas is not followed'
+    >>> why_absent("sizes", 1)
+    'there is no module .sizes; --code PATH adds its folder'
+    """
+    top = path.partition(".")[0]
+    if not level and top in _PACKAGES:
+        return f"{top} is not followed"
+    return f"there is no module {'.' * level}{path}; --code PATH adds its folder"
 
 
 def check_import(run: Run, node: ast.AST, path: str, name: str = "", *, level: int = 0) -> None:
