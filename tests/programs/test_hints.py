@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 
 import pytest
 
@@ -225,7 +226,8 @@ def _is_named(messages):
 def other_models(notes):
     """The names of the other models that a note offers."""
     offered = [note.partition("with --model: ")[2] for note in notes]
-    return [name for text in offered for name in re.findall(r"(\S+) \(line", text)]
+    return [word for text in offered for name in re.findall(r"(\S+) \(line", text)
+            for word in shlex.split(name)]  # fmt: skip
 
 
 UNNEEDED = """

@@ -45,7 +45,7 @@ class Export:
     def __init__(self) -> None:
         self.layer_count = 0
         self.inside: set[int] = set()  # the serial numbers of all layers of the whole model
-        self.marks: dict[int, int] = {}  # of own weights, by identity
+        self.marks: dict[int, tuple[int, int]] = {}  # of own weights, by identity: layer, place
 
     def model(self, model: ModelObject) -> ModelConfig:
         """The model as a `ModelConfig`, with a place in the program for each part."""
@@ -91,8 +91,8 @@ class Export:
 
     def _own_weights(self, model: Custom) -> Iterator[tuple[Any, ...]]:
         """The weights outside of its layers, with those it holds of layers outside the model."""
-        for weight in model.own_weights:
-            mark = self.marks.setdefault(id(weight), len(self.marks))
+        for place, weight in enumerate(model.own_weights):
+            mark = self.marks.setdefault(id(weight), (model.serial, place))
             yield weight.name, weight.shape, weight.trains, weight.dtype, mark
         for held in model.held_weights:
             if held.layer.serial not in self.inside:
