@@ -307,6 +307,8 @@ class BuiltLayer(msgspec.Struct, eq=False, gc=False):
             self.built_output = layer.input_independent_output()
         elif self.config.build_config:
             self._build_as_recorded()
+        elif self.config.model is not None and self.config.is_unused:
+            self.weights = tuple(layer.model.weights())  # of layers that are called by themselves
         if self.state is State.UNBUILT:
             self._take_stored(self._stored_tensors() or None)
 

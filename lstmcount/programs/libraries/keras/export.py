@@ -49,7 +49,10 @@ class Export:
 
     def model(self, model: ModelObject) -> ModelConfig:
         """The model as a `ModelConfig`, with a place in the program for each part."""
-        self.inside = self.inside or {each.serial for each in all_inside(model)}
+        if not self.inside:
+            self.inside = {model.serial, *[each.serial for each in all_inside(model)]}
+        elif model.is_sequential:
+            _refuse_a_part_that_is_built(model)
         names = _apart(model.tracked()) if isinstance(model, Custom) and not model.is_graph else {}
         config = self._sequential(model) if model.is_sequential else self._functional(model, names)
         if isinstance(model, Custom):
@@ -60,7 +63,7 @@ class Export:
         return config
 
     def _sequential(self, model: ModelObject) -> ModelConfig:
-        layers = [self.layer(layer, calls=0) for layer in model.layers]
+        layers = [self._called_elsewhere(layer, model.layers) for layer in model.layers]
         config = ModelConfig(name=model.name, class_name=model.class_name, layers=layers)
         if isinstance(model.build_shape, tuple) and not any(map(_is_text, model.build_shape)):
             config.build_input_shape = shape_of(model.build_shape)
@@ -124,14 +127,20 @@ class Export:
                 text = f"two different layers of {config.name} are named {layer.name!r}"
                 raise LstmcountError(f"{text}; their weights cannot be told apart").at(layer.place)
         for layer in lacking:
-            added = self.layer(layer, 0, names)
-            added.build_config = added.build_config or _called_with(layer, layers)
-            if isinstance(layer, ModelObject) and layer.is_sequential and layer.calls:
-                built_for = _shape(layer.calls[0].args[0]) if layer.calls[0].args else None
-                if added.model is not None and added.model.build_input_shape is None:
-                    added.model.build_input_shape = built_for
-            config.layers.append(added)
+            config.layers.append(self._called_elsewhere(layer, layers, names))
         return [_name(layer, names) for layer in lacking]
+
+    def _called_elsewhere(
+        self, layer: LayerObject, others: list[LayerObject], names: Mapping[int, str] = NO_NAMES
+    ) -> LayerConfig:
+        """The layer without its calls, built with the shapes that it was first called with."""
+        config = self.layer(layer, 0, names)
+        config.build_config = config.build_config or _called_with(layer, others)
+        if isinstance(layer, ModelObject) and layer.is_sequential and layer.calls:
+            built_for = _shape(layer.calls[0].args[0]) if layer.calls[0].args else None
+            if config.model is not None and config.model.build_input_shape is None:
+                config.model.build_input_shape = built_for
+        return config
 
     def _functional(self, model: ModelObject, apart: Mapping[int, str]) -> ModelConfig:
         tensors = tensors_in([model.inputs, model.tensors_out])
@@ -278,6 +287,20 @@ def _saved_under(attribute: str, value: Any) -> Iterator[tuple[LayerObject, str]
                 elif parts_of(item):
                     inside.append((f"{path}/{counted('Container')}", item))
             todo += reversed(inside)
+
+
+def _refuse_a_part_that_is_built(model: ModelObject) -> None:
+    """Raise an error where the first model of an uncalled Sequential is called by itself.
+
+    When it was called decides whether it builds the Sequential.
+    """
+    first = model.layers[0] if model.layers else None
+    if not isinstance(first, ModelObject) or not first.is_sequential or not first.calls:
+        return
+    knows_its_input = first.build_shape or first.layers[0].class_name == "InputLayer"
+    if not (knows_its_input or model.calls or model.build_shape):
+        text = f"which layers of {model.name} are built is not known"
+        raise LstmcountError(f"{text}: its {first.name} alone is called").at(model.place)
 
 
 def _is_among(model: ModelObject, layers: list[LayerObject]) -> bool:
