@@ -17,6 +17,7 @@ from lstmcount.graph.references import all_none, tensor_shapes, with_shapes
 from lstmcount.graph.shared_weights import take_shared
 from lstmcount.layers.base import Layer, require_tensor
 from lstmcount.layers.from_files import Cache
+from lstmcount.layers.ops.base import UnknownOperation
 from lstmcount.layers.stored import stored_weights
 from lstmcount.shapes import (
     Dim,
@@ -328,7 +329,9 @@ def node_macs(node: Node, args: list[Any], kwargs: dict[str, Any]) -> Dim:
     macs: Dim
     unknown: Any = Unknown(f"the MACs of {node.layer.name} ({node.layer.class_name})")
     if layer is None:
-        macs = 0 if node.layer.config.kind == "op" else unknown
+        macs = unknown
+    elif isinstance(layer, UnknownOperation):
+        macs = unknown if node.inputs else 0
     elif node.layer.config.kind == "op":
         macs = layer.macs(*args, **kwargs)
     else:

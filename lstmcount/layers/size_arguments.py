@@ -1,14 +1,23 @@
-"""The constructor arguments of layers that are sizes."""
+"""The constructor arguments of layers that are sizes, and examples of those that are not."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from msgspec import inspect
 
 from lstmcount.layers import registry
 
 _SHAPELESS = ("seed", "noise_shape", "mask_value", "num_hash_bins", "sampling_rate")
+# Examples of arguments that shapes depend on, for messages.
+EXAMPLES: dict[str, Any] = {
+    "return_sequences": True, "return_state": False, "use_bias": True, "padding": "same",
+    "data_format": "channels_last", "merge_mode": "concat", "target_shape": [-1, 1],
+    "newshape": [-1, 1], "shared_axes": [1],
+    "bias_axes": "d", "equation": "ab,bc->ac", "score_mode": "dot", "output_mode": "multi_hot",
+    "mode": "log",
+}  # fmt: skip
 
 
 @cache

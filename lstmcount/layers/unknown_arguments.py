@@ -8,7 +8,10 @@ import msgspec
 
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers.numeric_arguments import optional_sizes
+from lstmcount.layers.size_arguments import EXAMPLES
+from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
+from lstmcount.structures import leaves
 
 AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
 
@@ -20,8 +23,17 @@ def has_unknown(value: Any) -> bool:
 
 
 def not_known(where: str, value: Any, path: Path = ()) -> LstmcountError:
-    """The error for an argument such as `lstm.activation` that must be known."""
-    reason = f"{where} is not known: `{value}`; give it with --set {where}=VALUE"
+    """The error for an argument such as `lstm.activation` that must be known.
+
+    >>> not_known("lstm.units", Unknown("config.n")).message
+    'lstm.units is not known: `config.n`: --set config.n=3'
+    """
+    name = where.rpartition(".")[2]
+    example = "relu" if name.endswith("activation") else EXAMPLES.get(name, 3)
+    plain = list(value) if isinstance(value, tuple) else value
+    words = [each.text for each in leaves(plain) if isinstance(each, Unknown) and each.text]
+    options = [set_option(text, example) for text in dict.fromkeys(words)]
+    reason = f"{where} is not known: `{value}`: {' '.join(options or [f'--set {where}=VALUE'])}"
     return LstmcountError(reason, path=path)
 
 

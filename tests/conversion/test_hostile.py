@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
@@ -380,6 +381,19 @@ def test_what_is_not_known_is_named(call: Call, tmp_path: Path) -> None:
         done = call("convert", str(path), "--to", form)
         assert (done.returncode, done.stderr.count("\n")) == (2, 1)
         assert "`other`" in done.stderr
+
+
+@pytest.mark.parametrize("code", ["LSTM(size)", "LSTM(4, activation=size)", "Reshape((size, 2))"])
+def test_the_setting_that_is_asked_for_works_when_pasted(
+    code: str, call: Call, tmp_path: Path
+) -> None:
+    path = tmp_path / "model.py"
+    path.write_text(
+        "import sys\nimport keras\nsize = sys.argv[1]\n"
+        f"m = keras.Sequential([keras.Input((3, 2)), keras.layers.{code}])\n"
+    )
+    asked = call("convert", str(path)).stderr.partition(": --set ")[2].strip()
+    assert call("convert", str(path), "--set", *shlex.split(asked)).returncode == 0
 
 
 def test_numbers_that_json_lacks() -> None:

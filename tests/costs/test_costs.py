@@ -269,6 +269,29 @@ def test_costs_of_unknown_sizes_are_unknown(source: Any, known: bool, tmp_path: 
     assert (found.operations[0].amount.value is not None) is known
 
 
+UNKNOWN_CODE = {
+    "a function that the program lacks": "return strange(x)",
+    "a step that Keras repeats": "return ops.scan(lambda c, r: (c, r @ c), x[:, 0], x)[1]",
+    "the convolution of a layer": "return self.convolve.convolution_op(x, self.kernel)",
+}
+
+
+@pytest.mark.parametrize("code", UNKNOWN_CODE.values(), ids=list(UNKNOWN_CODE))
+def test_products_in_code_that_is_not_followed_are_unknown(code: str, tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text(
+        "from keras import Sequential, layers, ops\n"
+        "class Own(layers.Layer):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.convolve = layers.Conv1D(8, 3, padding='same')\n"
+        "        self.kernel = self.add_weight(shape=(3, 8, 8))\n"
+        f"    def call(self, x):\n        {code}\n"
+        "model = Sequential([layers.Input((5, 8)), Own()])\n"
+    )
+    model = built(tmp_path / "model.py")
+    assert costs(model).operations[0].amount.value is None
+
+
 def test_a_layer_without_inputs_keeps_no_states() -> None:
     sizes = {"shapes_dict": {"query_shape": [None, 5, 8], "value_shape": [None, 5, 8]}}
     attention = {

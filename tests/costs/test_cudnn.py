@@ -226,7 +226,10 @@ def test_an_unknown_argument(call: Any, tmp_path: Path) -> None:
                     ("convert", "m.py", "--to", "keras-json")):  # fmt: skip
         done = call(*command, cwd=tmp_path)
         assert done.returncode == 2
-        assert "activation is not known: `os.environ['F']`; give it with --set" in done.stderr
+        assert (
+            "activation is not known: `os.environ['F']`: --set \"os.environ['F']=relu\""
+            in done.stderr
+        )
     check = ("check", "m.py", "--max-unfused-layers", "0")
     assert call(*check, cwd=tmp_path).returncode == 2
     known = call(*check, "--set", "os.environ['F']=relu", cwd=tmp_path)

@@ -12,7 +12,7 @@ import msgspec
 from lstmcount.config import LayerConfig, ModelConfig, all_layers
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers import registry
-from lstmcount.layers.size_arguments import size_arguments
+from lstmcount.layers.size_arguments import EXAMPLES, size_arguments
 from lstmcount.layers.validation import choices
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.choices import Choice
@@ -28,13 +28,6 @@ from lstmcount.programs.libraries.keras.first_call import likely_rank
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
 
-_EXAMPLES: dict[str, Any] = {
-    "return_sequences": True, "return_state": False, "use_bias": True, "padding": "same",
-    "data_format": "channels_last", "merge_mode": "concat", "target_shape": [-1, 1],
-    "newshape": [-1, 1], "shared_axes": [1],
-    "bias_axes": "d", "equation": "ab,bc->ac", "score_mode": "dot", "output_mode": "multi_hot",
-    "mode": "log",
-}  # fmt: skip
 # Shapes of inputs, without the batch dimension.
 _SHAPES = (
     [5, 126], [120, 126], [28], [28, 28, 3], [224, 224, 3], [8, 28, 28, 3], [32, 32, 32, 3]
@@ -278,13 +271,13 @@ def _examples(class_name: str, key: str, shapes: tuple[Any, ...]) -> tuple[Any, 
         return shapes
     if key == "batch_shape":
         return tuple([[None, *shape] for shape in shapes])
-    example = _EXAMPLES.get(key)
+    example = EXAMPLES.get(key)
     is_size = example is None or (isinstance(example, str) and key in size_arguments(class_name))
     return _SIZES if is_size else (example,)
 
 
 def _matters(class_name: str, key: str) -> bool:
-    cls, example = registry.find(class_name), _EXAMPLES.get(key)
+    cls, example = registry.find(class_name), EXAMPLES.get(key)
     allowed = choices(cls, key) if cls is not None and isinstance(example, str) else []
     if len(allowed) > 1:  # more than null
         return example in allowed
