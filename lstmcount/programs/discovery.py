@@ -177,8 +177,15 @@ def _call_functions(run: Interpreter, values: dict[str, Any]) -> None:
         if function and plain and not plain.called and not _is_test(plain.name):
             _attempt(run, function)
             if run.is_exhausted:
-                run.untried = [left for left in names[at:] if _may_build(run, values[left])]
+                run.untried = _which_may_build(run, {left: values[left] for left in names[at:]})
                 return
+
+
+def _which_may_build(run: Interpreter, values: dict[str, Any]) -> list[str]:
+    """The names of the functions that may build a model; of the classes, if no function may."""
+    names = [name for name, value in values.items() if _may_build(run, value)]
+    functions = [name for name in names if builder(values[name]) is not None]
+    return functions or ([] if has_model(run) else names)
 
 
 def _parts_of_classes(values: dict[str, Any]) -> list[str]:

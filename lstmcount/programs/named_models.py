@@ -94,7 +94,7 @@ def require_all_followed(run: Interpreter, model: ModelObject) -> None:
     if not untried and (ended is None or ended.is_end or is_built_endlessly(run, model)):
         return
     made = sorted(models_of(run), key=lambda entry: entry[1] is model)
-    names = [_model_argument(run, entry) for entry in made] + untried
+    names = [*dict.fromkeys([_model_argument(run, entry) for entry in made] + untried)]
     reason = ended.message if ended else "there is no time to call each function for its model"
     others = f" (or {', '.join(names[-1 - SHOWN_OTHERS : -1])})" if len(names) > 1 else ""
     which = "the last model" if untried else "the last model until then"
@@ -211,7 +211,7 @@ def _note_others(wanted: str, values: Sequence[Any], model: ModelObject, notes: 
 
 
 def _no_such_model(run: Interpreter, wanted: str) -> LstmcountError:
-    names = [name for name, _, _ in all_candidates(run)]
+    names = [*dict.fromkeys(name for name, _, _ in all_candidates(run))]
     known = [*names, *[k for k, v in run.module.names.items() if isinstance(v, Function)]]
     hint = did_you_mean(wanted, known) or (f" There are: {', '.join(names)}." if names else "")
     return LstmcountError(f"the program has no model {wanted!r}.{hint}")

@@ -161,6 +161,15 @@ def test_layers_without_end_are_an_error_with_the_part_before_it() -> None:
     assert caught.value.partial.layers[0].class_name == "Dense"
 
 
+def test_the_names_of_models_are_listed_once() -> None:
+    program = (
+        "from keras import Input, Sequential\nfrom keras.layers import Dense\n"
+        "for n in range(9):\n    m = Sequential([Input((4,)), Dense(n + 1)])\n"
+    )
+    with pytest.raises(LstmcountError, match=r"There are: m\.$"):
+        read_python(program.encode(), model="another_one")
+
+
 def test_an_endless_training_loop_does_not_hide_the_model() -> None:
     program = (
         "from keras import Input, Sequential\nfrom keras.layers import Dense\n"

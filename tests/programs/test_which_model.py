@@ -155,14 +155,22 @@ def test_a_model_that_is_loaded_is_counted_by_its_file():
         read_python(program)
 
 
-def test_the_choice_does_not_depend_on_the_time_that_there_is(monkeypatch):
+CALLBACK = """
+class Saving(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs):
+        self.part = keras.Model(self.model.input, self.model.output)
+"""
+
+
+@pytest.mark.parametrize("after", ["", CALLBACK])
+def test_the_choice_does_not_depend_on_the_time_that_there_is(after, monkeypatch):
     functions = "".join(
         f"def small_{n}():\n"
         f"    sizes = [{n} + i for i in range(500)]\n"
         f"    return keras.Sequential([Input((4,)), layers.Dense({n})])\n"
         for n in range(1, 7)
     )
-    code = f"import keras\nfrom keras import Input, layers\n{functions}".encode()
+    code = f"import keras\nfrom keras import Input, layers\n{functions}{after}".encode()
     assert infer(read_python(code)).total_params == 30
     monkeypatch.setattr(bounds, "MAX_STEPS", 2_000)
     others = "small_1, small_2, small_3, small_4, small_5"
