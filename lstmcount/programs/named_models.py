@@ -218,23 +218,37 @@ def _no_such_model(run: Interpreter, wanted: str) -> LstmcountError:
 
 
 def _bound_at(run: Interpreter, name: str, line: str) -> ModelObject:
-    """The model that a name is bound to at a line: `262`, or `3:12` in the third cell."""
-    sides = [
-        (_compare_lines(run, at, line), model)
-        for other, model, at in run.bindings
-        if other == name and run.program.is_own(at)
-    ]
+    """The model that a name is bound to at a line: `262`, or `3:12` in the third cell.
+
+    Of functions that the program does not call, it is a model at just this line.
+    """
+    bound = _bindings_of(run, name, line)
     # Prefer the line itself: a function above it may bind the name again when called later.
-    models: list[ModelObject] = [model for side, model in sides if side == 0]
-    models = models or [model for side, model in sides if side < 0]
+    models = [model for side, model in bound if side == 0]
+    if not models:
+        models_of(run)
+        models = [model for side, model in _bindings_of(run, name, line) if side == 0]
+    models = models or [model for side, model in bound if side < 0]
     if not models:
         raise LstmcountError(f"no model is assigned to {name!r} at line {line}")
     return models[-1]
 
 
+def _bindings_of(run: Interpreter, name: str, line: str) -> list[tuple[int, ModelObject]]:
+    """The models that a name is bound to, with the side of the line on which this happens."""
+    return [
+        (side, model)
+        for other, model, at in run.bindings
+        if other == name
+        and ((side := _compare_lines(run, at, line)) == 0 or run.program.is_own(at))
+    ]
+
+
 def _compare_lines(run: Interpreter, at: int, line: str) -> int:
     """Negative for a line before the wanted line, 0 for that line, positive for a line after it."""
     cell, _, line_in_it = line.rpartition(":")
-    bound_cell, bound_line = run.program.place(at) if cell else (None, at)
+    bound_cell, bound_line = run.program.place(at)
+    if not cell and bound_cell is not None:
+        bound_cell, bound_line = None, at
     bound, wanted = (bound_cell or 0, bound_line), (int(cell or 0), int(line_in_it))
     return (bound > wanted) - (bound < wanted)

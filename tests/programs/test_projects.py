@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -592,6 +593,22 @@ def test_a_downloaded_project_has_no_marker(files, program, module, params, tmp_
         (tmp_path / name).write_text(text)
     total = summarize(tmp_path / program).total_params
     assert (total if isinstance(total, int) else None) == params
+
+
+def test_a_model_of_a_module_is_chosen_by_its_line(tmp_path, call):
+    (tmp_path / "parts.py").write_text(
+        "from keras import Input, Sequential, layers\n\n\ndef build(n):\n"
+        "    model = Sequential([Input((4,)), layers.Dense(n)])\n    return model\n"
+    )
+    (tmp_path / "a.py").write_text(
+        "from parts import build\nfrom keras import Model\nfrom elsewhere import more\n"
+        "def run():\n    first = build(3)\n    model = Model(first.input, more(1))\n"
+    )
+    done = call("count", "a.py", cwd=tmp_path)
+    asked = re.search(r"--model (\S+) takes the last that can be followed", done.stderr)
+    assert asked is not None, done.stderr
+    done = call("count", "a.py", "--model", asked[1], cwd=tmp_path)
+    assert done.stdout.strip() == "15", done.stderr
 
 
 def test_a_model_of_a_class_in_the_file_itself_is_chosen_among_those_of_modules(tmp_path, call):

@@ -155,6 +155,18 @@ def test_a_model_that_is_loaded_is_counted_by_its_file():
         read_python(program)
 
 
+def test_a_model_at_a_line_of_a_function_that_nothing_calls():
+    code = (
+        b"import keras\nfrom keras import Input, layers\n"
+        b"def build(n):\n"
+        b"    model = keras.Sequential([Input((4,)), layers.Dense(2)])\n"
+        b"    model = keras.Sequential([model, layers.Dense(3)])\n"
+        b"    return model\n"
+    )
+    counts = [infer(read_python(code, model=f"model@{n}")).total_params for n in (4, 5)]
+    assert counts == [10, 19]
+
+
 CALLBACK = """
 class Saving(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs):
