@@ -367,6 +367,10 @@ LOST = {
         "y = x.tiles()\n        return layers.Flatten()(y)",
         "`y` is not known (it comes from `x.tiles`)",
     ),
+    "a function of TensorFlow": (
+        "return ops.matmul(x, tf.round(x.tiles))",
+        "`tf.round(x.tiles)` is not known",
+    ),
 }
 
 
@@ -383,6 +387,35 @@ model = Model(i, layers.Dense(2)(Own()(i)))
 """
     (note,) = read_python(program.encode()).notes
     assert words in note, note
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        "self.w.value",
+        "tf.identity(self.w.value)",
+        "self.w.value()",
+        "self.w.read_value()",
+        "self.inner.kernel.value",
+        "self.w.value * (1.0 / tf.clip_by_value(tf.reduce_mean(tf.abs(self.w.value)), 0.1, 9))",
+    ],
+)
+def test_the_value_of_a_variable_has_its_shape(weights):
+    program = f"""
+import tensorflow as tf
+from keras import layers, Model, ops
+class Own(layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(shape=(shape[-1], 5))
+        self.inner = layers.Dense(5, use_bias=False)
+        self.inner.build(shape)
+    def call(self, x):
+        w = {weights}
+        return ops.matmul(x, w + tf.stop_gradient(tf.round(w) - w))
+i = layers.Input((4,))
+model = Model(i, layers.Dense(2)(Own()(i)))
+"""
+    assert infer(read_python(program.encode())).total_params == 20 + 20 + 12
 
 
 def test_modules_of_operations_that_only_tensorflow_s_own_code_imports():

@@ -92,6 +92,8 @@ def _of_tensorflow(function: str) -> Raw:
         if function in ("zeros", "ones", "fill"):
             return backend.created(run, args, kwargs, node)
         shape = shape_of_operation("TFOpLambda", args, kwargs, arguments)
+        if shape == () and args and isinstance(args[0], Unknown):
+            shape = None  # that of the unknown, which is not sure to be a number
         return Array(shape) if isinstance(shape, tuple) else run.unknown(run.source_of(node))
 
     return call

@@ -17,6 +17,21 @@ def is_trainable(run: Run, value: Any, node: ast.AST) -> bool:
     return value is not False
 
 
+class VariableValue(Array):
+    """`variable.value` of Keras 3, and what `variable.value()` returns in Keras 2."""
+
+    __slots__ = ()
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        return Array(self.shape, self.data, self.text)
+
+
+def _value_of(variable: Array, name: str) -> Any:
+    """The attribute of that name if it is the variable's value; else MISSING."""
+    is_value = name in ("value", "read_value")
+    return VariableValue(variable.shape, variable.data, variable.text) if is_value else MISSING
+
+
 class OwnWeight(Array):
     """A weight that a custom layer adds itself."""
 
@@ -28,6 +43,10 @@ class OwnWeight(Array):
         self.trainable = trainable  # when it was made
         self.trains = trainable  # now, if its layer trains
         self.dtype = dtype  # a dtype or a policy
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        value = _value_of(self, name)
+        return super().attribute(run, name, node) if value is MISSING else value
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         if name in ("trainable", "_trainable"):
@@ -56,7 +75,8 @@ class LayerWeight(Array):
             return self.name.rpartition("/")[2]
         if name == "path" and (path := self._path(run, node)):
             return path
-        return super().attribute(run, name, node)
+        value = _value_of(self, name)
+        return super().attribute(run, name, node) if value is MISSING else value
 
     def _path(self, run: Run, node: ast.AST) -> str | None:
         """Its path in Keras, if the layer was made for functional models or one Sequential."""
