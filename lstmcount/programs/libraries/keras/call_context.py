@@ -57,7 +57,7 @@ def with_training(session: Session, layer: Custom, kwargs: dict[str, Any]) -> di
 def changes_training(session: Session, layer: Custom, kwargs: dict[str, Any]) -> bool:
     """Whether the context gives `call` another value of `training` than these arguments do."""
     given = kwargs.get("training", _default(layer))
-    return takes_training(layer) and bool(given) != bool(session.training)
+    return takes_training(layer) and given != session.training
 
 
 def _resolved(session: Session, layer: LayerObject, kwargs: dict[str, Any]) -> bool | None:

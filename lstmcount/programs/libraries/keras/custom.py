@@ -112,23 +112,25 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
     unfollowed = session.run.unfollowed
     is_symbolic = session.is_symbolic
     with session.tracing():
-        inner_args, inner_kwargs, inputs = _on_fresh_inputs(session, layer, args, kwargs)
+        inner_args, inner_kwargs, inputs = _on_fresh_inputs(
+            session, layer, args, kwargs, is_symbolic
+        )
         shapes = derived.shapes_of_call(layer, inner_args, inner_kwargs)
-        if mask := _mask(session, layer, args, kwargs):
-            inner_kwargs = {**inner_kwargs, "mask": mask}
+        implied = masks.implied(session, layer, args, kwargs)
         _build(session, layer, shapes, node)
         layer.first_arguments = args, kwargs
         later_calls.remember(session, layer, args, kwargs)
         if is_symbolic and session.runs_no_model and layer.cls.find("compute_output_shape"):
-            _build_wrapped(session, layer, inner_args, inner_kwargs)
+            _build_wrapped(session, layer, inner_args, {**inner_kwargs, **implied})
         declared = partial(
-            declared_shapes.declared_output, session, layer, shapes, inner_args, inner_kwargs
-        )
+            declared_shapes.declared_output,
+            session, layer, shapes, inner_args, {**inner_kwargs, **implied},
+        )  # fmt: skip
         if is_symbolic and declared_shapes.layers_without_weights(session, layer):
             session.postponed.append((layer, args, kwargs))
             output = session.stand_in(layer.class_name, inputs, declared(), node)
         else:
-            output = _called(session, layer, inner_args, inner_kwargs)
+            output = _called(session, layer, inner_args, inner_kwargs, implied)
             is_own = isinstance(layer.cls.find("call"), Function)
             if is_symbolic and is_own and layer.state_sizes is None and tensors_in(output):
                 output = declared_shapes.with_declared_shapes(
@@ -148,7 +150,7 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
 
 
 def _on_fresh_inputs(
-    session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]
+    session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any], is_symbolic: bool
 ) -> tuple[list[Any], dict[str, Any], list[SymbolicTensor]]:
     """The arguments of a call with a new input in the place of each tensor, and these inputs."""
     node = layer.place.node
@@ -157,13 +159,11 @@ def _on_fresh_inputs(
     def stand_in(tensor: SymbolicTensor) -> SymbolicTensor:
         if id(tensor) not in fresh:
             fresh[id(tensor)] = session.fresh_input(tensor, node)
+            if not is_symbolic:  # there Keras makes new tensors, too, which lose their masks
+                fresh[id(tensor)].mask = tensor.mask
         return fresh[id(tensor)]
 
     inner_args, inner_kwargs = map_tensors(args, stand_in), map_tensors(kwargs, stand_in)
-    for name, mask in masks.passed_masks(layer, args, kwargs).items():
-        inner_kwargs[name] = map_tensors(
-            mask, lambda tensor: session.stand_in("Constant", [], tensor.shape, node)
-        )
     return inner_args, inner_kwargs, [fresh[id(tensor)] for tensor in tensors_in([args, kwargs])]
 
 
@@ -177,19 +177,29 @@ def _build(session: Session, layer: Custom, shapes: dict[str, Any], node: ast.AS
     layer.is_built = True
 
 
-def _called(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """The result of the class's `call` or of that of Keras's class; None if there is neither."""
+def _called(
+    session: Session,
+    layer: Custom,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    implied: dict[str, Any],
+) -> Any:
+    """The result of the class's `call` or of that of Keras's class; None if there is neither.
+
+    `implied` are the masks that Keras adds to the arguments.
+    """
     run, node, method = session.run, layer.place.node, layer.cls.find("call")
     if isinstance(method, Function):
         before, has_build = _state(layer), bool(layer.cls.find("build"))
         is_run_to_build = not has_build and bool(unused_layers(layer.tracked()))
         plain = later_calls.plain_attributes(layer)
-        passed = call_context.with_training(session, layer, kwargs)
-        inherits = session.training is not None and not session.is_keras_2
+        passed = {**call_context.with_training(session, layer, kwargs), **implied}
+        inherits = (session.training is not None or bool(implied)) and not session.is_keras_2
         if inherits and is_run_to_build:  # Keras 3 builds with what the call itself passes
             with call_context.left(session):
                 output = run.call(method, [layer, *args], kwargs, node)
-            if not is_all_built(layer) or call_context.changes_training(session, layer, kwargs):
+            is_other = implied or call_context.changes_training(session, layer, kwargs)
+            if is_other or not is_all_built(layer):
                 output = run.call(method, [layer, *args], passed, node)
         else:
             output = run.call(method, [layer, *args], passed, node)
@@ -206,6 +216,7 @@ def _called(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, 
         return output
     if (step := train_step.of(layer)) is not None and args:
         run.call(step, [layer, train_step.batch(layer, args[0])], {}, node)
+    kwargs = {**kwargs, **implied}
     return None if layer.core is None else derived.call(run, layer, args, kwargs, node)
 
 
@@ -248,12 +259,3 @@ def run_models(session: Session) -> None:
         layer.is_built = True
         with session.tracing(is_symbolic=True):
             trace(session, layer, args, kwargs)
-
-
-def _mask(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """The mask that Keras passes to a `call` with a `mask` parameter, if the input has a mask."""
-    tensors = tensors_in(args)
-    has_parameter = "mask" in derived.call_parameters(layer) and "mask" not in kwargs
-    if len(tensors) != 1 or tensors[0].mask is None or not has_parameter:
-        return None
-    return session.stand_in("Constant", [], tensors[0].mask.shape, layer.place.node)

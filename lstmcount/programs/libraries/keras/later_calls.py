@@ -6,7 +6,7 @@ from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.values import Function
-from lstmcount.programs.libraries.keras import call_context
+from lstmcount.programs.libraries.keras import call_context, masks
 from lstmcount.programs.libraries.keras.contents import is_all_built
 from lstmcount.programs.libraries.keras.declared_shapes import differ
 from lstmcount.programs.libraries.keras.objects import CallRecord, Custom
@@ -25,12 +25,16 @@ _PLAIN = (bool, int, float, str, type(None))
 
 def remember(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
     """Remember what `call` depends on besides tensors, before it is followed."""
-    layer.followed_with.append(_given(layer, args, kwargs))
-    layer.followed_in.add(bool(session.training))
+    layer.followed_with.append(
+        _given(layer, args, kwargs, masks.implied(session, layer, args, kwargs))
+    )
+    layer.followed_in.add(session.training)
 
 
-def _given(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> list[Any]:
-    return [_without_tensors([args, kwargs]), plain_attributes(layer)]
+def _given(
+    layer: Custom, args: list[Any], kwargs: dict[str, Any], implied: dict[str, Any]
+) -> list[Any]:
+    return [_without_tensors([args, {**kwargs, **implied}]), plain_attributes(layer)]
 
 
 def plain_attributes(layer: Custom) -> dict[str, Any]:
@@ -53,22 +57,23 @@ def follow(
     `LstmcountError` if its output, unless nothing reads it (`goes_on`), has another shape than the
     tensors of the first call would give: the model has one graph for all calls of a layer.
     """
-    given = _given(layer, args, kwargs)
+    implied = masks.implied(session, layer, args, kwargs)
+    given = _given(layer, args, kwargs, implied)
     method = layer.cls.find("call")
     if not isinstance(method, Function):
         return
     if given in layer.followed_with:
-        if bool(session.training) in layer.followed_in or is_all_built(layer):
+        if session.training in layer.followed_in or is_all_built(layer):
             return
     else:
         layer.followed_with.append(given)
-    layer.followed_in.add(bool(session.training))
+    layer.followed_in.add(session.training)
     node, unfollowed = layer.place.node, session.run.unfollowed
     with session.tracing():
         inner_args, inner_kwargs = map_tensors(
             [args, kwargs], lambda tensor: session.fresh_input(tensor, node)
         )
-        inner_kwargs = call_context.with_training(session, layer, inner_kwargs)
+        inner_kwargs = {**call_context.with_training(session, layer, inner_kwargs), **implied}
         output = session.run.call(method, [layer, *inner_args], inner_kwargs, node)
     layer.is_followed = layer.is_followed and session.run.unfollowed == unfollowed
     layer.built = None  # its layers may have got weights

@@ -29,6 +29,8 @@ from lstmcount.programs.libraries.keras.tensors import (
     tensors_read,
 )
 
+HIDDEN = "mask()"  # the name of operations inside a traced layer, which nothing reads
+
 
 def involves_masks(layer: LayerObject, record: CallRecord) -> bool:
     """Whether a call creates or takes a mask, or reads a tensor that has a mask."""
@@ -54,7 +56,10 @@ def attach_masks(
     result: Any,
     node: ast.AST,
 ) -> None:
-    """Attach the masks that Keras computes to the call and its outputs."""
+    """Attach the masks that Keras computes to the call and its outputs.
+
+    Inside a traced layer, only calls of the program's own layers read them.
+    """
     from lstmcount.graph.masking import make_masks
 
     if layer.built.layer is None:
@@ -64,7 +69,7 @@ def attach_masks(
         call_mask, masks = _masks_of_custom_layer(session, layer, args, kwargs, operations)
     else:
         call_mask, masks = make_masks(layer.built.layer, record.args, record.kwargs, operations)
-    if tensors_in(call_mask):
+    if tensors_in(call_mask) and not session.depth:
         record.add_mask(call_mask)
     for tensor, mask in zip(tensors_in(result), masks, strict=False):
         tensor.mask = mask
@@ -87,7 +92,7 @@ def passed_masks(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> dict
     return {
         name: mask
         for name, mask in masks.items()
-        if tensors_in(mask) and name in names and passed.get(name) is None
+        if mask is not None and name in names and passed.get(name) is None
     }
 
 
@@ -117,6 +122,21 @@ def _masks_of_custom_layer(
         supports = attributes.find(run, layer, "supports_masking", operations.node)
         output_masks = mask if supports is True else None
     return call_mask, tensors_in(output_masks)
+
+
+def implied(
+    session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """The masks that Keras adds to the call of a custom layer, as constants.
+
+    Keras 3 also adds a list of None for a list of tensors without masks.
+    """
+    node = layer.place.node
+    return {
+        name: map_tensors(mask, lambda tensor: session.stand_in("Constant", [], tensor.shape, node))
+        for name, mask in passed_masks(layer, args, kwargs).items()
+        if tensors_in(mask) or session.is_keras_3()
+    }
 
 
 def method(layer: LayerObject) -> Native:
@@ -159,7 +179,8 @@ class _MaskOperations:
         self.node = node
 
     def __call__(self, class_name: str, *inputs: Any, **arguments: Any) -> Any:
-        tensor = self.session.operation(class_name, list(inputs), {}, self.node, arguments)
+        name = HIDDEN if self.session.depth else None  # which takes no automatic name
+        tensor = self.session.operation(class_name, list(inputs), {}, self.node, arguments, name)
         if isinstance(tensor.layer, OperationObject):
             tensor.layer.is_implied = True
         return tensor

@@ -327,7 +327,9 @@ class Custom(ModelObject):
         self.is_graph = False  # whether its `__init__` passes inputs and outputs to `Model`'s
         self.first_arguments: tuple[list[Any], dict[str, Any]] | None = None  # once it is traced
         self.followed_with: list[Any] = []  # the arguments of followed calls, without the tensors
-        self.followed_in: set[bool] = set()  # the values of `training` that these calls inherited
+        self.followed_in: set[bool | None] = (
+            set()
+        )  # the values of `training` that these calls inherited
         self.declared_for: Any = None  # input shapes for which the declared shape is used
         self.state_sizes: list[tuple[Any, ...]] | None = None  # of a cell
         self.output_size: tuple[Any, ...] | None = None

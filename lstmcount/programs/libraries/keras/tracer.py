@@ -116,7 +116,7 @@ class Tracer(Session):
         models.name_inside(self, layer)
         record = CallRecord(args, kwargs, CodePlace(self.run.program, node))
         result = self._result(layer, record)
-        if layer.kind == "layer" and not self.depth and masks.involves_masks(layer, record):
+        if layer.kind == "layer" and masks.involves_masks(layer, record):
             masks.attach_masks(self, layer, record, *original, result, node)
         return result
 
