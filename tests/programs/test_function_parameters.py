@@ -58,3 +58,19 @@ def test_a_parameter_that_is_called_for_something_else_is_not_a_class():
     total, messages, _ = count(BEFORE + code, {"size": 3})
     assert total is None
     assert not any("--set block" in message for message in messages)
+
+
+@pytest.mark.parametrize("base", ["Xception", "MobileNet", "ResNet50"])
+def test_the_shape_of_an_input_that_a_base_model_takes_is_asked_for(base):
+    code = (
+        "from keras import applications\n"
+        "def body(inputs, classes):\n"
+        f"    base = applications.{base}(input_tensor=inputs, include_top=False, weights=None)\n"
+        "    features = base.layers[-1].output\n"
+        "    return Model(inputs, layers.Dense(classes)(features))"
+    )
+    answer = pasted(BEFORE + code)
+    assert [*answer.settings] == ["inputs.shape", "classes"]
+    alone = f"model = keras.applications.{base}(include_top=False, weights=None)"
+    features = 1024 if base == "MobileNet" else 2048
+    assert answer.total == count(BEFORE + alone, {})[0] + (features + 1) * 3

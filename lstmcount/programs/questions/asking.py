@@ -20,7 +20,13 @@ from lstmcount.programs.questions.needs import (
     note_of,
 )
 from lstmcount.programs.questions.outcomes import Follow, Outcome
-from lstmcount.programs.questions.undecided import assumed, failed_import, settling, undecided
+from lstmcount.programs.questions.undecided import (
+    assumed,
+    failed_import,
+    settled_by_all,
+    settling,
+    undecided,
+)
 
 
 def ask(
@@ -94,5 +100,5 @@ def _missing(
         return undecided(run, followed, follow, needed, allowance)
     error = failed_import(run, follow, allowance)
     if error is None and UNKNOWN_ENDS in problem.message:
-        error = settling(run, follow, allowance)
+        error = settling(run, follow, allowance) or settled_by_all(needed, follow, allowance)
     return error

@@ -22,7 +22,7 @@ from lstmcount.programs.language.flow import way_out
 from lstmcount.programs.language.installed import asks_whether_it_works
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.questions.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
-from lstmcount.programs.questions.needs import Need
+from lstmcount.programs.questions.needs import Need, choose_examples
 from lstmcount.programs.questions.outcomes import Follow, LostOutcome, Outcome
 from lstmcount.programs.questions.quiet import quiet_nodes
 from lstmcount.setting_text import asking_for_all, set_option
@@ -100,6 +100,23 @@ def settling(run: Interpreter, follow: Follow, allowance: Allowance) -> Lstmcoun
             if _has_outputs(follow({}, {words: value})):
                 return _asking(run, decision, [(words, example)])
     return None
+
+
+def settled_by_all(
+    needed: list[Need], follow: Follow, allowance: Allowance
+) -> LstmcountError | None:
+    """The error for the first unknown argument if a model's outputs are known with all of them, as
+    those of a base model on an input whose shape is not known."""
+    found: list[dict[str, Any]] = []
+
+    def works(settings: dict[str, Any]) -> bool:
+        outcome = follow({}, settings)
+        if outcome is not None and _has_outputs(outcome) and outcome.numbers is not None:
+            found.append(settings)
+        return bool(found)
+
+    choose_examples(needed, works, allowance.half)
+    return needed[0].error if found else None
 
 
 def _fewest(
