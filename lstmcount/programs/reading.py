@@ -16,7 +16,7 @@ from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import place_of
 from lstmcount.programs.language.setting_names import Settings, normalized
 from lstmcount.programs.language.source import Program, parse
-from lstmcount.programs.libraries.keras.contents import inner_layers
+from lstmcount.programs.libraries.keras.contents import inner_layers, problems_of
 from lstmcount.programs.libraries.keras.objects import ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras_tuner import HyperparameterSpace
@@ -181,7 +181,13 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     config.structural = frozenset(space)
     followed = Outcome(run, config)
     missing = None
-    if needed or run.decisions or model.problems or session.lost_shapes or lacks_input_shape(model):
+    if (
+        needed
+        or run.decisions
+        or problems_of(model)
+        or session.lost_shapes
+        or lacks_input_shape(model)
+    ):
         from lstmcount.programs.questions.asking import ask  # most models leave nothing open
 
         missing = ask(run, model, followed, needed, follow, allowance)

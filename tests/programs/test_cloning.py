@@ -160,3 +160,32 @@ def test_copies_share_no_weights_of_nested_models(inner, outer):
 def test_a_clone_of_what_is_not_known_is_refused(program):
     with pytest.raises(LstmcountError, match=r"is not known|were changed"):
         read_python((BEFORE + program).encode(), model="model")
+
+
+OF_UNKNOWN = {
+    "a copy": "model = keras.models.clone_model(lost)",
+    "of its config": "model = keras.Model.from_config(lost.get_config())",
+    "a copied module": "import copy\nmodel = copy.deepcopy(lost)",
+    "of a Sequential": "model = keras.models.clone_model(keras.Sequential(more))",
+    "first in a Sequential": "model = keras.Sequential([lost, keras.layers.Dense(3)])",
+    "in a Sequential": (
+        "model = keras.Sequential([x, keras.Sequential(more), keras.layers.Dense(3)])"
+    ),
+    "called": "model = keras.Model(x, keras.layers.Dense(3)(lost(x)))",
+    "in a subclass": (
+        "class Own(keras.Model):\n"
+        "    def __init__(self):\n        super().__init__()\n        self.inner = lost\n"
+        "    def call(self, x): return self.inner(x)\n"
+        "model = Own()\nmodel(x)"
+    ),
+}
+
+
+@pytest.mark.parametrize("made", OF_UNKNOWN.values(), ids=OF_UNKNOWN)
+def test_models_of_a_model_that_is_not_known_are_not_known_either(made):
+    program = (
+        "import keras\nfrom elsewhere import head, more\n"
+        "x = keras.Input((4,))\na, b = head.find(x)\nlost = keras.Model(x, [a, b])\n" + made
+    )
+    with pytest.raises(LstmcountError, match=r"of the model are not known|more are not known"):
+        read_python(program.encode(), model="model")

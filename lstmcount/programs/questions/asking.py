@@ -7,6 +7,7 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.interpreter import Interpreter
+from lstmcount.programs.libraries.keras.contents import problems_of
 from lstmcount.programs.libraries.keras.models import UNKNOWN_ENDS
 from lstmcount.programs.libraries.keras.objects import ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
@@ -69,7 +70,7 @@ def _problem(
     run: Interpreter, model: ModelObject, followed: Outcome, needed: list[Need]
 ) -> LstmcountError | Need | None:
     """Why the model cannot be built. A note names an unknown shape without which it can be."""
-    problem = model.problems[0] if model.problems else None
+    problem = next(iter(problems_of(model)), None)
     config, why_lost, session = followed.config, run.failed_imports.why_lost, session_of(run)
     if needed:
         if problem is not None or followed.numbers is not None:

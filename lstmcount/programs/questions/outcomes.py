@@ -15,6 +15,7 @@ from lstmcount.graph.inference import infer
 from lstmcount.programs.discovery import all_candidates, try_uncalled
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.run import Stop
+from lstmcount.programs.libraries.keras.contents import problems_of
 from lstmcount.programs.libraries.keras.objects import ModelObject
 from lstmcount.programs.model_configs import config_of
 from lstmcount.programs.named_models import last_model, made_models, model_named, models_of
@@ -98,7 +99,7 @@ def outcome_of(run: Interpreter, same: SameModel) -> Outcome | None:
         model = _found_again(run, same)
         if model is None:
             return LostOutcome(run) if _makes_another(run, same) else None
-        return LostOutcome(run) if model.problems else Outcome(run, config_of(run, model))
+        return LostOutcome(run) if problems_of(model) else Outcome(run, config_of(run, model))
     except (LstmcountError, Stop, RecursionError):
         return None
 

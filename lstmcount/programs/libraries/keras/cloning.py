@@ -110,6 +110,7 @@ def clone_graph_with(
     """
     session = session_of(run)
     new: ModelObject = session.new_model(model.class_name, model.name, node)
+    new.problems += model.problems
     try:
         if model.is_sequential:
             for layer in model.layers:

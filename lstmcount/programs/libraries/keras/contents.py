@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in, tensors_read
@@ -31,6 +32,14 @@ def all_inside(layer: LayerObject) -> Iterator[LayerObject]:
                 seen.add(inner.serial)
                 todo.append(inner)
                 yield inner
+
+
+def problems_of(model: ModelObject) -> list[LstmcountError]:
+    """Why a model cannot be counted: its own problems, or those of the models inside it."""
+    if model.problems:
+        return model.problems
+    inside = [part for part in all_inside(model) if isinstance(part, ModelObject)]
+    return [problem for part in inside for problem in part.problems]
 
 
 def all_holders(layer: LayerObject) -> list[LayerObject]:
