@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from tests.programs.pasting import count, pasted
@@ -74,3 +76,26 @@ def test_the_shape_of_an_input_that_a_base_model_takes_is_asked_for(base):
     alone = f"model = keras.applications.{base}(include_top=False, weights=None)"
     features = 1024 if base == "MobileNet" else 2048
     assert answer.total == count(BEFORE + alone, {})[0] + (features + 1) * 3
+
+
+@pytest.mark.parametrize(
+    ("after", "image"), [("y", [3]), ("layers.Conv2D(4, 3, padding='same')(y)", [28, 28, 3])]
+)
+@pytest.mark.parametrize("is_method", [False, True])
+def test_the_shape_that_a_reshape_makes_is_asked_for_as_a_list(is_method, after, image):
+    body = (
+        "x = layers.Input((latent,))\n"
+        "y = layers.Reshape(image)(layers.Dense(np.prod(image))(x))\n"
+        f"model = Model(x, {after})\n"
+    )
+    lines = body.replace("image", "self.image") if is_method else body + "return model\n"
+    indented = "".join(f"        {line}\n" for line in lines.splitlines())
+    code = f"def make(latent, image):\n    if True:\n{indented}"
+    if is_method:
+        code = (
+            "class Net:\n    def __init__(self, latent, image):\n        self.image = image\n"
+            f"{indented}        self.model = model\n"
+        )
+    answer = pasted(f"import numpy as np\n{BEFORE}{code}")
+    assert answer.settings == {"latent": 3, "image": image}
+    assert answer.total == 4 * math.prod(image) + (112 if len(image) > 1 else 0)

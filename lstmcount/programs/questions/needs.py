@@ -175,7 +175,10 @@ def needs(
     """
     by_words: dict[str, Need] = {}
     for words, path, subject, examples in _unknowns(config, open_operations, open_classes):
-        if words not in by_words and is_expression(words):
+        known = by_words.get(words)
+        if known is not None and isinstance(examples[0], list) > isinstance(known.example, list):
+            known.examples, known.example = examples, examples[0]
+        if known is None and is_expression(words):
             if words in lists and not isinstance(examples[0], list):
                 examples = ([8, 16],)
             why = why_unknown(words)
@@ -248,10 +251,11 @@ def _rests(rest: UnknownJoined, shapes: tuple[Any, ...]) -> tuple[Any, ...]:
 def _whole_shapes_first(needed: list[Need]) -> list[Need]:
     """Leave out sizes that may be known once an input's whole shape is known."""
     whole = tuple([need.words for need in needed if need.is_whole_shape])
-    parts = tuple([f"{words}[" for words in whole])
+    names = "|".join(re.escape(words) for words in whole)
+    mention = re.compile(rf"(?<!\w)(?:{names})(?!\w)")
 
     def may_follow(need: Need) -> bool:
-        return "shape" in need.words or need.words.startswith(parts)
+        return "shape" in need.words or mention.search(need.words) is not None
 
     return [need for need in needed if need.is_whole_shape or not whole or not may_follow(need)]
 
@@ -271,6 +275,8 @@ def _examples(class_name: str, key: str, shapes: tuple[Any, ...]) -> tuple[Any, 
         return shapes
     if key == "batch_shape":
         return tuple([[None, *shape] for shape in shapes])
+    if key == "target_shape":
+        return (EXAMPLES[key], [_SIZES[0]], *shapes)
     example = EXAMPLES.get(key)
     is_size = example is None or (isinstance(example, str) and key in size_arguments(class_name))
     return _SIZES if is_size else (example,)
