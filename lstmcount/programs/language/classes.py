@@ -103,12 +103,13 @@ def instantiate(
     if isinstance(init, Function):
         run.call_function(init, [instance, *args], kwargs, node)
         instance.after_init(run)
-    elif isinstance(instance, Instance):
+    elif isinstance(instance, Instance) or "__dataclass_fields__" in cls.attributes:
         if instance.inner is MISSING:
             passed_on = _fill_fields(run, instance, args, kwargs)
             prepare = cls.find("__post_init__")
             if isinstance(prepare, Function):
                 run.call_function(prepare, [instance, *passed_on], {}, node)
+                instance.after_init(run)
     else:
         run.weigh(node, args, kwargs)
         instance.inherited(run, "__init__").function(run, args, kwargs, node)

@@ -65,6 +65,8 @@ def _add(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) ->
 
 def _pop(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
     run.effects += 1
+    if model.layers:
+        models.build_where_held(session_of(run), model.layers[-1], node)
     model.symbolic_ends = None
     return model.layers.pop() if model.layers else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
 from typing import Any
 
 from lstmcount.errors import LstmcountError
@@ -72,11 +73,27 @@ def add(
         is_open = isinstance(declared, Unknown)
         shape = {"shape": declared} if is_open else {"batch_shape": list(declared)}
         model.layers.append(construct.layer(session, LayerClass("InputLayer"), [], shape, node))
+    if any(each.name == layer.name and each is not layer for each in model.layers):
+        text = f"two layers of {model.name} are named {layer.name!r}"
+        session.refused(session.run.place(node), text)
+    build_where_held(session, layer, node)
     model.layers.append(layer)
     model.hold(layer)
     model.symbolic_ends = None
     if rebuild:
         _name_built(session, model, [layer])
+
+
+def build_where_held(session: Session, layer: LayerObject, node: ast.AST) -> None:
+    """Build the layers of each Sequential that holds this one, if it knows its input."""
+    if layer.calls or isinstance(layer, ModelObject):
+        return
+    for holder in layer.holders:
+        if not isinstance(holder, ModelObject) or layer not in holder.layers:
+            continue
+        if holder.is_sequential and holder.layers[0].class_name == "InputLayer":
+            with suppress(LstmcountError):  # where that model itself is read, it is raised
+                symbolic_ends(session, holder, node)
 
 
 def _begin_merged(session: Session, model: ModelObject, first: LayerObject, node: ast.AST) -> None:

@@ -369,6 +369,9 @@ class Custom(ModelObject):
     def after_init(self, run: Run) -> None:
         if self.name is None:  # its `__init__` did not call that of Keras
             self.name = run.library_state["keras"].auto(self.class_name)
+            if not any(isinstance(base, Unknown) for base in self.cls.ancestry()):
+                text = f"the `__init__` of {self.class_name} does not call `super().__init__()`"
+                self.changed = run.error(self.place.node, f"{text}; Keras refuses it")
         for helper in run.library_state["keras"].models[self.models_before :]:
             helper.is_part = True
 

@@ -1,0 +1,135 @@
+"""Programs that Keras refuses, and others that look like them."""
+
+from __future__ import annotations
+
+import re
+from contextlib import nullcontext
+
+import pytest
+
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+
+BEFORE = """
+import dataclasses, keras
+from keras import Input, layers, ops
+x = Input((4,))
+class Own(layers.Layer):
+    def __init__(self, **options):
+        {init}
+        self.dense = layers.Dense(3)
+    def start(self, **options):
+        layers.Layer.__init__(self, **options)
+    def call(self, x):
+        return self.dense(x)
+class Mixin:
+    def __init__(self, **options):
+        super().__init__(**options)
+class Mixed(Mixin, Own): pass
+class Child(Own):
+    def __init__(self):
+        super().__init__()
+class Net(keras.Model):
+    def __init__(self):
+        {init}
+        self.own = layers.Dense(3)
+    def call(self, x):
+        return self.own(x)
+@dataclasses.dataclass(eq=False)
+class Data(layers.Layer):
+    units: int = 3
+    def __post_init__(self):
+        super().__init__()
+        self.dense = layers.Dense(self.units)
+    def call(self, x):
+        return self.dense(x)
+def called(model): model(ops.zeros((1, 4))); return model
+def moved(layer, *others, after=None):
+    source = keras.Sequential([x, layers.Dense(3), layer])
+    source.pop()
+    return keras.Sequential([Input((4 if after is None else 3,)), *others, layer])
+"""
+SUPER = {
+    "super().__init__()": True,
+    "super(type(self), self).__init__()": True,
+    "super(self.__class__, self).__init__()": True,
+    "keras.Layer.__init__(self)": True,
+    "self.start() if hasattr(self, 'start') else keras.Model.__init__(self)": True,
+    "self.units = 3": False,
+    "object.__init__(self)": False,
+}
+USES = ["keras.Model(x, Own()(x))", "keras.Sequential([x, Own()])", "called(Net())"]
+INIT = "super().__init__()"
+COUNTED = {
+    "keras.Model(x, Child()(x))": 15,
+    "keras.Model(x, Mixed()(x))": 15,
+    "keras.Model(x, Data()(x))": 15,
+    "keras.Model(x, Data(units=5)(x))": 25,
+    "keras.Sequential([x, layers.Dense(4, name='a'), layers.Dense(2, name='b')])": 30,
+    "keras.Sequential([x, dense := layers.Dense(4, name='a'), dense])": 20,
+    "moved(layers.Dense(2), after=3)": 8,
+}
+REFUSED = {
+    "keras.Sequential([x, layers.Dense(4, name='a'), layers.Dense(2, name='a')])": "are named 'a'",
+    "keras.Sequential([layers.Dense(4, name='a'), layers.Dense(2, name='a')])": "are named 'a'",
+    "moved(layers.Dense(2))": "it was built for (None, 3)",
+    "moved(layers.Dense(2), layers.Dense(9))": "it was built for (None, 3)",
+    "moved(layers.BatchNormalization())": "it was built for (None, 3)",
+}
+
+
+def program(model, init=INIT):
+    return f"{BEFORE.format(init=init)}model = {model}\n"
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize(("init", "is_right"), SUPER.items())
+def test_a_class_calls_the_init_of_keras(init, is_right, use):
+    text = program(use, init).encode()
+    if is_right:
+        assert infer(read_python(text)).total_params == 15
+    else:
+        with pytest.raises(LstmcountError, match="does not call `super"):
+            read_python(text)
+
+
+@pytest.mark.parametrize(("model", "count"), COUNTED.items())
+def test_these_are_counted(model, count):
+    assert infer(read_python(program(model).encode())).total_params == count
+
+
+@pytest.mark.parametrize(("model", "message"), REFUSED.items())
+def test_these_are_refused(model, message):
+    with pytest.raises(LstmcountError, match=re.escape(message)):
+        infer(read_python(program(model).encode()))
+
+
+def test_two_layers_of_one_name_are_noted_where_keras_may_be_older():
+    text = program(next(iter(REFUSED))).replace(", ops", "").replace("ops.zeros", "np.zeros")
+    config = read_python(text.encode())
+    assert infer(config).total_params == 30
+    assert any("are named 'a'; Keras 3 refuses it" in note for note in config.notes)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize(("init", "is_right"), SUPER.items())
+def test_keras_asks_for_it(init, is_right, use):
+    pytest.importorskip("keras")
+    with nullcontext() if is_right else pytest.raises((RuntimeError, AttributeError)):
+        exec(program(use, init), {"__name__": "__main__"})
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("model", [*COUNTED, *REFUSED])
+def test_keras_agrees(model):
+    pytest.importorskip("keras")
+    names = {"__name__": "__main__"}
+    with (
+        pytest.raises(ValueError, match=r"unique|incompatible")
+        if model in REFUSED
+        else (nullcontext())
+    ):
+        exec(program(model), names)
+        assert names["model"].count_params() == COUNTED[model]
