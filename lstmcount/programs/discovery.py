@@ -339,6 +339,6 @@ def _try_class(run: Interpreter, cls: Class) -> None:
         for name, method in cls.attributes.items():
             if not isinstance(method, Function) or method.called or name.startswith("__"):
                 continue
-            if _builds_model(method.node):
+            if _may_build(run, method):
                 is_static = "staticmethod" in method.decorators
                 _attempt(run, method if is_static else Method(method, instance))

@@ -155,6 +155,30 @@ def test_a_model_that_is_loaded_is_counted_by_its_file():
         read_python(program)
 
 
+@pytest.mark.parametrize("maker", ["@staticmethod\n    def {0}({1})", "def {0}(self, {1})"])
+def test_methods_that_call_the_method_that_builds_are_called_too(maker):
+    build = maker.format("build", "shape, block, depth")
+    small, large = (maker.format(name, "shape") for name in ("small", "large"))
+    owner = "Nets" if "static" in maker else "self"
+    program = f"""
+from keras import Input, Model, layers
+def plain(n):
+    return layers.Conv2D(n, 3, padding="same")
+class Nets:
+    {build}:
+        x = y = Input(shape)
+        for n in depth:
+            y = block(n)(y)
+        return Model(x, y)
+    {small}:
+        return {owner}.build(shape, plain, [2])
+    {large}:
+        return {owner}.build(shape, plain, [2, 4])
+"""
+    settings = {"shape": [8, 8, 3]}
+    assert infer(read_python(program.encode(), settings=settings)).total_params == 56 + 76
+
+
 def test_a_model_at_a_line_of_a_function_that_nothing_calls():
     code = (
         b"import keras\nfrom keras import Input, layers\n"
