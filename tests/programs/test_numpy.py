@@ -24,6 +24,8 @@ CHANGED = [  # arrays that change in place, and their copies and views
     "c = np.array(a); c[0] = 30; sizes = [int(a[0]), int(c[0])]",
     "c = np.asarray(a); c[0] = 30; sizes = [int(a[0])]",
     "c = a.copy(); c[0] = 30; sizes = [int(a[0])]",
+    "c = np.copy(a); c[0] = 30; sizes = [int(a[0]), int(c[0])]",
+    "sizes = np.copy([[1, 2, 3]]).shape",
     "a *= [1, 2, 3]; sizes = [int(n) for n in a]",
     "a.sort(); a[0] = 8; a.sort(); sizes = [int(n) for n in a]",
     "a.fill(9); sizes = [int(a[2])]",
@@ -54,6 +56,9 @@ LOST = [  # elements that are not followed any more, or follow NumPy
     "sizes = np.array([range(3), range(3)]).shape",
 ]
 SHAPES = [
+    "sizes = [*np.rot90(b).shape, *np.rot90(b, 2).shape, *np.rot90(b, k=-1, axes=(1, 2)).shape]",
+    "sizes = [*np.float32(b).shape, *np.int32(b).shape, int(np.float32(4.0))]",
+    "sizes = [*np.interp(b, [0, 1], [2, 3]).shape, *np.digitize(b, [0, 1]).shape]",
     "sizes = b.mean(axis=1, keepdims=True).shape",
     "sizes = b.sum(axis=(0, 2)).shape",
     "sizes = np.max(b, axis=-1, keepdims=True).shape",

@@ -33,7 +33,7 @@ _CONFIGS = ("omegaconf", "hydra", "easydict", "munch", "ml_collections")
 # NumPy functions whose shapes follow from the operation of the same name in `keras.ops`.
 _AS_OPERATIONS = words("""
     append argsort array_split broadcast_to concatenate cumsum diff dot dstack einsum expand_dims
-    flip fliplr flipud hstack matmul meshgrid moveaxis outer pad repeat roll rot90 sort split
+    flip fliplr flipud hstack matmul meshgrid moveaxis outer pad repeat roll sort split
     squeeze stack swapaxes take tensordot tile transpose tril triu vstack where
 """)
 

@@ -12,7 +12,7 @@ from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.operators import binary, folded
 from lstmcount.programs.language.places import argument_in
-from lstmcount.programs.language.provided import Module, Native
+from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values import words
@@ -32,13 +32,25 @@ from lstmcount.programs.libraries.numpy.spacing import MAX_SPACED, spaced
 from lstmcount.shapes import Unknown
 
 _CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
+
+
+def _converting(convert: Raw) -> Raw:
+    """A dtype as a function: of a number, or of an array elementwise."""
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        array = as_array(args[0]) if args else None
+        return Array(array.shape) if isinstance(array, Array) else convert(run, args, kwargs, node)
+
+    return function
+
+
 _TYPES: dict[str, Native] = {
     **{
-        name: Native(name, to_float, raw=True)
+        name: Native(name, _converting(to_float), raw=True)
         for name in ("float16", "float32", "float64", "float_", "double")
     },
     **{
-        name: Native(name, to_int, raw=True)
+        name: Native(name, _converting(to_int), raw=True)
         for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "int_", "bool_")
     },
 }
@@ -47,6 +59,7 @@ _ELEMENTWISE = words("""
     abs absolute exp exp2 expm1 log log1p sqrt cbrt square sign clip round around rint trunc fix
     sin cos tan arcsin arccos arctan sinh cosh tanh degrees radians deg2rad rad2deg
     negative reciprocal isnan isinf isfinite logical_not nan_to_num real imag angle
+    digitize interp sinc unwrap
 """)
 _REDUCING = words("""
     mean sum max min std var argmax argmin amax amin any all median prod ptp
@@ -139,6 +152,24 @@ def _array(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if isinstance(value, int | float):
         return value
     return run.unknown(run.source_of(node))
+
+
+def _copy(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`np.copy(values, order="K")`."""
+    return _array(run, args[:1] or [kwargs.get("a")], {}, node)
+
+
+def _rotated(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`np.rot90(array, k=1, axes=(0, 1))`; Keras's own swaps the axes whatever `k` is."""
+    passed = {"k": 1, "axes": (0, 1), **arguments_by_name(("m", "k", "axes"), args, kwargs)}
+    array, k, axes = as_array(passed.get("m")), passed["k"], passed["axes"]
+    is_known = isinstance(array, Array) and isinstance(k, int) and isinstance(axes, list | tuple)
+    if not is_known or len(axes) != 2 or not all(type(axis) is int for axis in axes):
+        return _words(run, node)
+    shape = list(array.shape)
+    if k % 2:
+        shape[axes[0]], shape[axes[1]] = shape[axes[1]], shape[axes[0]]
+    return Array(tuple(shape))
 
 
 def _array_of(run: Run, values: list[Any], dtype: Any, node: ast.AST) -> Any:
@@ -417,7 +448,7 @@ def _unique(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 
 _FUNCTIONS: dict[str, Any] = {
-    "array": _array,
+    "array": _array, "copy": _copy, "rot90": _rotated,
     **dict.fromkeys(("asarray", "ascontiguousarray", "asanyarray"), _same_array),
     **dict.fromkeys(("zeros", "ones", "empty", "full", "random.random", "random.random_sample",
                      "random.sample", "random.standard_normal"), _shaped),
