@@ -234,6 +234,12 @@ def _builds_model(function: ast.AST) -> bool:
     return not _names_called(function).isdisjoint(_BUILDERS)
 
 
+def _returns_call(function: ast.AST) -> bool:
+    """Whether a function returns what another function gives."""
+    returns = [node for node in ast.walk(function) if isinstance(node, ast.Return)]
+    return any(isinstance(node.value, ast.Call) for node in returns)
+
+
 @lru_cache(maxsize=4096)  # the program is followed several times
 def _names_called(function: ast.AST) -> frozenset[str]:
     return frozenset(called_name(node) for node in ast.walk(function) if isinstance(node, ast.Call))
@@ -339,6 +345,7 @@ def _try_class(run: Interpreter, cls: Class) -> None:
         for name, method in cls.attributes.items():
             if not isinstance(method, Function) or method.called or name.startswith("__"):
                 continue
-            if _may_build(run, method):
+            returns_model = _returns_call(method.node) and _may_build(run, method)
+            if _builds_model(method.node) or returns_model:
                 is_static = "staticmethod" in method.decorators
                 _attempt(run, method if is_static else Method(method, instance))

@@ -454,3 +454,18 @@ def test_a_note_names_the_models_that_a_call_returns_beside_the_last():
     ]
     config = read_python(program, model="build(3)[0]")
     assert (infer(config).total_params, config.notes) == (803, [])
+
+
+def test_methods_of_test_cases_build_models_too():
+    program = b"""
+import unittest
+from keras import Input, Model, layers
+class TestDense(unittest.TestCase):
+    def helper(self):
+        self.test_small()
+    def test_small(self):
+        x = Input((4,))
+        model = Model(x, layers.Dense(3)(x))
+        self.assertEqual(model.output_shape, (None, 3))
+"""
+    assert infer(read_python(program)).total_params == 15
