@@ -73,9 +73,11 @@ def add(
         is_open = isinstance(declared, Unknown)
         shape = {"shape": declared} if is_open else {"batch_shape": list(declared)}
         model.layers.append(construct.layer(session, LayerClass("InputLayer"), [], shape, node))
-    if any(each.name == layer.name and each is not layer for each in model.layers):
+    same_name = model.by_name.setdefault(layer.name, layer)
+    if same_name is not layer and same_name in model.layers:
         text = f"two layers of {model.name} are named {layer.name!r}"
         session.refused(session.run.place(node), text)
+    model.by_name[layer.name] = layer
     build_where_held(session, layer, node)
     model.layers.append(layer)
     model.hold(layer)
@@ -88,6 +90,7 @@ def build_where_held(session: Session, layer: LayerObject, node: ast.AST) -> Non
     """Build the layers of each Sequential that holds this one, if it knows its input."""
     if layer.calls or isinstance(layer, ModelObject):
         return
+    session.charge(len(layer.holders), node)
     for holder in layer.holders:
         if not isinstance(holder, ModelObject) or layer not in holder.layers:
             continue

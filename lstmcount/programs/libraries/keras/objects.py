@@ -251,7 +251,8 @@ class LayerObject(Value):
     def hold(self, value: Any) -> None:
         """Note that the layer's arguments, or the model, contain the layers in a value."""
         for layer in layers_in(value):
-            layer.holders.append(self)
+            if self not in layer.holders[-1:]:
+                layer.holders.append(self)
 
     def require_unchanged(self) -> None:
         if self.changed is not None:
@@ -280,6 +281,7 @@ class ModelObject(LayerObject):
     def __init__(self, class_name: str, name: str | None, place: Any, serial: int) -> None:
         super().__init__(class_name, name, {}, place, serial)
         self.layers: list[LayerObject] = []
+        self.by_name: dict[str | None, LayerObject] = {}  # the first of each name, if Sequential
         self.inputs: Any = None
         self.tensors_out: Any = None
         self.is_imported = False  # whether a module created it while being imported
