@@ -11,7 +11,7 @@ from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES
 from lstmcount.programs.language.exceptions import KINDS, Raised
 from lstmcount.programs.language.executing import local_names
 from lstmcount.programs.language.natives import arguments_by_name, provides, unknown_call
-from lstmcount.programs.language.provided import Module
+from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING, Run, Stop, Value
 from lstmcount.programs.language.values import Class, Function, Super
 from lstmcount.shapes import Unknown
@@ -99,6 +99,19 @@ def _provide_mark(name: str) -> None:
 
 _provide_mark("staticmethod")
 _provide_mark("classmethod")
+
+
+def abstract(name: str) -> Native:
+    """A decorator of `abc`, which marks a method that subclasses must define."""
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        method = args[0]
+        if not isinstance(method, Function):
+            return method
+        own = name.removeprefix("abstract")
+        return (method if own == "method" else method.marked(own)).marked("abstractmethod")
+
+    return Native(name, function, raw=True)
 
 
 @_provides("super")

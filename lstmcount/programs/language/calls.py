@@ -11,6 +11,7 @@ import msgspec
 
 from lstmcount.programs.language.callbacks import give_to_unknown
 from lstmcount.programs.language.classes import fields_of_class
+from lstmcount.programs.language.decorators import unknown_decorator
 from lstmcount.programs.language.elements import like
 from lstmcount.programs.language.flow import is_generator
 from lstmcount.programs.language.generators import Generator
@@ -162,7 +163,9 @@ def decorated(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Sco
 
 def with_decorator(run: Run, value: Any, decorator: ast.expr, scope: Scope) -> Any:
     wrapper = run.evaluate(decorator, scope)
-    result = run.call(wrapper, [value], {}, decorator) if isinstance(wrapper, Value) else value
+    result = run.call(wrapper, [value], {}, decorator) if isinstance(wrapper, Value) else wrapper
+    if isinstance(result, Unknown) and isinstance(value, Function | Class):
+        value.unknown_decorator = unknown_decorator(run, result, decorator)
     return result if isinstance(result, Value) else value
 
 
@@ -191,6 +194,7 @@ def call_function(
     body = function.node
     owner = function.owner
     frame = (args[0], owner) if owner is not None and args else None
+    effects = run.effects
     if not isinstance(body, ast.Lambda) and is_generator(body):
         return Generator(run, body, scope, frame)
     run.depth += 1
@@ -204,9 +208,13 @@ def call_function(
         run.depth -= 1
         run.frames.pop()
         run.scopes.pop()
+    result = signal.value if isinstance(signal, Return) else None
+    decorator = function.unknown_decorator
+    if decorator and (run.effects > effects or isinstance(result, int | float | str)):
+        run.libraries.note_decorator(run, function.name, decorator, body)
     if not isinstance(signal, Return):
         return None
-    return _named_by_call(run, signal.value, scope, passed, node)
+    return _named_by_call(run, result, scope, passed, node)
 
 
 def _named_by_call(

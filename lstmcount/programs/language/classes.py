@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from lstmcount.programs.language.exceptions import KINDS, Raised
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Run, Stop, Value
 from lstmcount.programs.language.structures import first_unknown, shown
 from lstmcount.programs.language.values import Class, Function, Instance, ancestry_of
 from lstmcount.shapes import Unknown
@@ -32,7 +33,9 @@ def make(
     metaclass = keywords.pop("metaclass", next(filter(None, inherited), None))
     if isinstance(metaclass, Class):
         return run.call(metaclass, [node.name, tuple(bases), Body(names, node)], keywords, node)
-    return new_class(run, node, bases, names, keywords)
+    cls = new_class(run, node, bases, names, keywords)
+    cls.takes_no_abstract |= shown(metaclass).endswith("ABCMeta")
+    return cls
 
 
 def new_class(
@@ -40,6 +43,7 @@ def new_class(
 ) -> Class:
     run.spend(STEPS_PER_ANCESTOR * sum([len(ancestry_of(base)) for base in bases]), node)
     cls = Class(node.name, bases, names, node)
+    cls.takes_no_abstract = any(shown(base) in ("abc.ABC", "ABC") for base in bases)
     for base in bases:
         if isinstance(base, Unknown) and base.text:
             run.failed_imports.note_base(node.name, base.text, node)
@@ -82,6 +86,17 @@ def instantiate(
 ) -> Any:
     """A new object of a class of the program, as `cls(*args, **kwargs)` makes it."""
     cls.called = True
+    if (abstract := cls.abstract_method()) is not None:
+        text = f"Can't instantiate abstract class {cls.name} with abstract method {abstract}"
+        raise Stop(Raised(KINDS["TypeError"], [text]), node)
+    effects = run.effects
+    instance = _new(run, cls, args, kwargs, node)
+    if cls.unknown_decorator is not None and run.effects > effects:
+        run.libraries.note_decorator(run, cls.name, cls.unknown_decorator, cls.node)
+    return instance
+
+
+def _new(run: Run, cls: Class, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     declared = run.libraries.declared(cls.name)
     if declared is not MISSING:
         return declared.call(run, args, kwargs, node)

@@ -117,6 +117,9 @@ class Libraries(Protocol):
     def note_unknown_set(self, run: Run, name: str, node: ast.AST) -> None:
         """Tell libraries that an attribute of an unknown has been set."""
 
+    def note_decorator(self, run: Run, name: str, words: str, node: ast.AST) -> None:
+        """Tell libraries that a function or class is followed without an unknown decorator."""
+
     def note_element_set(self, run: Run, container: list[Any], key: Any, new: Any) -> None:
         """Tell libraries that an element of a list will be replaced."""
 

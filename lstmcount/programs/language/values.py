@@ -34,7 +34,7 @@ class Function(Value):
     """A function or lambda of the program."""
 
     __slots__ = ("attributes", "called", "decorators", "defaults", "deleter", "name", "node",
-                 "owner", "scope", "setter")  # fmt: skip
+                 "owner", "scope", "setter", "unknown_decorator")  # fmt: skip
     is_callable = True
     weighs_arguments = False
 
@@ -45,6 +45,7 @@ class Function(Value):
         self.defaults: dict[str, Any] = {}
         self.owner: Class | None = None
         self.decorators: tuple[str, ...] = ()
+        self.unknown_decorator: str | None = None  # its source text
         self.attributes: dict[str, Any] = {}
         self.called = False
         self.setter: Function | None = None  # if the function is a property
@@ -128,7 +129,7 @@ class Class(Value):
     """A class of the program. `bases` may be any values that a program names as bases."""
 
     __slots__ = ("_ancestry", "attributes", "bases", "called", "metaclass", "name", "node",
-                 "subclasses")  # fmt: skip
+                 "subclasses", "takes_no_abstract", "unknown_decorator")  # fmt: skip
     is_callable = True
     is_class = True
     weighs_arguments = False
@@ -140,6 +141,8 @@ class Class(Value):
         self.node = node
         self.called = False
         self.metaclass: Class | None = None
+        self.takes_no_abstract = False  # whether objects need all its methods, as with `ABC`
+        self.unknown_decorator: str | None = None  # its source text
         self.subclasses: list[Class] = []
         for base in bases:
             if isinstance(base, Class):
@@ -172,6 +175,16 @@ class Class(Value):
             if isinstance(cls, Class) and name in cls.attributes:
                 return cls.attributes[name]
         return MISSING
+
+    def abstract_method(self) -> str | None:
+        """The name of an abstract method, for which Python makes no object of the class."""
+        bases = [base for base in self._ancestry if isinstance(base, Class)]
+        for base in bases if any(base.takes_no_abstract for base in bases) else ():
+            for name, value in base.attributes.items():
+                is_abstract = isinstance(value, Function) and "abstractmethod" in value.decorators
+                if is_abstract and self.find(name) is value:
+                    return name
+        return None
 
     def __repr__(self) -> str:
         return self.name

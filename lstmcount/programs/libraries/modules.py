@@ -232,6 +232,11 @@ class KnownLibraries:
             text = "which weights this freezes, if any, is not known"
             session_of(run).note(run.place(node), text, "other parameters may be trainable")
 
+    def note_decorator(self, run: Run, name: str, words: str, node: ast.AST) -> None:
+        """Note that what an unknown decorator does is not followed."""
+        text = f"the decorator `{words}` of {name} cannot be followed"
+        session_of(run).note(run.place(node), text, f"{name} is followed without it")
+
     def note_element_set(self, run: Run, container: list[Any], key: Any, new: Any) -> None:
         """Note which layers of a list in a layer's attribute are tracked from now on."""
         tracking.replace_element(session_of(run), container, key, new)

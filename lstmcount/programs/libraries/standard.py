@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.builtin_functions import BUILTINS
+from lstmcount.programs.language.builtin_objects import abstract
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Module, Namespace, Native
 from lstmcount.programs.language.run import MISSING, Run, Stop
@@ -85,6 +86,12 @@ _KNOWN: dict[str, Any] = {
     "sys.maxsize": 2**63 - 1,
     "ast.literal_eval": BUILTINS["eval"],
     "typing.TYPE_CHECKING": False,
+    **{
+        f"abc.{name}": abstract(name)
+        for name in words("""
+        abstractmethod abstractproperty abstractclassmethod abstractstaticmethod
+    """)
+    },
     "types.SimpleNamespace": Native("SimpleNamespace", lambda **kwargs: Namespace(kwargs)),
 }
 _provides = partial(provides, _KNOWN)
