@@ -189,3 +189,30 @@ def test_models_of_a_model_that_is_not_known_are_not_known_either(made):
     )
     with pytest.raises(LstmcountError, match=r"of the model are not known|more are not known"):
         read_python(program.encode(), model="model")
+
+
+HOLDING = """
+import keras
+from keras import layers
+class Pair(layers.Layer):
+    def __init__(self, first, second=None, **options):
+        super().__init__(**options)
+        self.first, self.second = first, second or layers.Dense(8)
+    def get_config(self):
+        return {**super().get_config(), "first": self.first, "second": self.second}
+    @classmethod
+    def from_config(cls, config):
+        for name in ("first", "second"):
+            config[name] = keras.layers.deserialize(config[name])
+        return cls(**config)
+    def call(self, x):
+        return self.first(self.second(x))
+x = keras.Input((32,))
+base = keras.Model(x, Pair(layers.Dense(5))(x))
+model = keras.Model.from_config(base.get_config(), custom_objects={"Pair": Pair})
+"""
+
+
+@pytest.mark.parametrize(("name", "total"), [("model", 309), ("base", 309)])
+def test_a_config_holds_layers(name, total):
+    assert infer(read_python(HOLDING.encode(), model=name)).total_params == total

@@ -388,3 +388,28 @@ def test_keras_counts_them_alike(head):
     names: dict[str, object] = {}
     exec(f"{PARTS}head = {head}\nmodel = keras.Sequential([head, tail])\n", names)
     assert names["model"].count_params() == 290 + 10 + 22
+
+
+INSIDE = """
+import keras
+from keras import layers
+class Own(keras.Model):
+    def __init__(self):
+        super().__init__()
+        image, noise = keras.Input((48, 48, 3)), keras.Input((1, 1, 1))
+        x = layers.Conv2D(2, 3, padding="same")(image) + noise
+        self.net, self.scale = keras.Model([image, noise], x), layers.Normalization()
+    def train_step(self, images):
+        images = self.scale(images, training=True)
+        self.net([images, keras.ops.ones((1, 1, 1, 1))], training=True)
+        return {}
+model = Own()
+model.fit(images)
+"""
+
+
+def test_the_example_is_a_shape_that_a_model_inside_declares():
+    asked = why_unknown(infer(read_python(INSIDE.encode())))
+    assert "--set 'input_shape=[null,48,48,3]'" in asked
+    settings = dict([parse_setting("input_shape=[null,48,48,3]")])
+    assert infer(read_python(INSIDE.encode(), settings=settings)).total_params == 56 + 7

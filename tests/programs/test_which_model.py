@@ -47,6 +47,33 @@ def test_the_outermost_model_is_chosen(program):
     assert infer(read_python((BEFORE + program).encode())).total_params == 180
 
 
+HELPERS = """
+import keras
+from keras import layers
+class Distance(keras.{kind}):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.encoder = keras.Sequential([keras.Input((8,)), layers.Dense(100)])
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.part = keras.Sequential([keras.Input((8,)), layers.Dense(2)])
+    def compile(self, **options):
+        super().compile(**options)
+        self.distance = Distance()
+    def call(self, x):
+        return self.part(x)
+net = Net()
+net.compile()
+"""
+
+
+@pytest.mark.parametrize("kind", ["metrics.Metric", "losses.Loss", "callbacks.Callback"])
+def test_a_model_that_serves_a_metric_is_not_the_programs(kind):
+    config = read_python(HELPERS.format(kind=kind).encode())
+    assert (infer(config).total_params, config.notes) == (18, [])
+
+
 @pytest.mark.parametrize("path", ["keras", "tensorflow.keras"])
 def test_a_star_import_brings_the_parts_of_keras(path):
     program = f"from {path} import *\nmodel = Sequential([Input((4,)), layers.Dense(3)])\n"

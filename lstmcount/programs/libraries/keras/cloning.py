@@ -76,6 +76,8 @@ def serialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) 
 def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`layers.deserialize({"class_name": …, "config": …})`."""
     serialised = args[0] if args else kwargs.get("config")
+    if isinstance(serialised, LayerObject):  # in a config, which is followed without saving it
+        return _copy_layers(run)(serialised)
     class_name = serialised.get("class_name") if isinstance(serialised, dict) else None
     if not isinstance(class_name, str) or not isinstance(serialised, dict):
         return run.unknown(run.source_of(node))

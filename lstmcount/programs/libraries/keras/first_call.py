@@ -19,11 +19,11 @@ from lstmcount.programs.libraries.keras import (
     derived,
     train_step,
 )
-from lstmcount.programs.libraries.keras.contents import unused_layers
+from lstmcount.programs.libraries.keras.contents import all_inside, unused_layers
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.pipelines import Dataset
 from lstmcount.programs.libraries.keras.session import Session, session_of
-from lstmcount.programs.libraries.keras.tensors import map_tensors, shown_shape
+from lstmcount.programs.libraries.keras.tensors import map_tensors, shown_shape, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import UNKNOWN, show
 
@@ -198,15 +198,20 @@ def examples(model: ModelObject, classes: set[str]) -> list[Any]:
     parts = _parts(model, names[0]) if isinstance(model, Custom) and len(names) == 1 else []
     if len(names) > 1 or (parts and isinstance(parts[0], str)):
         keys = names if len(names) > 1 else parts
-        return [dict.fromkeys(keys, shape) for shape in _likely_shapes(classes)]
-    return [[shape for _ in parts] or shape for shape in _likely_shapes(classes)]
+        return [dict.fromkeys(keys, shape) for shape in _likely_shapes(model, classes)]
+    return [[shape for _ in parts] or shape for shape in _likely_shapes(model, classes)]
 
 
-def _likely_shapes(classes: set[str]) -> list[list[int | None]]:
+def _likely_shapes(model: ModelObject, classes: set[str]) -> list[list[int | None]]:
+    """Those that models inside declare come first."""
+    inside = [each.inputs for each in all_inside(model) if isinstance(each, ModelObject)]
+    declared = [list(tensor.shape[1:]) for tensor in tensors_in(inside) if tensor.shape]
+    known = [dims for dims in declared if dims and all(type(size) is int for size in dims)]
     rank = likely_rank(classes)
     likeliest = [dims for dims in _DIMS if len(dims) == rank]
     others = [dims for dims in _DIMS if len(dims) != rank]
-    return [[None, *dims] for dims in (*likeliest, *others, likeliest[-1])]
+    last = known[0] if known else likeliest[-1]
+    return [[None, *dims] for dims in (*known, *likeliest, *others, last)]
 
 
 def likely_rank(classes: set[str]) -> int:

@@ -11,6 +11,7 @@ from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.unknowns import UnknownPart
+from lstmcount.programs.language.values import Class, Instance
 from lstmcount.programs.libraries.keras.cloning import (
     clone_model,
     config_of_model,
@@ -120,7 +121,27 @@ def keras_object(name: str, kind: str) -> Any:
             arguments = {name.lower(): args[0]}
         return KerasObject(name, arguments, kind)
 
-    return Native(name, function, raw=True)
+    return _ObjectClass(name, function, raw=True)
+
+
+class _ObjectClass(Native):
+    """A class of objects without weights, such as `keras.metrics.Metric`."""
+
+    def new_instance(self, run: Run, cls: Class, node: ast.AST) -> Any:
+        return _OwnObject(cls, len(session_of(run).models))
+
+
+class _OwnObject(Instance):
+    """An object of a program's class that derives from such a class: a metric, a loss, …"""
+
+    def __init__(self, cls: Class, models_before: int) -> None:
+        super().__init__(cls)
+        self.models_before = models_before
+
+    def after_init(self, run: Run) -> None:
+        """The models that its `__init__` makes serve it, and are none of the program itself."""
+        for helper in session_of(run).models[self.models_before :]:
+            helper.is_part = True
 
 
 def same(name: str) -> Native:

@@ -23,8 +23,8 @@ from lstmcount.programs.libraries.keras import (
     keras_version,
     models,
 )
-from lstmcount.programs.libraries.keras.calling import remember_build_shape
-from lstmcount.programs.libraries.keras.contents import inner_layers
+from lstmcount.programs.libraries.keras.calling import remember_build_shape, shape_for
+from lstmcount.programs.libraries.keras.contents import all_inside, inner_layers
 from lstmcount.programs.libraries.keras.export import model_config
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
@@ -67,7 +67,7 @@ def _pop(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) ->
     run.effects += 1
     if model.layers:
         models.build_where_held(session_of(run), model.layers[-1], node)
-    model.symbolic_ends = None
+    models.forget_shapes(model)
     return model.layers.pop() if model.layers else None
 
 
@@ -156,11 +156,31 @@ def of_training(layer: LayerObject, name: str) -> Any:
             remember_build_shape(layer, data, batch_size)
         if name in ("compile", "summary", "save", "load_weights", "set_weights"):
             return None
+        if name.startswith("predict") and (predicted := _predicted(run, layer, args, kwargs)):
+            return predicted
         unknown = run.unknown(run.source_of(node))
         is_model = name == "to_json" and isinstance(unknown, Unknown)
         return UnknownPart(unknown.text, layer) if is_model else unknown
 
     return Native(name, function, raw=True)
+
+
+def _predicted(
+    run: Run, model: LayerObject, args: list[Any], kwargs: dict[str, Any]
+) -> Array | None:
+    """What a model of Keras's own layers returns for an array; None if its shape is not known.
+
+    Keras compiles the first prediction, and goes on with that after the layers have changed.
+    """
+    data = args[0] if args else kwargs.get("x")
+    if not isinstance(model, ModelObject) or isinstance(model, Custom):
+        return None
+    serials = [each.serial for each in all_inside(model)]
+    model.predicts = model.predicts or serials
+    if model.predicts != serials or not isinstance(data, Array):
+        return None
+    shape = shape_for(run, model, data.shape)
+    return Array(shown_shape(shape)) if isinstance(shape, tuple) else None
 
 
 def _training(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.keras import construct, masks
-from lstmcount.programs.libraries.keras.contents import layers_inside
+from lstmcount.programs.libraries.keras.contents import all_holders, layers_inside
 from lstmcount.programs.libraries.keras.intermediate_inputs import with_new_inputs
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import Session
@@ -81,7 +81,7 @@ def add(
     build_where_held(session, layer, node)
     model.layers.append(layer)
     model.hold(layer)
-    model.symbolic_ends = None
+    forget_shapes(model)
     if rebuild:
         _name_built(session, model, [layer])
 
@@ -97,6 +97,14 @@ def build_where_held(session: Session, layer: LayerObject, node: ast.AST) -> Non
         if holder.is_sequential and holder.layers[0].class_name == "InputLayer":
             with suppress(LstmcountError):  # where that model itself is read, it is raised
                 symbolic_ends(session, holder, node)
+
+
+def forget_shapes(model: ModelObject) -> None:
+    """Forget what is known of the shapes of a model whose layers change, and of those around it."""
+    for holder in (model, *all_holders(model)):
+        holder.built = None
+        if isinstance(holder, ModelObject):
+            holder.symbolic_ends = None
 
 
 def _begin_merged(session: Session, model: ModelObject, first: LayerObject, node: ast.AST) -> None:
@@ -208,7 +216,7 @@ def _run(session: Session, model: ModelObject, node: ast.AST) -> tuple[Any, Any]
         raise LstmcountError("a Sequential model without layers has no output")
     if layers[0].class_name == "InputLayer":
         tensor = value = session.input_tensor(layers.pop(0))
-    elif isinstance(layers[0], ModelObject):
+    elif model.build_shape is None and isinstance(layers[0], ModelObject):
         value, tensor = symbolic_ends(session, layers[0], node)
         inner = layers.pop(0)
         value = session.fresh_input(value, node)
