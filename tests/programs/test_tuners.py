@@ -268,3 +268,41 @@ def test_a_sample_of_trials_with_hyperparameters_that_others_exclude(tmp_path, c
         units = row["first"] if row["kind"] == "a" else row["second"]
         assert int(row["params"]) == 4 * int(units)
     assert {row[0] for row in rows[1:]} == {"a", "b"}
+
+
+ALLOWED = {  # by hyperparameter: values that are allowed, others, and the error
+    "hp.Int('n', 8, 32, step=8)": ([8, 24], [9, 64, "x"], "one of 8, 16, 24, 32, and not"),
+    "hp.Int('n', 1, 100)": ([1, 77, 100], [0, 101], "one of 1, 2, 3, 4, 5, 6, 7, 8, …, and not"),
+    "hp.Choice('n', [8, 16])": ([8, 16], [9], "one of 8, 16, and not 9"),
+    "int(hp.Choice('n', ['8', '16']))": ([8, "16"], [9], "one of 8, 16, and not 9"),
+    "8 + hp.Boolean('n')": ([True, False], [2], "one of False, True, and not 2"),
+    "int(hp.Float('n', 8, 32))": ([8, 10.5, 32.0], [7, 33.0], "a number from 8 to 32, and not"),
+    "int(10 * hp.Float('n', 0.1, 0.5, step=0.1))": ([0.3, 0.1], [0.35], "one of 0.1, 0.2, 0.3"),
+    "hp.Int('n', 8, count)": ([8, 99], [], ""),
+    "hp.Int('n', 8, 32, default=64)": ([8], [64], "one of 8, 9"),
+}
+SIZED = """
+import keras, keras_tuner
+from elsewhere import count
+def build(hp):
+    return keras.Sequential([keras.Input((4,)), keras.layers.Dense({size})])
+model = build(keras_tuner.HyperParameters())
+"""
+
+
+@pytest.mark.parametrize("size", ALLOWED)
+def test_values_that_a_tuner_could_not_choose_are_refused(size):
+    allowed, others, message = ALLOWED[size]
+    for value in allowed:
+        assert params(SIZED.format(size=size), {"n": value}) > 0
+    for value in others:
+        with pytest.raises(LstmcountError) as info:
+            params(SIZED.format(size=size), {"n": value})
+        assert f"the hyperparameter 'n' is {message}" in info.value.message
+
+
+def test_a_default_is_one_of_the_choices():
+    program = SIZED.format(size="hp.Choice('n', [8, 16], default={})")
+    assert params(program.format(16), {}) == 80
+    with pytest.raises(LstmcountError, match="'n' is one of 8, 16, and not 5"):
+        params(program.format(5), {})

@@ -12,6 +12,7 @@ from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Stop, Value
 from lstmcount.programs.language.setting_names import is_expression, normalized
+from lstmcount.programs.language.structures import first_unknown
 from lstmcount.shapes import Unknown
 
 KINDS = ("Int", "Float", "Choice", "Boolean", "Fixed")
@@ -22,6 +23,7 @@ _ARGUMENTS = {
     "Boolean": ("name", "default"),
     "Fixed": ("name", "value"),
 }
+MAX_SHOWN = 8  # allowed values in an error
 _CONDITION = ("parent_name", "parent_values")
 
 
@@ -158,8 +160,11 @@ def _value(
     values = _values(run, kind, arguments)
     value = _default(kind, arguments, values)
     key = normalized(name)
+    if kind == "Choice" and arguments.get("default") is not None:
+        _require_allowed(run, name, arguments, values, value, node)
     if kind != "Fixed" and key in run.settings:
         value = run.settings.use(key)
+        _require_allowed(run, name, arguments, values, value, node)
     elif tunes and values and DRAW_SEED in run.settings:
         value = _drawn(values, f"{name} {run.settings.use(DRAW_SEED)}")
     elif isinstance(value, Unknown):
@@ -167,6 +172,38 @@ def _value(
     if tunes:
         run.library_state["keras_tuner"].setdefault(name, Hyperparameter(value, values))
     return value
+
+
+def _require_allowed(
+    run: Run,
+    name: str,
+    arguments: dict[str, Any],
+    values: list[Any] | None,
+    value: Any,
+    node: ast.AST,
+) -> None:
+    """Raise an error for a value that the tuner could not choose."""
+    low, high = arguments.get("min_value"), arguments.get("max_value")
+    if first_unknown([values, low, high, value]) is not None:
+        return
+    if values is not None:
+        is_allowed = any(_are_equal(value, each) for each in values)
+        allowed = ", ".join(map(str, values[:MAX_SHOWN]))
+        allowed = f"one of {allowed}{', …' if len(values) > MAX_SHOWN else ''}"
+    elif isinstance(low, int | float) and isinstance(high, int | float):
+        is_allowed = isinstance(value, int | float) and low <= value <= high
+        allowed = f"a number from {low} to {high}"
+    else:
+        return
+    if not is_allowed:
+        run.fail(ValueError())
+        raise run.error(node, f"the hyperparameter {name!r} is {allowed}, and not {value}")
+
+
+def _are_equal(value: Any, other: Any) -> bool:
+    if isinstance(value, float) and isinstance(other, float):
+        return math.isclose(value, other)
+    return bool(value == other) or str(value) == str(other)
 
 
 def _drawn(values: list[Any], seed: str) -> Any:
