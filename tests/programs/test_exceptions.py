@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from lstmcount import summarize
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
 from tests.programs.sizes import assert_as_in_python
 
 SIZES = {
@@ -256,3 +261,49 @@ SIZES = {
 @pytest.mark.parametrize("case", SIZES)
 def test_exceptions_behave_as_in_python(case: str) -> None:
     assert_as_in_python(SIZES[case])
+
+
+MODELS = """
+import os, sys, keras
+def model_of(units): return keras.Sequential([keras.Input((4,)), keras.layers.Dense(units)])
+{before}
+{end}
+model = model_of(5)
+"""
+ENDS = [
+    "raise SystemExit",
+    "sys.exit(0)",
+    "exit()",
+    "quit()",
+    "os._exit(1)",
+    "raise ValueError('no')",
+]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_models_after_the_end_of_a_program_are_not_made(end):
+    config = read_python(MODELS.format(before="model = model_of(3)", end=end).encode())
+    assert infer(config).total_params == 15
+    assert any("5:1: the program ends here" in note for note in config.notes)
+
+
+@pytest.mark.parametrize(
+    ("before", "end"),
+    [
+        ("", "sys.exit(0)"),  # without any model, a strange end is passed over
+        ("model = model_of(3)", "if len(sys.argv) > 2: sys.exit(0)"),
+        ("model = model_of(3)", "def usage(): sys.exit(2)"),
+    ],
+)
+def test_other_exits_end_no_program(before, end):
+    config = read_python(MODELS.format(before=before, end=end).encode())
+    assert infer(config).total_params == 25
+    assert not any("the program ends here" in note for note in config.notes)
+
+
+def test_an_exception_in_a_cell_ends_no_notebook(tmp_path):
+    lines = MODELS.format(before="model = model_of(3)", end="raise SystemExit").splitlines()
+    cells = [{"cell_type": "code", "source": line} for line in lines if line]
+    path = tmp_path / "models.ipynb"
+    path.write_text(json.dumps({"cells": cells, "nbformat": 4, "metadata": {}}))
+    assert summarize(path).total_params == 25

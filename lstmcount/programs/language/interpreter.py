@@ -16,7 +16,7 @@ from lstmcount.programs.language.bounds import SLICE, LimitError
 from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.expressions import EXPRESSIONS
 from lstmcount.programs.language.files import note_unknown_call
-from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
+from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS, way_out
 from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.provided import Native
@@ -85,19 +85,33 @@ class Interpreter(Run):
     # -- running --------------------------------------------------------------------------------
 
     def run(self) -> None:
-        """Execute the program's statements. After an exception, the next statement is executed."""
+        """Execute the program's statements. After an exception, the next statement is executed.
+
+        After models, a `raise` or `exit()` outside of any function or branch ends the program.
+        """
         for statement in self.program.statements:
             try:
                 self.execute([statement], self.module)
             except Stop as stop:
                 self.uncaught += 1
                 self._note_unbound(statement, stop)
+                if self.bindings and self._ends(statement):
+                    return
             except LimitError as error:
                 self.ended = error
                 return
             except RecursionError:
                 self.ended = self.limit(statement, "nested too deeply to be followed")
                 return
+
+    def _ends(self, statement: ast.stmt) -> bool:
+        """Whether the program ends at a statement that has raised; a cell ends no notebook."""
+        is_cell = self.program.place(statement.lineno)[0] is not None
+        if is_cell or way_out([statement]) != "raise":
+            return False
+        if statement is not self.program.statements[-1]:
+            self.libraries.note_end(self, statement)
+        return True
 
     def _note_unbound(self, statement: ast.stmt, stop: Stop) -> None:
         """Note why a statement that a `raise` ended binds no names."""

@@ -117,6 +117,9 @@ class Libraries(Protocol):
     def note_unknown_set(self, run: Run, name: str, node: ast.AST) -> None:
         """Tell libraries that an attribute of an unknown has been set."""
 
+    def note_end(self, run: Run, node: ast.AST) -> None:
+        """Tell libraries that the program ends at a statement."""
+
     def note_decorator(self, run: Run, name: str, words: str, node: ast.AST) -> None:
         """Tell libraries that a function or class is followed without an unknown decorator."""
 

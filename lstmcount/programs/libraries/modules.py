@@ -232,6 +232,11 @@ class KnownLibraries:
             text = "which weights this freezes, if any, is not known"
             session_of(run).note(run.place(node), text, "other parameters may be trainable")
 
+    def note_end(self, run: Run, node: ast.AST) -> None:
+        """Note that the models after a statement are not made."""
+        message = "the program ends here"
+        session_of(run).note(run.place(node), message, "what follows is not followed")
+
     def note_decorator(self, run: Run, name: str, words: str, node: ast.AST) -> None:
         """Note that what an unknown decorator does is not followed."""
         text = f"the decorator `{words}` of {name} cannot be followed"
