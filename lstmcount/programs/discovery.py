@@ -341,7 +341,7 @@ def _try_class(run: Interpreter, cls: Class) -> None:
         return
     if isinstance(instance, ModelObject):
         _bind_found(run, cls.name, instance, cls.node)
-    elif isinstance(instance, Instance):
+    elif isinstance(instance, Instance) and _last_model(instance.attributes.values()) is None:
         for name, method in cls.attributes.items():
             if not isinstance(method, Function) or method.called or name.startswith("__"):
                 continue

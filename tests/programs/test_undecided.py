@@ -336,6 +336,33 @@ model = Model(x, layers.Dense(2)(layers.Concatenate()(joined)))
     assert infer(read(program, values)).total_params > 0
 
 
+ELIFS = {
+    "whose first gives the same numbers": (
+        "if kind == 'a': n = 4\nelif kind == 'b': n = 4\nelse: n = 8\nmodel.add(layers.Dense(n))"
+    ),
+    "whose first gives no model": (
+        "if kind == 'a': model.add(layers.Dense(4))\n"
+        "elif kind == 'b': model.add(layers.Conv2D(4, 3))\n"
+        "elif kind == 'c': model.add(layers.Dense(9))"
+    ),
+    "whose first two give no model": (
+        "if kind == 'a': model.add(layers.Dense(4))\n"
+        "elif kind == 'b': model.add(layers.Conv2D(4, 3))\n"
+        "elif kind == 'c': raise ValueError(kind)\n"
+        "else: model.add(layers.Dense(9))"
+    ),
+}
+
+
+@pytest.mark.parametrize("program", ELIFS.values(), ids=ELIFS)
+def test_all_branches_of_an_elif_are_tried(program):
+    with pytest.raises(
+        LstmcountError, match=r"depends on `kind`, which is not known: --set kind=a"
+    ):
+        read(program)
+    assert infer(read(program, {"kind": "a"})).total_params == 16
+
+
 def test_a_decision_against_an_exception_is_not_asked_for(monkeypatch):
     monkeypatch.setattr(allowance, "MAX_STEPS", 0)
     program = "if kind > 3:\n    raise ValueError(kind)\nmodel.add(layers.Dense(4))"

@@ -496,3 +496,30 @@ class TestDense(unittest.TestCase):
         self.assertEqual(model.output_shape, (None, 3))
 """
     assert infer(read_python(program)).total_params == 15
+
+
+def test_the_model_that_an_object_makes_is_taken_before_its_other_methods():
+    program = b"""
+from keras import Input, Sequential, layers
+class Models:
+    def __init__(self, kind):
+        if kind == 'recurrent':
+            self.shape = (10, 20)
+            self.model = self.recurrent()
+        elif kind == 'images':
+            self.shape = (8, 8, 3)
+            self.model = self.images()
+        else:
+            raise ValueError(kind)
+    def recurrent(self):
+        return Sequential([Input(self.shape), layers.LSTM(5)])
+    def images(self):
+        return Sequential([Input(self.shape), layers.Conv2D(5, 3)])
+"""
+    with pytest.raises(LstmcountError, match="--set kind=recurrent"):
+        read_python(program)
+    counts = [
+        infer(read_python(program, settings={"kind": kind})).total_params
+        for kind in ("recurrent", "images")
+    ]
+    assert counts == [520, 140]

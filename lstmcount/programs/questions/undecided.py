@@ -7,7 +7,7 @@ number need not be set. A decision that there was no time to try must be set.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -26,6 +26,8 @@ from lstmcount.programs.questions.needs import Need, choose_examples
 from lstmcount.programs.questions.outcomes import Follow, LostOutcome, Outcome
 from lstmcount.programs.questions.quiet import quiet_nodes
 from lstmcount.setting_text import asking_for_all, set_option
+
+MAX_ELIFS = 6
 
 
 def failed_import(run: Interpreter, follow: Follow, allowance: Allowance) -> LstmcountError | None:
@@ -49,7 +51,8 @@ def undecided(
     if not tests:
         return None
     if (numbers := followed.numbers) is None:
-        return None
+        decision = _first_that_builds(list(tests.values()), follow, allowance)
+        return None if decision is None else _error(run, decision, follow, allowance)
     compared = _comparing_optimizers(follow, followed.config)
     decision = _first_that_matters(list(tests.values()), followed, numbers, compared, allowance)
     if decision is None:
@@ -162,6 +165,20 @@ def assumed(
             outcome = follow({}, {need.words: example})
             if outcome is None or outcome.total != followed.total:
                 return need.error
+    return None
+
+
+def _first_that_builds(
+    decisions: list[Decision], follow: Follow, allowance: Allowance
+) -> Decision | None:
+    """The first condition of which another branch gives a model that Keras could build."""
+    for decision in filter(_is_condition, decisions):
+        for forced in _ways(decision):
+            if allowance.is_spent:
+                return None
+            outcome = follow(forced, {})
+            if outcome is not None and _has_outputs(outcome) and outcome.is_settled:
+                return decision
     return None
 
 
@@ -305,17 +322,32 @@ def _matters(
     decision: Decision, followed: Outcome, numbers: list[Any], follow: Follow, allowance: Allowance
 ) -> bool:
     """Whether another decision gives other numbers, as far as this can be tried."""
-    for other in _others(decision):
+    for forced in _ways(decision):
         if allowance.is_spent:
             return True
-        outcome = follow({decision.test: other}, {})
+        outcome = follow(forced, {})
         if outcome is None or outcome.numbers in (None, numbers):
             continue
         if asks_whether_it_works(decision.test) and outcome.uncaught > followed.uncaught:
             continue  # the program ends without what it imports
-        if outcome.is_settled or not _only_fills(decision, other):
+        if outcome.is_settled or not _only_fills(decision, forced[decision.test]):
             return True
     return False
+
+
+def _ways(decision: Decision) -> Iterator[dict[str, int]]:
+    """The other ways to take a decision, also past the conditions of `elif` that follow."""
+    for other in _others(decision):
+        forced = {decision.test: other}
+        yield dict(forced)
+        node = decision.node
+        for _ in range(MAX_ELIFS if other is False else 0):
+            if not isinstance(node, ast.If) or len(node.orelse) != 1:
+                return
+            (node,) = node.orelse
+            if isinstance(node, ast.If):
+                forced[ast.unparse(node.test)] = False
+                yield dict(forced)
 
 
 def _only_fills(decision: Decision, other: int) -> bool:
