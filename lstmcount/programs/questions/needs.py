@@ -276,7 +276,7 @@ def _examples(class_name: str, key: str, shapes: tuple[Any, ...]) -> tuple[Any, 
     if key == "batch_shape":
         return tuple([[None, *shape] for shape in shapes])
     if key == "target_shape":
-        return (EXAMPLES[key], [_SIZES[0]], *shapes)
+        return ([_SIZES[0]], EXAMPLES[key], *shapes)
     example = EXAMPLES.get(key)
     is_size = example is None or (isinstance(example, str) and key in size_arguments(class_name))
     return _SIZES if is_size else (example,)
