@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 from collections.abc import Iterator
 
@@ -25,8 +26,23 @@ _PRINT = r"(|.*?[:;]\s*)print\b(?!\s*\()(?!\s*[=.)\]])(.*)$"
 _PRINT_TO = r"print\s*(?:>>.*|\(.*\)\s*[%,].*)$"
 _EXCEPT = r"(except\s+[\w.(][\w.(), ]*?),\s*(\w+)\s*:"
 _RAISE = r"(raise\s+[\w.]+)\s*,.*$"
-_OCTAL = r"\b0([0-7]+)\b(?![.\w])"
+_OCTAL = r"(?<![\w.])(?<![eE][-+])0([0-7]+)\b(?![.\w])"
+_ASSIGNMENT = r"([A-Za-z_][\w.]*)\s*=(?!=)"
+_DEFINITION = r"(?:async\s+def|def|class)\s+(\w+)"
 _CONTINUES = r"\s|#|[)\]}]|(?:else|elif|except|finally)\b|$"
+
+
+def plain(text: str) -> str:
+    """The text with spaces for tabs, and without a cell that another interpreter runs.
+
+    >>> plain("%%bash\\nls"), plain("if a:\\r\\n\\tb")
+    ('\\n', 'if a:\\n        b')
+    """
+    first = re.match(_CELL_COMMAND, text)
+    if first and first[1] not in _PYTHON_CELLS:
+        return "\n" * text.count("\n")
+    text = text.replace("\t", "        ").replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\f", " ")
 
 
 def modernised(text: str) -> str:
@@ -35,11 +51,7 @@ def modernised(text: str) -> str:
     >>> modernised("!pip install keras\\nprint 'x'\\nexcept IOError, e:")
     'pass\\npass\\nexcept IOError as e:'
     """
-    first = re.match(_CELL_COMMAND, text)
-    if first and first[1] not in _PYTHON_CELLS:
-        return "\n" * text.count("\n")
-    text = text.replace("\t", "        ").replace("\r\n", "\n").replace("\r", "\n")
-    return "\n".join([_modernised_line(line) for line in text.replace("\f", " ").split("\n")])
+    return "\n".join([_modernised_line(line) for line in text.split("\n")])
 
 
 def _modernised_line(line: str) -> str:
@@ -54,7 +66,7 @@ def _modernised_code(code: str) -> str:
     if match := re.match(_TIMED, code):
         return match[1] + code[match.end() :]
     if match := re.match(_ASSIGNED_COMMAND, code):
-        return match[1] + "NotImplemented"
+        return match[1] + "NotImplemented()"
     if "print" in code:
         if re.match(_PRINT_TO, code):
             return "pass"
@@ -68,7 +80,7 @@ def _modernised_code(code: str) -> str:
         return f"{match[1]} as {match[2]}:{code[match.end() :]}"
     if match := re.match(_RAISE, code):
         return match[1]
-    return re.sub(_OCTAL, r"0o\1", code) if "0" in code else code
+    return code.replace("<>", "!=")
 
 
 def _indent(line: str) -> str:
@@ -121,8 +133,15 @@ class Repair:
         self.left = MAX_PARSED_AGAIN
 
     def add(self, text: str, offset: int) -> None:
-        """Parse a chunk that starts after `offset` lines."""
-        statements, lost = self._parsed(text, offset)
+        """Parse a chunk that starts after `offset` lines, which is changed if it does not parse."""
+        lost: list[int] = []
+        try:
+            statements = parsed(text, offset)
+        except (SyntaxError, ValueError):
+            self.left -= len(text)
+            statements, lost = self._parsed(modernised(text), offset)
+        except (RecursionError, MemoryError):
+            raise LstmcountError("nested too deeply to be read") from None
         self.statements += statements
         self.lost += lost
         if len(self.lost) > MAX_LOST:
@@ -138,6 +157,11 @@ class Repair:
             except SyntaxError as error:
                 index = (error.lineno or 0) - 1 - offset
                 self.left -= len(text)
+                if "octal" in error.msg and 0 <= index < len(lines) and self.left > 0:
+                    octal = re.sub(_OCTAL, r"0o\1", lines[index])
+                    if octal != lines[index]:
+                        lines[index] = octal
+                        continue
                 if not 0 < index < len(lines) or not lines[index].strip() or self.left < 0:
                     break
                 lost.append(index + 1 + offset)
@@ -146,9 +170,27 @@ class Repair:
                 break
             except (RecursionError, MemoryError):
                 raise LstmcountError("nested too deeply to be read") from None
-        return [], [offset + 1] if text.strip() else []
+        left = parsed(_placeholder(lines[0]), offset) if _binds(lines[0]) else []
+        return left, [offset + 1] if text.strip() else []
 
 
 def _placeholder(line: str) -> str:
-    """A placeholder for a dropped line; a line that opens a block still opens one."""
-    return _indent(line) + ("if NotImplemented:" if line.rstrip().endswith(":") else "pass")
+    """A placeholder for a dropped line, which binds the same name to something unknown.
+
+    A line that opens a block still opens one, unless it is at the left margin.
+
+    >>> _placeholder("    if n <> 2:"), _placeholder("model = build(3"), _placeholder("class A(B:")
+    ('    if NotImplemented:', 'model = NotImplemented()', 'A = NotImplemented()')
+    """
+    indent = _indent(line)
+    if bound := _binds(line):
+        return f"{indent}{bound} = NotImplemented()"
+    return indent + ("if NotImplemented:" if line.rstrip().endswith(":") else "pass")
+
+
+def _binds(line: str) -> str:
+    """The name that a line assigns to, or, at the left margin, that it defines; "" without one."""
+    match = re.match(_ASSIGNMENT, line.lstrip()) or re.match(_DEFINITION, line)
+    names = match[1].split(".") if match else ()
+    is_name = all(name.isidentifier() and not keyword.iskeyword(name) for name in names)
+    return match[1] if match and is_name else ""

@@ -165,7 +165,7 @@ def _parse_tolerantly(repaired: repair.Repair, text: str, offset: int) -> bool:
     try:
         repaired.statements += repair.parsed(text, offset)
     except (SyntaxError, ValueError):
-        for line, chunk in repair.chunks(repair.modernised(text)):
+        for line, chunk in repair.chunks(repair.plain(text)):
             repaired.add(chunk, offset + line)
         return True
     except (RecursionError, MemoryError):

@@ -1,0 +1,80 @@
+"""Programs that are not quite Python 3: only what cannot be parsed is left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+
+STRAY = {
+    "a command": "pip install keras",
+    "a command of a notebook": "!pip install keras",
+    "a command inside a block": "if True:\n    !pip install keras",
+    "print": "print 'loss', 0.05",
+    "an old octal number": "os.mkdir('x', 0755)",
+    "an old exception": "try:\n    import x\nexcept ImportError, error:\n    pass",
+    "a prompt": ">>> import keras",
+    "a function of tuples": "pairs = sorted([], key=lambda (a, b): b)",
+    "an error": "while = 3",
+}
+PROGRAM = """
+{stray}
+from keras import Input, Sequential, layers
+message = ("%d units"
+    % (8))
+message = (
+    "%d units"
+    % len(message)
+)
+rate, small, day = 0.001, 1e-05, "2026-01-07"
+if __name__ == "__main__":
+    model = Sequential()
+    model.add(Input((5, 3)))
+    model.add(layers.LSTM(8, dropout=0.05, recurrent_dropout=0.01))
+    model.add(layers.Dense(len(day)))
+"""
+TOTAL = 4 * 8 * (3 + 8 + 1) + 9 * 10
+
+
+@pytest.mark.parametrize("stray", STRAY.values(), ids=STRAY)
+def test_a_stray_line_costs_no_other(stray: str) -> None:
+    config = read_python(PROGRAM.format(stray=stray).encode())
+    assert infer(config).total_params == TOTAL
+    assert not [note for note in config.notes if "line 3" in note]
+
+
+OLD = {
+    "octal numbers": ("os.mkdir('x', 0755)\nn = 010", 8),
+    "octal numbers beside others": ("n = int(010 + 0.05 + 1e-07 + 10)", 18),
+    "another sign of inequality": ("n = 3\nif n <> 4:\n    n = 5", 5),
+    "a text with the sign": ("print 'x'\nn = len('<>')", 2),
+}
+
+
+@pytest.mark.parametrize(("old", "units"), OLD.values(), ids=OLD)
+def test_python_2_is_read(old: str, units: int) -> None:
+    program = f"{old}\nfrom keras import *\nm = Sequential([Input((1,)), layers.Dense(n)])\n"
+    assert infer(read_python(program.encode())).total_params == 2 * units
+
+
+LOST = {
+    "an assignment": "n = 4\nn = 4 4",
+    "an assignment in a block": "n = 4\nif True:\n    n = 4 4\n    print(n)",
+    "an assignment of several lines": "n = 4\nn = (4\n    4 5)",
+    "a definition": "def n(: pass",
+    "a magic": "n = 4\nn = %env UNITS",
+}
+
+
+@pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
+def test_what_a_lost_line_binds_is_unknown(lost: str) -> None:
+    program = f"{lost}\nfrom keras import *\nm = Sequential([Input((1,)), layers.Dense(n)])\n"
+    settings = {"n": 6}
+    try:
+        asked = " ".join(read_python(program.encode()).notes)
+    except LstmcountError as error:
+        asked = error.message
+    assert "--set n=3" in asked
+    assert infer(read_python(program.encode(), settings=settings)).total_params == 12
