@@ -90,7 +90,7 @@ def build_where_held(session: Session, layer: LayerObject, node: ast.AST) -> Non
     """Build the layers of each Sequential that holds this one, if it knows its input."""
     if layer.calls or isinstance(layer, ModelObject):
         return
-    session.charge(len(layer.holders), node)
+    session.run.spend(len(layer.holders), node)
     for holder in layer.holders:
         if not isinstance(holder, ModelObject) or layer not in holder.layers:
             continue
