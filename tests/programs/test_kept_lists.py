@@ -91,6 +91,20 @@ def test_a_trained_weight_among_the_others_counts_once_with_a_note():
     assert any("the summary of Keras 2 counts it twice" in note for note in config.notes)
 
 
+@pytest.mark.parametrize(
+    ("name", "version", "is_noted"),
+    [("weights", 2, True), ("weights", 3, True), ("trainable_weights", 2, True),
+     ("trainable_weights", 3, False), ("get_weights", 3, False)],
+)  # fmt: skip
+def test_lists_that_a_class_defines_are_noted_where_keras_counts_them(name, version, is_noted):
+    defined = f"@property\n    def {name}(self): return [self.kernel]\n    def call(self, x):"
+    text = program("pass", version).replace("def call(self, x):", defined)
+    config = read_python(text.encode())
+    assert infer(config).total_params == OWN
+    notes = [note for note in config.notes if f"Own defines `{name}`, which is not" in note]
+    assert bool(notes) is is_noted
+
+
 @pytest.mark.oracle
 @pytest.mark.parametrize(("build", "count"), OF_KERAS_3.items())
 def test_in_keras(build, count):

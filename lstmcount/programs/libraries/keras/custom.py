@@ -37,6 +37,8 @@ from lstmcount.programs.libraries.keras.trainable import OwnWeight, is_trainable
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
+_OF_KERAS_2 = ("trainable_weights", "non_trainable_weights")  # where they decide what counts
+
 # -- creation -----------------------------------------------------------------------------------
 
 
@@ -52,6 +54,10 @@ def new_instance(run: Run, cls: Class, base: LayerClass, node: ast.AST) -> Custo
     if not instance.is_layer:
         session.models.append(instance)
     instance.models_before = len(session.models)
+    for name in ("weights", *(_OF_KERAS_2 if session.is_keras_2 else ())):
+        if isinstance(method := cls.find(name), Function):
+            text = f"{cls.name} defines `{name}`, which is not followed"
+            session.note(run.place(method.node), text, "Keras counts the weights that it returns")
     return instance
 
 
