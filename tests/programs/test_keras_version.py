@@ -404,3 +404,45 @@ def test_an_argument_may_not_be_given_twice():
     )
     with pytest.raises(LstmcountError, match="Dense is given units twice"):
         infer(read_python(program))
+
+
+BEFORE_TENSORFLOW_2 = {
+    "a module of Keras 2.3": "import keras.backend.tensorflow_backend as T",
+    "a module of Keras 2.2": "from keras.engine.topology import Layer",
+    "a layer that Keras 2.4 lost": "from keras.layers import CuDNNGRU",
+    "a session": "import tensorflow as tf\nsession = tf.Session()",
+    "another backend": "import os\nos.environ['KERAS_BACKEND'] = 'theano'",
+    "Python 2": "print 'sizes'",
+}
+SINCE_TENSORFLOW_2 = {
+    "nothing old": "",
+    "a session of both": "import tensorflow.compat.v1 as tf\nsession = tf.Session()",
+    "either": "if tf.__version__ < '2': tf.Session()",
+    "fit_generator": "model.fit_generator(data)",
+    "a module until Keras 2.12": "from keras.layers.recurrent import GRU",
+}
+GRUS = """
+import tensorflow as tf
+from keras.models import Sequential
+from keras.layers import Bidirectional, GRU, GRUCell, RNN
+{}
+model = Sequential()
+model.add(GRU(5, input_shape=(7, 3), return_sequences=True))
+model.add(RNN(GRUCell(2), return_sequences=True))
+model.add(Bidirectional(GRU(4, reset_after=True)))
+"""
+OLD_GRUS = 3 * 5 * (3 + 5 + 1) + 3 * 2 * (5 + 2 + 1) + 2 * 3 * 4 * (2 + 4 + 2)
+
+
+@pytest.mark.parametrize("old", BEFORE_TENSORFLOW_2.values(), ids=BEFORE_TENSORFLOW_2)
+def test_gated_units_before_tensorflow_2_have_fewer_biases(old):
+    config = read_python(GRUS.format(old).encode())
+    assert infer(config).total_params == OLD_GRUS
+    assert len([note for note in config.notes if "has reset_after=False" in note]) == 2
+
+
+@pytest.mark.parametrize("new", SINCE_TENSORFLOW_2.values(), ids=SINCE_TENSORFLOW_2)
+def test_gated_units_since_tensorflow_2_have_more_biases(new):
+    config = read_python(GRUS.format(new).encode())
+    assert infer(config).total_params == OLD_GRUS + 3 * (5 + 2)
+    assert not [note for note in config.notes if "reset_after" in note]

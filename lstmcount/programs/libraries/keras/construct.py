@@ -55,6 +55,7 @@ _SEQUENCES = (
     "Bidirectional", "Conv1D", "CuDNNGRU", "CuDNNLSTM", "GRU", "LSTM", "LocallyConnected1D",
     "SeparableConv1D", "SimpleRNN", "TimeDistributedDense",
 )  # fmt: skip
+_GATED = ("GRU", "GRUCell")
 _OLD_ARGUMENTS = ("weights", "input_dtype", "create_input_layer", "batch_size")
 
 
@@ -142,6 +143,10 @@ def _of_keras_3(
         old.insert(0, keras_2_argument)
     for word in old:
         session.refused(place, f"{word} is accepted by Keras 2", " and counted as in Keras 2")
+    if class_name in _GATED and "reset_after" not in passed and session.is_before_tensorflow_2:
+        passed["reset_after"] = False
+        text = f"{class_name} before TensorFlow 2 has reset_after=False, and is counted so"
+        session.note(place, text, "by default, Keras 3 has more biases")
     return class_name, passed, place
 
 

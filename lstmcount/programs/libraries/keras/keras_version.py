@@ -128,6 +128,31 @@ def is_keras_2(text: str) -> bool:
     return re.search(_KERAS_2, text) is not None
 
 
+# What works neither in TensorFlow 2 nor in Keras 2.4, which needs it.
+_BEFORE_TENSORFLOW_2 = (
+    r"(?m)\bkeras\.(?:backend\.tensorflow_backend|engine\.topology|utils\.training_utils)\b"
+    r"|^[ \t]*from\s+keras\.(?:layers|utils)\s+import\b[^\n]*"
+    r"\b(?:CuDNN(?:GRU|LSTM)|multi_gpu_model)\b"
+    r"|\bset_image_dim_ordering\(|\bKERAS_BACKEND\W{1,9}(?:theano|cntk)\b"
+    r"|\btf\.(?:Session|InteractiveSession|ConfigProto|placeholder|contrib|get_default_graph"
+    r"|set_random_seed|global_variables_initializer|app\.(?:run|flags))\b"
+)
+_OF_BOTH = r"\bcompat\b|disable_(?:v2|eager)|\btf\.__version__"
+
+
+@lru_cache(maxsize=MAX_TEXTS)
+def is_before_tensorflow_2(text: str) -> bool:
+    """Whether a program is for Keras 2.0 to 2.3, or for TensorFlow 1, and for no later version.
+
+    >>> is_before_tensorflow_2("from keras.backend.tensorflow_backend import set_session")
+    True
+    >>> is_before_tensorflow_2("import tensorflow.compat.v1 as tf\\nwith tf.Session(): pass")
+    False
+    """
+    is_old = re.search(_BEFORE_TENSORFLOW_2, text) is not None
+    return is_old and not re.search(_OF_BOTH, text)
+
+
 def looks_channels_first(shape: Any) -> bool:
     """Whether an image's shape is in Theano's order: (batch, channels, rows, columns).
 

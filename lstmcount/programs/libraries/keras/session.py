@@ -111,6 +111,12 @@ class Session(ABC):
         """Whether the program uses what only Keras 2 had."""
         return keras_version.is_keras_2(self.run.program.text) and not self.is_keras_3()
 
+    @cached_property
+    def is_before_tensorflow_2(self) -> bool:
+        """Whether the program can only run with Keras 2.0 to 2.3, or with TensorFlow 1."""
+        text = self.run.program.text
+        return self.run.program.is_python2 or keras_version.is_before_tensorflow_2(text)
+
     @property
     def ignores_same_value(self) -> bool:
         """Whether setting `trainable` to the value that it has does nothing, as on TensorFlow."""
@@ -121,6 +127,8 @@ class Session(ABC):
         """From now on, follow the Keras version that a module's text is written for."""
         self.is_keras_1 = self.is_keras_1 or keras_version.is_keras_1(text)
         self.is_keras_2 = self.is_keras_2 or keras_version.is_keras_2(text)
+        is_old = keras_version.is_before_tensorflow_2(text)
+        self.is_before_tensorflow_2 = self.is_before_tensorflow_2 or is_old
 
     def is_keras_3(self) -> bool:
         """Whether the program, or the file whose layers are followed, is certainly for Keras 3."""
