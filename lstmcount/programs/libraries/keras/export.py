@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef, all_layers
@@ -63,7 +63,8 @@ class Export:
         return config
 
     def _sequential(self, model: ModelObject) -> ModelConfig:
-        layers = [self._called_elsewhere(layer, model.layers) for layer in model.layers]
+        inside = _shapes_inside(model.layers)
+        layers = [self._called_elsewhere(layer, inside) for layer in model.layers]
         config = ModelConfig(name=model.name, class_name=model.class_name, layers=layers)
         if isinstance(model.build_shape, tuple) and not any(map(_is_text, model.build_shape)):
             config.build_input_shape = shape_of(model.build_shape)
@@ -126,16 +127,20 @@ class Export:
             if layer.kind == "layer" and mark not in (None, layer.serial):
                 text = f"two different layers of {config.name} are named {layer.name!r}"
                 raise LstmcountError(f"{text}; their weights cannot be told apart").at(layer.place)
+        inside = _shapes_inside(layers)
         for layer in lacking:
-            config.layers.append(self._called_elsewhere(layer, layers, names))
+            config.layers.append(self._called_elsewhere(layer, inside, names))
         return [_name(layer, names) for layer in lacking]
 
     def _called_elsewhere(
-        self, layer: LayerObject, others: list[LayerObject], names: Mapping[int, str] = NO_NAMES
+        self, layer: LayerObject, inside: Mapping[int, Any], names: Mapping[int, str] = NO_NAMES
     ) -> LayerConfig:
-        """The layer without its calls, built with the shapes that it was first called with."""
+        """The layer without its calls, built with the shapes that it was first called with.
+
+        `inside` are the shapes of layers that wrappers call, by serial number.
+        """
         config = self.layer(layer, 0, names)
-        config.build_config = config.build_config or _called_with(layer, others)
+        config.build_config = config.build_config or _called_with(layer, inside)
         if isinstance(layer, ModelObject) and layer.is_sequential and layer.calls:
             built_for = _shape(layer.calls[0].args[0]) if layer.calls[0].args else None
             if config.model is not None and config.model.build_input_shape is None:
@@ -235,14 +240,23 @@ def _is_frozen_conv_lstm(value: Any) -> bool:
     return is_layer and value.frozen
 
 
-def _called_with(layer: LayerObject, others: list[LayerObject]) -> dict[str, Any]:
-    """The shapes that a layer was first called with, also by a wrapper among others."""
+def _shapes_inside(layers: Iterable[LayerObject]) -> dict[int, Any]:
+    """The shapes that called wrappers among these layers give to the layers inside them."""
+    shapes: dict[int, Any] = {}
+    for wrapper in layers:
+        inner = wrapper.arguments.get(PURE_WRAPPERS.get(wrapper.class_name, ""))
+        shape = _shape(wrapper.calls[0].args[0]) if wrapper.calls else None
+        if isinstance(inner, LayerObject) and shape:
+            shapes[inner.serial] = (shape[0], *shape[2:])
+    return shapes
+
+
+def _called_with(layer: LayerObject, inside: Mapping[int, Any]) -> dict[str, Any]:
+    """The shapes that a layer was first called with, also by a wrapper around it."""
     cls = registry.find(layer.class_name)
     shapes = [_shape(value) for value in layer.calls[0].args] if layer.calls else []
-    for wrapper in others if not shapes else ():
-        inner = wrapper.arguments.get(PURE_WRAPPERS.get(wrapper.class_name, ""))
-        if inner is layer and wrapper.calls and (shape := _shape(wrapper.calls[0].args[0])):
-            shapes = [(shape[0], *shape[2:])]
+    if not shapes and layer.serial in inside:
+        shapes = [inside[layer.serial]]
     if not layer.is_known and shapes:
         return {"input_shape": shapes[0]}
     if cls is None or not shapes or isinstance(layer, ModelObject):
