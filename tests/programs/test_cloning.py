@@ -95,6 +95,55 @@ COUNTED |= {  # a config says whether its functional model trains
     ),
 }
 
+OF_DENSE = (  # a model in a model, and a function that makes their layers of type Dense wider
+    "inner = {inner}\nbase = Model(x, layers.Dense(3)(inner(inner(x))))\n"
+    "def wider(layer):\n"
+    "    config = layer.get_config()\n"
+    "    if isinstance(layer, layers.Dense): config['use_bias'] = False\n"
+    "    return layer.__class__.from_config(config)\n"
+)
+SEQUENTIAL_INNER = OF_DENSE.format(inner="Sequential([x, layers.Dense(4)])")
+FUNCTIONAL_INNER = OF_DENSE.format(inner="Model(x, layers.Dense(4)(x))")
+CALLED = (
+    "base = Model(x, layers.Dense(3)(keras.ops.relu(layers.Dense(2)(x))))\n"
+    "def call(layer, *args, **kwargs):\n"
+    "    result = layer(*args, **kwargs)\n"
+    "    is_dense = isinstance(layer, layers.Dense)\n"
+    "    return layers.BatchNormalization()(result) if is_dense else result\n"
+)
+CLONE = "model = keras.models.clone_model(base, "
+COUNTED |= {
+    "a function that makes layers": (f"{SEQUENTIAL_INNER}{CLONE}clone_function=wider)", 32, 32),
+    "a function that makes layers inside, too": (
+        f"{SEQUENTIAL_INNER}{CLONE}clone_function=wider, recursive=True)",
+        28,
+        28,
+    ),
+    "a function that makes layers inside a functional model, too": (
+        f"{FUNCTIONAL_INNER}{CLONE}clone_function=wider, recursive=True)",
+        28,
+        28,
+    ),
+    "a function that calls layers": (f"{CALLED}{CLONE}call_function=call)", 39, 29),
+    "a function that calls layers which are the same": (
+        f"{CALLED}{CLONE}clone_function=lambda layer: layer, call_function=call)",
+        39,
+        29,
+    ),
+    "another input": (f"{CALLED}{CLONE}input_tensors=Input((6,)))", 23, 23),
+    "another input of a Sequential": (
+        f"base = Sequential([x, layers.Dense(3)])\n{CLONE}input_tensors=Input((6,)))",
+        21,
+        21,
+    ),
+    "other inputs": (
+        "other = Input((1,)); base = Model([x, other], layers.Dense(3)(\n"
+        f"    layers.concatenate([x, other])))\n{CLONE}[Input((2,)), Input((6,))])",
+        27,
+        27,
+    ),
+}
+
 
 @pytest.mark.parametrize(("program", "total", "trainable"), COUNTED.values(), ids=COUNTED)
 def test_a_copy_has_weights_of_its_own(program, total, trainable):
@@ -119,6 +168,10 @@ UNKNOWN = {
     "an attribute set by its name": "model.add(keras.layers.Dropout(0.5))\n"
     "[setattr(each, 'trainable', False) for each in model.variables]",
     "what another module returns": "import zoo\nzoo.part(model).trainable = False",
+    "what another module returns, in a branch": (
+        "import zoo\nfor each in zoo.parts(model):\n"
+        "    if isinstance(each, keras.layers.Dense): each.trainable = False"
+    ),
     "a changed description": "import json\ndata = json.loads(model.to_json())\n"
     "data['config']['layers'].pop()\nother = keras.models.model_from_json(json.dumps(data))",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from lstmcount.programs.language import methods
@@ -19,6 +19,7 @@ from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES
 from lstmcount.programs.language.exceptions import KINDS, catches
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Catching, Run, Stop, Value
+from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.special_methods import WithSpecialMethods
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.language.values import Instance
@@ -117,3 +118,25 @@ def set(run: Run, value: Any, name: str, new: Any, node: ast.AST) -> None:
         raise value.changed(run, node)
     elif isinstance(value, Unknown):
         run.libraries.note_unknown_set(run, name, node)
+
+
+def note_skipped_sets(run: Run, branch: list[ast.stmt], scope: Scope) -> None:
+    """Tell libraries of the attributes of unknowns that a branch sets which is not followed."""
+    for target in _set_in(tuple(branch)):
+        assert isinstance(target.value, ast.Name)
+        holder = scope.find(target.value.id)
+        if holder is not None and isinstance(holder.names[target.value.id], Unknown):
+            run.libraries.note_unknown_set(run, target.attr, target)
+
+
+@lru_cache(maxsize=1024)  # the program is followed several times
+def _set_in(branch: tuple[ast.stmt, ...]) -> list[ast.Attribute]:
+    """The attributes of names that statements set."""
+    return [
+        node
+        for statement in branch
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+    ]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator
 from functools import lru_cache
 from typing import Any
 
-from lstmcount.programs.language import exceptions
+from lstmcount.programs.language import attributes, exceptions
 from lstmcount.programs.language.assignment import assign, assign_unknown
 from lstmcount.programs.language.elements import rounds
 from lstmcount.programs.language.flow import building_score, forget, loop_exit, way_out, yields
@@ -77,6 +77,8 @@ def _if(run: Run, node: ast.If, scope: Scope) -> Parts:
     truth = truth_of(run, run.evaluate(node.test, scope))
     if isinstance(truth, Unknown):
         truth = run.decide(truth, node, node.test, _is_body_likelier(node))
+        if run.source_of(node.test) not in run.settings:
+            attributes.note_skipped_sets(run, node.orelse if truth else node.body, scope)
     return (yield node.body if truth else node.orelse)
 
 

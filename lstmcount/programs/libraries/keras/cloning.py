@@ -92,41 +92,87 @@ def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 
 
 def clone_model(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    """`clone_model(model, input_tensors, clone_function)`."""
-    names = ("model", "input_tensors", "clone_function")
+    """`clone_model(model, input_tensors, clone_function, call_function, recursive)`."""
+    names = ("model", "input_tensors", "clone_function", "call_function", "recursive")
     passed = arguments_by_name(names, args, kwargs)
-    model, function = passed.get("model"), passed.get("clone_function")
+    model, function, inputs = (passed.get(name) for name in ("model", names[2], names[1]))
     if not isinstance(model, ModelObject):
         return run.unknown(run.source_of(node))
+    if inputs is not None and not tensors_in(inputs):
+        raise run.error(node, f"the inputs of the copy of {model.name} are not known")
+    call_with = passed.get("call_function")
     if function is None:
-        return clone_graph_with(run, model, _copy_layers(run), node)
-    return clone_graph_with(run, model, lambda layer: run.call(function, [layer], {}, node), node)
+        make = _copy_layers(run)
+    else:
+        make = _once(lambda layer: run.call(function, [layer], {}, node))
+    if function is not None and passed.get("recursive") is True:
+        make = _recursively(run, make, call_with, node)
+    return clone_graph_with(run, model, make, node, inputs=inputs, call_with=call_with)
+
+
+def _once(make: Make) -> Make:
+    """`make`, which replaces each layer once."""
+    made: dict[int, Any] = {}
+
+    def replacement(layer: LayerObject) -> Any:
+        if layer.serial not in made:
+            made[layer.serial] = make(layer)
+        return made[layer.serial]
+
+    return replacement
+
+
+def _recursively(run: Run, make: Make, call_with: Any, node: ast.AST) -> Make:
+    """`make`, which also replaces the layers of models inside the model."""
+
+    def replacement(layer: LayerObject) -> Any:
+        is_own = isinstance(layer, Custom) and not (layer.is_sequential or layer.is_graph)
+        if is_own or not isinstance(layer, ModelObject):
+            return make(layer)
+        call = None if layer.is_sequential else call_with
+        inner = clone_graph_with(run, layer, whole, node, call_with=call)
+        inner.is_part = True
+        return inner
+
+    whole = _once(replacement)
+    return whole
 
 
 def clone_graph_with(
-    run: Run, model: ModelObject, make: Make, node: ast.AST, *, names_inputs: bool = False
+    run: Run,
+    model: ModelObject,
+    make: Make,
+    node: ast.AST,
+    *,
+    names_inputs: bool = False,
+    inputs: Any = None,
+    call_with: Any = None,
 ) -> ModelObject:
     """A copy of a model's graph, in which `make` returns the replacement of each layer.
 
     With `names_inputs`, the inputs are named after the layers that they replace, not after tensors.
+    The copy begins with the tensors `inputs` if they are given. A function `call_with` of the
+    program calls the layers.
     """
     session = session_of(run)
     new: ModelObject = session.new_model(model.class_name, model.name, node)
     new.problems += model.problems
     try:
         if model.is_sequential:
+            for tensor in tensors_in(inputs):
+                models.add(session, new, session.fresh_input(tensor, node).layer, node)
             for layer in model.layers:
                 is_input = layer.class_name == "InputLayer"
-                models.add(
-                    session, new, layer if is_input else _replacement(run, make, layer), node
-                )
-            new.build_shape = model.build_shape
+                if not is_input or inputs is None:
+                    replacement = layer if is_input else _replacement(run, make, layer)
+                    models.add(session, new, replacement, node)
+            new.build_shape = model.build_shape if inputs is None else None
         else:
             names = {
                 tensor.layer.serial: tensor.layer.name if names_inputs else tensor.name
                 for tensor in tensors_in(model.inputs)
             }
-            _clone_graph(run, model, new, make, node, names)
+            _clone_graph(run, model, new, make, node, names, tensors_in(inputs), call_with)
     except LstmcountError as error:
         new.problems.append(error)
     return new
@@ -139,8 +185,13 @@ def _clone_graph(
     make: Make,
     node: ast.AST,
     input_names: dict[int, str | None],
+    inputs: list[SymbolicTensor],
+    call_with: Any,
 ) -> None:
-    """Call a copy of each layer as in the model, from new inputs on; `make` copies a layer."""
+    """Call a copy of each layer as in the model; `make` copies a layer.
+
+    The copy begins with the given inputs, or with new ones if there are none.
+    """
     session = session_of(run)
     copies: dict[int, Any] = {}
     done: dict[tuple[int, int], list[SymbolicTensor]] = {}
@@ -148,9 +199,13 @@ def _clone_graph(
     def replaced(tensor: SymbolicTensor) -> SymbolicTensor:
         return done[tensor.layer.serial, tensor.node][tensor.index]
 
-    for tensor in tensors_in(model.inputs):
+    replaced_inputs = tensors_in(model.inputs)
+    if inputs and len(inputs) != len(replaced_inputs):
+        raise run.error(node, f"{model.name} has {len(replaced_inputs)} inputs, not {len(inputs)}")
+    for at, tensor in enumerate(replaced_inputs):
         name = input_names[tensor.layer.serial]
-        done[tensor.layer.serial, tensor.node] = [session.fresh_input(tensor, node, name)]
+        new_input = inputs[at] if inputs else session.fresh_input(tensor, node, name)
+        done[tensor.layer.serial, tensor.node] = [new_input]
     todo = tensors_in(model.tensors_out)[::-1]
     while todo:
         layer, index = todo[-1].layer, todo[-1].node
@@ -172,8 +227,14 @@ def _clone_graph(
                 _copy_layers(run)(layer) if is_operation else _replacement(run, make, layer)
             )
         args, kwargs = map_tensors(call.args, replaced), map_tensors(call.kwargs, replaced)
-        result = session.call(copies[layer.serial], args, kwargs, node)
+        copied = copies[layer.serial]
+        if call_with is None:
+            result = session.call(copied, args, kwargs, node)
+        else:
+            result = run.call(call_with, [copied, *args], kwargs, node)
         done[layer.serial, index] = tensors_in(result)
+        if not done[layer.serial, index]:
+            raise run.error(node, f"what the copy of {layer.name} returns is not known")
     new.inputs = map_tensors(model.inputs, replaced)
     new.tensors_out = map_tensors(model.tensors_out, replaced)
 
