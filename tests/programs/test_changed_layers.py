@@ -229,6 +229,12 @@ TRAINED_WEIGHTS = {  # the total, and what trains, where a program freezes one w
     "dense.bias.trainable = False; dense.trainable = True": (58, 58),
     "model = one(dense); dense.bias.trainable = False; dense.bias.trainable = True": (58, 58),
     "model = one(dense)\nfor weight in dense.weights: weight.trainable = False": (58, 42),
+    "model = keras.Sequential([one(dense), layers.BatchNormalization()])\n"
+    "for each in model._flatten_layers(include_self=False):\n"
+    "    if isinstance(each, layers.Dense): each.trainable = False": (66, 4),
+    "model = keras.Sequential([one(dense), layers.BatchNormalization()])\n"
+    "for each in model._flatten_layers(recursive=False):\n"
+    "    if not isinstance(each, keras.Model): each.trainable = False": (66, 58),
     "model = one(lstm); lstm.cell.recurrent_kernel.trainable = False": (138, 74),
     "model = one(both); both.weights[0].trainable = False": (274, 226),
     "other = one(layers.Dense(4)); model = one(dense); dense.kernel.trainable = False": (58, 46),

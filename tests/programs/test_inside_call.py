@@ -34,6 +34,7 @@ model = Model(x, {head}(Own()(x)))
 """
 HEAD = "layers.Dense(1, use_bias=False)"
 COUNTED = {
+    "a function that computes again": ("Dense(6)", "keras.remat(self.inner)(x)", (5, 3), 30),
     "an embedding of a range": ("Embedding(30, 6)", "x + self.inner(tf.range(30))", (30, 6), 186),
     "of a range with names": (
         "Embedding(30, 6)",

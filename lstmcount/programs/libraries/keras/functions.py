@@ -151,6 +151,8 @@ def same(name: str) -> Native:
     return Native(name, function, raw=True)
 
 
+FUNCTIONS["remat"] = same("remat")  # computes again what its gradient needs
+
 _PARTS_OF_UTILS = (
     "image", "text", "sequence", "np_utils", "layer_utils", "vis_utils", "data_utils", "conv_utils",
 )  # fmt: skip

@@ -12,7 +12,7 @@ from lstmcount.programs.language.elements import item, items
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.libraries.keras import changed_arguments, derived, variables
-from lstmcount.programs.libraries.keras.contents import inner_layers
+from lstmcount.programs.libraries.keras.contents import all_inside, inner_layers, layers_inside
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.trainable import LayerWeight, OwnWeight
@@ -81,9 +81,19 @@ def attribute(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return KeptList(layer, partial(_weights, layer, _OF_WEIGHTS[name]), add, remove)
     if name == "_layers" and isinstance(layer, Custom):
         return KeptList(layer, partial(inner_layers, layer), partial(_add_layer, layer))
+    if name == "_flatten_layers":
+        return Native(name, partial(_flattened, layer))
     if name == "_track_variable" and isinstance(layer, Custom):
         return Native(name, partial(_track, layer), raw=True)
     return MISSING
+
+
+def _flattened(
+    layer: LayerObject, include_self: bool = True, recursive: bool = True
+) -> list[LayerObject]:
+    """`layer._flatten_layers()`: the layer itself, and those inside it at any depth."""
+    inside = all_inside(layer) if recursive else layers_inside(layer)
+    return [*([layer] if include_self else []), *inside]
 
 
 def _weights(layer: LayerObject, trainable: bool) -> list[Any]:
