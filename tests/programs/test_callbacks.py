@@ -89,3 +89,70 @@ def test_what_a_callback_may_change_is_asked_for(program):
 def test_what_a_callback_cannot_change_is_known(program):
     answer = pasted(BEFORE + program + AFTER)
     assert (answer.total, answer.settings) == (4 * 6, {})
+
+
+FITTED = """
+import keras
+import numpy as np
+from keras import Input, Sequential, layers
+
+n = 1
+sizes = []
+class Counting(keras.callbacks.Callback):
+    def __init__(self):
+        super().__init__()
+        self.n, self.last = 1, 4
+    def on_epoch_end(self, epoch, logs=None):
+        global n
+        n += 1
+        self.count()
+        sizes.append(epoch)
+    def count(self):
+        self.n += 1
+class Freezing(keras.callbacks.Callback):
+    def on_train_begin(self, logs=None): self.freeze()
+    def freeze(self):
+        for layer in self.model.layers: layer.trainable = False
+counting = Counting()
+def see(batch, logs):
+    counting.last = batch
+seeing = keras.callbacks.LambdaCallback(on_batch_end=see)
+trained = Sequential([Input((3,)), layers.Dense(2)])
+trained.compile("sgd", "mse")
+"""
+CHANGED_BY_FIT = {  # what is asked for, of the size of a layer
+    "a global name": ("callbacks=[counting]", "n + 2"),
+    "an attribute": ("callbacks=[counting]", "counting.n + 2"),
+    "a list": ("callbacks=[counting]", "len(sizes) + 2"),
+    "an attribute of another object": ("callbacks=[seeing]", "counting.last + 2"),
+    "one that is not in a list": ("callbacks=counting", "n + 2"),
+}
+UNCHANGED_BY_FIT = {
+    "another attribute": ("callbacks=[counting]", "counting.last"),
+    "no callback": ("verbose=0", "n + 3"),
+}
+
+
+def fitted(arguments, size):
+    return pasted(
+        f"{FITTED}trained.fit(np.zeros((8, 3)), np.zeros((8, 2)), {arguments})\n"
+        f"model = Sequential([Input((3,)), layers.Dense({size})])\n"
+    )
+
+
+@pytest.mark.parametrize(("arguments", "size"), CHANGED_BY_FIT.values(), ids=CHANGED_BY_FIT)
+def test_what_callbacks_of_fit_may_change_is_asked_for(arguments, size):
+    answer = fitted(arguments, size)
+    assert (list(answer.settings.values()), answer.total) == ([3], 4 * 5)
+
+
+@pytest.mark.parametrize(("arguments", "size"), UNCHANGED_BY_FIT.values(), ids=UNCHANGED_BY_FIT)
+def test_what_callbacks_of_fit_do_not_change_is_known(arguments, size):
+    answer = fitted(arguments, size)
+    assert (answer.settings, answer.total) == ({}, 4 * 4)
+
+
+@pytest.mark.parametrize(("arguments", "is_said"), [("callbacks=[Freezing()]", True), ("", False)])
+def test_a_callback_that_freezes_is_noted(arguments, is_said):
+    notes = fitted(arguments, 4).notes
+    assert any("a callback sets `trainable`" in note for note in notes) == is_said

@@ -18,6 +18,7 @@ from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.libraries.keras import (
     construct,
     first_call,
+    fit_callbacks,
     fitting,
     graphs,
     keras_version,
@@ -147,6 +148,7 @@ def of_training(layer: LayerObject, name: str) -> Any:
         if name in fitting.METHODS and isinstance(layer, ModelObject):
             batch_size = _batch_size(name, args, kwargs)
             fitting.remember(session_of(run), layer, name, args, kwargs, batch_size)
+            fit_callbacks.note_changes(run, kwargs.get("callbacks"), node)
         if name in _FITTING and isinstance(layer, ModelObject):
             data = args[0] if args else kwargs.get("x")
             batch_size = _batch_size(name, args, kwargs)
