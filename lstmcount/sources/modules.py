@@ -40,7 +40,7 @@ _IMPORT = re.compile(
     r"|import[ \t]++([\w., \t]++))",
     re.MULTILINE,
 )
-_IMPORT_MODULE = re.compile(
+_IMPORT_MODULE = (
     r"\bimport_module\(\s*+['\"](\.?+)([\w.]++)['\"]"
     r"(?:\s*+,\s*+(?:package\s*+=\s*+)?['\"]([\w.]++)['\"])?"
 )
@@ -72,7 +72,7 @@ def imports(text: str) -> Iterator[Import]:
             yield from (Import(0, name) for name in _first_words(plain))
         else:
             yield Import(dots.count("."), dotted or "", tuple(_first_words(names)))
-    for dot, dotted, package in _IMPORT_MODULE.findall(text):
+    for dot, dotted, package in re.findall(_IMPORT_MODULE, text) if "import_module" in text else ():
         if dot and package:
             yield Import(0, f"{package}.{dotted}")
         else:

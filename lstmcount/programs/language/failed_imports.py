@@ -13,7 +13,7 @@ from lstmcount.programs.language.places import place_of
 from lstmcount.programs.language.source import Program
 from lstmcount.shapes import Unknown
 
-_FIRST_NAME = re.compile(r"[^\W\d]\w*")
+_FIRST_NAME = r"[^\W\d]\w*"
 MAX_FAILED = 3  # imports that a message explains
 MAX_ORIGINS = 20
 MAX_WHY = 4  # import places that a message names
@@ -98,7 +98,7 @@ class FailedImports:
         that the program does not define."""
         unimported = self._of(words)
         if unimported is None:
-            first = _FIRST_NAME.match(words)
+            first = re.match(_FIRST_NAME, words)
             name = first[0] if first else ""
             return f"the program does not define {name}" if name in self.undefined else None
         return f"{self._place(unimported.node)}: {unimported.why}{self._chain_of(unimported.node)}"
@@ -109,7 +109,7 @@ class FailedImports:
         The result of a call, or an attribute, also comes from what the first name stands for.
         """
         for _ in range(MAX_ORIGINS):
-            first = _FIRST_NAME.match(words)
+            first = re.match(_FIRST_NAME, words)
             nearer = self.origins.get(words) or self.origins.get(first[0] if first else "")
             if nearer is None or nearer == words:
                 break
@@ -128,7 +128,7 @@ class FailedImports:
         """Like `why_unknown`; without a reason, the unknown that the expression comes from."""
         origin = self.origin_of(words)
         why = None if origin == words else f"it comes from `{origin}`"
-        first = _FIRST_NAME.match(origin.removeprefix("self."))  # an attribute named like it
+        first = re.match(_FIRST_NAME, origin.removeprefix("self."))  # an attribute named like it
         if first and (function := self.parameters.get(first[0])):
             parameter = f"{first[0]} is a parameter of {function}"
             why = f"{why}; {parameter}" if why and origin != first[0] else parameter

@@ -6,7 +6,7 @@ import ast
 import re
 from functools import lru_cache
 
-_NAME = re.compile(r"\b__[A-Za-z]\w*")
+_NAME = r"\b__[A-Za-z]\w*"
 
 
 @lru_cache(64)
@@ -15,7 +15,7 @@ def has_private_names(text: str) -> bool:
     >>> has_private_names("self.__size = 3"), has_private_names("def __init__(self): pass")
     (True, False)
     """
-    return any(not name.endswith("__") for name in _NAME.findall(text))
+    return any(not name.endswith("__") for name in re.findall(_NAME, text))
 
 
 def mangle(cls: ast.ClassDef) -> None:

@@ -7,7 +7,7 @@ import copy
 import re
 from typing import Any
 
-_STABLE_NAME = re.compile(r"(?:len\()?[A-Za-z_][\w.]*(?:\[[^\[\]()]{1,30}\])*(?:\.\w+)*\)?")
+_STABLE_NAME = r"(?:len\()?[A-Za-z_][\w.]*(?:\[[^\[\]()]{1,30}\])*(?:\.\w+)*\)?"
 
 
 def is_stable_name(words: str | None) -> bool:
@@ -22,7 +22,7 @@ def is_stable_name(words: str | None) -> bool:
     """
     if words is not None and words.startswith(("sys.", "os.")):
         return False
-    return words is not None and len(words) <= 60 and _STABLE_NAME.fullmatch(words) is not None
+    return words is not None and len(words) <= 60 and re.fullmatch(_STABLE_NAME, words) is not None
 
 
 def is_expression(words: str) -> bool:

@@ -18,13 +18,15 @@ from lstmcount.readers.text.text import decode
 MAX_CODE = 4 * 2**20  # characters; longer programs are refused
 
 MAX_TOKENS = 300_000  # words, signs and line ends: a syntax tree takes up to 1 KB for each
-_TOKEN = re.compile(r"\w+|[^\w\s]|\n")
+_TOKEN = r"\w+|[^\w\s]|\n"
 
 _NO_CODE = r"\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|#[^\n]*"
 _PRINT = r"(?m)^\s*print\s+[\w'\"]"
 _ONLY_PYTHON_2 = (
     r"(?m)(?<![\w.])(?:xrange|raw_input|execfile)\(|^import\s+(?:cPickle|ConfigParser|urllib2)\b"
 )
+# What only Python 2 has contains one of these.
+_PYTHON_2_WORDS = ("xrange", "raw_input", "execfile", "cPickle", "ConfigParser", "urllib2")
 _BOTH_PYTHONS = (
     r"\b(?:xrange|raw_input)\s*=|\bimport\b[^\n]*\b(?:xrange|raw_input)\b"
     r"|\b(?:six|version_info|PY[23]|NameError)\b"
@@ -150,7 +152,7 @@ def _check_tokens(program: Program) -> None:
     if program.length <= MAX_TOKENS:
         return
     for part in program.parts[program.counted :]:
-        tokens = islice(_TOKEN.finditer(part.text), MAX_TOKENS + 1)
+        tokens = islice(re.finditer(_TOKEN, part.text), MAX_TOKENS + 1)
         program.tokens += sum(1 for _ in tokens)
         program.counted += 1
     if program.tokens > MAX_TOKENS:
@@ -191,6 +193,8 @@ def _place_in_words(program: Program, line: int) -> str:
 
 def _note_python2(program: Program) -> None:
     """Note whether a program is written for Python 2, and whether 7 / 2 is 3 in it."""
+    if not program.is_repaired and not any(word in program.text for word in _PYTHON_2_WORDS):
+        return
     code = re.sub(_NO_CODE, "", program.text)
     is_python2 = program.is_repaired and re.search(_PRINT, code) is not None
     if not is_python2 and re.search(_ONLY_PYTHON_2, code):

@@ -251,13 +251,15 @@ def _rests(rest: UnknownJoined, shapes: tuple[Any, ...]) -> tuple[Any, ...]:
 def _whole_shapes_first(needed: list[Need]) -> list[Need]:
     """Leave out sizes that may be known once an input's whole shape is known."""
     whole = tuple([need.words for need in needed if need.is_whole_shape])
+    if not whole:
+        return needed
     names = "|".join(re.escape(words) for words in whole)
     mention = re.compile(rf"(?<!\w)(?:{names})(?!\w)")
 
     def may_follow(need: Need) -> bool:
         return "shape" in need.words or mention.search(need.words) is not None
 
-    return [need for need in needed if need.is_whole_shape or not whole or not may_follow(need)]
+    return [need for need in needed if need.is_whole_shape or not may_follow(need)]
 
 
 def _likely_shapes(config: ModelConfig) -> tuple[Any, ...]:

@@ -33,6 +33,12 @@ _KERAS_1_ARGUMENTS = (
     r"|\brandom_normal\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\bstd\s*="
     r"|\bkeras\.initializations\b|\bfrom\s+keras\s+import\b[^\n]*\binitializations\b"
 )
+# What matches contains one of these, which are quicker to look for.
+_KERAS_1_WORDS = (
+    "border_mode", "nb_", "dim_ordering", "inner_", "_regularizer", "_constraint", "dropout_",
+    "forget_bias_init", "_length", "subsample", "output_dim", "onvolution2D(", "erge(",
+    "TimeDistributedDense(", "Graph(", "random_normal(", "initializations",
+)  # fmt: skip
 _IMPORTS = r"(?m)^[ \t]*(?:from|import)\s+keras\b"
 # Docstrings and comments often show another version's spelling, and a layer of the program's own
 # may have a parameter with the name of an argument of Keras 1.
@@ -98,7 +104,9 @@ def is_keras_1(text: str) -> bool:
     >>> is_keras_1("import keras.backend as K\\nK.random_normal(shape=(K.shape(x)[0], 2), std=1)")
     True
     """
-    if not re.search(_IMPORTS, text) or not re.search(_KERAS_1_ARGUMENTS, text):
+    if not any(word in text for word in _KERAS_1_WORDS) or not re.search(_IMPORTS, text):
+        return False
+    if not re.search(_KERAS_1_ARGUMENTS, text):
         return False
     return re.search(_KERAS_1_ARGUMENTS, re.sub(_NOT_CODE, "", text)) is not None
 
