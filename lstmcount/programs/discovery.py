@@ -12,12 +12,11 @@ from lstmcount.programs.language import calls
 from lstmcount.programs.language.bounds import LimitError
 from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
-from lstmcount.programs.language.run import MISSING, Stop
+from lstmcount.programs.language.run import MISSING, Stop, Value
 from lstmcount.programs.language.values import Class, Function, Instance, Method
 from lstmcount.programs.libraries.keras.learning import learns
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras_tuner import Tuner, builder
 from lstmcount.programs.parameters import class_refusal, name_models, name_sizes, refusal
 from lstmcount.shapes import Unknown
 
@@ -70,11 +69,15 @@ def as_model(run: Interpreter, value: Any, node: ast.AST) -> ModelObject | None:
         if isinstance(value.attributes.get("model"), Unknown):
             return None
         model = value.attributes.get("model") or _last_model(value.attributes.values())
-        build = builder(value) if model is None else None
+        build = value.builder if model is None else None
         return as_model(run, build, node) if build is not None else model
-    if isinstance(value, Tuner):
-        return _last_model([value.model])
+    if isinstance(value, Value) and value.made_model is not None:
+        return _last_model([value.made_model])
     return _last_model(value) if isinstance(value, list | tuple) else None
+
+
+def _builder(value: Any) -> Any:
+    return value.builder if isinstance(value, Value) else None
 
 
 def _returned_model(
@@ -172,7 +175,7 @@ def _call_uncalled(run: Interpreter, values: dict[str, Any], only: str | None) -
 def _call_functions(run: Interpreter, values: dict[str, Any]) -> None:
     names = list(values)
     for at, name in enumerate(names):
-        function = builder(values[name])
+        function = _builder(values[name])
         plain = function.function if isinstance(function, Method) else function
         if function and plain and not plain.called and not _is_test(plain.name):
             _attempt(run, function)
@@ -184,7 +187,7 @@ def _call_functions(run: Interpreter, values: dict[str, Any]) -> None:
 def _which_may_build(run: Interpreter, values: dict[str, Any]) -> list[str]:
     """The names of the functions that may build a model; of the classes, if no function may."""
     names = [name for name, value in values.items() if _may_build(run, value)]
-    functions = [name for name in names if builder(values[name]) is not None]
+    functions = [name for name in names if _builder(values[name]) is not None]
     return functions or ([] if has_model(run) else names)
 
 

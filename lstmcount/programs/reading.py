@@ -19,7 +19,6 @@ from lstmcount.programs.language.source import Program, parse
 from lstmcount.programs.libraries.keras.contents import inner_layers, problems_of
 from lstmcount.programs.libraries.keras.objects import ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras_tuner import HyperparameterSpace
 from lstmcount.programs.libraries.modules import KnownLibraries
 from lstmcount.programs.model_configs import asks, config_of, lacks_input_shape
 from lstmcount.programs.named_models import (
@@ -175,7 +174,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         session.open_classes,
         run.unknown_lists,
     )
-    space: HyperparameterSpace = run.library_state["keras_tuner"]
+    space = run.library_state.get("hyperparameters", {})
     config.space = dict(space)
     config.variables = {name: parameter.value for name, parameter in space.items()}
     config.structural = frozenset(space)
@@ -192,7 +191,13 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
 
         missing = ask(run, model, followed, needed, follow, allowance)
     notes_of_needs = [need.note for need in needed]
-    config.notes = [*notes, *space.notes(), *session.notes, *notes_of_needs, *config.notes]
+    config.notes = [
+        *notes,
+        *(space.notes() if space else ()),
+        *session.notes,
+        *notes_of_needs,
+        *config.notes,
+    ]
     if missing is not None:
         missing.partial = config
         raise missing

@@ -269,6 +269,16 @@ class Value:
     strength = 0  # the operand with the greater strength defines an operator's result
     weighs_arguments = True  # whether a call charges for traversing its arguments
 
+    @property
+    def builder(self) -> Any:
+        """The function that may make a model: a function itself, or that of a hypermodel; None."""
+        return None
+
+    @property
+    def made_model(self) -> Any:
+        """The model that a tuner has made, or None."""
+        return None
+
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         """`value.name`; MISSING if the reader does not know it."""
         return MISSING

@@ -65,6 +65,10 @@ class Function(Value):
             return self.attributes.get(name, self.name)
         return self.attributes.get(name, MISSING)
 
+    @property
+    def builder(self) -> Function:
+        return self
+
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         self.attributes[name] = new
 
@@ -117,6 +121,10 @@ class Method(Value):
     def __init__(self, function: Function, receiver: Any) -> None:
         self.function = function
         self.receiver = receiver
+
+    @property
+    def builder(self) -> Method:
+        return self
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         return self.function.call(run, [self.receiver, *args], kwargs, node)

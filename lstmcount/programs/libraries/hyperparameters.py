@@ -170,7 +170,7 @@ def _value(
     elif isinstance(value, Unknown):
         value = run.unknown(key if is_expression(key) else run.source_of(node))
     if tunes:
-        run.library_state["keras_tuner"].setdefault(name, Hyperparameter(value, values))
+        space_of(run).setdefault(name, Hyperparameter(value, values))
     return value
 
 
@@ -256,3 +256,25 @@ def _steps(run: Run, low: Any, high: Any, step: Any, sampling: str) -> Iterator[
         else:
             power = low * math.pow(step, index)
             yield power if sampling == "log" else high + low - power
+
+
+class HyperparameterSpace(dict[str, Hyperparameter]):
+    """The hyperparameters that a program uses, by name."""
+
+    is_searched = False  # whether the program asks for the best hyperparameters
+
+    def notes(self) -> list[str]:
+        """A note with the values that the model was built with."""
+        if not self:
+            return []
+        shown = ", ".join(f"{name} = {parameter.value}" for name, parameter in self.items())
+        message = "the best hyperparameters are not known before a search; the model is built"
+        message = f"{message} at" if self.is_searched else "hyperparameters:"
+        return [f"{message} {shown}; set others with --set NAME=VALUE"]
+
+
+def space_of(run: Run) -> HyperparameterSpace:
+    """The hyperparameters that one run of a program has used so far."""
+    space: HyperparameterSpace
+    space = run.library_state.setdefault("hyperparameters", HyperparameterSpace())
+    return space

@@ -6,13 +6,11 @@ import ast
 from functools import lru_cache
 from typing import Any
 
-from lstmcount.config import Hyperparameter
 from lstmcount.programs.language.provided import Module, Namespace, Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.values import Class, Function, Instance, Method
-from lstmcount.programs.libraries.hyperparameters import KINDS, HyperParameters
+from lstmcount.programs.libraries.hyperparameters import KINDS, HyperParameters, space_of
 
-MODULES = ("keras_tuner", "kerastuner")
 MAX_TRIALS = 20  # trials in the result of `get_best_hyperparameters` and `get_best_models`
 _TUNERS = ("RandomSearch", "Hyperband", "BayesianOptimization", "GridSearch", "Tuner")
 _READY_MADE = ("HyperResNet", "HyperXception", "HyperEfficientNet", "HyperImageAugment")
@@ -53,6 +51,11 @@ class _HyperModel(Instance):
         is_init = name == "__init__"
         return Native(name, self._begin, raw=True) if is_init else super().inherited(run, name)
 
+    @property
+    def builder(self) -> Function | Method | None:
+        build = self.cls.find("build")
+        return Method(build, self) if isinstance(build, Function) else None
+
     def _begin(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> None:
         self.attributes |= dict(zip(("name", "tunable"), args, strict=False)) | kwargs
 
@@ -63,13 +66,16 @@ HYPER_MODEL = HyperModelClass()
 # -- functions and tuners that build models -----------------------------------------------------
 
 
-def parameter(function: Function, name: str, text: str) -> Any:
-    """The hyperparameters to pass to a function's parameter; MISSING if it takes something else."""
+def parameter(function: Function, name: str, is_tuned: bool) -> Any:
+    """The hyperparameters to pass to a function's parameter; MISSING if it takes something else.
+
+    `is_tuned` says whether the program imports a tuner.
+    """
     arguments = function.node.args
     by_name = {argument.arg: argument for argument in (*arguments.posonlyargs, *arguments.args)}
     annotation = by_name[name].annotation if name in by_name else None
     is_annotated = annotation is not None and "HyperParameters" in ast.unparse(annotation)
-    if is_annotated or (name == "hp" and any(module in text for module in MODULES)):
+    if is_annotated or (name == "hp" and is_tuned):
         return HyperParameters()
     return HyperParameters() if name in _asked_for_values(function.node) else MISSING
 
@@ -84,16 +90,6 @@ def _asked_for_values(function: ast.AST) -> frozenset[str]:
         and node.attr in KINDS
         and isinstance(node.value, ast.Name)
     )
-
-
-def builder(value: Any) -> Function | Method | None:
-    """The function that creates the model of a `HyperModel`, or the given function; else None."""
-    if isinstance(value, Function | Method):
-        return value
-    if isinstance(value, Instance) and HYPER_MODEL in value.cls.ancestry():
-        build = value.cls.find("build")
-        return Method(build, value) if isinstance(build, Function) else None
-    return None
 
 
 def _refused(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
@@ -144,12 +140,16 @@ class Tuner(Value):
         if isinstance(hyperparameters, HyperParameters):
             self.best = hyperparameters.copy_of_all(run, [], {}, node)
             self.best.tunes_new_entries = kwargs.get("tune_new_entries", True) is not False
-        build = builder(hypermodel)
+        build = hypermodel.builder if isinstance(hypermodel, Value) else None
         if build is not None:
             self.model = run.call(build, [self.best], {}, node)
             function = build.function if isinstance(build, Method) else build
             if isinstance(self.model, Value) and self.model.is_model:
                 run.bindings.append((function.name, self.model, getattr(node, "lineno", 0)))
+
+    @property
+    def made_model(self) -> Any:
+        return self.model
 
     def inherited(self, run: Run, name: str) -> Any:
         if name == "__init__":
@@ -182,11 +182,11 @@ class Tuner(Value):
         return MISSING
 
     def _best(self, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> list[Any]:
-        run.library_state["keras_tuner"].is_searched = True
+        space_of(run).is_searched = True
         return [self.best] * _number(args, kwargs, "num_trials")
 
     def _best_models(self, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-        run.library_state["keras_tuner"].is_searched = True
+        space_of(run).is_searched = True
         if self.model is None:
             return run.unknown(run.source_of(node))
         return [self.model] * _number(args, kwargs, "num_models")
@@ -205,21 +205,3 @@ class _Built(Value):
 def _number(args: list[Any], kwargs: dict[str, Any], name: str) -> int:
     number = args[0] if args else kwargs.get(name, 1)
     return min(number, MAX_TRIALS) if isinstance(number, int) else 1
-
-
-# -- notes ---------------------------------------------------------------------------------------
-
-
-class HyperparameterSpace(dict[str, Hyperparameter]):
-    """The hyperparameters that a program uses, by name."""
-
-    is_searched = False  # whether the program asks for the best hyperparameters
-
-    def notes(self) -> list[str]:
-        """A note with the values that the model was built with."""
-        if not self:
-            return []
-        shown = ", ".join(f"{name} = {parameter.value}" for name, parameter in self.items())
-        message = "the best hyperparameters are not known before a search; the model is built"
-        message = f"{message} at" if self.is_searched else "hyperparameters:"
-        return [f"{message} {shown}; set others with --set NAME=VALUE"]

@@ -15,7 +15,6 @@ from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.provided import Module, Namespace, call_words
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import Function, Instance, Method, words
-from lstmcount.programs.libraries import keras_tuner
 from lstmcount.programs.libraries.keras import function_parameters, namespace, tracking
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, layers_in
 from lstmcount.programs.libraries.keras.session import session_of
@@ -28,6 +27,7 @@ from lstmcount.shapes import Unknown
 # Modules that `from keras import *` binds. A name such as `data` belongs to the program instead.
 _PARTS_OF_KERAS = words("layers models backend ops applications regularizers initializers losses")
 
+_TUNERS = ("keras_tuner", "kerastuner")
 _CONFIGS = ("omegaconf", "hydra", "easydict", "munch", "ml_collections")
 
 # NumPy functions whose shapes follow from the operation of the same name in `keras.ops`.
@@ -44,7 +44,7 @@ def module(path: str) -> Any:
     if canonical is not None:
         return Module(canonical)
     top = path.split(".")[0]
-    others = ("numpy", "six", "sklearn", *keras_tuner.MODULES, *_CONFIGS)
+    others = ("numpy", "six", "sklearn", *_TUNERS, *_CONFIGS)
     if top in _standard().MODULES or top in others:
         return Module(path)
     return MISSING
@@ -65,7 +65,9 @@ def imported(path: str, name: str) -> Any:
 
             return backend.operation(name)
         return function
-    if top in keras_tuner.MODULES:
+    if top in _TUNERS:
+        from lstmcount.programs.libraries import keras_tuner
+
         return keras_tuner.member(path, name)
     if top == "sklearn":
         from lstmcount.programs.libraries import sklearn
@@ -137,7 +139,6 @@ class KnownLibraries:
         self.run = run
         return {
             "keras": Tracer(run),
-            "keras_tuner": keras_tuner.HyperparameterSpace(),
             "flags": Namespace({}),
         }
 
@@ -152,7 +153,10 @@ class KnownLibraries:
 
     def parameter(self, run: Run, function: Function, name: str) -> Any:
         """Hyperparameters, if the function creates a model for a tuner; an input; a layer class."""
-        hyperparameters = keras_tuner.parameter(function, name, run.program.text)
+        from lstmcount.programs.libraries import keras_tuner  # few programs have tuners
+
+        is_tuned = any(module in run.program.text for module in _TUNERS)
+        hyperparameters = keras_tuner.parameter(function, name, is_tuned)
         if hyperparameters is not MISSING:
             return hyperparameters
         return function_parameters.value(run, function, name)
