@@ -7,7 +7,7 @@ number need not be set. A decision that there was no time to try must be set.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
@@ -18,16 +18,14 @@ from lstmcount.errors import LstmcountError
 from lstmcount.optimizers import kind_of, unknown_optimizer
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.exceptions import TRY
-from lstmcount.programs.language.flow import way_out
 from lstmcount.programs.language.installed import asks_whether_it_works
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.questions.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
 from lstmcount.programs.questions.needs import Need, choose_examples
 from lstmcount.programs.questions.outcomes import Follow, LostOutcome, Outcome
 from lstmcount.programs.questions.quiet import quiet_nodes
+from lstmcount.programs.questions.search import Search, is_condition, ways
 from lstmcount.setting_text import asking_for_all, set_option
-
-MAX_ELIFS = 6
 
 
 def failed_import(run: Interpreter, follow: Follow, allowance: Allowance) -> LstmcountError | None:
@@ -54,7 +52,8 @@ def undecided(
         decision = _first_that_builds(list(tests.values()), follow, allowance)
         return None if decision is None else _error(run, decision, follow, allowance)
     compared = _comparing_optimizers(follow, followed.config)
-    decision = _first_that_matters(list(tests.values()), followed, numbers, compared, allowance)
+    search = Search(followed, numbers, compared, allowance)
+    decision = search.first_that_matters(list(tests.values()))
     if decision is None:
         return None
     if asks_whether_it_works(decision.test):
@@ -172,192 +171,14 @@ def _first_that_builds(
     decisions: list[Decision], follow: Follow, allowance: Allowance
 ) -> Decision | None:
     """The first condition of which another branch gives a model that Keras could build."""
-    for decision in filter(_is_condition, decisions):
-        for forced in _ways(decision):
+    for decision in filter(is_condition, decisions):
+        for forced in ways(decision):
             if allowance.is_spent:
                 return None
             outcome = follow(forced, {})
             if outcome is not None and _has_outputs(outcome) and outcome.is_settled:
                 return decision
     return None
-
-
-def _first_that_matters(
-    decisions: list[Decision],
-    followed: Outcome,
-    numbers: list[Any],
-    follow: Follow,
-    allowance: Allowance,
-) -> Decision | None:
-    """The first decision found of which another gives other numbers.
-
-    They are tried one by one, and then conditions together. Those come first of which another
-    soon ends the program. If there is no time for all, those that are left are tried in groups:
-    most decisions only concern data.
-    """
-    at_first = allowance.left
-    decisions = sorted(decisions, key=_goes_on_otherwise)
-    for number, decision in enumerate(decisions):
-        left = allowance.left
-        if number and number * left < (len(decisions) - number) * (at_first - left):
-            return _first_in_groups(decisions[number:], followed, numbers, follow, allowance)
-        if _matters(decision, followed, numbers, follow, allowance):
-            return decision
-    conditions = [decision for decision in decisions if _is_condition(decision)]
-    if len(conditions) > 1 and _numbers_stay(conditions, numbers, follow, allowance)[0] is False:
-        return _first_of_few(conditions, numbers, follow, allowance)
-    return None
-
-
-def _first_in_groups(
-    decisions: list[Decision],
-    followed: Outcome,
-    numbers: list[Any],
-    follow: Follow,
-    allowance: Allowance,
-) -> Decision | None:
-    everything, *halves = _groups(decisions)
-    found = _first_of(everything, followed, numbers, follow, allowance)
-    if found is not None:
-        return found
-    for half in halves:
-        found = _first_of(half, followed, numbers, follow, allowance)
-        if allowance.is_spent:
-            return None  # what is found then was not tried
-        if found is not None:
-            return found
-    return None
-
-
-def _groups(decisions: list[Decision]) -> list[list[Decision]]:
-    """All decisions, and halves of them, so that each two are separated by one of the halves.
-
-    Two decisions can make up for each other, as twice and half of the units do. Tried together
-    alone, they would seem to change nothing.
-    """
-    groups = [decisions]
-    for bit in range((len(decisions) - 1).bit_length()):
-        groups += [
-            [decision for index, decision in enumerate(decisions) if (index >> bit) & 1 == side]
-            for side in (0, 1)
-        ]
-    return groups
-
-
-def _first_of(
-    group: list[Decision],
-    followed: Outcome,
-    numbers: list[Any],
-    follow: Follow,
-    allowance: Allowance,
-) -> Decision | None:
-    """The first decision of a group that matters, by halves where the group gives other numbers."""
-    if len(group) == 1:
-        return group[0] if _matters(group[0], followed, numbers, follow, allowance) else None
-    stay, hidden = _numbers_stay(group, numbers, follow, allowance)
-    if stay and len(hidden) < len(group):  # the numbers stay for all that are not hidden
-        found = _first_of(hidden, followed, numbers, follow, allowance) if hidden else None
-        loops = [decision for decision in group if isinstance(decision.node, LOOPS)]
-        return found or _first_without_rounds(loops, numbers, follow, allowance)
-    middle = (len(group) + 1) // 2
-    halves = (group[:middle], group[middle:])
-    for half in halves:
-        found = _first_of(half, followed, numbers, follow, allowance)
-        if found is not None:
-            return found
-    if stay is not False or not all(map(_is_condition, group)):
-        return None
-    return _first_of_few(group, numbers, follow, allowance)
-
-
-def _first_without_rounds(
-    loops: list[Decision], numbers: list[Any], follow: Follow, allowance: Allowance
-) -> Decision | None:
-    """The first loop found, as far as there is time, that gives other numbers if it never runs."""
-    outcome = (
-        follow({loop.test: 0 for loop in loops}, {}) if loops and not allowance.is_spent else None
-    )
-    if outcome is not None and outcome.numbers == numbers:
-        return None
-    if len(loops) > 1:
-        middle = len(loops) // 2
-        first = _first_without_rounds(loops[:middle], numbers, follow, allowance)
-        return first or _first_without_rounds(loops[middle:], numbers, follow, allowance)
-    return loops[0] if outcome is not None and outcome.is_settled else None
-
-
-def _first_of_few(
-    group: list[Decision], numbers: list[Any], follow: Follow, allowance: Allowance
-) -> Decision:
-    """The first of the decisions that give other numbers only together, as in `wide and deep`."""
-    few = group
-    for decision in group:
-        fewer = [other for other in few if other is not decision]
-        if fewer and _numbers_stay(fewer, numbers, follow, allowance)[0] is False:
-            few = fewer
-    return few[0]
-
-
-def _is_condition(decision: Decision) -> bool:
-    return not isinstance(decision.node, LOOPS) and not asks_whether_it_works(decision.test)
-
-
-def _numbers_stay(
-    decisions: list[Decision], numbers: list[Any], follow: Follow, allowance: Allowance
-) -> tuple[bool | None, list[Decision]]:
-    """Whether the numbers stay the same if these decisions are taken the other way at once.
-
-    Each loop runs twice. The answer is None if that gives no model. The decisions that the others
-    hide, so that they are not taken at all, come with the answer.
-    """
-    others = {decision.test: _others(decision)[-1] for decision in decisions}
-    outcome = None if allowance.is_spent else follow(others, {})
-    if outcome is None or outcome.numbers is None:
-        return None, []
-    hidden = [decision for decision in decisions if decision.test not in outcome.decided]
-    return outcome.numbers == numbers, hidden
-
-
-def _matters(
-    decision: Decision, followed: Outcome, numbers: list[Any], follow: Follow, allowance: Allowance
-) -> bool:
-    """Whether another decision gives other numbers, as far as this can be tried."""
-    for forced in _ways(decision):
-        if allowance.is_spent:
-            return True
-        outcome = follow(forced, {})
-        if outcome is None or outcome.numbers in (None, numbers):
-            continue
-        if asks_whether_it_works(decision.test) and outcome.uncaught > followed.uncaught:
-            continue  # the program ends without what it imports
-        if outcome.is_settled or not _only_fills(decision, forced[decision.test]):
-            return True
-    return False
-
-
-def _ways(decision: Decision) -> Iterator[dict[str, int]]:
-    """The other ways to take a decision, also past the conditions of `elif` that follow."""
-    for other in _others(decision):
-        forced = {decision.test: other}
-        yield dict(forced)
-        node = decision.node
-        for _ in range(MAX_ELIFS if other is False else 0):
-            if not isinstance(node, ast.If) or len(node.orelse) != 1:
-                return
-            (node,) = node.orelse
-            if isinstance(node, ast.If):
-                forced[ast.unparse(node.test)] = False
-                yield dict(forced)
-
-
-def _only_fills(decision: Decision, other: int) -> bool:
-    """Whether this is a loop without rounds, so that the list that it fills has no elements."""
-    return other == 0 and isinstance(decision.node, LOOPS)
-
-
-def _others(decision: Decision) -> tuple[int, ...]:
-    """Alternatives to a decision: the other branch, or other numbers of rounds."""
-    return (0, 2) if isinstance(decision.node, LOOPS) else (not decision.taken,)
 
 
 def _loud(run: Interpreter) -> list[Decision]:
@@ -378,15 +199,6 @@ def _raises_otherwise(decision: Decision) -> bool:
         return False
     other = decision.node.orelse if decision.taken else decision.node.body
     return bool(other) and isinstance(other[-1], ast.Raise)
-
-
-def _goes_on_otherwise(decision: Decision) -> bool:
-    """Whether the program goes on if the decision is the other way, as far as its text shows."""
-    if asks_whether_it_works(decision.test):
-        return False
-    if not isinstance(decision.node, ast.If):
-        return True
-    return way_out(decision.node.orelse if decision.taken else decision.node.body) != "return"
 
 
 def _import_error(run: Interpreter, decision: Decision, works: bool) -> LstmcountError:
