@@ -30,7 +30,7 @@ df = pd.read_csv('x.csv')
 UNKNOWN = [
     "unknown", "flags.n", 'config["n"]', "config['a b']['c=d']", "load('x.csv').shape[1]",
     "data.shape[-1]", "data.shape[1]", "len(vocab)", "len(set(y))", "int(sys.argv[1])",
-    "int(os.environ.get('N'))", "os.environ['N']", 'pick("units", low=1, high=9)',
+    "int(os.environ.get('N', '3'))", "os.environ['N']", 'pick("units", low=1, high=9)',
     'hp.Int("u", 32, 512, step=32)', "args.n", 'int(input("how many? "))',
     "len(tokenizer.word_index) + 1", "max(len(s) for s in texts)", "max([len(s) for s in texts])",
     "np.max(y) + 1", "int(y.max()) + 1", "data.shape[1:][0]", 'd["it\'s"]',

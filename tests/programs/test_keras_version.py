@@ -416,6 +416,7 @@ BEFORE_TENSORFLOW_2 = {
 }
 SINCE_TENSORFLOW_2 = {
     "nothing old": "",
+    "a comment": "# session = tf.Session()",
     "a session of both": "import tensorflow.compat.v1 as tf\nsession = tf.Session()",
     "either": "if tf.__version__ < '2': tf.Session()",
     "fit_generator": "model.fit_generator(data)",
@@ -431,18 +432,20 @@ model.add(GRU(5, input_shape=(7, 3), return_sequences=True))
 model.add(RNN(GRUCell(2), return_sequences=True))
 model.add(Bidirectional(GRU(4, reset_after=True)))
 """
-OLD_GRUS = 3 * 5 * (3 + 5 + 1) + 3 * 2 * (5 + 2 + 1) + 2 * 3 * 4 * (2 + 4 + 2)
+TODAY = 3 * 5 * (3 + 5 + 2) + 3 * 2 * (5 + 2 + 2) + 2 * 3 * 4 * (2 + 4 + 2)
 
 
 @pytest.mark.parametrize("old", BEFORE_TENSORFLOW_2.values(), ids=BEFORE_TENSORFLOW_2)
-def test_gated_units_before_tensorflow_2_have_fewer_biases(old):
+def test_gated_units_had_fewer_biases_before_tensorflow_2_which_a_note_says(old):
     config = read_python(GRUS.format(old).encode())
-    assert infer(config).total_params == OLD_GRUS
-    assert len([note for note in config.notes if "has reset_after=False" in note]) == 2
+    assert infer(config).total_params == TODAY
+    text = "had fewer biases by default (reset_after=False)"
+    assert [f"GRU {text}" in note for note in config.notes] == [True, False]
+    assert [f"GRUCell {text}" in note for note in config.notes] == [False, True]
 
 
 @pytest.mark.parametrize("new", SINCE_TENSORFLOW_2.values(), ids=SINCE_TENSORFLOW_2)
-def test_gated_units_since_tensorflow_2_have_more_biases(new):
+def test_nothing_is_said_of_gated_units_since_tensorflow_2(new):
     config = read_python(GRUS.format(new).encode())
-    assert infer(config).total_params == OLD_GRUS + 3 * (5 + 2)
+    assert infer(config).total_params == TODAY
     assert not [note for note in config.notes if "reset_after" in note]

@@ -1,4 +1,4 @@
-"""Environment variables: those that the program sets itself, and defaults for all others.
+"""Environment variables: those that the program sets itself are known.
 
 The environment is never read, so that a number does not depend on the machine.
 """
@@ -6,33 +6,21 @@ The environment is never read, so that a number does not depend on the machine.
 from __future__ import annotations
 
 import ast
-import re
 from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.natives import arguments_by_name, provides
-from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.run import MISSING, Run, Value
-from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.setting_text import set_option
-from lstmcount.shapes import Unknown
 
-_NUMBER = r"\s*[-+]?\d[\d_.]*\s*"
 TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)
 
 
 @_provides("os.getenv", "os.environ.get")
 def _get(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    passed = arguments_by_name(("key", "default"), args, kwargs)
-    key, variables = passed.get("key"), _variables(run)
-    if isinstance(key, str) and key in variables:
-        return variables[key]
-    value = run.unknown(run.source_of(node))
-    if not isinstance(value, Unknown) or passed.get("default") is None:
-        return value
-    _note_default(run, key, passed["default"], node)
-    return passed["default"]
+    key = arguments_by_name(("key", "default"), args, kwargs).get("key")
+    value = _variables(run).get(key, MISSING) if isinstance(key, str) else MISSING
+    return run.unknown(run.source_of(node)) if value is MISSING else value
 
 
 @_provides("os.environ.setdefault")
@@ -95,12 +83,3 @@ def _variables(run: Run) -> dict[str, Any]:
 def _set(run: Run, key: Any, value: Any) -> None:
     if isinstance(key, str):
         _variables(run)[key] = value
-
-
-def _note_default(run: Run, key: Any, default: Any, node: ast.AST) -> None:
-    """Note the default of a variable that may be a size."""
-    is_number = isinstance(default, str) and re.fullmatch(_NUMBER, default) is not None
-    if is_number or type(default) is int:
-        message = f"the environment is not read, so {key} has its default, {default}"
-        other = f"{set_option(run.source_of(node), default)} changes it"
-        session_of(run).note(CodePlace(run.program, node), message, other)

@@ -144,9 +144,8 @@ def _of_keras_3(
     for word in old:
         session.refused(place, f"{word} is accepted by Keras 2", " and counted as in Keras 2")
     if class_name in _GATED and "reset_after" not in passed and session.is_before_tensorflow_2:
-        passed["reset_after"] = False
-        text = f"{class_name} before TensorFlow 2 has reset_after=False, and is counted so"
-        session.note(place, text, "by default, Keras 3 has more biases")
+        text = f"before TensorFlow 2, {class_name} had fewer biases by default (reset_after=False)"
+        session.note(place, text, "counted as by default in Keras 3")
     return class_name, passed, place
 
 

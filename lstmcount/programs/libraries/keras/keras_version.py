@@ -157,8 +157,9 @@ def is_before_tensorflow_2(text: str) -> bool:
     >>> is_before_tensorflow_2("import tensorflow.compat.v1 as tf\\nwith tf.Session(): pass")
     False
     """
-    is_old = re.search(_BEFORE_TENSORFLOW_2, text) is not None
-    return is_old and not re.search(_OF_BOTH, text)
+    if not re.search(_BEFORE_TENSORFLOW_2, text) or re.search(_OF_BOTH, text):
+        return False
+    return re.search(_BEFORE_TENSORFLOW_2, re.sub(_NOT_CODE, "", text)) is not None
 
 
 def looks_channels_first(shape: Any) -> bool:
