@@ -30,6 +30,8 @@ def _getattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if len(args) < 3:
         return attributes.get(run, value, name, node)
     attribute = attributes.find_or_compute(run, value, name, node)
+    if attribute is MISSING and isinstance(value, Value) and value.has_unfollowed(run, name):
+        return attributes.missing(run, value, name, node)
     return args[2] if attribute is MISSING else attribute
 
 
@@ -41,6 +43,8 @@ def _hasattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if isinstance(value, Module) and not run.libraries.surely_has(value.path, name):
         return run.unknown(run.source_of(node))
     if attributes.find_or_compute(run, value, name, node) is not MISSING:
+        return True
+    if isinstance(value, Value) and value.has_unfollowed(run, name):
         return True
     return name in NAMES_OF_TYPES.get(type(value), ())
 

@@ -287,6 +287,10 @@ class Value:
         """The unknown that replaces an attribute which the reader does not know."""
         return run.unknown(run.source_of(node) if isinstance(node, ast.expr) else name)
 
+    def has_unfollowed(self, run: Run, name: str) -> bool:
+        """Whether it surely has an attribute of that name, which the reader does not follow."""
+        return False
+
     def surely_lacks(self, name: str) -> bool:
         """Whether Python raises an AttributeError for an attribute that the reader lacks."""
         return False

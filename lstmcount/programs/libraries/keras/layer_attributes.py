@@ -197,6 +197,8 @@ def _state_or_default(run: Run, layer: LayerObject, name: str, node: ast.AST) ->
     if name == "built" and not isinstance(layer, ModelObject):
         return bool(layer.calls or layer.build_config)
     default = _fields(layer).get(name, MISSING)
+    if default is None and name.endswith(("_regularizer", "_constraint")):
+        return None
     if isinstance(default, int | float | str | bool | tuple | list):
         return default
     return Unknown(run.source_of(node)) if name in ("losses", "metrics") else MISSING

@@ -224,6 +224,9 @@ class LayerObject(Value):
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         return run.library_state["keras"].attribute(self, name, node)
 
+    def has_unfollowed(self, run: Run, name: str) -> bool:
+        return bool(run.library_state["keras"].has_attribute(self, name))
+
     def missing(self, run: Run, name: str, node: ast.AST) -> Any:
         part = super().missing(run, name, node)
         is_inside = isinstance(part, Unknown) and not isinstance(self, ModelObject)

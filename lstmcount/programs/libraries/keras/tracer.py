@@ -26,6 +26,7 @@ from lstmcount.programs.libraries.keras import (
     models,
     tracking,
 )
+from lstmcount.programs.libraries.keras.attribute_names import of_layers
 from lstmcount.programs.libraries.keras.call_shapes import (
     are_known,
     are_known_inside,
@@ -67,6 +68,13 @@ class Tracer(Session):
 
     def attribute(self, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return layer_attributes.get(self.run, layer, name, node)
+
+    def has_attribute(self, layer: LayerObject, name: str) -> bool:
+        """Whether Keras's layers of this kind have an attribute that is not followed."""
+        is_model = isinstance(layer, ModelObject) and not (
+            isinstance(layer, Custom) and layer.is_layer
+        )
+        return name in of_layers(is_model=is_model, is_keras_2=self.is_keras_2)
 
     def set_attribute(
         self, layer: LayerObject, name: str, new: Any, node: ast.AST, *, tracks: bool = True

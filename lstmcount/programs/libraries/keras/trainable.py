@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.libraries.keras.attribute_names import of_variables
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
@@ -32,6 +33,10 @@ def _value_of(variable: Array, name: str) -> Any:
     return VariableValue(variable.shape, variable.data, variable.text) if is_value else MISSING
 
 
+def _has_variable(run: Run, name: str) -> bool:
+    return name in of_variables(is_keras_2=run.library_state["keras"].is_keras_2)
+
+
 class OwnWeight(Array):
     """A weight that a custom layer adds itself."""
 
@@ -47,6 +52,9 @@ class OwnWeight(Array):
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         value = _value_of(self, name)
         return super().attribute(run, name, node) if value is MISSING else value
+
+    def has_unfollowed(self, run: Run, name: str) -> bool:
+        return _has_variable(run, name)
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         if name in ("trainable", "_trainable"):
@@ -90,6 +98,9 @@ class LayerWeight(Array):
             if not prefix and getattr(holder, "tensors_out", None) is None:
                 return None
         return f"{prefix}{layer.name}/{self.name}"
+
+    def has_unfollowed(self, run: Run, name: str) -> bool:
+        return _has_variable(run, name)
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         if name in ("trainable", "_trainable"):

@@ -1,0 +1,77 @@
+"""Attributes of layers, models and weights that `hasattr` finds, also if they are not followed."""
+
+import pytest
+
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+
+BEFORE = """
+import keras
+from keras import Input, layers
+x = Input((4,))
+class Own(layers.Layer):
+    def build(self, shape): self.scale = self.add_weight(shape=(4,))
+    def call(self, x): return x * self.scale
+dense, own, drop = layers.Dense(3), Own(), layers.Dropout(0.5)
+first = keras.Model(x, drop(dense(own(x))))
+"""
+AFTER = "\nmodel = keras.Sequential([x, layers.Dense(5 if has else 2)])\n"
+HAS = [
+    "dense, 'count_params'",
+    "dense, 'dtype_policy'",
+    "dense, 'path'",
+    "dense, 'kernel_regularizer'",
+    "dense, 'bias_constraint'",
+    "own, 'supports_masking'",
+    "own, 'get_config'",
+    "drop, 'input_spec'",
+    "first, 'train_step'",
+    "first, 'compiled'",
+    "first, 'built'",
+    "dense.kernel, 'trainable'",
+    "dense.kernel, 'assign'",
+    "own.scale, 'trainable'",
+    "own.scale, 'path'",
+]
+LACKS = [
+    "drop, 'kernel_regularizer'",
+    "own, 'kernel'",
+    "dense, 'recurrent_constraint'",
+    "dense, 'train_step'",
+    "dense, 'layers'",
+    "own.scale, 'kernel'",
+]
+CASES = [(f"hasattr({each})", True) for each in HAS]
+CASES += [(f"hasattr({each})", False) for each in LACKS]
+CASES += [
+    ("getattr(dense, 'kernel_regularizer', 1) is None", True),
+    ("getattr(own, 'kernel', None) is not None", False),
+]
+
+
+@pytest.mark.parametrize(("condition", "expected"), CASES)
+def test_which_attributes_objects_of_keras_have(condition, expected):
+    summary = infer(read_python(f"{BEFORE}has = {condition}{AFTER}".encode(), model="model"))
+    assert summary.total_params == (25 if expected else 10)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("condition", "expected"), CASES)
+def test_which_attributes_they_have_in_keras(condition, expected):
+    pytest.importorskip("keras")
+    namespace = {}
+    exec(f"{BEFORE}has = {condition}", namespace)
+    assert namespace["has"] is expected
+
+
+def test_an_own_layer_may_freeze_what_can_be_frozen():
+    program = (
+        "import keras\nfrom keras import Input, layers\n"
+        "class Low(layers.Dense):\n"
+        "    def build(self, shape):\n"
+        "        super().build(shape)\n"
+        "        if hasattr(self.kernel, 'trainable'): self.kernel.trainable = False\n"
+        "model = keras.Sequential([Input((4,)), Low(3)])\n"
+    )
+    summary = infer(read_python(program.encode()))
+    assert (summary.total_params, summary.trainable_params) == (15, 3)
