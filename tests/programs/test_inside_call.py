@@ -34,6 +34,60 @@ model = Model(x, {head}(Own()(x)))
 """
 HEAD = "layers.Dense(1, use_bias=False)"
 COUNTED = {
+    "two branches": (
+        "Dense(6)",
+        "ops.cond(ops.max(x) > 0, lambda: self.inner(x), lambda: ops.tile(x, (1, 1, 2)))",
+        (5, 3),
+        30,
+    ),
+    "branches of TensorFlow": (
+        "Dense(3)",
+        "tf.cond(tf.reduce_max(x) > 0, lambda: self.inner(x), lambda: x)",
+        (5, 3),
+        15,
+    ),
+    "several branches": (
+        "Dense(3)",
+        "ops.switch(0, [lambda y: y, lambda y: self.inner(y)], x)",
+        (5, 3),
+        15,
+    ),
+    "a loop with several variables": (
+        "Dense(3)",
+        "ops.while_loop(lambda n, y: n < 3, lambda n, y: (n + 1, self.inner(y)), (0, x))[1]",
+        (5, 3),
+        15,
+    ),
+    "a loop with one variable": (
+        "Dense(3)",
+        "ops.while_loop(lambda y: ops.max(y) > 0, lambda y: self.inner(y), x)",
+        (5, 3),
+        15,
+    ),
+    "a loop with an index": (
+        "Dense(3)",
+        "ops.fori_loop(0, 4, lambda n, y: self.inner(y) + n, x)",
+        (5, 3),
+        15,
+    ),
+    "the steps of a scan": (
+        "Dense(6)",
+        "ops.scan(lambda h, y: (h, self.inner(y)), x[:, 0], ops.transpose(x, (1, 0, 2)))[1]",
+        (5, 3),
+        30,
+    ),
+    "the state after a scan": (
+        "Dense(6)",
+        "ops.scan(lambda h, y: (h, self.inner(y)), x[:, 0], ops.transpose(x, (1, 0, 2)))[0]",
+        (5, 3),
+        27,
+    ),
+    "a scan of TensorFlow": (
+        "Dense(3)",
+        "tf.scan(lambda h, y: self.inner(y) + h, tf.transpose(x, [1, 0, 2]), x[:, 0])",
+        (5, 3),
+        15,
+    ),
     "a function that computes again": ("Dense(6)", "keras.remat(self.inner)(x)", (5, 3), 30),
     "an embedding of a range": ("Embedding(30, 6)", "x + self.inner(tf.range(30))", (30, 6), 186),
     "of a range with names": (

@@ -13,7 +13,7 @@ from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values import words
-from lstmcount.programs.libraries.keras import composed, variables
+from lstmcount.programs.libraries.keras import composed, control_operations, variables
 from lstmcount.programs.libraries.keras.cloning import deserialize
 from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.global_settings import SETTINGS
@@ -259,6 +259,11 @@ _SPECIAL: dict[str, Raw] = {
     "linspace": linspace,
     "vectorized_map": composed.map_elements,
     "map": composed.map_elements,
+    "cond": control_operations.cond,
+    "switch": control_operations.switch,
+    "while_loop": control_operations.while_loop,
+    "fori_loop": control_operations.fori_loop,
+    "scan": control_operations.scan,
     **dict.fromkeys(_CREATING, created),
 }
 _VARIABLES = ("zeros", "ones", "random_uniform_variable", "random_normal_variable")

@@ -12,7 +12,7 @@ from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.libraries.keras import backend, composed, variables
+from lstmcount.programs.libraries.keras import backend, composed, control_operations, variables
 from lstmcount.programs.libraries.keras.call_shapes import shape_of_operation
 from lstmcount.programs.libraries.keras.operations import apply
 from lstmcount.programs.libraries.keras.session import session_of
@@ -177,4 +177,7 @@ _TENSORFLOW: dict[str, Raw] = {
     "top_k": composed.top_k,
     "map_fn": composed.map_elements,
     "vectorized_map": composed.map_elements,
+    "cond": control_operations.cond,
+    "scan": control_operations.tensorflow_scan,
+    "while_loop": control_operations.while_loop,
 }
