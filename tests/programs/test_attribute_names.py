@@ -5,6 +5,8 @@ import pytest
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 
+from .pasting import pasted
+
 BEFORE = """
 import keras
 from keras import Input, layers
@@ -12,7 +14,7 @@ x = Input((4,))
 class Own(layers.Layer):
     def build(self, shape): self.scale = self.add_weight(shape=(4,))
     def call(self, x): return x * self.scale
-dense, own, drop = layers.Dense(3), Own(), layers.Dropout(0.5)
+dense, own, drop = layers.Dense(3, name="dense"), Own(), layers.Dropout(0.5)
 first = keras.Model(x, drop(dense(own(x))))
 """
 AFTER = "\nmodel = keras.Sequential([x, layers.Dense(5 if has else 2)])\n"
@@ -44,6 +46,13 @@ LACKS = [
 CASES = [(f"hasattr({each})", True) for each in HAS]
 CASES += [(f"hasattr({each})", False) for each in LACKS]
 CASES += [
+    ("type(dense) is layers.Dense", True),
+    ("type(dense) is not layers.Dropout", True),
+    ("type(own) is Own", True),
+    ("keras.layers.Layer is keras.Layer", True),
+    ("type(drop) is layers.Dense", False),
+    ("isinstance(dense, keras.KerasTensor)", False),
+    ("dense.kernel.path == 'dense/kernel'", True),
     ("getattr(dense, 'kernel_regularizer', 1) is None", True),
     ("getattr(own, 'kernel', None) is not None", False),
 ]
@@ -62,6 +71,24 @@ def test_which_attributes_they_have_in_keras(condition, expected):
     namespace = {}
     exec(f"{BEFORE}has = {condition}", namespace)
     assert namespace["has"] is expected
+
+
+UNDECIDED = {
+    "whether a tensor is one of a functional model": "isinstance(x, keras.KerasTensor)",
+    "the path of a weight inside an own layer": "outer.inner.kernel.path.startswith('outer')",
+}
+
+
+@pytest.mark.parametrize("condition", UNDECIDED.values(), ids=UNDECIDED)
+def test_what_is_not_followed_is_asked_for(condition):
+    outer = (
+        "class Outer(layers.Layer):\n"
+        "    def __init__(self): super().__init__(name='outer'); self.inner = layers.Dense(3)\n"
+        "    def call(self, x): return self.inner(x)\n"
+        "outer = Outer(); keras.Model(x, outer(x))\n"
+    )
+    answer = pasted(f"{BEFORE}{outer}has = {condition}{AFTER}")
+    assert (answer.total, len(answer.settings)) == (25, 1)
 
 
 def test_an_own_layer_may_freeze_what_can_be_frozen():

@@ -51,10 +51,20 @@ def _input(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return session_of(run).input(args, kwargs, node)
 
 
-@_provides("KerasTensor")
 def _tensor_of_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     shape = args[0] if args else kwargs.get("shape")
     return session_of(run).fresh_input(as_shapes(shape), node)
+
+
+class _TensorClass(Native):
+    """`keras.KerasTensor`. Of this class are the tensors of functional models, not of a `call`."""
+
+    def has_instance(self, value: Any) -> Any:
+        is_symbolic = isinstance(value, SymbolicTensor)
+        return Unknown("isinstance(…, KerasTensor)") if is_symbolic else False
+
+
+FUNCTIONS["KerasTensor"] = _TensorClass("KerasTensor", _tensor_of_shape, raw=True)
 
 
 @_provides("load_model", "model_from_json", "model_from_yaml", "load_weights", "model_from_config")

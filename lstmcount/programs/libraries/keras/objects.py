@@ -116,6 +116,9 @@ class LayerClass(Value):
     def new_instance(self, run: Run, cls: Class, node: ast.AST) -> Any:
         return run.library_state["keras"].new_instance(cls, self, node)
 
+    def is_same(self, other: Any) -> Any:
+        return self == other
+
     def has_instance(self, value: Any) -> Any:
         if isinstance(value, Instance | Custom):
             is_functional = isinstance(value, Custom) and value.is_graph

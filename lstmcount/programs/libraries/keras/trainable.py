@@ -92,6 +92,8 @@ class LayerWeight(Array):
         if "/" in self.name or layer.attribute(run, "cell", node) is not MISSING:
             return None
         for holder in layer.holders:
+            if hasattr(holder, "cls") and not (holder.is_graph or holder.is_sequential):
+                return None  # the path begins with that of the own layer
             if holder.class_name == "Sequential" and len(layer.calls) == 1 and not prefix:
                 has_input = holder.layers[0].class_name == "InputLayer"
                 prefix = f"{holder.name}/" if has_input and holder.name else ""
