@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import partial
 from typing import Any
 
@@ -136,6 +137,13 @@ def _argument(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in _ACTIVATIONS and name in (fields := _fields(layer)):
         return _activation(layer.arguments.get(name, fields[name]))
     value = layer.arguments.get(name, MISSING)
+    if name in _OF_EACH_AXIS and value in (MISSING, None):
+        value = _fields(layer).get(name, MISSING)
+        if value is None and name == "strides":  # of a pooling layer
+            return _argument(run, layer, "pool_size", node)
+    rank = _RANK.search(layer.class_name)
+    if name in _OF_EACH_AXIS and type(value) is int and rank is not None:
+        return (value,) * int(rank[1])
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -152,6 +160,8 @@ def _tensor_or_inner_layer(run: Run, layer: LayerObject, name: str, node: ast.AS
     return MISSING
 
 
+_OF_EACH_AXIS = ("kernel_size", "strides", "dilation_rate", "pool_size")
+_RANK = re.compile(r"(?:Conv|Pooling|ConvLSTM)(\d)D")
 _CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
 _STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
 
