@@ -49,6 +49,8 @@ CASES += [
     ("type(dense) is layers.Dense", True),
     ("type(dense) is not layers.Dropout", True),
     ("type(own) is Own", True),
+    ("'units' in dense.get_config()", True),
+    ("dense.get_config().get('units') == 3", True),
     ("keras.layers.Layer is keras.Layer", True),
     ("type(drop) is layers.Dense", False),
     ("isinstance(dense, keras.KerasTensor)", False),
@@ -85,6 +87,8 @@ def test_which_attributes_they_have_in_keras(condition, expected):
 
 UNDECIDED = {
     "whether a tensor is one of a functional model": "isinstance(x, keras.KerasTensor)",
+    "an argument in a config that keeps its default": "'use_bias' in dense.get_config()",
+    "its value there": "dense.get_config().get('use_bias', False)",
     "the path of a weight inside an own layer": "outer.inner.kernel.path.startswith('outer')",
 }
 

@@ -243,7 +243,11 @@ def _config_method(layer: LayerObject, name: str) -> Any:
         if name == "from_config":
             return cloning.from_config(run, layer.class_name, args[0], node)
         is_model = isinstance(layer, ModelObject)
-        return cloning.config_of_model(layer) if is_model else cloning.config_of(layer)
+        if is_model:
+            return cloning.config_of_model(layer)
+        config = cloning.config_of(layer)
+        run.leave_open(config, run.source_of(node))  # the arguments that keep their defaults
+        return config
 
     return Native(name, configure, raw=True)
 
