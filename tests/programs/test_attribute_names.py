@@ -67,6 +67,11 @@ CASES += [
     ("dense.kernel.path == 'dense/kernel'", True),
     ("getattr(dense, 'kernel_regularizer', 1) is None", True),
     ("getattr(own, 'kernel', None) is not None", False),
+    ("layers.Dense(3, activation='relu').activation is keras.activations.relu", True),
+    ("layers.Dense(3, keras.activations.tanh).activation == keras.activations.tanh", True),
+    ("dense.activation is keras.activations.linear", True),
+    ("dense.activation is keras.activations.relu", False),
+    ("keras.activations.get('elu') is keras.activations.elu", True),
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from lstmcount.errors import did_you_mean
@@ -126,13 +126,14 @@ def activation(name: str) -> Any:
 
 def activation_of(identifier: Any) -> Any:
     """`keras.activations.get(given)`: the function of that name; other values are unchanged."""
-    if identifier is None:
-        return Native("linear", lambda x: x)
-    return (
-        Native(identifier, activation(identifier), raw=True)
-        if isinstance(identifier, str)
-        else identifier
-    )
+    name = "linear" if identifier is None else identifier
+    return activation_function(name) if isinstance(name, str) else identifier
+
+
+@lru_cache(1024)
+def activation_function(name: str) -> Native:
+    """`keras.activations.name`, of which there is only one object."""
+    return Native(name, activation(name), raw=True)
 
 
 def get_activation(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:

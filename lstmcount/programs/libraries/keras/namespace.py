@@ -142,9 +142,9 @@ def _object(path: str, name: str, kind: str) -> Any:
 
 
 def _activation(path: str, name: str) -> Any:
-    is_got = name in ("get", "deserialize")
-    function = _backend().get_activation if is_got else _backend().activation(name)
-    return Native(name, function, raw=True)
+    if name in ("get", "deserialize"):
+        return Native(name, _backend().get_activation, raw=True)
+    return _backend().activation_function(name)
 
 
 def _operation(path: str, name: str) -> Any:
