@@ -820,3 +820,25 @@ def test_a_question_about_the_size_of_the_batch_has_its_words():
     with pytest.raises(LstmcountError) as caught:
         read_python(program.encode())
     assert "depends on `n == 0`, which is not known: --set 'n == 0=true'" in caught.value.message
+
+
+WINDOWS = """
+import numpy as np, pandas as pd
+from keras import Input, Sequential, layers
+df = pd.read_csv("prices.csv")
+data = df[["open", "close"]].values
+X = []
+for i in range({rounds}):
+    X.append(data[{part}])
+X = np.array(X)
+model = Sequential([Input({shape}), layers.LSTM(8), layers.Dense(1)])
+"""
+
+
+@pytest.mark.parametrize("rounds", ["len(df) - 5", "5, len(data)", "data.shape[0] - 5"])
+@pytest.mark.parametrize("part", ["i:i + 5", "i - 5:i, :"])
+@pytest.mark.parametrize("shape", ["X.shape[1:]", "(X.shape[1], X.shape[2])"])
+def test_windows_over_data_tell_their_shape(rounds, part, shape):
+    """Without any window, the model would have no shape to be built with, and so no number."""
+    program = WINDOWS.format(rounds=rounds, part=part, shape=shape)
+    assert infer(read_python(program.encode())).total_params == 361

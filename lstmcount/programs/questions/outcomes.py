@@ -20,7 +20,7 @@ from lstmcount.programs.libraries.keras.objects import ModelObject
 from lstmcount.programs.model_configs import config_of
 from lstmcount.programs.named_models import last_model, made_models, model_named, models_of
 from lstmcount.shapes import Unknown
-from lstmcount.summary import LayerSummary
+from lstmcount.summary import LayerSummary, is_unknown
 
 # Follow the program with some decisions forced, and with more settings.
 Follow = Callable[[dict[str, int], dict[str, Any]], "Outcome | None"]
@@ -60,7 +60,9 @@ class Outcome:
             return None
         layers = [_numbers(layer) for layer in summary.walk() if layer.weights or layer.is_unbuilt]
         last = summary.layers[-1].output_shape if summary.layers else None
-        return [str(summary.total_params), str(summary.trainable_params), str(last), *layers]
+        is_open = is_unknown(summary.total_params, summary.walk())
+        total = "?" if is_open else str(summary.total_params)
+        return [total, str(summary.trainable_params), str(last), *layers]
 
 
 class LostOutcome(Outcome):
