@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
+from tests.programs.pasting import count
 
 STRAY = {
     "a command": "pip install keras",
@@ -71,10 +71,5 @@ LOST = {
 @pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
 def test_what_a_lost_line_binds_is_unknown(lost: str) -> None:
     program = f"{lost}\nfrom keras import *\nm = Sequential([Input((1,)), layers.Dense(n)])\n"
-    settings = {"n": 6}
-    try:
-        asked = " ".join(read_python(program.encode()).notes)
-    except LstmcountError as error:
-        asked = error.message
-    assert "--set n=3" in asked
-    assert infer(read_python(program.encode(), settings=settings)).total_params == 12
+    assert "--set n=3" in " ".join(count(program, {})[1])
+    assert count(program, {"n": 6})[0] == 12
