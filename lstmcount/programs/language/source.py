@@ -20,7 +20,8 @@ MAX_CODE = 4 * 2**20  # characters; longer programs are refused
 MAX_TOKENS = 300_000  # words, signs and line ends: a syntax tree takes up to 1 KB for each
 _TOKEN = r"\w+|[^\w\s]|\n"
 
-_NO_CODE = r"\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|#[^\n]*"
+# Docstrings and comments.
+NO_CODE = r"\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|#[^\n]*"
 _PRINT = r"(?m)^\s*print\s+[\w'\"]"
 _ONLY_PYTHON_2 = (
     r"(?m)(?<![\w.])(?:xrange|raw_input|execfile)\(|^import\s+(?:cPickle|ConfigParser|urllib2)\b"
@@ -195,7 +196,7 @@ def _note_python2(program: Program) -> None:
     """Note whether a program is written for Python 2, and whether 7 / 2 is 3 in it."""
     if not program.is_repaired and not any(word in program.text for word in _PYTHON_2_WORDS):
         return
-    code = re.sub(_NO_CODE, "", program.text)
+    code = re.sub(NO_CODE, "", program.text)
     is_python2 = program.is_repaired and re.search(_PRINT, code) is not None
     if not is_python2 and re.search(_ONLY_PYTHON_2, code):
         is_python2 = re.search(_BOTH_PYTHONS, code) is None

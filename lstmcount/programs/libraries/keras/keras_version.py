@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from lstmcount.layers import registry
+from lstmcount.programs.language.source import NO_CODE
 from lstmcount.programs.libraries.keras.objects import LayerObject
 from lstmcount.readers.keras import legacy as keras_legacy
 
@@ -42,10 +43,7 @@ _KERAS_1_WORDS = (
 _IMPORTS = r"(?m)^[ \t]*(?:from|import)\s+keras\b"
 # Docstrings and comments often show another version's spelling, and a layer of the program's own
 # may have a parameter with the name of an argument of Keras 1.
-_NOT_CODE = (
-    r"\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|#[^\n]*"
-    r"|\bdef\s+\w+\s*\((?:[^()]|\([^()]*\))*\)"
-)
+_NOT_CODE = NO_CODE + r"|\bdef\s+\w+\s*\((?:[^()]|\([^()]*\))*\)"
 _MIN_SIDE = 5  # more rows and columns than an image has channels
 
 _KERAS_2_NAMES = r"\btensorflow\b|\btf_keras\b|\bbackend\b"

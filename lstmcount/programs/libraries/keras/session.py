@@ -52,6 +52,7 @@ class Session(ABC):
         self.written_by_keras_3: bool | None = None
         # whether the program is for Keras 3 and does not run its models
         self.runs_no_model = keras_version.runs_no_model(run.program.text)
+        self.module_texts: list[str] = []  # of the program's modules that were followed
         self.notes: list[str] = []  # messages for the user
         # calls of layers before a model runs
         self.postponed: list[tuple[Custom, list[Any], dict[str, Any]]] = []
@@ -111,11 +112,12 @@ class Session(ABC):
         """Whether the program uses what only Keras 2 had."""
         return keras_version.is_keras_2(self.run.program.text) and not self.is_keras_3()
 
-    @cached_property
+    @property
     def is_before_tensorflow_2(self) -> bool:
         """Whether the program can only run with Keras 2.0 to 2.3, or with TensorFlow 1."""
-        text = self.run.program.text
-        return self.run.program.is_python2 or keras_version.is_before_tensorflow_2(text)
+        texts = (self.run.program.text, *self.module_texts)
+        is_old = any(map(keras_version.is_before_tensorflow_2, texts))
+        return self.run.program.is_python2 or is_old
 
     @property
     def ignores_same_value(self) -> bool:
@@ -127,8 +129,7 @@ class Session(ABC):
         """From now on, follow the Keras version that a module's text is written for."""
         self.is_keras_1 = self.is_keras_1 or keras_version.is_keras_1(text)
         self.is_keras_2 = self.is_keras_2 or keras_version.is_keras_2(text)
-        is_old = keras_version.is_before_tensorflow_2(text)
-        self.is_before_tensorflow_2 = self.is_before_tensorflow_2 or is_old
+        self.module_texts.append(text)
 
     def is_keras_3(self) -> bool:
         """Whether the program, or the file whose layers are followed, is certainly for Keras 3."""
