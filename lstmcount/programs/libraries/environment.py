@@ -18,8 +18,7 @@ _provides = partial(provides, TABLE)
 
 @_provides("os.getenv", "os.environ.get")
 def _get(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    key = arguments_by_name(("key", "default"), args, kwargs).get("key")
-    value = _variables(run).get(key, MISSING) if isinstance(key, str) else MISSING
+    value = _set_before(run, arguments_by_name(("key", "default"), args, kwargs).get("key"))
     return run.unknown(run.source_of(node)) if value is MISSING else value
 
 
@@ -55,10 +54,8 @@ class _Environment(Value):
         return TABLE.get(f"os.environ.{name}", MISSING)
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
-        variables = _variables(run)
-        if isinstance(key, str) and key in variables:
-            return variables[key]
-        return super().item(run, key, node)
+        value = _set_before(run, key)
+        return super().item(run, key, node) if value is MISSING else value
 
     def set_item(self, run: Run, key: Any, new: Any, node: ast.AST) -> None:
         _set(run, key, new)
@@ -68,7 +65,7 @@ class _Environment(Value):
             _variables(run).pop(key, None)
 
     def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
-        is_set = isinstance(value, str) and value in _variables(run)
+        is_set = _set_before(run, value) is not MISSING
         return True if is_set else run.unknown(run.source_of(node))
 
 
@@ -78,6 +75,11 @@ TABLE["os.environ"] = _Environment()
 def _variables(run: Run) -> dict[str, Any]:
     variables: dict[str, Any] = run.library_state.setdefault("environment", {})
     return variables
+
+
+def _set_before(run: Run, key: Any) -> Any:
+    """The value that the program has given to a variable; MISSING if it has given none."""
+    return _variables(run).get(key, MISSING) if isinstance(key, str) else MISSING
 
 
 def _set(run: Run, key: Any, value: Any) -> None:
