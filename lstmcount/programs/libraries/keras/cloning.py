@@ -95,12 +95,12 @@ def clone_model(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     """`clone_model(model, input_tensors, clone_function, call_function, recursive)`."""
     names = ("model", "input_tensors", "clone_function", "call_function", "recursive")
     passed = arguments_by_name(names, args, kwargs)
-    model, function, inputs = (passed.get(name) for name in ("model", names[2], names[1]))
+    model, inputs = passed.get("model"), passed.get("input_tensors")
+    function, call_with = passed.get("clone_function"), passed.get("call_function")
     if not isinstance(model, ModelObject):
         return run.unknown(run.source_of(node))
     if inputs is not None and not tensors_in(inputs):
         raise run.error(node, f"the inputs of the copy of {model.name} are not known")
-    call_with = passed.get("call_function")
     if function is None:
         make = _copy_layers(run)
     else:

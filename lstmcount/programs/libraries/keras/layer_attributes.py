@@ -137,12 +137,19 @@ def _argument(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name in _ACTIVATIONS and name in (fields := _fields(layer)):
         return _activation(layer.arguments.get(name, fields[name]))
     value = layer.arguments.get(name, MISSING)
-    if name in _OF_EACH_AXIS and value in (MISSING, None):
+    if name in _OF_EACH_AXIS:
+        return _of_each_axis(run, layer, name, value, node)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _of_each_axis(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> Any:
+    """A size of a kernel, a stride and the like as Keras keeps it: one for each axis."""
+    if value in (MISSING, None):
         value = _fields(layer).get(name, MISSING)
         if value is None and name == "strides":  # of a pooling layer
             return _argument(run, layer, "pool_size", node)
-    rank = _RANK.search(layer.class_name)
-    if name in _OF_EACH_AXIS and type(value) is int and rank is not None:
+    rank = re.search(_RANK, layer.class_name)
+    if type(value) is int and rank is not None:
         return (value,) * int(rank[1])
     return tuple(value) if isinstance(value, list) else value
 
@@ -161,7 +168,7 @@ def _tensor_or_inner_layer(run: Run, layer: LayerObject, name: str, node: ast.AS
 
 
 _OF_EACH_AXIS = ("kernel_size", "strides", "dilation_rate", "pool_size")
-_RANK = re.compile(r"(?:Conv|Pooling|ConvLSTM)(\d)D")
+_RANK = r"(?:Conv|Pooling|ConvLSTM)(\d)D"
 _CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
 _STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
 

@@ -149,13 +149,12 @@ def of_training(layer: LayerObject, name: str) -> Any:
             batch_size = _batch_size(name, args, kwargs)
             fitting.remember(session_of(run), layer, name, args, kwargs, batch_size)
             fit_callbacks.note_changes(run, kwargs.get("callbacks"), node)
-        if name in _FITTING and isinstance(layer, ModelObject):
-            data = args[0] if args else kwargs.get("x")
-            batch_size = _batch_size(name, args, kwargs)
-            if name == "fit" and _has_smaller_batch(data, batch_size, kwargs):
-                is_graph = not keras_version.is_other_backend(run.program.text)
-                batch_size = UNKNOWN if is_graph else batch_size
-            remember_build_shape(layer, data, batch_size)
+            if name in _FITTING:
+                data = args[0] if args else kwargs.get("x")
+                if name == "fit" and _has_smaller_batch(data, batch_size, kwargs):
+                    is_graph = not keras_version.is_other_backend(run.program.text)
+                    batch_size = UNKNOWN if is_graph else batch_size
+                remember_build_shape(layer, data, batch_size)
         if name in ("compile", "summary", "save", "load_weights", "set_weights"):
             return None
         if name.startswith("predict") and (predicted := _predicted(run, layer, args, kwargs)):

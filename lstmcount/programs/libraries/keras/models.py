@@ -73,7 +73,7 @@ def add(
         is_open = isinstance(declared, Unknown)
         shape = {"shape": declared} if is_open else {"batch_shape": list(declared)}
         model.layers.append(construct.layer(session, LayerClass("InputLayer"), [], shape, node))
-    same_name = model.by_name.setdefault(layer.name, layer)
+    same_name = model.by_name.get(layer.name, layer)
     if same_name is not layer and same_name in model.layers:
         text = f"two layers of {model.name} are named {layer.name!r}"
         session.refused(session.run.place(node), text)

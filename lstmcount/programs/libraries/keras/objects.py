@@ -287,7 +287,7 @@ class ModelObject(LayerObject):
     def __init__(self, class_name: str, name: str | None, place: Any, serial: int) -> None:
         super().__init__(class_name, name, {}, place, serial)
         self.layers: list[LayerObject] = []
-        self.by_name: dict[str | None, LayerObject] = {}  # the first of each name, if Sequential
+        self.by_name: dict[str | None, LayerObject] = {}  # the last of each name, if Sequential
         self.inputs: Any = None
         self.tensors_out: Any = None
         self.is_imported = False  # whether a module created it while being imported
@@ -336,9 +336,8 @@ class Custom(ModelObject):
         self.is_graph = False  # whether its `__init__` passes inputs and outputs to `Model`'s
         self.first_arguments: tuple[list[Any], dict[str, Any]] | None = None  # once it is traced
         self.followed_with: list[Any] = []  # the arguments of followed calls, without the tensors
-        self.followed_in: set[bool | None] = (
-            set()
-        )  # the values of `training` that these calls inherited
+        # the values of `training` that these calls inherited
+        self.followed_in: set[bool | None] = set()
         self.declared_for: Any = None  # input shapes for which the declared shape is used
         self.state_sizes: list[tuple[Any, ...]] | None = None  # of a cell
         self.output_size: tuple[Any, ...] | None = None
