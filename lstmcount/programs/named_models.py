@@ -72,11 +72,15 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
         arguments = {_model_argument(run, entry): entry for entry in models if entry is not chosen}
         arguments.pop(_at_line(run, name, chosen[2]), None)  # others of a loop without a name
         others = [f"{words} (line {_line(run, entry[2])})" for words, entry in arguments.items()]
-        shown = ", ".join(others[-SHOWN_OTHERS:])
         order = "one" if of_own_class else "the last"
-        which = f"this is {name}, {order} of {len(models)} models"
-        notes.append(f"{which}; choose another with --model: {shown}" if shown else which)
+        notes.append(_choice(f"this is {name}, {order} of {len(models)} models", others))
     return name, model
+
+
+def _choice(which: str, others: list[str]) -> str:
+    """A note of which model is taken, and of the others that `--model` can name."""
+    shown = ", ".join(others[-SHOWN_OTHERS:])
+    return f"{which}; choose another with --model: {shown}" if shown else which
 
 
 def _is_of_own_class(run: Interpreter, model: ModelObject) -> bool:
@@ -206,8 +210,7 @@ def _note_others(wanted: str, values: Sequence[Any], model: ModelObject, notes: 
             f"this is {wanted}[{models.pop(id(model))[0]}], the last of {len(models) + 1} models"
         )
         others = [f"{shlex.quote(f'{wanted}[{at}]')} ({each.name})" for at, each in models.values()]
-        shown = ", ".join(others[-SHOWN_OTHERS:])
-        notes.append(f"{which}; choose another with --model: {shown}")
+        notes.append(_choice(which, others))
 
 
 def _no_such_model(run: Interpreter, wanted: str) -> LstmcountError:
