@@ -125,7 +125,7 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
         implied = masks.implied(session, layer, args, kwargs)
         _build(session, layer, shapes, node)
         layer.first_arguments = args, kwargs
-        later_calls.remember(session, layer, args, kwargs)
+        later_calls.remember(session, layer, args, kwargs, implied)
         if is_symbolic and session.runs_no_model and layer.cls.find("compute_output_shape"):
             _build_wrapped(session, layer, inner_args, {**inner_kwargs, **implied})
         declared = partial(

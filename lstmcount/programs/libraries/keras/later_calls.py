@@ -23,11 +23,15 @@ from lstmcount.shapes import show
 _PLAIN = (bool, int, float, str, type(None))
 
 
-def remember(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:
+def remember(
+    session: Session,
+    layer: Custom,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    implied: dict[str, Any],
+) -> None:
     """Remember what `call` depends on besides tensors, before it is followed."""
-    layer.followed_with.append(
-        _given(layer, args, kwargs, masks.implied(session, layer, args, kwargs))
-    )
+    layer.followed_with.append(_given(layer, args, kwargs, implied))
     layer.followed_in.add(session.training)
 
 
