@@ -225,17 +225,24 @@ def test_prints_every_layer(opened: Opened, report: Report, tmp_path: Path) -> N
     assert len(names(page)) == 50
 
 
+def frames(page: Any) -> None:
+    """Wait until what observes sizes has been told of them: two drawn frames."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def test_prints_a_small_graph_as_large_as_it_is(opened: Opened, report: Report) -> None:
     page = opened(report(BOTH), viewport={"width": 1280, "height": 800})
     shown = page.locator("#graph-view svg")
     before = shown.get_attribute("viewBox")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
+    frames(page)
     _, _, width, height = map(float, shown.get_attribute("viewBox").split())
     box = shown.bounding_box()
     assert min(box["width"] / width, box["height"] / height) > 0.9
-    page.emulate_media(media="screen")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    frames(page)
     assert shown.get_attribute("viewBox") == before
 
 

@@ -26,10 +26,14 @@ class Graph {
     this.box.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(() => this.resized()).observe(this.box);
     addEventListener("beforeprint", () => {
+      this.printing = true;
       this.before = this.view;
       if (this.svg) this.look({ x: 0, y: 0, ...this.natural });
     });
-    addEventListener("afterprint", () => this.svg && this.look(this.before));
+    addEventListener("afterprint", () => {
+      this.printing = false;
+      if (this.svg) this.look(this.before);
+    });
   }
 
   /* Boxes and clusters become buttons that open their layer. */
@@ -97,8 +101,9 @@ class Graph {
     this.svg.setAttribute("viewBox", [view.x, view.y, view.width, view.height].map((n) => n.toFixed(2)).join(" "));
   }
 
+  /* Keeps the scale at another width; a sheet's width is not the window's. */
   resized() {
-    if (!this.svg || !this.view || !this.size.width) return;
+    if (this.printing || !this.svg || !this.view || !this.size.width) return;
     const scale = this.shownWidth ? this.shownWidth / this.view.width : 1;
     if (this.shownWidth && this.shownWidth !== this.size.width) this.look({ ...this.view, width: this.size.width / scale, height: this.size.height / scale });
     if (!this.shownWidth) this.start();
