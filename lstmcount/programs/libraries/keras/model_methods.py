@@ -176,6 +176,8 @@ def _predicted(
     data = args[0] if args else kwargs.get("x")
     if not isinstance(model, ModelObject) or isinstance(model, Custom):
         return None
+    if model.predicts and not isinstance(data, Array):
+        return None
     serials = [each.serial for each in all_inside(model)]
     model.predicts = model.predicts or serials
     if model.predicts != serials or not isinstance(data, Array):
