@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import msgspec
+
 from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
@@ -29,23 +31,35 @@ _FIRST = "the values that the other notes ask for come first"
 Read = Callable[[dict[str, Any]], ModelConfig]  # the model with more settings
 
 
+class _Asked(msgspec.Struct):
+    """What a model needs: the values that texts ask for, and those that it then asks for."""
+
+    texts: list[str]
+    settings: dict[str, Any]  # with their examples
+    problem: str | None = None  # why the model cannot be counted with all of them
+
+
 def ask_at_once(read: Read, given: dict[str, Any], message: str, allowance: Allowance) -> str:
     """The message with all settings that the model needs, as far as they are found in time."""
-    messages, asked = [message], dict[str, Any]()
-    last = messages
-    while more := _asked_in(last):
-        if more.keys() & {*given, *asked} or allowance.is_spent:
-            return asking_for_all(messages)
-        asked |= more
-        problem, questions = _try(read, asked)
-        last = questions if problem is None else [problem]
-        messages += last
-    if not asked:
+    asked = _all_asked(read, given, [message], allowance)
+    if not asked.settings:
         return message + _other_values(read, given, message, allowance)
-    if problem is None:
-        messages = _without(messages, _needless(read, asked, allowance))
-    message = asking_for_all(messages)
-    return replaced(message, _fitting(read, asked, problem, allowance))
+    texts = _without(asked.texts, _needless(read, asked, allowance))
+    return replaced(asking_for_all(texts), _fitting(read, asked, allowance))
+
+
+def _all_asked(read: Read, given: dict[str, Any], texts: list[str], allowance: Allowance) -> _Asked:
+    asked = _Asked([*texts], {})
+    new = _asked_in(texts)
+    while new.keys() - given.keys() and not allowance.is_spent:
+        asked.settings |= new
+        asked.problem, questions = _try(read, asked.settings)
+        last = questions if asked.problem is None else [asked.problem]
+        known = asked.settings.keys() | given.keys()
+        more = [text for text in last if settings_in(text).keys() - known]
+        asked.texts += more
+        new = _asked_in(more)
+    return asked
 
 
 def _asked_in(texts: Iterable[str]) -> dict[str, Any]:
@@ -53,12 +67,14 @@ def _asked_in(texts: Iterable[str]) -> dict[str, Any]:
     return {words: value for text in texts for words, value in settings_in(text).items()}
 
 
-def _needless(read: Read, asked: dict[str, Any], allowance: Allowance) -> set[str]:
+def _needless(read: Read, asked: _Asked, allowance: Allowance) -> set[str]:
     """The settings without which the parameters are counted all the same."""
     needless: set[str] = set()
-    twice = [*reversed(asked)] * 2  # what one needs may be needless itself
-    for words in twice if 1 < len(asked) <= MAX_LEFT_OUT else ():
-        rest = {each: asked[each] for each in asked if each != words and each not in needless}
+    settings = asked.settings
+    is_tried = asked.problem is None and 1 < len(settings) <= MAX_LEFT_OUT
+    twice = [*reversed(settings)] * 2  # what one needs may be needless itself
+    for words in twice if is_tried else ():
+        rest = {each: settings[each] for each in settings if each not in {words, *needless}}
         if rest and words not in needless and not allowance.is_spent and _is_counted(read, rest):
             needless.add(words)
     return needless
@@ -85,50 +101,34 @@ def fit_questions(
 
     Raises an error if the model cannot be built with the given settings, but with others.
     """
-    _fit_examples(read, config, allowance)
+    _fit_examples(read, given, config, allowance)
     if given:
         _lead_on(read, given, config, allowance)
 
 
-def _fit_examples(read: Read, config: ModelConfig, allowance: Allowance) -> None:
-    asked = _asked_in(_questions(config))
-    if len(asked) > 1 and INPUT_SHAPE in asked and not allowance.is_spent:
-        others = {words: value for words, value in asked.items() if words != INPUT_SHAPE}
+def _fit_examples(
+    read: Read, given: dict[str, Any], config: ModelConfig, allowance: Allowance
+) -> None:
+    texts = _questions(config)
+    examples = _asked_in(texts)
+    if len(examples) > 1 and INPUT_SHAPE in examples and not allowance.is_spent:
+        others = {words: value for words, value in examples.items() if words != INPUT_SHAPE}
         if _try(read, others) == (None, []):  # the input shape is not needed
-            asked = others
+            texts = _without(texts, {INPUT_SHAPE})
             for layer in all_layers(config):
                 layer.unknown_because = layer.unknown_because and _FIRST
-    if asked and not allowance.is_spent:
-        problem = _add_questions(read, asked, config, allowance)
-        needless = _needless(read, asked, allowance) if problem is None else set[str]()
-        config.notes = _without(config.notes, needless)
-        for layer in all_layers(config) if needless else ():
-            if layer.unknown_because and not _without([layer.unknown_because], needless):
-                layer.unknown_because = _FIRST
-        asked = {words: value for words, value in asked.items() if words not in needless}
-        examples = _fitting(read, asked, problem, allowance)
-        config.notes = [replaced(note, examples) for note in config.notes]
-        for layer in all_layers(config) if examples else ():
-            layer.unknown_because = replaced(layer.unknown_because or "", examples) or None
-
-
-def _add_questions(
-    read: Read, asked: dict[str, Any], config: ModelConfig, allowance: Allowance
-) -> str | None:
-    """Add what the model asks for once it has the values that it asked for, to them and its notes.
-
-    Return why it cannot be counted with all of them, or None.
-    """
-    problem, questions = _try(read, asked)
-    while not allowance.is_spent:
-        texts = questions if problem is None else [problem]
-        new = {text: more for text in texts if (more := settings_in(text).keys() - asked.keys())}
-        if not new:
-            break
-        config.notes = [*config.notes, *new]
-        asked |= _asked_in(new)
-        problem, questions = _try(read, asked)
-    return problem
+    asked = _all_asked(read, given, texts, allowance)
+    needless = _needless(read, asked, allowance)
+    config.notes = _without([*config.notes, *asked.texts[len(texts) :]], needless)
+    for layer in all_layers(config) if needless else ():
+        if layer.unknown_because and not _without([layer.unknown_because], needless):
+            layer.unknown_because = _FIRST
+    for words in needless:
+        del asked.settings[words]
+    fitting = _fitting(read, asked, allowance)
+    config.notes = [replaced(note, fitting) for note in config.notes]
+    for layer in all_layers(config) if fitting else ():
+        layer.unknown_because = replaced(layer.unknown_because or "", fitting) or None
 
 
 def _lead_on(read: Read, given: dict[str, Any], config: ModelConfig, allowance: Allowance) -> None:
@@ -145,7 +145,7 @@ def _lead_on(read: Read, given: dict[str, Any], config: ModelConfig, allowance: 
 def _other_values(read: Read, given: dict[str, Any], problem: str, allowance: Allowance) -> str:
     """The end of a message about a problem that other values than the given ones do not have."""
     lists = {words: list(v) if isinstance(v, tuple) else v for words, v in given.items()}
-    examples = _fitting(read, lists, problem, allowance) if given else {}
+    examples = _fitting(read, _Asked([], lists, problem), allowance)
     options = " ".join([set_option(*example) for example in examples.items()])
     return f"; it can be counted with other values{SETTING[:2]}{options}" if options else ""
 
@@ -171,18 +171,16 @@ def _try(read: Read, settings: dict[str, Any]) -> tuple[str | None, list[str]]:
     return None, _questions(config)
 
 
-def _fitting(
-    read: Read, asked: dict[str, Any], problem: str | None, allowance: Allowance
-) -> dict[str, str]:
+def _fitting(read: Read, asked: _Asked, allowance: Allowance) -> dict[str, str]:
     """Other examples as text, by setting, with which the model can be counted.
 
-    There are none if `problem`, why it cannot be counted with these, does not come from them.
+    There are none if it can be counted with these, or if the problem does not come from them.
     """
-    is_of_values = problem is not None and "not known" not in problem
-    for changed in _others(asked) if is_of_values else ():
+    is_of_values = asked.problem is not None and "not known" not in asked.problem
+    for changed in _others(asked.settings) if is_of_values else ():
         if allowance.is_spent:
             break
-        if _try(read, asked | changed) == (None, []):
+        if _try(read, asked.settings | changed) == (None, []):
             return {words: shown_example(value) for words, value in changed.items()}
     return {}
 
