@@ -9,6 +9,7 @@ import pytest
 from lstmcount import summarize
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
+from tests.programs.pasting import pasted
 from tests.programs.sizes import assert_as_in_python
 
 SIZES = {
@@ -255,6 +256,50 @@ SIZES = {
         except ValueError as error: sizes += [len(str(error)), len(f"{error}!")]
         sizes += [2 if hasattr([], "__len__") else 1, 2 if hasattr(3, "__iter__") else 1]
     """,
+    "a local name that is read before it is bound": """
+        n = width = error = i = 4
+        def first():
+            try: k = n
+            except UnboundLocalError: k = 9
+            n = 3
+            return k
+        def added():
+            n += 1
+            return n
+        def branch(wide=False):
+            if wide: width = 8
+            return width
+        def deleted():
+            n = 7
+            del n
+            try: return n
+            except NameError: return 6
+        def handled():
+            try: 1 / 0
+            except ZeroDivisionError as error: pass
+            try: return error
+            except UnboundLocalError: return 5
+        def looped(values):
+            for i in values: pass
+            try: return i
+            except NameError: return 11
+        def outer():
+            def inner(): return n
+            try: got = inner()
+            except NameError: got = 12
+            n = 2
+            return [got, inner()]
+        def comprehended(values): return [i for i in values] + [i]
+        def declared():
+            global n
+            n += 1
+            return n
+        def caught(function):
+            try: return function()
+            except UnboundLocalError: return 13
+        sizes = [first(), caught(added), caught(branch), branch(True), deleted(), handled()]
+        sizes += [looped([]), looped([3]), *outer(), *comprehended([2]), declared(), n]
+    """,
 }
 
 
@@ -277,6 +322,11 @@ ENDS = [
     "quit()",
     "os._exit(1)",
     "raise ValueError('no')",
+    "def stop(): sys.exit()\nstop()",
+    "def check(limit):\n    if model.count_params() > limit: raise SystemExit\ncheck(10)",
+    "if model.count_params() > 10: exit()",
+    "def run():\n    try: sys.exit()\n    except Exception: print('no')\nrun()",
+    "class Stop(SystemExit): pass\ndef stop(): raise Stop\nstop()",
 ]
 
 
@@ -284,7 +334,8 @@ ENDS = [
 def test_models_after_the_end_of_a_program_are_not_made(end):
     config = read_python(MODELS.format(before="model = model_of(3)", end=end).encode())
     assert infer(config).total_params == 15
-    assert any("5:1: the program ends here" in note for note in config.notes)
+    line = 5 + end.rpartition("\n")[0].count("\n") + ("\n" in end)
+    assert any(f"{line}:1: the program ends here" in note for note in config.notes)
 
 
 @pytest.mark.parametrize(
@@ -293,12 +344,23 @@ def test_models_after_the_end_of_a_program_are_not_made(end):
         ("", "sys.exit(0)"),  # without any model, a strange end is passed over
         ("model = model_of(3)", "if len(sys.argv) > 2: sys.exit(0)"),
         ("model = model_of(3)", "def usage(): sys.exit(2)"),
+        ("model = model_of(3)", "def stop(): sys.exit(2)\ntry: stop()\nexcept SystemExit: pass"),
+        ("model = model_of(3)", "def stop():\n    if unknown(): sys.exit(2)\nstop()"),
     ],
 )
 def test_other_exits_end_no_program(before, end):
     config = read_python(MODELS.format(before=before, end=end).encode())
     assert infer(config).total_params == 25
     assert not any("the program ends here" in note for note in config.notes)
+
+
+def test_a_name_that_is_not_bound_yet_is_asked_for():
+    program = "n = 4\ndef build():\n    model = model_of(n)\n    n = 3\n    return model\n"
+    program = MODELS.format(before=program, end="model = build()").replace(
+        "= model_of(5)", "= model"
+    )
+    answer = pasted(program)
+    assert (answer.total, len(answer.settings)) == (15, 1)
 
 
 def test_an_exception_in_a_cell_ends_no_notebook(tmp_path):

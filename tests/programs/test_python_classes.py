@@ -45,6 +45,34 @@ SIZES = {
         wide.size = 4
         sizes = [wide.size, Net().size]
     """,
+    "slots": """
+        import dataclasses
+        class Base:
+            __slots__ = "size"
+        class Slots(Base):
+            __slots__ = ["_depth"]
+            def __init__(self, **values):
+                for name, value in values.items():
+                    try: setattr(self, name, value)
+                    except AttributeError: self.size = 2 * value
+            @property
+            def depth(self): return self._depth
+            @depth.setter
+            def depth(self, new): self._depth = new + 1
+        class Open(Slots): pass
+        class Dict(Base): __slots__ = ("__dict__",)
+        @dataclasses.dataclass(slots=True)
+        class Data: size: int = 3
+        slots, data = Slots(width=4, depth=6), Data()
+        try: object.__setattr__(slots, "width", 3)
+        except AttributeError: slots.size += 1
+        try: data.width = 3
+        except AttributeError: data.size = 5
+        sizes = [slots.size, slots.depth, Open(size=7, width=9).width, data.size]
+        wide = Dict()
+        wide.width = 8
+        sizes += [wide.width, 2 if hasattr(slots, "__dict__") else 3, 2 if vars(wide) else 3]
+    """,
     "methods for attributes": """
         class Config:
             size = 4
@@ -556,3 +584,9 @@ def test_the_advice_for_unknown_arguments_names_those_that_a_layer_needs(
     assert reason.endswith(f"--set 'given={example}'")
     settings = {"given": json.loads(example)}
     assert isinstance(infer(read_python(program.encode(), settings=settings)).total_params, int)
+
+
+def test_an_attribute_without_a_slot_ends_the_program() -> None:
+    program = "class Config:\n    __slots__ = ('n',)\nconfig = Config()\nconfig.width = 3\n"
+    with pytest.raises(LstmcountError, match="Config has no slot 'width'"):
+        read_python(f"{program}{MODEL.replace('in sizes', 'in [3]')}".encode())

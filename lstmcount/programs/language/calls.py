@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.programs.language.bound_names import bound_names
 from lstmcount.programs.language.callbacks import give_to_unknown
 from lstmcount.programs.language.classes import fields_of_class
 from lstmcount.programs.language.decorators import unknown_decorator
@@ -195,6 +196,8 @@ def call_function(
     owner = function.owner
     frame = (args[0], owner) if owner is not None and args else None
     effects = run.effects
+    if not isinstance(body, ast.Lambda):
+        scope.local = bound_names(body)
     if not isinstance(body, ast.Lambda) and is_generator(body):
         return Generator(run, body, scope, frame)
     run.depth += 1

@@ -64,6 +64,32 @@ OF_CLASSES: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def slots_of(cls: Any) -> set[Any] | None:
+    """The only attributes that objects of a class may have, as `__slots__` says; else None."""
+    if "__slots__" not in cls.attributes:
+        return None
+    slots: set[Any] = set()
+    for base in cls.ancestry():
+        if base is _OBJECT:
+            continue
+        named = base.attributes.get("__slots__", MISSING) if type(base) is type(cls) else MISSING
+        if not isinstance(named, str | list | tuple | set | dict):
+            return None
+        slots.update([named] if isinstance(named, str) else named)
+    is_open = "__dict__" in slots or not all(isinstance(name, str) for name in slots)
+    return None if is_open else slots
+
+
+def store(run: Run, instance: Any, name: str, new: Any, node: ast.AST) -> None:
+    """Set an attribute in the object itself, if its class lets it have one of that name."""
+    slots = slots_of(instance.cls)
+    if slots is not None and name not in slots:
+        run.fail(AttributeError())
+        text = f"{instance.cls.name} has no slot {name!r}; Python raises AttributeError"
+        raise run.error(node, text)
+    store_attribute(run, instance.attributes, name, new, node)
+
+
 # -- methods that `super()` gives if only Python's own types are left -----------------------------
 
 
@@ -76,7 +102,7 @@ def _set_attribute(instance: Any, run: Run, args: list[Any], kwargs: Any, node: 
     name, new = args
     in_class = instance.cls.find(name)
     if not isinstance(in_class, Value) or not in_class.set_on(run, instance, new, node):
-        store_attribute(run, instance.attributes, name, new, node)
+        store(run, instance, name, new, node)
 
 
 def _get_attribute(instance: Any, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:

@@ -204,6 +204,11 @@ def catches(kinds: list[Any], value: Any) -> bool:
     return any(not names or kind is None or name_of(kind) in names for kind in kinds)
 
 
+def is_exit(value: Any) -> bool:
+    """Whether an exception surely is a SystemExit."""
+    return "SystemExit" in _names(value)
+
+
 def is_expected(run: Run, value: Any) -> bool:
     """Whether a running `try` statement catches what a `raise` statement raises."""
     is_raised = isinstance(value, Instance) or (

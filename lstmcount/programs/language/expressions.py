@@ -36,6 +36,8 @@ def _name(run: Run, node: ast.Name, scope: Scope) -> Any:
             return searched.names[name]
         if searched.declared and name in searched.declared:
             return searched.declared[name].names.get(name, Unknown(name))
+        if name in searched.local:
+            return _unbound(run, node)
         searched = searched.parent
     value = run.builtin(name, scope)
     if value is not MISSING:
@@ -47,6 +49,14 @@ def _name(run: Run, node: ast.Name, scope: Scope) -> Any:
         if run.catching:
             run.fail(NameError())
     return run.unknown(name)
+
+
+def _unbound(run: Run, node: ast.Name) -> Any:
+    """A name of a function that it has not bound yet, or has deleted."""
+    run.fail(UnboundLocalError())
+    text = f"the function reads {node.id} before it binds it; Python raises UnboundLocalError"
+    run.failed_imports.note(node.id, node, text)
+    return run.unknown(node.id)
 
 
 def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Any:

@@ -77,6 +77,7 @@ class Interpreter(Run):
         self.touched: dict[int, Any] = {}  # containers that unknown code may change, by identity
         self.forced = forced or {}
         self.decisions: dict[tuple[int, int, str, str], Decision] = {}
+        self.decided = 0  # number of times that an unknown condition was decided
         self.waited = 0  # steps since the program looked for files that may be added
         self.ended: LimitError | None = None
         self.unknown_results: dict[str, Unknown] = {}  # of functions called for their models
@@ -87,15 +88,18 @@ class Interpreter(Run):
     def run(self) -> None:
         """Execute the program's statements. After an exception, the next statement is executed.
 
-        After models, a `raise` or `exit()` outside of any function or branch ends the program.
+        After models, a `raise` outside of any function or branch ends the program, and `exit()`
+        wherever it is certain.
         """
         for statement in self.program.statements:
+            decided = self.decided
             try:
                 self.execute([statement], self.module)
             except Stop as stop:
                 self.uncaught += 1
                 self._note_unbound(statement, stop)
-                if self.bindings and self._ends(statement):
+                is_exit = exceptions.is_exit(stop.value) and self.decided == decided
+                if self.bindings and self._ends(statement, is_exit=is_exit):
                     return
             except LimitError as error:
                 self.ended = error
@@ -104,10 +108,10 @@ class Interpreter(Run):
                 self.ended = self.limit(statement, "nested too deeply to be followed")
                 return
 
-    def _ends(self, statement: ast.stmt) -> bool:
+    def _ends(self, statement: ast.stmt, *, is_exit: bool) -> bool:
         """Whether the program ends at a statement that has raised; a cell ends no notebook."""
         is_cell = self.program.place(statement.lineno)[0] is not None
-        if is_cell or way_out([statement]) != "raise":
+        if is_cell or not (is_exit or way_out([statement]) == "raise"):
             return False
         if statement is not self.program.statements[-1]:
             self.libraries.note_end(self, statement)
@@ -280,6 +284,7 @@ class Interpreter(Run):
         text = test if isinstance(test, str) else self.source_of(test)
         if text in self.settings and not isinstance(node, LOOPS_OVER_ELEMENTS):
             return bool(self.settings.use(text))
+        self.decided += 1
         taken = self.forced.get(text, default)
         line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
         words = text if str(unknown) == "?" else str(unknown)

@@ -8,13 +8,14 @@ from typing import Any
 class Scope:
     """The names of a module, a function call or a class body."""
 
-    __slots__ = ("declared", "generator", "is_class", "is_comprehension", "names", "parent",
-                 "stars")  # fmt: skip
+    __slots__ = ("declared", "generator", "is_class", "is_comprehension", "local", "names",
+                 "parent", "stars")  # fmt: skip
 
     def __init__(self, parent: Scope | None = None, names: dict[str, Any] | None = None) -> None:
         self.names: dict[str, Any] = {} if names is None else names
         self.parent = parent
         self.declared: dict[str, Scope] = {}  # by `global` or `nonlocal`
+        self.local: frozenset[str] = frozenset()  # the names that a function binds anywhere
         self.is_class = False
         self.is_comprehension = False
         self.generator: Any = None  # that executes the statements of a function with `yield`

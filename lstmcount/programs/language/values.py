@@ -12,7 +12,13 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.callbacks import forget_changes
-from lstmcount.programs.language.class_defaults import INHERITED, OF_CLASSES, merged
+from lstmcount.programs.language.class_defaults import (
+    INHERITED,
+    OF_CLASSES,
+    merged,
+    slots_of,
+    store,
+)
 from lstmcount.programs.language.provided import (
     Native,
     remove_attribute,
@@ -345,7 +351,7 @@ class Instance(WithSpecialMethods):
         if name == "__class__":
             return self.cls
         if name == "__dict__":
-            return self.attributes
+            return self.attributes if slots_of(self.cls) is None else MISSING
         is_method = isinstance(in_class, Function) or name.startswith("__")
         if run.is_open(self.attributes) and not is_method:
             return run.unknown(f"{run.spoiled[id(self.attributes)]}[{name!r}]")
@@ -373,7 +379,7 @@ class Instance(WithSpecialMethods):
         elif isinstance(in_class, Value) and in_class.set_on(run, self, new, node):
             return
         elif self.special(run, "__setattr__", [name, new], node) is MISSING:
-            store_attribute(run, self.attributes, name, new, node)
+            store(run, self, name, new, node)
 
     def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
         in_class = self.cls.find(name)

@@ -42,6 +42,8 @@ def _made(cls: Class, options: dict[str, Any]) -> Class:
         cls.attributes.setdefault("__eq__", Native("__eq__", _equals, raw=True))
     for name, op in _ORDER.items() if options.get("order") else ():
         cls.attributes.setdefault(name, Native(name, partial(_ordered, op), raw=True))
+    if options.get("slots"):
+        cls.attributes["__slots__"] = tuple(own)
     if options.get("frozen"):
         cls.attributes["__setattr__"] = Native("__setattr__", _refuse, raw=True)
     return cls
