@@ -1,13 +1,13 @@
-"""The steps and the time that following a program may take, and the source text of its nodes."""
+"""The steps and the time that following a program may take, and the places of its nodes."""
 
 from __future__ import annotations
 
 import ast
 import time
-from itertools import islice
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.programs.language import node_text
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.source import Program
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
@@ -15,8 +15,6 @@ from lstmcount.programs.language.structures import MAX_EFFORT, effort
 MAX_STEPS = 300_000
 MAX_SECONDS = 1.5
 SLICE = 2_000  # steps between checks of the clock
-MAX_NODES = 300  # larger syntax trees are shown by their first line
-MAX_WORDS = 300  # characters of source text in a message or an unknown
 
 
 class LimitError(LstmcountError):
@@ -86,40 +84,7 @@ class Bounds:
         """The node's source text on one line, shortened if it is long; the name of a definition."""
         text = self.program.words.get(node)
         if text is None:
-            text = self.program.words[node] = self._unparsed(node)
+            text, visited = node_text.text_of(self.program, node)
+            self.program.words[node] = text
+            self.steps -= visited
         return text
-
-    def _unparsed(self, node: ast.AST) -> str:
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            return node.name
-        nodes = _few_nodes(node) or sum(1 for _ in islice(ast.walk(node), MAX_NODES + 1))
-        self.steps -= nodes
-        if nodes > MAX_NODES:
-            return self._first_line(node)
-        try:
-            text = ast.unparse(node)
-        except (RecursionError, ValueError):
-            return "?"
-        text = " ".join(text.split())
-        return text if len(text) <= MAX_WORDS else text[: MAX_WORDS - 3] + "..."
-
-    def _first_line(self, node: ast.AST) -> str:
-        """The start of a node in the program's text, which is faster than `ast.unparse`."""
-        line = self.program.line(getattr(node, "lineno", 0))
-        start = getattr(node, "col_offset", 0)
-        text = line.encode(errors="replace")[start : start + 4 * MAX_WORDS].decode(errors="ignore")
-        return " ".join(text.split())[: MAX_WORDS - 3] + "..."
-
-
-def _few_nodes(node: ast.AST) -> int:
-    """About how many nodes an expression has, if its text is too short for many; else 0.
-
-    >>> several_lines = ast.parse("f(\\nx)").body[0].value
-    >>> _few_nodes(ast.parse("units * 2").body[0].value), _few_nodes(several_lines)
-    (4, 0)
-    """
-    if not isinstance(node, ast.expr) or node.end_lineno is None or node.end_col_offset is None:
-        return 0
-    length = node.end_col_offset - node.col_offset
-    is_short = node.end_lineno == node.lineno and 2 * length <= MAX_NODES  # `-a` has 4 nodes
-    return max(length // 2, 1) if is_short else 0

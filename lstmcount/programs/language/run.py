@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from lstmcount.errors import LstmcountError
-from lstmcount.programs.language.bounds import MAX_WORDS, Bounds
+from lstmcount.programs.language.bounds import Bounds
 from lstmcount.programs.language.choices import Choices
 from lstmcount.programs.language.failed_imports import FailedImports
+from lstmcount.programs.language.node_text import MAX_WORDS
 from lstmcount.programs.language.own_modules import OwnModules
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings

@@ -35,14 +35,16 @@ _BOTH_PYTHONS = (
 _TRUE_DIVISION = r"\bfrom\s+__future__\s+import\b[^\n]*\bdivision\b"
 
 
-class ProgramPart(msgspec.Struct, frozen=True):
+class ProgramPart(msgspec.Struct):
     """A part of the program's lines: a file, or a code cell of a notebook."""
 
     first_line: int  # as a global line number
     text: str
+    lines: list[str]
     file: str | None = None
     cell: int | None = None
     path: str | None = None  # the path of an imported module, as in `ModuleFiles.files`
+    is_parsed_as_it_stands: bool = False  # so that its nodes tell where their text is
 
 
 class Program(msgspec.Struct):
@@ -74,9 +76,12 @@ class Program(msgspec.Struct):
     def line(self, number: int) -> str:
         """The text of a line with this global number; "" if there is none."""
         part = self.part(number)
-        number -= part.first_line - 1
-        lines = part.text.split("\n", number)
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        index = number - part.first_line
+        return part.lines[index] if 0 <= index < len(part.lines) else ""
+
+    def line_as_parsed(self, number: int) -> str:
+        """The text of a line in which the columns of nodes count; "" if there is none."""
+        return self.line(number) if self.part(number).is_parsed_as_it_stands else ""
 
     def place(self, line: int) -> tuple[int | None, int]:
         """(cell, line in it) of a global line number; the cell is None outside notebooks."""
@@ -131,13 +136,15 @@ def _add(
     """The statements of one more part. Adds a note about lines that had to be left out."""
     _check_length(text)
     last = program.parts[-1] if program.parts else None
-    first_line = last.first_line + last.text.count("\n") + 1 if last else 1
-    program.parts.append(ProgramPart(first_line, text, file, cell, path))
+    first_line = last.first_line + len(last.lines) if last else 1
+    part = ProgramPart(first_line, text, text.split("\n"), file, cell, path)
+    program.parts.append(part)
     program.length += len(text)
     _check_tokens(program)
     repaired = repair.Repair()
     is_repaired = _parse_tolerantly(repaired, text, first_line - 1)
     program.is_repaired |= is_repaired and path is None
+    part.is_parsed_as_it_stands = not is_repaired and text.count("\r") == text.count("\r\n")
     program.lost += repaired.lost
     program.notes += _notes(program, repaired.lost)
     return repaired.statements

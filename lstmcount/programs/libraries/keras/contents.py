@@ -18,8 +18,10 @@ def layers_inside(layer: LayerObject) -> list[LayerObject]:
     if isinstance(layer, Custom) and layer.core is not None:
         layers.append(layer.core)
     for value in layer.arguments.values():
-        several = value if isinstance(value, list) else [value]
-        layers += [inner for inner in several if isinstance(inner, LayerObject)]
+        if isinstance(value, LayerObject):
+            layers.append(value)
+        elif isinstance(value, list):
+            layers += [inner for inner in value if isinstance(inner, LayerObject)]
     return layers
 
 

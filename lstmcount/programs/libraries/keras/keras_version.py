@@ -206,14 +206,15 @@ def keras_1_arguments(class_name: str, arguments: dict[str, Any]) -> list[str]:
     return [key for key in arguments if key in keras_legacy.ONLY_KERAS_1 and key not in fields]
 
 
-def without_effect(class_name: str) -> set[str]:
+@lru_cache(256)
+def without_effect(class_name: str) -> frozenset[str]:
     """Arguments of older versions that change neither weights nor shapes."""
     dropped = set(_RETIRED)
     if class_name.startswith(("Depthwise", "Separable")):  # Keras 2 accepted and ignored them
         dropped.update(_KERNEL_ARGUMENTS)
     if class_name == "Embedding":
         dropped.add("sparse")  # of Keras 2.13 to 2.15
-    return dropped
+    return frozenset(dropped)
 
 
 def dropped_arguments(
@@ -224,14 +225,20 @@ def dropped_arguments(
     >>> dropped_arguments("LSTM", ("units", "trainable"), {"units": 3, "batch_input_shape": None})
     ['batch_input_shape=']
     """
+    dropped = _dropped(class_name, names)
+    return [f"{key}=" for key in arguments if key in dropped]
+
+
+@lru_cache(256)
+def _dropped(class_name: str, names: tuple[str, ...]) -> frozenset[str]:
     dropped = without_effect(class_name) | _DROPPED
     if class_name == "InputLayer":
-        dropped = {"batch_input_shape"}  # it ignores any other
+        dropped = frozenset({"batch_input_shape"})  # it ignores any other
     elif "Embedding" in class_name:
-        dropped.discard("input_length")
+        dropped -= {"input_length"}
     if names and "trainable" not in names:
         dropped |= {"trainable", "input_shape", "input_dim"}
-    return [f"{key}=" for key in arguments if key in dropped and key not in names]
+    return dropped.difference(names)
 
 
 def keras_2_behaviour(class_name: str, arguments: dict[str, Any]) -> tuple[str, str | None]:
