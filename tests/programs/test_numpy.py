@@ -12,6 +12,7 @@ pytest.importorskip("numpy")
 
 BEFORE = """
 import numpy as np
+from numpy.lib.stride_tricks import as_strided, sliding_window_view as windows_of
 a, b, m = np.array([4, 5, 6]), np.zeros((3, 4, 5)), np.array([[1, 2], [3, 4]])
 """
 CHANGED = [  # arrays that change in place, and their copies and views
@@ -54,6 +55,7 @@ LOST = [  # elements that are not followed any more, or follow NumPy
     "sizes = [len(np.r_[1:4, 9])]",
     "sizes = [*b[0, :, [1, 2]].shape, *b[[0, 1], :, 2].shape]",
     "sizes = np.array([range(3), range(3)]).shape",
+    "w = windows_of(a, 2, writeable=True); w[0, 0] = 9; sizes = [int(a[0])]",
 ]
 SHAPES = [
     "sizes = [*np.rot90(b).shape, *np.rot90(b, 2).shape, *np.rot90(b, k=-1, axes=(1, 2)).shape]",
@@ -88,6 +90,21 @@ SHAPES = [
     "sizes = [*np.vstack((m, np.zeros(2))).shape, *np.hstack((a, np.zeros(2))).shape]",
     "sizes = [*np.hstack([m, [[5], [6]]]).shape, *np.vstack(b).shape, *b[:, 0, [1, 2]].shape]",
     "windows = [a[i:i + 2] for i in range(2)]; sizes = np.array(windows).shape",
+    "sizes = [*b[:1].squeeze().shape, *b[:, :1].squeeze(axis=1).shape, *b.swapaxes(0, 2).shape]",
+    "sizes = [*b.repeat(2, axis=1).shape, len(b.repeat(3)), len(b.cumsum()), *m.dot(m).shape]",
+    "sizes = [*b.take([0, 1], axis=2).shape, *b.argsort(axis=0).shape, *m.dot([1, 2]).shape]",
+    "sizes = [*np.dot(m, [1, 2]).shape, *np.concatenate([a, [1, 2]]).shape]",
+    "sizes = [*np.matmul([1, 2], m).shape, *np.outer(a, [1, 2]).shape, *np.stack([a, [1, 2, 3]]).shape]",
+    "sizes = windows_of(np.arange(50), 8)[:, :-1, None].shape",
+    "sizes = windows_of([1, 2, 3, 4], (2,))[::2].shape",
+    "sizes = windows_of(b, 2, axis=1).transpose(0, 1, 3, 2).shape",
+    "sizes = windows_of(b, window_shape=(2, 3), axis=(-1, 0)).shape",
+    "sizes = windows_of(b, (3, 4, 5)).squeeze(axis=(0, 1)).shape",
+    "sizes = windows_of(b, (2, 2), axis=(1, 1)).shape",
+    "sizes = np.lib.stride_tricks.as_strided(b, (5, 2), b.strides[:2]).shape",
+    "sizes = as_strided(a, strides=a.strides).shape",
+    "x = np.zeros(30)\nshape = x.shape[:-1] + (x.shape[-1] - 6, 7)\n"
+    "sizes = as_strided(x, shape=shape, strides=x.strides + (x.strides[-1],)).shape",
 ]
 
 
@@ -104,6 +121,9 @@ REFUSED = [  # for their shapes
     "a[3]",
     "np.zeros((2, 3))[0, 3]",
     "m[0, 0, 0]",
+    "windows_of(a, 4)",
+    "windows_of(m, 2)",
+    "windows_of(m, (2, 2), axis=(0, 2))",
 ]
 
 

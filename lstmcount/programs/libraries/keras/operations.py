@@ -16,7 +16,7 @@ from lstmcount.programs.libraries.keras.call_shapes import shape_of_operation
 from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import tensors_in
-from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.programs.libraries.numpy.arrays import Array, as_array
 from lstmcount.shapes import Unknown
 
 _OPERANDS_AS_TENSORS = words(
@@ -69,12 +69,19 @@ def _on_arrays(run: Run, operation: str, called: list[Any], arguments: dict[str,
         return None
     if operation in _OPERANDS_AS_TENSORS and any(isinstance(value, Unknown) for value in flat):
         return None
+    called = [_as_operand(value) for value in called]
     shape = shape_of_operation(operation, called, {}, arguments)
     if isinstance(shape, tuple):
         return Array(shape)
     if isinstance(shape, list) and all(isinstance(part, tuple) for part in shape):
         return [Array(part) for part in shape]
     return None
+
+
+def _as_operand(value: Any) -> Any:
+    """A list of numbers as an array, also beside other arrays in a list of operands."""
+    is_of_arrays = type(value) is list and any(isinstance(part, Array) for part in value)
+    return [as_array(part) for part in value] if is_of_arrays else as_array(value)
 
 
 _OF_NUMBERS: dict[str, Callable[..., float]] = {

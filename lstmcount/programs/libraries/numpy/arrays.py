@@ -57,7 +57,7 @@ class Array(Value):
             return Array(self.shape[::-1], base=self)
         if name in ("dtype", "values", "_value"):
             return self if name == "values" else "float32"
-        method = _METHODS.get(name)
+        method = _of_function(run, name) if name in _AS_FUNCTIONS else _METHODS.get(name)
         if method is None:
             return MISSING
 
@@ -174,7 +174,7 @@ class Array(Value):
             is_plain = len(shapes) == 2 and all(len(shape) in (1, 2) for shape in shapes)
             inner = [shapes[0][-1], shapes[1][0]] if is_plain else []
             if all(isinstance(size, int) for size in inner) and len({*inner}) > 1:
-                return _refused(run, node)
+                return refused(run, node)
             product = (*shapes[0][:-1], *shapes[1][1:]) if is_plain else ()
             return Array(product) if product else run.unknown(run.source_of(node))
         if (data := _computed(run, op, left, right, node)) is not None:
@@ -199,7 +199,7 @@ class Array(Value):
         return size if isinstance(size, int) else run.unknown(str(size))
 
 
-def _refused(run: Run, node: ast.AST) -> Any:
+def refused(run: Run, node: ast.AST) -> Any:
     """What an operation gives for arrays whose shapes NumPy refuses."""
     run.fail(ValueError())
     return run.unknown(run.source_of(node))
@@ -210,13 +210,13 @@ def of_operator(run: Run, operands: list[Any], node: ast.AST) -> Any:
     other = unknown_array(run, operands, node)
     shapes = [value.shape for value in operands if isinstance(value, Array)]
     shape = broadcast([stretched(shape, other) for shape in shapes])
-    return _refused(run, node) if shape is None else Array(shape)
+    return refused(run, node) if shape is None else Array(shape)
 
 
 def of_shape(run: Run, array: Array, shape: tuple[Any, ...], node: ast.AST) -> Any:
     """The array in another shape."""
     shape_of_result = reshaped(array.shape, shape)
-    return _refused(run, node) if shape_of_result is None else Array(shape_of_result, base=array)
+    return refused(run, node) if shape_of_result is None else Array(shape_of_result, base=array)
 
 
 def _are_apart(keys: list[Any]) -> bool:
@@ -416,6 +416,17 @@ def _as_list(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> l
     return list(array.shape)
 
 
+def _of_function(run: Run, name: str) -> Any:
+    """A method that does what the function of that name does: `x.squeeze()`, `np.squeeze(x)`."""
+    function = run.libraries.imported("numpy", name)
+
+    def method(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        return run.call(function, [array, *args], kwargs, node)
+
+    return method
+
+
+_AS_FUNCTIONS = ("argsort", "cumsum", "dot", "repeat", "squeeze", "swapaxes", "take")
 _METHODS: dict[str, Any] = {
     **dict.fromkeys(("copy", "numpy", "to_numpy", "cuda"), _same),
     **dict.fromkeys(("clip", "round", "conj"), _changed),

@@ -74,13 +74,20 @@ _PLAIN: dict[str, Any] = {
 _WITH_TWO = words("normal uniform binomial beta gamma laplace lognormal")
 _WITH_ONE = words("exponential poisson geometric chisquare rayleigh")
 _AMAX = ("amax", "amin")
+_SUBMODULES = (
+    ("numpy", "random"), ("numpy", "linalg"), ("numpy", "lib"), ("numpy.lib", "stride_tricks"),
+)  # fmt: skip
 
 
 def member(path: str, name: str) -> Any:
     if name in _CONSTANTS:
         return _CONSTANTS[name]
-    if path == "numpy" and name in ("random", "linalg"):
-        return Module(f"numpy.{name}")
+    if (path, name) in _SUBMODULES:
+        return Module(f"{path}.{name}")
+    if path == "numpy.lib.stride_tricks":
+        from lstmcount.programs.libraries.numpy import windows
+
+        return windows.member(name)
     if name in _TYPES:
         return _TYPES[name]
     if name in _INDEXED:
