@@ -174,6 +174,10 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         session.open_classes,
         run.unknown_lists,
     )
+    if "environment_defaults" in run.library_state and (needed or run.decisions):
+        from lstmcount.programs.questions.own_defaults import use_defaults
+
+        use_defaults(run, needed, lambda more: runner.run(Settings({**more, **settings})))
     space = run.library_state.get("hyperparameters", {})
     config.space = dict(space)
     config.variables = {name: parameter.value for name, parameter in space.items()}

@@ -6,7 +6,7 @@ import pytest
 
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
-from tests.programs.pasting import count
+from tests.programs.pasting import count, pasted
 
 PROGRAM = """
 import os
@@ -54,3 +54,35 @@ def test_unknown_variables(body: str, words: str) -> None:
 def test_variables_of_one_run_are_unknown_to_the_next() -> None:
     read_python(PROGRAM.format("os.environ['N'] = '5'\nn = os.environ['N']").encode())
     assert "needs" in " ".join(read_python(PROGRAM.format("n = os.environ['N']").encode()).notes)
+
+
+DEFAULTS = {  # what a question about it shows as an example
+    "a number": ("n = os.environ.get('N', 64)", "--set n=64"),
+    "a number as text": ("n = int(os.getenv('N', '64'))", "--set n=64"),
+    "a number that is used in a calculation": ("n = 2 * int(os.getenv('N', '64')) + 1", "n=129"),
+    "a number in the place of none": ("n = os.getenv('N') or 64", "--set n=64"),
+    "an attribute": ("class Config:\n    UNITS = int(os.getenv('N', 64))\nn = Config.UNITS", "=64"),
+    "a variable of a function": (
+        "def size():\n    units = int(os.environ.get('N', 64))\n    return units\nn = size()",
+        "--set n=64",
+    ),
+    "a condition": ("n = 3 if os.getenv('KIND', 'small') == 'small' else 4", "=small"),
+    "what a loop computes": ("n = 0\nfor _ in range(int(os.getenv('N', '9'))): n += 1", "n=9"),
+    "no default": ("n = os.environ.get('N')", "--set n=3"),
+}
+
+
+@pytest.mark.parametrize(("body", "example"), DEFAULTS.values(), ids=DEFAULTS)
+def test_examples_are_the_defaults(body: str, example: str) -> None:
+    answer = pasted(PROGRAM.format(body))
+    assert answer.total is not None
+    assert answer.settings
+    assert example in count(PROGRAM.format(body), {})[1][0]
+
+
+def test_the_example_of_elements_is_the_default() -> None:
+    body = "sizes = os.getenv('N', '7,8').split(',')\nmodel = keras.Sequential("
+    body += "[keras.Input((4,))] + [keras.layers.Dense(int(size)) for size in sizes])\n"
+    program = f"import os, keras\n{body}"
+    assert 'sizes=["7", "8"]' in count(program, {})[1][0]
+    assert pasted(program).total == 5 * 7 + 8 * 8

@@ -59,6 +59,7 @@ class Decision(msgspec.Struct):
     node: ast.AST
     attempt: str  # the function that was called to find its model; "" for none
     is_list: bool | None  # whether `words` are a list, or the number of times that one is repeated
+    example: Any = None  # the value that the program itself gives the words by default
 
 
 class Interpreter(Run):

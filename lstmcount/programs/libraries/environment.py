@@ -18,8 +18,12 @@ _provides = partial(provides, TABLE)
 
 @_provides("os.getenv", "os.environ.get")
 def _get(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    value = _set_before(run, arguments_by_name(("key", "default"), args, kwargs).get("key"))
-    return run.unknown(run.source_of(node)) if value is MISSING else value
+    passed = arguments_by_name(("key", "default"), args, kwargs)
+    value, words = _set_before(run, passed.get("key")), run.source_of(node)
+    if value is not MISSING:
+        return value
+    run.library_state.setdefault("environment_defaults", {})[words] = passed.get("default")
+    return run.unknown(words)
 
 
 @_provides("os.environ.setdefault")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -18,6 +19,8 @@ LOOPS = (*LOOPS_OVER_ELEMENTS, ast.While)
 
 def examples_for(decision: Decision) -> Iterator[tuple[str, Any, str]]:
     """Texts and values that may settle a decision, and the values as text."""
+    if decision.example is not None:
+        yield decision.words, decision.example, _shown(decision.example)
     values = [(3, "3")] if "isinstance(" in decision.test else []
     if decision.words == decision.test and not isinstance(decision.node, LOOPS_OVER_ELEMENTS):
         yield decision.words, True, "true"
@@ -48,15 +51,15 @@ def _for_loops(decision: Decision) -> list[tuple[Any, str]]:
 def _shown(value: Any) -> str:
     """A value as `--set` takes it.
 
-    >>> _shown(True), _shown("lstm"), _shown("1.2")
-    ('true', 'lstm', '"1.2"')
+    >>> _shown(True), _shown("lstm"), _shown("1.2"), _shown(["7", 8])
+    ('true', 'lstm', '"1.2"', '["7", 8]')
     """
     if isinstance(value, str):
         with suppress(msgspec.DecodeError):
             msgspec.json.decode(value)
             return f'"{value}"'
         return value
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return json.dumps(value)
 
 
 def _asks_for_type(test: ast.AST) -> bool:
