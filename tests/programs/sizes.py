@@ -21,8 +21,14 @@ def total(sizes: list[int]) -> int:
     return sum(a * b for a, b in pairwise([1, *sizes]))
 
 
+def run_code(code: str) -> list[int]:
+    """The sizes when Python runs the code."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(dedent(code), names)
+    return [int(size) for size in names["sizes"]]
+
+
 def assert_as_in_python(code: str) -> None:
     program = dedent(code)
-    names: dict[str, Any] = {"__name__": "__main__"}
-    exec(program, names)
-    assert infer(read_python(f"{program}{MODEL}".encode())).total_params == total(names["sizes"])
+    sizes = run_code(program)
+    assert infer(read_python(f"{program}{MODEL}".encode())).total_params == total(sizes)

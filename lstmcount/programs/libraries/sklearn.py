@@ -8,11 +8,10 @@ from typing import Any
 
 from lstmcount.programs.language.provided import Namespace, Native
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.programs.libraries.numpy.arrays import Array, as_array
 
-_DATASETS = {"load_iris": (150, 4), "load_digits": (1797, 64), "load_wine": (178, 13),
-             "load_breast_cancer": (569, 30), "load_diabetes": (442, 10)}  # fmt: skip
-_SCALERS = ("MinMaxScaler", "StandardScaler", "RobustScaler", "MaxAbsScaler", "Normalizer")
+_SCALERS = ("MinMaxScaler", "StandardScaler", "RobustScaler", "MaxAbsScaler", "Normalizer",
+            "PowerTransformer", "QuantileTransformer")  # fmt: skip
 
 
 def member(name: str) -> Any:
@@ -23,9 +22,13 @@ def member(name: str) -> Any:
         return Native(name, _split, raw=True)
     if name == "shuffle":
         return Native(name, _shuffled, raw=True)
-    if name in _DATASETS:
-        return Native(name, _dataset(*_DATASETS[name]), raw=True)
-    return MISSING
+    if name.startswith(("load_", "fetch_", "make_")):
+        from lstmcount.programs.libraries import sample_data
+
+        return sample_data.member(name)
+    from lstmcount.programs.libraries import encoders
+
+    return encoders.member(name)
 
 
 def _scaler(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
@@ -37,24 +40,35 @@ def _scaler(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) ->
 
 
 def _scaled(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    array = args[0] if args else kwargs.get("X")
+    array = as_array(args[0] if args else kwargs.get("X"))
     return Array(array.shape) if isinstance(array, Array) else run.unknown(run.source_of(node))
 
 
 def _split(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`train_test_split`: two parts of each array, with an unknown number of rows if need be."""
     words = run.source_of(node)
-    known = [array for array in args if isinstance(array, Array) and array.shape]
-    if not known:
+    lengths = [len(x) if isinstance(x, list) else x.shape[0] for x in args if _has_length(x)]
+    if not lengths:
         return run.unknown(words)
-    sizes = _sizes_of_parts(known[0].shape[0], kwargs)
+    sizes = _sizes_of_parts(lengths[0], kwargs)
     rows = sizes or [run.unknown(f"len({words}[0])")] * 2
 
     def part(array: Any, at: int, size: Any) -> Any:
+        if isinstance(array, list) and sizes is not None:
+            run.spend(len(array), node)
+            row = as_array(array[0])
+            is_array = isinstance(row, Array) and isinstance(as_array(array), Array)
+            return [Array(row.shape) if is_array else run.unknown(f"{words}[{at}][...]")] * size
         is_known = isinstance(array, Array) and array.shape
         return Array((size, *array.shape[1:])) if is_known else run.unknown(f"{words}[{at}]")
 
     return [part(array, 2 * i + j, rows[j]) for i, array in enumerate(args) for j in (0, 1)]
+
+
+def _has_length(value: Any) -> bool:
+    return (
+        bool(value) if isinstance(value, list) else isinstance(value, Array) and value.shape != ()
+    )
 
 
 def _sizes_of_parts(rows: Any, options: dict[str, Any]) -> list[int] | None:
@@ -80,13 +94,3 @@ def _shuffled(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) 
         return run.unknown(run.source_of(node))
     shuffled = [Array(array.shape) for array in args]
     return shuffled[0] if len(shuffled) == 1 else shuffled
-
-
-def _dataset(rows: int, columns: int) -> Any:
-    def load(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-        data, target = Array((rows, columns)), Array((rows,))
-        if kwargs.get("return_X_y"):
-            return (data, target)
-        return Namespace({"data": data, "target": target})
-
-    return load

@@ -115,7 +115,8 @@ class Array(Value):
         if not shape:
             element = self._element(keys) if shape is not None else None
             return run.unknown(run.source_of(node)) if element is None else element
-        part = Array(tuple(shape), base=self)
+        is_copy = any(isinstance(each, list | Array) for each in keys)
+        part = Array(tuple(shape), base=None if is_copy else self)
         part.holds_indices = self.holds_indices
         return part
 
@@ -428,7 +429,7 @@ def _of_function(run: Run, name: str) -> Any:
 
 _AS_FUNCTIONS = ("argsort", "cumsum", "dot", "repeat", "squeeze", "swapaxes", "take")
 _METHODS: dict[str, Any] = {
-    **dict.fromkeys(("copy", "numpy", "to_numpy", "cuda"), _same),
+    **dict.fromkeys(("copy", "numpy", "to_numpy", "cuda", "toarray", "todense"), _same),
     **dict.fromkeys(("clip", "round", "conj"), _changed),
     "view": lambda run, array, args, kwargs, node: Array(array.shape, base=array),
     "astype": _converted,
