@@ -1,4 +1,4 @@
-"""Shapes that scikit-learn makes of known data: those that it gives itself, or they are asked for."""
+"""Shapes that scikit-learn makes of known data are followed; others are asked for."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ SIZES = {
         3, 1, 3),
     "e = LabelEncoder().fit(pets); sizes = [e.classes_.shape[0], len(e.transform(pets[:2]))]": (
         3, 2),
-    "e = LabelEncoder(); ids = e.fit_transform(pets); sizes = [len(ids), int(max(ids)) + 1]": (4, 3),
+    "e = LabelEncoder(); ids = e.fit_transform(pets); sizes = [len(ids), int(max(ids)) + 1]": (
+        4, 3),
     "e = LabelEncoder(); e.fit(pets); e.fit(answers); sizes = [len(list(e.classes_))]": (2,),
     "sizes = [int(i) + 1 for i in LabelEncoder().fit_transform(numbers)]": (1, 3, 1, 2),
     "sizes = MultiLabelBinarizer().fit_transform([('a', 'b'), ('c',), ['a']]).shape": (3, 3),

@@ -167,9 +167,10 @@ class _Words(Encoder):
 def labels_in(data: Any) -> list[Any] | None:
     """The labels in a list, or in an array or a column of it; None if they are not known."""
     if isinstance(data, Array):
-        is_column = data.data is None and data.base is not None and data.shape[1:] == (1,)
-        source = data.base if is_column and data.shape[:1] == data.base.shape else data
-        data = source.data if len(source.shape) == 1 else None
+        row = data.base  # of which the array may be a column
+        if row is not None and data.data is None and data.shape == (*row.shape, 1):
+            data = row
+        data = data.data if len(data.shape) == 1 else None
     is_list = isinstance(data, list | tuple) and len(data) <= MAX_LABELS
     return list(data) if is_list and is_plain(data) else None
 

@@ -22,6 +22,7 @@ from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shown_shape
 from lstmcount.programs.libraries.keras.translations import BACKEND, Translation
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
+from lstmcount.programs.libraries.numpy.sizes import product
 from lstmcount.shapes import UNKNOWN, Unknown, shape_of
 
 _OLD_NAMES = {
@@ -182,6 +183,13 @@ def ndim(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return attributes.get(run, args[0], "ndim", node)
 
 
+def _size(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`ops.size(x)`, or `K.count_params(x)`: a number for an array of known shape."""
+    value = args[0] if args else kwargs.get("x")
+    size = product(value.shape) if isinstance(value, Array) else None
+    return size if isinstance(size, int) else apply(run, signatures()["size"], args, kwargs, node)
+
+
 def same(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return args[0] if args else next(iter(kwargs.values()), None)
 
@@ -253,6 +261,7 @@ _SPECIAL: dict[str, Raw] = {
     "shape": shape,
     "reshape": _reshape,
     "ndim": ndim,
+    "size": _size,
     "convert_to_numpy": same,
     "convert_to_tensor": _tensor,
     "eye": _eye,
@@ -271,6 +280,7 @@ _VARIABLES = ("zeros", "ones", "random_uniform_variable", "random_normal_variabl
 _BACKEND: dict[str, Raw] = {
     **SETTINGS,
     "int_shape": _int_shape,
+    "count_params": _size,
     "is_keras_tensor": lambda run, args, *rest: isinstance(args[0], SymbolicTensor),
     "variable": variables.backend_variable,
     **dict.fromkeys(_VARIABLES, _created_variable),

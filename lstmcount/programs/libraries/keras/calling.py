@@ -68,6 +68,9 @@ def call_layer(
     if args and isinstance(args[0], Array):
         if isinstance(layer, ModelObject):
             remember_build_shape(layer, args[0])
+        elif not layer.calls and not layer.build_config:
+            shapes = {f"{at}": x.shape for at, x in enumerate(args) if isinstance(x, Array)}
+            derived.build_layer_with(layer, shapes)
         output = shape_for(run, layer, args[0].shape)
         if output is not None:
             return Array(output)

@@ -19,6 +19,7 @@ from lstmcount.programs.libraries.keras import (
     calling,
     changed_arguments,
     cloning,
+    construct,
     custom,
     declared_shapes,
     derived,
@@ -51,6 +52,13 @@ _LISTS = (
     "non_trainable_variables",
 )  # fmt: skip
 _DTYPES = ("dtype", "variable_dtype", "compute_dtype", "dtype_policy")
+_OF_DATA = (
+    "preprocessing",
+    "lookups",
+    "audio_preprocessing",
+    "image_preprocessing",
+    "image_augmentation",
+)  # families of layers whose dtypes depend on their arguments
 _OF_KERAS = ("layers", "_layers", "outputs", "inbound_nodes", "outbound_nodes")
 _OF_LOOKUPS = ("adapt", "set_vocabulary", "get_vocabulary", "vocabulary_size")
 _ACTIVATIONS = ("activation", "recurrent_activation")
@@ -92,8 +100,8 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
         if not isinstance(layer, Custom):
             raise changed_arguments.unfollowed_weights(run, layer, node)
         return _add_weight_method(layer)
-    if name in _DTYPES and isinstance(layer, Custom):
-        return _dtype(layer, name)
+    if name in _DTYPES and (dtype := _dtype(layer, name)) is not MISSING:
+        return dtype
     if name == "__class__":
         return getattr(layer, "cls", None) or LayerClass(layer.class_name)
     if name in ("get_config", "from_config") and not isinstance(layer, Custom):
@@ -109,11 +117,19 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
     return kept_lists.attribute(run, layer, name, node)
 
 
-def _dtype(layer: Custom, name: str) -> Any:
-    """A dtype of a program's own layer, or its dtype policy."""
+def _dtype(layer: LayerObject, name: str) -> Any:
+    """A dtype of a layer, or its dtype policy; MISSING for models and lookups of Keras."""
+    if isinstance(layer, Custom):
+        given = layer.dtype_policy
+    elif isinstance(layer, ModelObject) or registry.family_of(layer.class_name) in _OF_DATA:
+        return MISSING
+    else:
+        given = construct.as_argument(layer.arguments.get("dtype"))
+    if not isinstance(given, str | None):
+        return MISSING
     if name == "dtype_policy":
-        return KerasObject("DTypePolicy", {"name": layer.dtype_policy}, "dtype_policies")
-    dtypes = policy(layer.dtype_policy)
+        return KerasObject("DTypePolicy", {"name": given or "float32"}, "dtype_policies")
+    dtypes = policy(given)
     return dtypes.compute if name == "compute_dtype" else dtypes.variable
 
 
@@ -185,6 +201,11 @@ def _initial_states(
 
 
 def _method(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
+    if name in ("get_weights", "count_params"):
+        from lstmcount.programs.libraries.keras import weights
+
+        of_weights = weights.get_weights if name == "get_weights" else weights.count_params
+        return Native(name, partial(of_weights, layer), raw=True)
     if (of_training := model_methods.of_training(layer, name)) is not MISSING:
         return of_training
     if name in ("quantize", "enable_lora"):
@@ -211,8 +232,11 @@ def _method(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
 def _state_or_default(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name == "built" and isinstance(layer, Custom) and not layer.is_sequential:
         return layer.is_built
-    if name == "built" and not isinstance(layer, ModelObject):
-        return bool(layer.calls or layer.build_config)
+    if name == "built":
+        from lstmcount.programs.libraries.keras import weights
+
+        is_built = weights.is_built(run, layer, node)
+        return run.unknown(run.source_of(node)) if is_built is None else is_built
     default = _fields(layer).get(name, MISSING)
     if default is None and name.endswith(("_regularizer", "_constraint")):
         return None

@@ -19,6 +19,7 @@ from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.keras.translations import TENSORFLOW
 from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.programs.libraries.numpy.sizes import product
 from lstmcount.programs.libraries.numpy.spacing import MAX_SPACED, spaced_singles
 from lstmcount.shapes import Unknown
 
@@ -108,6 +109,14 @@ def _tensor_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return tuple(dims) if isinstance(dims, list | tuple) else run.unknown(run.source_of(node))
 
 
+def _size(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`tf.size(input)`: a tensor with the number of elements."""
+    value = args[0] if args else kwargs.get("input")
+    if isinstance(value, Array) and isinstance(size := product(value.shape), int):
+        return Array((), size)
+    return _of_tensorflow("size")(run, args, kwargs, node)
+
+
 def _spaced(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     """`tf.linspace(start, stop, num)`."""
     passed = arguments_by_name(("start", "stop", "num"), args, kwargs)
@@ -172,6 +181,7 @@ _TENSORFLOW: dict[str, Raw] = {
     "range": backend.arange,
     "linspace": _spaced,
     "rank": backend.ndim,
+    "size": _size,
     "separable_conv2d": _separable_conv,
     "einsum": composed.einsum,
     "top_k": composed.top_k,

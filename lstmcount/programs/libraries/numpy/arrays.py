@@ -279,8 +279,12 @@ def _is_regular(data: Any, shape: list[int]) -> bool:
     return all(_is_regular(item, shape[1:]) for item in data)
 
 
-def _same(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
-    return Array(array.shape, copied(array.data))
+def _same(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return (
+        array.data
+        if array.shape == () and array.data is not None
+        else Array(array.shape, copied(array.data))
+    )
 
 
 def _converted(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
