@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from tests.programs.pasting import count
@@ -73,3 +76,32 @@ def test_what_a_lost_line_binds_is_unknown(lost: str) -> None:
     program = f"{lost}\nfrom keras import *\nm = Sequential([Input((1,)), layers.Dense(n)])\n"
     assert "--set n=3" in " ".join(count(program, {})[1])
     assert count(program, {"n": 6})[0] == 12
+
+
+def _notebook(*cells: str) -> bytes:
+    """A notebook of these code cells."""
+    code = [{"cell_type": "code", "source": cell} for cell in cells]
+    return json.dumps({"nbformat": 4, "cells": code}).encode()
+
+
+INDENTED = {
+    "a function": "  def build(n):\n    \n    inputs = Input((4,))\n"
+    "    return Model(inputs, layers.Dense(n)(inputs))\nm = build(3)",
+    "statements": "    i = Input((4,))\n    m = Model(i, layers.Dense(3)(i))",
+    "after empty lines": "\n \n\ti = Input((4,))\n\tm = Model(i, layers.Dense(3)(i))",
+    "a text in it": '  i = Input((4,))\n  name = """\n  a\n"""\n'
+    "  m = Model(i, layers.Dense(len(name))(i))",
+}
+
+
+@pytest.mark.parametrize("cell", INDENTED.values(), ids=INDENTED)
+def test_a_cell_loses_the_indentation_of_its_first_line(cell: str) -> None:
+    """As in IPython."""
+    config = read_python(_notebook("from keras import Input, Model, layers", cell), name="a.ipynb")
+    assert infer(config).total_params == 15
+    assert not config.notes
+
+
+def test_an_indented_file_is_not_python() -> None:
+    with pytest.raises(LstmcountError, match="this is not Python 3"):
+        read_python(b"  import keras\n  m = keras.Sequential()\n  m.add()\n")

@@ -45,6 +45,19 @@ def plain(text: str) -> str:
     return text.replace("\f", " ")
 
 
+def without_leading_indent(cell: str) -> str:
+    """A cell without the indentation of its first line, which IPython takes from every line.
+
+    >>> without_leading_indent("\\n  def f():\\n      return 1\\nf()")
+    '\\ndef f():\\n    return 1\\nf()'
+    """
+    first = cell.lstrip()
+    indent = re.search(r"[ \t]*\Z", cell[: len(cell) - len(first)])
+    if not first or indent is None or not indent[0]:
+        return cell
+    return re.sub(rf"(?m)^{indent[0]}", "", cell)
+
+
 def modernised(text: str) -> str:
     """Rewrite notebook commands and common Python 2 syntax as Python 3, line by line.
 
@@ -170,7 +183,8 @@ class Repair:
                 break
             except (RecursionError, MemoryError):
                 raise LstmcountError("nested too deeply to be read") from None
-        left = parsed(_placeholder(lines[0]), offset) if _binds(lines[0]) else []
+        first = lines[0].lstrip()
+        left = parsed(_placeholder(first), offset) if _binds(first) else []
         return left, [offset + 1] if text.strip() else []
 
 

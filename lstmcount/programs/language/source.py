@@ -125,7 +125,8 @@ def parse(data: bytes, name: str | None = None) -> Program:
             program.statements = _add(program, text, name)
         else:
             for number, cell in enumerate(cells or [""], 1):
-                program.statements += _add(program, cell, name, cell=number)
+                text = repair.without_leading_indent(cell)
+                program.statements += _add(program, text, name, cell=number)
     _note_python2(program)
     return program
 
