@@ -1,9 +1,10 @@
-"""Values after a loop that is not followed to its end."""
+"""Values after a loop or a recursion that is not followed to its end."""
 
 from __future__ import annotations
 
 import pytest
 
+from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from lstmcount.shapes import Unknown
@@ -34,3 +35,67 @@ def test_values_that_do_not_depend_on_the_rounds_are_kept() -> None:
     loop = "units = 8\nfor i in range(200_000):\n    rate = 0.1\n    loss = i * rate"
     program = START + loop + MODEL.format(units="units")
     assert infer(read_python(program.encode())).total_params == 40
+
+
+WALKED = """
+def walk(rows):
+    best = 0
+    for row in rows:
+        best = max(best, walk(row) if isinstance(row, list) else row)
+    return best
+
+class Walker:
+    def __init__(self):
+        self.seen, self.depth = [], 3
+    def walk(self, row):
+        self.depth = self.depth + 1
+        self.seen.append(row)
+        return self.walk(row.next) if row.next else row
+
+def odd(row):
+    return even(row.next) if row else True
+def even(row):
+    return odd(row.next) if row else False
+def build(row, x):
+    return build(row.next, layers.Dense(3)(x)) if row else x
+
+from data import rows
+"""
+RECURSIONS = {
+    "its result is not used": ("print(walk(rows))", "3"),
+    "functions that call each other": ("print(odd(rows))", "3"),
+    "what it does not change": ("w = Walker()\nw.walk(rows)", "3"),
+    "inside try": ("try:\n    walk(rows)\nexcept ValueError:\n    pass", "3"),
+}
+UNKNOWN = {
+    "its result": ("n = walk(rows)", "n"),
+    "what it counts": ("w = Walker()\nw.walk(rows)", "w.depth"),
+    "what it fills": ("w = Walker()\nw.walk(rows)", "len(w.seen)"),
+}
+
+
+def unknown_or_asked(program: str) -> bool:
+    """Whether the weights of the last layer are unknown, or depend on what is asked for."""
+    try:
+        layer = infer(read_python(program.encode())).layers[-1]
+    except LstmcountError as error:
+        return "not known" in error.message
+    return isinstance(layer.params, Unknown)
+
+
+@pytest.mark.parametrize(("call", "units"), RECURSIONS.values(), ids=RECURSIONS)
+def test_a_recursion_as_deep_as_unknown_data(call: str, units: str) -> None:
+    program = START + WALKED + call + MODEL.format(units=units)
+    assert infer(read_python(program.encode())).total_params == 15
+
+
+@pytest.mark.parametrize(("call", "units"), UNKNOWN.values(), ids=UNKNOWN)
+def test_a_model_that_depends_on_such_a_recursion(call: str, units: str) -> None:
+    program = START + WALKED + call + MODEL.format(units=units)
+    assert unknown_or_asked(program)
+
+
+def test_a_recursion_that_makes_layers_is_not_followed() -> None:
+    program = START + WALKED + "x = Input((3,))\nmodel = keras.Model(x, build(rows, x))\n"
+    with pytest.raises(LstmcountError, match="build calls deeper than 45 levels"):
+        read_python(program.encode())

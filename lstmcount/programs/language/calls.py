@@ -17,12 +17,12 @@ from lstmcount.programs.language.elements import like
 from lstmcount.programs.language.flow import is_generator
 from lstmcount.programs.language.generators import Generator
 from lstmcount.programs.language.provided import call_words
+from lstmcount.programs.language.recursion import MAX_CALLS, TooDeepError, too_deep, unknown_result
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.values import Class, Function, Method, Return
 from lstmcount.shapes import Unknown
 
-MAX_CALLS = 45
 _PROPERTY_DECORATORS = ("getter", "setter", "deleter")
 _NAMES = r"(?<![\w.])[A-Za-z_]\w*"
 
@@ -185,7 +185,7 @@ def call_function(
     `more` is the value of `*args`, if it does not follow from the arguments.
     """
     if run.depth >= MAX_CALLS:
-        raise run.limit(node, f"{function.name} calls deeper than {MAX_CALLS} levels")
+        raise too_deep(run, function, node)
     function.called = True
     scope = Scope(function.scope)
     _bind(run, function, args, kwargs, scope, fill)
@@ -195,19 +195,27 @@ def call_function(
     body = function.node
     owner = function.owner
     frame = (args[0], owner) if owner is not None and args else None
-    effects = run.effects
+    effects, guesses = run.effects, run.guesses
     if not isinstance(body, ast.Lambda):
         scope.local = bound_names(body)
     if not isinstance(body, ast.Lambda) and is_generator(body):
         return Generator(run, body, scope, frame)
+    catching, handled = len(run.catching), len(run.handled)
     run.depth += 1
+    function.running += 1
     run.frames.append(frame)
     run.scopes.append(scope)
     try:
         if isinstance(body, ast.Lambda):
             return run.evaluate(body.body, scope)
         signal = run.execute(body.body, scope)
+    except TooDeepError as error:
+        if not error.ends_with(function) or run.effects > effects or run.guesses == guesses:
+            raise
+        del run.catching[catching:], run.handled[handled:]
+        return unknown_result(run, function, args, kwargs, node)
     finally:
+        function.running -= 1
         run.depth -= 1
         run.frames.pop()
         run.scopes.pop()

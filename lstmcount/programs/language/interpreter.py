@@ -287,6 +287,7 @@ class Interpreter(Run):
             return bool(self.settings.use(text))
         self.decided += 1
         taken = self.forced.get(text, default)
+        self.guesses += 1
         line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
         words = text if str(unknown) == "?" else str(unknown)
         is_list = False if isinstance(unknown, UnknownRepetition) else None

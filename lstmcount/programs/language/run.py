@@ -152,6 +152,7 @@ class Run(Bounds, ABC):
         self.uncaught = 0  # number of exceptions that ended a statement of the program or a module
         self.unfollowed = 0  # number of parts of the program that could not be followed
         self.effects = 0  # layers created, called or changed: a loop that does so is not cut short
+        self.guesses = 0  # number of times that an unknown condition has been decided
         self.refused: list[LstmcountError] = []  # of functions that build models, not followed
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         self.attempt = ""  # the function or class that is called to find its model; "" for none

@@ -40,7 +40,7 @@ class Function(Value):
     """A function or lambda of the program."""
 
     __slots__ = ("attributes", "called", "decorators", "defaults", "deleter", "name", "node",
-                 "owner", "scope", "setter", "unknown_decorator")  # fmt: skip
+                 "owner", "running", "scope", "setter", "unknown_decorator")  # fmt: skip
     is_callable = True
     weighs_arguments = False
 
@@ -54,6 +54,7 @@ class Function(Value):
         self.unknown_decorator: str | None = None  # its source text
         self.attributes: dict[str, Any] = {}
         self.called = False
+        self.running = 0  # calls that have not returned yet
         self.setter: Function | None = None  # if the function is a property
         self.deleter: Function | None = None
 
