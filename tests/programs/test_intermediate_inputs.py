@@ -64,3 +64,23 @@ whole = Model(x, Own(name="b")(Own(name="a")(x)))
 def test_the_ends_of_an_own_layer_are_those_of_its_call_in_the_graph(model, total):
     config = read_python(f"{OWN}model = {model}\n".encode())
     assert infer(config).total_params == total
+
+
+TWICE = """
+from tensorflow.keras import Input, Model, layers
+x, y = Input((4,)), Input((4,))
+dense = layers.Dense(3)
+left, right = dense(x), layers.Dense(5)(dense(y))
+"""
+AT_CALLS = {
+    "Model(x, dense.get_output_at(0))": 15,
+    "Model(y, layers.Dense(2)(dense.get_output_at(1)))": 15 + 8,
+    "Model(dense.get_input_at(1), right)": 15 + 20,
+    "Model(y, dense.get_output_at(node_index=1))": 15,
+}
+
+
+@pytest.mark.parametrize(("model", "total"), AT_CALLS.items(), ids=AT_CALLS)
+def test_the_output_of_one_of_several_calls(model, total):
+    """As in Keras 2; Keras 3 has no such method."""
+    assert infer(read_python(f"{TWICE}model = {model}\n".encode())).total_params == total

@@ -93,6 +93,15 @@ def test_channels_first_where_the_first_layer_of_any_class_has_them():
     assert (summary.total_params, summary.layers[-1].output_shape) == (112, (None, 4 * 6 * 7))
 
 
+def test_channels_first_in_layers_that_were_made_before_the_first_of_the_model():
+    program = "from keras.models import Sequential\nfrom keras.layers import *\n"
+    program += "parts = [Convolution2D(4, 3, 3, border_mode='valid'), MaxPooling2D(), Flatten()]\n"
+    program += "model = Sequential()\nmodel.add(Layer(input_shape=(3, 10, 12)))\n"
+    program += "for part in parts:\n    model.add(part)\n"
+    summary = infer(read_python(program.encode()))
+    assert (summary.total_params, summary.layers[-1].output_shape) == (112, (None, 4 * 4 * 5))
+
+
 def test_channels_first_where_an_input_has_them():
     program = b"""
 from keras.models import Model
@@ -388,6 +397,23 @@ def test_arguments_that_keras_3_dropped_are_noted_or_refused(made, said):
     certain = f"from keras import Input, Sequential, layers, ops\n{used}"
     with pytest.raises(LstmcountError, match=f"{said}.*; Keras 3 refuses it"):
         infer(read_python(certain.encode()))
+
+
+BOTH_SHAPES = "x = Input(shape=(9, 9), batch_shape=(None, 7))\nm = Model(x, layers.Dense(3)(x))\n"
+
+
+def test_an_input_with_both_shapes_has_that_with_a_batch():
+    """As in Keras 2, but not in its copy in TensorFlow."""
+    program = f"from keras import Input, Model, layers\n{BOTH_SHAPES}"
+    config = read_python(program.encode())
+    assert infer(config).total_params == 24
+    assert "shape= beside batch_shape= is accepted by Keras 2 and counted" in config.notes[0]
+
+
+@pytest.mark.parametrize("start", ["from keras import ops, ", "from tensorflow.keras import "])
+def test_an_input_with_both_shapes_is_refused(start):
+    with pytest.raises(LstmcountError, match="batch_shape"):
+        infer(read_python(f"{start}Input, Model, layers\n{BOTH_SHAPES}".encode()))
 
 
 def test_programs_for_keras_2_get_no_notes_of_its_arguments():

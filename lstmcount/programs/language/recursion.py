@@ -9,7 +9,6 @@ from lstmcount.programs.language.bounds import LimitError
 from lstmcount.programs.language.callbacks import forget_changes
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import Function
-from lstmcount.shapes import Unknown
 
 MAX_CALLS = 45
 
@@ -35,7 +34,7 @@ def too_deep(run: Run, function: Function, node: ast.AST) -> TooDeepError:
 
 def unknown_result(
     run: Run, function: Function, args: list[Any], kwargs: dict[str, Any], node: ast.AST
-) -> Unknown:
+) -> Any:
     """The result of a function that is not followed to its end. What it may change is unknown."""
     receiver = args[0] if function.owner is not None and args else None
     forget_changes(run, function.node, function.scope, receiver, node, set())

@@ -157,3 +157,41 @@ def test_a_frozen_base_does_not_train():
 def test_an_application_is_found_under_every_module(call):
     program = f"{call}(weights='imagenet', include_top=False, input_shape=(64, 64, 3))\n"
     assert infer(read_python(program.encode())).total_params == 14_714_688
+
+
+UNKNOWN_IMAGES = {
+    "no size matters": (
+        "base = applications.MobileNetV2(input_shape=shape, include_top=False)\n"
+        "x = layers.GlobalAveragePooling2D()(base.output)\n"
+        "m = keras.Model(base.input, layers.Dense(2)(x))",
+        {},
+        2257984 + 2 * 1281,
+    ),
+    "the channels": (
+        "m = applications.VGG16(weights=None, input_shape=shape, include_top=False)",
+        {"shape[2]": 1},
+        14714688 - 2 * 9 * 64,
+    ),
+    "rows and columns": (
+        "base = applications.VGG16(input_shape=shape, include_top=False)\n"
+        "m = keras.Sequential([base, layers.Flatten(), layers.Dense(2)])",
+        {"shape[0]": 32, "shape[1]": 64},
+        14714688 + 2 * (1 * 2 * 512 + 1),
+    ),
+    "the whole shape": (
+        "m = applications.ResNet50(weights=None, input_shape=shape, classes=7)",
+        {"shape": [64, 64, 3]},
+        23587712 + 7 * 2049,
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "sizes", "total"), UNKNOWN_IMAGES.values(), ids=UNKNOWN_IMAGES)
+def test_images_of_unknown_shape(code, sizes, total):
+    """Only the sizes that the weights depend on need to be set."""
+    program = "import keras\nfrom keras import applications, layers\n"
+    program += f"from data import shape\n{code}\n"
+    asked = " ".join(read_python(program.encode()).notes)
+    if "shape" not in sizes:
+        assert all(f"'{name}=" in asked for name in sizes)
+    assert infer(read_python(program.encode(), settings=sizes)).total_params == total

@@ -72,13 +72,17 @@ def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST
     )
     if isinstance(options.weights, Unknown) or options.weights not in (None, "imagenet"):
         options.weights = None  # weights from a file do not change the architecture
-    options.input_shape = construct.as_argument(options.input_shape)
+    given = options.input_shape
+    options.input_shape = construct.as_argument(given)
+    if isinstance(options.input_shape, Unknown) and not isinstance(given, Unknown):
+        return run.unknown(run.source_of(node))  # it is no shape
     net = _SessionNet(run, node)
     if reason := problem(application, options, net.is_first):
         raise run.error(node, f"{name}: {reason}")
     source = options.input_tensor
     if not isinstance(source, SymbolicTensor):
-        source = net.session.input([], {"shape": _image_shape(net, application, options)}, node)
+        shape = _image_shape(net, application, options)
+        source = net.session.input([], {"shape": shape}, node)
     if source.shape is None:
         return run.unknown(run.source_of(node))
     images = _NetTensor(net, source)
@@ -94,11 +98,21 @@ def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST
 def _image_shape(net: _SessionNet, application: Application, options: ApplicationOptions) -> Any:
     """The shape of the images that the model takes, in the session's data format."""
     if isinstance(options.input_shape, Unknown):
-        return options.input_shape
+        return _unknown_image(net, application, options, options.input_shape)
     shape = input_shape(application, options)
     if net.is_first and options.input_shape is None:
         return [shape[2], *shape[:2]]
     return shape
+
+
+def _unknown_image(
+    net: _SessionNet, application: Application, options: ApplicationOptions, shape: Unknown
+) -> Any:
+    """A shape whose sizes are not known, but where ImageNet's weights need certain ones."""
+    axes = [net.run.unknown(f"{shape}[{axis}]") for axis in range(3)]
+    if options.weights == "imagenet":
+        axes[0 if net.is_first else 2] = 3
+    return axes
 
 
 class _SessionNet:

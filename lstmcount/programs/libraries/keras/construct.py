@@ -90,6 +90,8 @@ def layer(
         session.auto(inner)
     new.trainable = is_trainable(session.run, trainable, node)
     new.declared_shape = declared
+    if session.is_keras_1 and _lacks_data_format(class_name, arguments):
+        session.without_data_format.append(new)
     new.hold(cells.wrapped_layers(new))
     for wrapped in cells.wrapped_layers(new):
         if not wrapped.is_known:
@@ -139,6 +141,8 @@ def _of_keras_3(
     for word in words:
         session.refused(place, f"{word}= is an argument of Keras 1", " and counted as in Keras 1")
     class_name, keras_2_argument = keras_version.keras_2_behaviour(class_name, passed)
+    if class_name == "InputLayer" and keras_version.imports_keras(session.run.program.text):
+        old += keras_version.take_one_shape(passed)
     if keras_2_argument is not None:
         old.insert(0, keras_2_argument)
     for word in old:
@@ -195,6 +199,9 @@ def read_channels_first(session: Session, shape: Any, node: ast.AST) -> None:
     """Take the channels of images for their first axis, as Keras 1 on Theano, and say so."""
     if session.data_format != "channels_first":
         session.data_format = "channels_first"
+        for layer in session.without_data_format:
+            if not layer.calls:
+                layer.arguments["data_format"] = "channels_first"
         sizes = ", ".join("None" if isinstance(size, Unknown) else str(size) for size in shape[-3:])
         session.note(
             CodePlace(session.run.program, node),
@@ -207,7 +214,6 @@ def _apply_data_format(
     session: Session, class_name: str, arguments: dict[str, Any], declared: Any, node: ast.AST
 ) -> None:
     """Apply the session's `data_format` to a layer that has this argument and does not set it."""
-    cls = registry.find(class_name)
     target = arguments.get("target_shape")
     says_no_format = "data_format" not in arguments
     if session.is_keras_1:
@@ -215,10 +221,15 @@ def _apply_data_format(
             read_channels_first(session, target, node)
         elif says_no_format and keras_version.looks_channels_first(declared):
             read_channels_first(session, declared, node)
-    if cls is None or "data_format" not in constructor_arguments(cls):
-        return
-    if session.data_format != "channels_last" and arguments.get("data_format") is None:
+    if session.data_format != "channels_last" and _lacks_data_format(class_name, arguments):
         arguments["data_format"] = session.data_format
+
+
+def _lacks_data_format(class_name: str, arguments: dict[str, Any]) -> bool:
+    """Whether a layer has the argument `data_format`, and does not set it."""
+    cls = registry.find(class_name)
+    has_format = cls is not None and "data_format" in constructor_arguments(cls)
+    return has_format and arguments.get("data_format") is None
 
 
 def _apply_policy(session: Session, class_name: str, arguments: dict[str, Any]) -> None:

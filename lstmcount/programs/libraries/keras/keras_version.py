@@ -78,6 +78,16 @@ def is_other_backend(text: str) -> bool:
 
 
 @lru_cache(maxsize=MAX_TEXTS)
+def imports_keras(text: str) -> bool:
+    """Whether a program imports Keras itself, and not only that of TensorFlow.
+
+    >>> imports_keras("from keras import layers"), imports_keras("from tensorflow import keras")
+    (True, False)
+    """
+    return re.search(_IMPORTS, text) is not None
+
+
+@lru_cache(maxsize=MAX_TEXTS)
 def is_keras_3(text: str) -> bool:
     """Whether a program uses what only Keras 3 has.
 
@@ -271,6 +281,21 @@ def keras_2_behaviour(class_name: str, arguments: dict[str, Any]) -> tuple[str, 
         return keras_legacy.in_keras_2(class_name, arguments), "time_major=True"
     name = arguments.get("name")
     return class_name, f"{name=}" if isinstance(name, str) and "/" in name else None
+
+
+def take_one_shape(arguments: dict[str, Any]) -> list[str]:
+    """Drop `shape` beside `batch_shape`, as Keras 2 does outside of TensorFlow.
+
+    Return a description of that argument, if there is one. Modifies `arguments`.
+
+    >>> arguments = {"shape": (None, 3), "batch_shape": (7, 3)}
+    >>> take_one_shape(arguments), arguments
+    (['shape= beside batch_shape='], {'batch_shape': (7, 3)})
+    """
+    if arguments.get("batch_shape") is None or arguments.get("shape") is None:
+        return []
+    del arguments["shape"]
+    return ["shape= beside batch_shape="]
 
 
 def modernised(

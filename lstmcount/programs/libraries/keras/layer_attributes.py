@@ -222,11 +222,26 @@ def _method(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return calling.convolution(layer)
     if name == "get_initial_state" and layer.class_name in _STATES:
         return Native(name, partial(_initial_states, layer), raw=True)
+    if name in ("get_input_at", "get_output_at") and layer.kind == "layer":
+        return Native(name, partial(_tensor_at, layer, name), raw=True)
     if name == "compute_mask":
         return masks.method(layer)
     if name == "compute_output_shape" and layer.kind == "layer":
         return declared_shapes.method(layer)
     return MISSING
+
+
+def _tensor_at(
+    layer: LayerObject, name: str, run: Run, args: list[Any], kwargs: Any, node: ast.AST
+) -> Any:
+    """`layer.get_output_at(1)`: the output, or the input, of the layer's second call."""
+    at = args[0] if args else kwargs.get("node_index")
+    if type(at) is int and 0 <= at < len(layer.outputs):
+        if name == "get_output_at":
+            return layer.outputs[at]
+        if at < len(layer.calls) and layer.calls[at].args:
+            return layer.calls[at].args[0]
+    return run.unknown(run.source_of(node))
 
 
 def _state_or_default(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:

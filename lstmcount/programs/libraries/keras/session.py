@@ -64,6 +64,7 @@ class Session(ABC):
         self.models: list[ModelObject] = []
         self.depth = 0  # nesting depth of layers that are being traced
         self.step_depth: int | None = None  # the depth of the `train_step` that is being followed
+        self.without_data_format: list[LayerObject] = []  # of a Keras 1 program, which set none
         self.is_symbolic = True  # whether layers declare output shapes; their `call` is not run
         # Keras's context of a call: whether there is one, and the `training` that layers inherit
         self.is_in_call = False

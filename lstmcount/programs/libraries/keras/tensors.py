@@ -88,7 +88,7 @@ class SymbolicTensor(Value):
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         shape = shown_shape(self.shape)
-        if name in ("shape", "_keras_shape"):
+        if name in ("shape", "_keras_shape", "_shape_val"):
             return run.unknown(run.source_of(node)) if shape is None else shape
         if name == "ndim":
             return run.unknown(run.source_of(node)) if shape is None else len(shape)
