@@ -16,6 +16,11 @@ class Own(layers.Layer):
     def call(self, x): return x * self.scale
 dense, own, drop = layers.Dense(3, name="dense"), Own(), layers.Dropout(0.5)
 first = keras.Model(x, drop(dense(own(x))))
+class Sub(keras.Model):
+    def __init__(self): super().__init__(); self.inner = layers.Dense(3)
+    def call(self, x): return self.inner(x)
+lstm, conv, sub = layers.LSTM(3), layers.Conv2D(3, 4), Sub()
+both, over_time = layers.Bidirectional(lstm), layers.TimeDistributed(layers.Dense(3))
 """
 AFTER = "\nmodel = keras.Sequential([x, layers.Dense(5 if has else 2)])\n"
 HAS = [
@@ -34,6 +39,29 @@ HAS = [
     "dense.kernel, 'assign'",
     "own.scale, 'trainable'",
     "own.scale, 'path'",
+    "dense, 'add_weight'",
+    "dense, 'lora_rank'",
+    "drop, 'seed'",
+    "lstm, 'state_size'",
+    "lstm, 'states'",
+    "lstm, 'get_initial_state'",
+    "lstm, 'cell'",
+    "lstm.cell, 'state_size'",
+    "both, 'return_sequences'",
+    "both, 'forward_layer'",
+    "both, 'states'",
+    "over_time, 'layer'",
+    "conv, 'rank'",
+    "conv, 'data_format'",
+    "layers.MultiHeadAttention(2, 3), 'value_dim'",
+    "layers.InputLayer(shape=(3,)), 'batch_shape'",
+    "layers.Normalization(), 'adapt'",
+    "first, 'operations'",
+    "first, 'output_names'",
+    "first, 'inputs'",
+    "first, 'output_shape'",
+    "sub, 'layers'",
+    "sub, 'fit'",
 ]
 LACKS = [
     "drop, 'kernel_regularizer'",
@@ -42,6 +70,26 @@ LACKS = [
     "dense, 'train_step'",
     "dense, 'layers'",
     "own.scale, 'kernel'",
+    "both, 'layer'",
+    "both, 'cell'",
+    "both, 'kernel'",
+    "lstm, 'kernel'",
+    "lstm, 'seed'",
+    "lstm, 'input'",
+    "own, 'layers'",
+    "own, 'fit'",
+    "own, 'inputs'",
+    "dense, 'adapt'",
+    "dense, 'output_shape'",
+    "dense, 'states'",
+    "dense, 'summary'",
+    "conv, 'get_vocabulary'",
+    "layers.MultiHeadAttention(2, 3), 'kernel_initializer'",
+    "sub, 'inputs'",
+    "sub, 'output_names'",
+    "first, 'add'",
+    "over_time, 'cell'",
+    "over_time, 'reset_states'",
 ]
 CASES = [(f"hasattr({each})", True) for each in HAS]
 CASES += [(f"hasattr({each})", False) for each in LACKS]
@@ -52,6 +100,9 @@ CASES += [
     ("'units' in dense.get_config()", True),
     ("dense.get_config().get('units') == 3", True),
     ("keras.layers.Layer is keras.Layer", True),
+    ("getattr(both, 'layer', None) is None", True),
+    ("getattr(own, 'layers', None) is None", True),
+    ("getattr(own, 'input_shape', 3) == 3", True),
     ("type(drop) is layers.Dense", False),
     ("isinstance(dense, keras.KerasTensor)", False),
     ("layers.Conv2D(3, 4).kernel_size == (4, 4)", True),
@@ -108,6 +159,16 @@ def test_what_is_not_followed_is_asked_for(condition):
     )
     answer = pasted(f"{BEFORE}{outer}has = {condition}{AFTER}")
     assert (answer.total, len(answer.settings)) == (25, 1)
+
+
+def test_layers_of_keras_2_have_shapes():
+    program = (
+        "import tensorflow as tf\nfrom tensorflow.python.keras import layers, Sequential\n"
+        "dense = layers.Dense(3)\nfirst = Sequential([layers.Input((4,)), dense])\n"
+        "has = hasattr(dense, 'output_shape') and not hasattr(dense, 'layers')\n"
+        "model = Sequential([layers.Input((4,)), layers.Dense(5 if has else 2)])\n"
+    )
+    assert infer(read_python(program.encode(), model="model")).total_params == 25
 
 
 def test_an_own_layer_may_freeze_what_can_be_frozen():

@@ -412,6 +412,39 @@ def test_a_layer_whose_build_the_program_calls_has_weights():
     assert infer(read_python(BUILT_IN_BUILD.encode())).total_params == 45
 
 
+UNDECLARED = """
+from keras import Input, Model, Sequential, layers, ops
+class Own(layers.Layer):
+    def call(self, x): return ops.concatenate([x, x])
+class Net(Model):
+    def __init__(self): super().__init__(); self.inner = layers.Dense(6)
+    def call(self, x): return self.inner(x)
+class Wide(layers.Dense): pass
+shape = (None, 4)
+def size(layer):
+    try: return layer.compute_output_shape(shape)[-1]
+    except NotImplementedError: return 1
+x = Input(shape[1:])
+inner = [Own(), Net(), Wide(3), Sequential([x, layers.Dense(2)]), Model(x, layers.Dense(7)(x))]
+model = Sequential([Input((1,)), *[layers.Dense(size(each), use_bias=False) for each in inner]])
+"""
+
+
+def test_a_class_without_an_output_shape_declares_none():
+    assert infer(read_python(UNDECLARED.encode(), model="model")).total_params == 25
+    program = UNDECLARED.replace("except NotImplementedError", "except KeyError")
+    with pytest.raises(LstmcountError, match="Own has no `compute_output_shape`"):
+        read_python(program.encode(), model="model")
+
+
+@pytest.mark.oracle
+def test_a_class_without_an_output_shape_declares_none_in_keras():
+    pytest.importorskip("keras")
+    namespace = {}
+    exec(UNDECLARED, namespace)
+    assert namespace["model"].count_params() == 25
+
+
 @pytest.mark.parametrize(
     "shape",
     [

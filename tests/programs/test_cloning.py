@@ -95,6 +95,59 @@ COUNTED |= {  # a config says whether its functional model trains
     ),
 }
 
+DEEP = "base = {}; config = base.get_config()\n"
+OF_TWO = DEEP.format("Model(x, layers.Dense(2)(layers.Dense(3)(x)))")
+SEQUENTIAL = DEEP.format("Sequential([x, layers.Dense(3), layers.Dense(2)])")
+OF_IMAGES = DEEP.format(
+    "Sequential([Input((8, 8, 3)), layers.Conv2D(2, 3), layers.GlobalMaxPooling2D()])"
+)
+COUNTED |= {  # Keras builds the layers of a config as they were built
+    "units of the last layer": (
+        f"{OF_TWO}config['layers'][2]['config']['units'] = 7\nmodel = Model.from_config(config)",
+        43,
+        43,
+    ),
+    "units of a layer": (
+        "dense = layers.Dense(3); dense(x); config = dense.get_config(); config['units'] = 7\n"
+        "model = Sequential([x, layers.Dense.from_config(config)])",
+        35,
+        35,
+    ),
+    "units of a Sequential that is not built": (
+        "base = Sequential([layers.Dense(3), layers.Dense(2)]); config = base.get_config()\n"
+        "config['layers'][0]['config']['units'] = 7\n"
+        "model = Sequential.from_config(config); model.build((None, 4))",
+        51,
+        51,
+    ),
+    "a bias": (
+        f"{SEQUENTIAL}config['layers'][1]['config']['use_bias'] = False\n"
+        "model = Sequential.from_config(config)",
+        20,
+        20,
+    ),
+    "larger images": (
+        f"{OF_IMAGES}config['layers'][0]['config']['batch_shape'] = (None, 9, 9, 3)\n"
+        "model = Sequential.from_config(config)\n"
+        "model = Sequential([model, layers.Dense(model.input_shape[1], use_bias=False)])",
+        74,
+        74,
+    ),
+}
+MISFITS = [  # what Keras refuses
+    f"{OF_TWO}config['layers'][1]['config']['units'] = 7\nmodel = Model.from_config(config)",
+    f"{OF_TWO}config['layers'][0]['config']['batch_shape'] = (None, 9)\n"
+    "model = Model.from_config(config)",
+    f"{SEQUENTIAL}config['layers'][1]['config']['units'] = 7\n"
+    "model = Sequential.from_config(config)",
+    f"{SEQUENTIAL}config['layers'][0]['config']['batch_shape'] = (None, 9)\n"
+    "model = Sequential.from_config(config)",
+    f"{OF_IMAGES}config['layers'][0]['config']['batch_shape'] = (None, 8, 8, 4)\n"
+    "model = Sequential.from_config(config)",
+    "dense = layers.Dense(3); dense(x); made = layers.serialize(dense)\n"
+    "model = Sequential([Input((5,)), layers.deserialize(made)])",
+]
+
 OF_DENSE = (  # a model in a model, and a function that makes their layers of type Dense wider
     "inner = {inner}\nbase = Model(x, layers.Dense(3)(inner(inner(x))))\n"
     "def wider(layer):\n"
@@ -160,6 +213,55 @@ def test_copies_in_keras(program, total, trainable):
     model = namespace["model"]
     assert model.count_params() == total
     assert sum(weight.value.size for weight in model.trainable_weights) == trainable
+
+
+@pytest.mark.parametrize("program", MISFITS)
+def test_layers_of_a_config_are_built_as_they_were(program):
+    with pytest.raises(LstmcountError, match="was built for"):
+        infer(read_python((TWICE + program).encode(), model="model"))
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("program", MISFITS)
+def test_such_configs_are_refused_by_keras(program):
+    pytest.importorskip("keras")
+    with pytest.raises(ValueError, match="is incompatible with the layer"):
+        exec(TWICE + program, {})
+
+
+CELL = """
+import keras
+from keras import Input, Sequential, layers, ops
+{register}
+class Cell(layers.Layer):
+    state_size = 3
+    def build(self, shape): self.w = self.add_weight(shape=(shape[-1], 3))
+    def call(self, x, states): return ops.matmul(x, self.w), states
+{register}
+class Wide(layers.LSTM): pass
+model = Sequential([Input((5, 4)), layers.Bidirectional({layer})])
+"""
+REGISTERED = "@keras.saving.register_keras_serializable()"
+OF_OWN = {"layers.RNN(Cell())": 24, "Wide(3)": 192}
+
+
+@pytest.mark.parametrize(("layer", "total"), OF_OWN.items())
+def test_a_bidirectional_copies_registered_classes_only(layer, total):
+    registered = CELL.format(register=REGISTERED, layer=layer)
+    assert infer(read_python(registered.encode())).total_params == total
+    with pytest.raises(LstmcountError, match="in Bidirectional is not registered"):
+        read_python(CELL.format(register="", layer=layer).encode())
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("layer", "total"), OF_OWN.items())
+def test_such_copies_in_keras(layer, total):
+    pytest.importorskip("keras")
+    namespace = {}
+    exec(CELL.format(register=REGISTERED, layer=layer), namespace)
+    assert namespace["model"].count_params() == total
+    with pytest.raises(TypeError, match=r"could not be deserialized|Could not locate"):
+        exec(CELL.format(register="", layer=layer), {})
 
 
 UNKNOWN = {

@@ -51,6 +51,8 @@ x, tokens = Input((6, 4)), Input((6,))
 def masked(): return layers.Masking()(x)
 def embedding(): return layers.Embedding(9, 4, mask_zero=True)
 def called(model): model(np.ones((1, 6))); return model
+def predicted(model): model.predict(np.ones((1, 6, 4))); return model
+def graph(layer): return keras.Model(x, ops.relu(layer(layers.Dense(4)(x))))
 """
 WITHOUT, WITH, EMBEDDING = 15, 12, 36
 MODELS = {
@@ -75,6 +77,20 @@ MODELS = {
     "called(Embeds(Around(), Own()))": EMBEDDING + WITHOUT + WITH,
     "called(Embeds(layers.Dense(4), Own()))": EMBEDDING + 20 + WITHOUT + WITH,
     "called(Embeds(layers.Conv1D(4, 1), Own()))": EMBEDDING + 20 + WITHOUT,
+    # inside a `call` and on data, Keras runs graphs with masks
+    "called(Embeds(keras.Sequential([Own()])))": EMBEDDING + WITHOUT + WITH,
+    "called(Embeds(keras.Sequential([keras.Input((6, 4)), Own()])))": EMBEDDING + WITHOUT + WITH,
+    "called(Embeds(keras.Sequential([Around(), keras.Sequential([Own()])])))": (
+        EMBEDDING + WITHOUT + WITH
+    ),
+    "called(Embeds(graph(Own())))": EMBEDDING + 20 + WITHOUT + WITH,
+    "called(Embeds(graph(Around(Own()))))": EMBEDDING + 20 + WITHOUT + WITH,
+    "called(Embeds(keras.Sequential([layers.Conv1D(4, 1), Own()])))": EMBEDDING + 20 + WITHOUT,
+    "keras.Model(tokens, Embeds(keras.Sequential([layers.Dense(4), Own()]))(tokens))": (
+        EMBEDDING + 20 + WITHOUT + WITH
+    ),
+    "keras.Model(x, graph(Own())(masked()))": 20 + WITHOUT,
+    "predicted(keras.Model(x, graph(Own())(masked())))": 20 + WITHOUT + WITH,
     # Keras also builds without the `training` that a layer inherits
     "keras.Model(x, Asks()(x))": WITHOUT,
     "keras.Model(x, Tells(Asks())(x))": WITHOUT + WITH,

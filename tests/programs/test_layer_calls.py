@@ -191,7 +191,7 @@ def test_both_directions_of_an_own_class_that_is_not_recurrent_are_refused(tmp_p
     """Keras takes any layer with the attributes of a recurrent one."""
     path = tmp_path / "model.py"
     path.write_text(
-        f"{BEFORE}class Mine(layers.Layer):\n"
+        f"{BEFORE}@keras.saving.register_keras_serializable()\nclass Mine(layers.Layer):\n"
         "    go_backwards = return_state = stateful = False\n"
         "    return_sequences = True\n"
         "    def call(self, x):\n        return x\n"

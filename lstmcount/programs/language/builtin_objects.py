@@ -29,6 +29,8 @@ def _getattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return run.unknown(run.source_of(node))
     if len(args) < 3:
         return attributes.get(run, value, name, node)
+    if isinstance(value, Value) and value.lacks_followed(run, name):
+        return args[2]
     attribute = attributes.find_or_compute(run, value, name, node)
     if attribute is MISSING and isinstance(value, Value) and value.has_unfollowed(run, name):
         return attributes.missing(run, value, name, node)
@@ -42,9 +44,11 @@ def _hasattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return value if isinstance(value, Unknown) else run.unknown(run.source_of(node))
     if isinstance(value, Module) and not run.libraries.surely_has(value.path, name):
         return run.unknown(run.source_of(node))
-    if attributes.find_or_compute(run, value, name, node) is not MISSING:
-        return True
+    if isinstance(value, Value) and value.lacks_followed(run, name):
+        return False
     if isinstance(value, Value) and value.has_unfollowed(run, name):
+        return True
+    if attributes.find_or_compute(run, value, name, node) is not MISSING:
         return True
     return name in NAMES_OF_TYPES.get(type(value), ())
 

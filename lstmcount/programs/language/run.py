@@ -293,6 +293,10 @@ class Value:
         """Whether it surely has an attribute of that name, which the reader does not follow."""
         return False
 
+    def lacks_followed(self, run: Run, name: str) -> bool:
+        """Whether it surely lacks an attribute of that name, although the reader may follow it."""
+        return False
+
     def surely_lacks(self, name: str) -> bool:
         """Whether Python raises an AttributeError for an attribute that the reader lacks."""
         return False

@@ -210,6 +210,9 @@ class CellOf(Value):
     def missing(self, run: Run, name: str, node: ast.AST) -> Any:
         return self.layer.missing(run, name, node)
 
+    def has_unfollowed(self, run: Run, name: str) -> bool:
+        return name in _SIZES_OF_CELLS
+
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         if name in _SIZES_OF_CELLS and not is_built(self.layer):
             raise _unfollowed(run, self.layer, node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from lstmcount.errors import LstmcountError
@@ -15,6 +16,7 @@ from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import cells, models
 from lstmcount.programs.libraries.keras.contents import all_inside, ordered_layers
 from lstmcount.programs.libraries.keras.custom import new_instance
+from lstmcount.programs.libraries.keras.export import called_with
 from lstmcount.programs.libraries.keras.objects import (
     Custom,
     LayerClass,
@@ -32,14 +34,22 @@ from lstmcount.programs.libraries.keras.trainable import is_trainable
 
 _MODELS = ("Sequential", "Model", "Functional")
 ORIGIN = "<the model>"  # the key that links a model's config to the model
-_REGISTER = ("custom_object", "serializable")  # words of a program that may register functions
+_REGISTER = (
+    "custom_object",
+    "CustomObject",
+    "serializable",
+)  # words of a program that may register functions
 Make = Callable[[LayerObject], Any]
 
 
 def config_of(layer: LayerObject) -> dict[str, Any]:
     """`layer.get_config()`: the arguments that the layer was created with."""
     layer.require_unchanged()
-    return {"name": layer.name, "trainable": layer.trainable, **layer.arguments}
+    config = {"name": layer.name, "trainable": layer.trainable, **layer.arguments}
+    if layer.class_name == "InputLayer" and isinstance(shape := config.get("shape"), list):
+        del config["shape"]
+        config["batch_shape"] = [config.pop("batch_size", None), *shape]
+    return config
 
 
 def config_of_model(model: Any) -> dict[str, Any]:
@@ -70,7 +80,12 @@ def serialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) 
     layer = args[0] if args else next(iter(kwargs.values()), None)
     if not isinstance(layer, LayerObject) or isinstance(layer, ModelObject) or not layer.is_known:
         return run.unknown(run.source_of(node))
-    return {"class_name": layer.class_name, "config": config_of(layer), "registered_name": None}
+    serialised = {
+        "class_name": layer.class_name, "config": config_of(layer), "registered_name": None,
+    }  # fmt: skip
+    if build := layer.build_config or called_with(layer):
+        serialised["build_config"] = build
+    return serialised
 
 
 def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
@@ -88,7 +103,10 @@ def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     if "registered_name" not in serialised:
         text = "a config without its module is of a class of Keras, as in Keras 2"
         session_of(run).refused(run.place(node), text)
-    return from_config(run, class_name, serialised.get("config"), node)
+    layer = from_config(run, class_name, serialised.get("config"), node)
+    if isinstance(layer, LayerObject) and isinstance(built := serialised.get("build_config"), dict):
+        layer.build_config = dict(built)
+    return layer
 
 
 def clone_model(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
@@ -310,21 +328,26 @@ def copied(run: Run, layer: LayerObject, node: ast.AST) -> Any:
 def copy_forward_layer(run: Run, bidirectional: LayerObject, node: ast.AST) -> None:
     """Replace the layer of a Bidirectional by the copy that Keras makes of it."""
     original = bidirectional.arguments.get("layer")
-    if not isinstance(original, LayerObject) or isinstance(original, ModelObject):
+    if not isinstance(original, LayerObject):
         return
-    _refuse_own_functions(run, original)
+    _refuse_unregistered(run, original)
+    if isinstance(original, ModelObject):
+        return
     original.holders.remove(bidirectional)
     copy = _copy_layers(run)(original)
     bidirectional.hold(copy)
     bidirectional.arguments["layer"] = copy
 
 
-def _refuse_own_functions(run: Run, layer: LayerObject) -> None:
-    """Refuse arguments of which Keras makes no copy: functions that it does not know by name."""
+def _refuse_unregistered(run: Run, layer: LayerObject) -> None:
+    """Refuse classes and functions that Keras does not know by name, of which it makes no copy."""
     if any(word in run.program.text for word in _REGISTER):
         return
     session = session_of(run)
     for each in (layer, *all_inside(layer)):
+        if isinstance(each, Custom):
+            text = f"{each.class_name} in Bidirectional is not registered"
+            session.refused(each.place, f"{text}, so that it cannot be copied")
         for key, value in each.arguments.items():
             if isinstance(value, dict) and value.get("class_name") == "function":
                 session.refused(
@@ -346,21 +369,45 @@ def _model(run: Run, origin: ModelObject, config: dict[str, Any], node: ast.AST)
         model.problems.append(run.error(node, "the layers of a model were changed in its config"))
         return model
     copy = _copy_layers(run)
+    edited = {entry["name"] for entry in before if entry != by_name[entry["name"]]}
 
     def make(layer: LayerObject) -> Any:
         entry = by_name[layer.name]
-        edited = entry.get("config")
-        same = entry.get("class_name") == layer.class_name and edited == config_of(layer)
-        if same or isinstance(layer, ModelObject):
-            return copy(layer) if same else None
-        return from_config(run, str(entry.get("class_name")), edited, node)
+        if layer.name in edited and isinstance(layer, ModelObject):
+            return None
+        if layer.name in edited:
+            new = from_config(run, str(entry.get("class_name")), entry.get("config"), node)
+        else:
+            new = copy(layer)
+        if edited and isinstance(new, LayerObject) and not isinstance(new, ModelObject):
+            new.build_config = layer.build_config or called_with(layer)  # Keras builds it so
+        return new
 
-    new = clone_graph_with(run, origin, make, node, names_inputs=True)
+    first = origin.layers[0] if origin.layers else None
+    if edited and first is not None and (origin.build_shape or first.class_name == "InputLayer"):
+        with suppress(LstmcountError):  # where the model itself is read, it is raised
+            models.symbolic_ends(session_of(run), origin, node)
+    inputs = _edited_inputs(run, origin, by_name, edited, node)
+    new = clone_graph_with(run, origin, make, node, names_inputs=True, inputs=inputs)
     if isinstance(config.get("name"), str):
         new.name = config["name"]
     if not origin.is_sequential:  # the config of a Sequential does not say it
         new.trainable = is_trainable(run, config.get("trainable"), node)
     return new
+
+
+def _edited_inputs(
+    run: Run, origin: ModelObject, by_name: dict[str, Any], edited: set[Any], node: ast.AST
+) -> list[SymbolicTensor] | None:
+    """The inputs of a model from a config in which the program has edited one; else None."""
+    session = session_of(run)
+    inputs = [tensor.layer for tensor in tensors_in(origin.inputs)]
+    layers = origin.layers[:1] if origin.is_sequential else inputs
+    if not any(layer.name in edited and layer.class_name == "InputLayer" for layer in layers):
+        return None
+    configs = [by_name[layer.name or ""].get("config") for layer in layers]
+    made = [from_config(run, "InputLayer", config, node) for config in configs]
+    return [session.input_tensor(layer) for layer in made if isinstance(layer, LayerObject)]
 
 
 def _arguments(config: dict[str, Any]) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
     layer.is_traced = True
     node = layer.place.node
     unfollowed = session.run.unfollowed
-    is_symbolic = session.is_symbolic
+    is_symbolic, is_masked = session.is_symbolic, later_calls.passes_masks(session, args, kwargs)
     with session.tracing():
         inner_args, inner_kwargs, inputs = _on_fresh_inputs(
             session, layer, args, kwargs, is_symbolic
@@ -125,7 +125,7 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
         implied = masks.implied(session, layer, args, kwargs)
         _build(session, layer, shapes, node)
         layer.first_arguments = args, kwargs
-        later_calls.remember(session, layer, args, kwargs, implied)
+        later_calls.remember(session, layer, args, kwargs, implied, is_masked=is_masked)
         if is_symbolic and session.runs_no_model and layer.cls.find("compute_output_shape"):
             _build_wrapped(session, layer, inner_args, {**inner_kwargs, **implied})
         declared = partial(

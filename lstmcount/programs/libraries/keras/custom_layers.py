@@ -12,6 +12,7 @@ from lstmcount.programs.libraries.keras import (
     declared_shapes,
     first_call,
     fitting,
+    inherited_masks,
     inherited_training,
     later_calls,
 )
@@ -41,10 +42,13 @@ def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[
         else:
             declared_shapes.refuse_other_inputs(layer, args, kwargs)
             later_calls.follow(session, layer, args, kwargs)
+        if layer.is_graph:
+            inherited_masks.follow(session, layer, args)
     elif isinstance(layer, ModelObject):
         if layer.is_sequential and needs_following(layer):
             _follow_chain(session, layer, args)
         inherited_training.follow(session, layer)
+        inherited_masks.follow(session, layer, args)
     elif layer.function is not None:
         _follow_lambda(session, layer, args)
     elif needs_following(layer):

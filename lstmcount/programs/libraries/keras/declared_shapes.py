@@ -69,11 +69,21 @@ def method(layer: LayerObject) -> Native:
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         named = {name.removesuffix("_shape"): shape for name, shape in kwargs.items()}
         named = {"inputs" if name == "input" else name: named[name] for name in named}
+        _require_declared(run, layer, node)
         shapes = as_shapes(args), as_shapes(named)
         shapes = _of_built_in(layer, *shapes) or _of_function(run, layer, *shapes, node)
         return run.unknown(run.source_of(node)) if shapes is None else public(shapes)
 
     return Native("compute_output_shape", function, raw=True)
+
+
+def _require_declared(run: Run, layer: LayerObject, node: ast.AST) -> None:
+    """Refuse to ask a class for a shape that it does not declare, as Keras 3 does."""
+    is_own = isinstance(layer, Custom) and not (layer.is_graph or layer.is_sequential or layer.core)
+    if is_own and not session_of(run).is_keras_2:
+        run.fail(NotImplementedError())
+        text = f"{layer.class_name} has no `compute_output_shape`, which is called here"
+        session_of(run).refused(run.place(node), text)
 
 
 def _of_function(

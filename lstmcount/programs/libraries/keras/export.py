@@ -27,6 +27,7 @@ from lstmcount.shapes import Unknown, shape_of
 
 MAX_LAYERS = 10_000  # layers of a model, where a shared inner model counts each time
 NO_NAMES: Mapping[int, str] = {}
+NO_SHAPES: Mapping[int, Any] = {}
 
 
 def model_config(model: ModelObject) -> ModelConfig:
@@ -140,7 +141,7 @@ class Export:
         `inside` are the shapes of layers that wrappers call, by serial number.
         """
         config = self.layer(layer, 0, names)
-        config.build_config = config.build_config or _called_with(layer, inside)
+        config.build_config = config.build_config or called_with(layer, inside)
         if isinstance(layer, ModelObject) and layer.is_sequential and layer.calls:
             built_for = _shape(layer.calls[0].args[0]) if layer.calls[0].args else None
             if config.model is not None and config.model.build_input_shape is None:
@@ -251,7 +252,7 @@ def _shapes_inside(layers: Iterable[LayerObject]) -> dict[int, Any]:
     return shapes
 
 
-def _called_with(layer: LayerObject, inside: Mapping[int, Any]) -> dict[str, Any]:
+def called_with(layer: LayerObject, inside: Mapping[int, Any] = NO_SHAPES) -> dict[str, Any]:
     """The shapes that a layer was first called with, also by a wrapper around it."""
     cls = registry.find(layer.class_name)
     shapes = [_shape(value) for value in layer.calls[0].args] if layer.calls else []

@@ -17,6 +17,7 @@ from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import (
     call_context,
+    inherited_masks,
     inherited_training,
     later_calls,
     train_step,
@@ -131,6 +132,8 @@ def _follow_call(session: Session, model: ModelObject, *, is_trained: bool) -> N
         if not isinstance(model, Custom) or model.is_sequential or model.is_graph:
             with call_context.entered(session, model, passed):
                 inherited_training.follow(session, model)
+                if not model.is_sequential:
+                    inherited_masks.run(session, model, tensors_in(model.inputs))
         elif model.is_traced and model.first_arguments is not None:
             args, kwargs = model.first_arguments
             context = {**kwargs, **passed} if gets_training(session, model) else kwargs

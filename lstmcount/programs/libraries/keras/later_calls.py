@@ -29,16 +29,29 @@ def remember(
     args: list[Any],
     kwargs: dict[str, Any],
     implied: dict[str, Any],
+    *,
+    is_masked: bool,
 ) -> None:
     """Remember what `call` depends on besides tensors, before it is followed."""
-    layer.followed_with.append(_given(layer, args, kwargs, implied))
+    layer.followed_with.append(_given(layer, args, kwargs, implied, is_masked))
     layer.followed_in.add(session.training)
 
 
 def _given(
-    layer: Custom, args: list[Any], kwargs: dict[str, Any], implied: dict[str, Any]
+    layer: Custom,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    implied: dict[str, Any],
+    is_masked: bool,
 ) -> list[Any]:
-    return [_without_tensors([args, {**kwargs, **implied}]), plain_attributes(layer)]
+    return [_without_tensors([args, {**kwargs, **implied}]), plain_attributes(layer), is_masked]
+
+
+def passes_masks(session: Session, args: list[Any], kwargs: dict[str, Any]) -> bool:
+    """Whether tensors keep masks inside the layer, as they do if Keras runs its `call`."""
+    return not session.is_symbolic and any(
+        tensor.mask is not None for tensor in tensors_in([args, kwargs])
+    )
 
 
 def plain_attributes(layer: Custom) -> dict[str, Any]:
@@ -62,21 +75,29 @@ def follow(
     tensors of the first call would give: the model has one graph for all calls of a layer.
     """
     implied = masks.implied(session, layer, args, kwargs)
-    given = _given(layer, args, kwargs, implied)
+    is_masked = passes_masks(session, args, kwargs)
+    given = _given(layer, args, kwargs, implied, is_masked)
     method = layer.cls.find("call")
     if not isinstance(method, Function):
         return
-    if given in layer.followed_with:
+    is_known = given in layer.followed_with
+    if not is_known and is_all_built(layer):  # then masks inside it build nothing
+        is_known = _given(layer, args, kwargs, implied, not is_masked) in layer.followed_with
+    if is_known:
         if session.training in layer.followed_in or is_all_built(layer):
             return
     else:
         layer.followed_with.append(given)
     layer.followed_in.add(session.training)
     node, unfollowed = layer.place.node, session.run.unfollowed
+
+    def fresh(tensor: SymbolicTensor) -> SymbolicTensor:
+        new: SymbolicTensor = session.fresh_input(tensor, node)
+        new.mask = tensor.mask if is_masked else None
+        return new
+
     with session.tracing():
-        inner_args, inner_kwargs = map_tensors(
-            [args, kwargs], lambda tensor: session.fresh_input(tensor, node)
-        )
+        inner_args, inner_kwargs = map_tensors([args, kwargs], fresh)
         inner_kwargs = {**call_context.with_training(session, layer, inner_kwargs), **implied}
         output = session.run.call(method, [layer, *inner_args], inner_kwargs, node)
     layer.is_followed = layer.is_followed and session.run.unfollowed == unfollowed

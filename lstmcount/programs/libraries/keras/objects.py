@@ -230,6 +230,9 @@ class LayerObject(Value):
     def has_unfollowed(self, run: Run, name: str) -> bool:
         return bool(run.library_state["keras"].has_attribute(self, name))
 
+    def lacks_followed(self, run: Run, name: str) -> bool:
+        return bool(run.library_state["keras"].lacks_attribute(self, name))
+
     def missing(self, run: Run, name: str, node: ast.AST) -> Any:
         part = super().missing(run, name, node)
         is_inside = isinstance(part, Unknown) and not isinstance(self, ModelObject)

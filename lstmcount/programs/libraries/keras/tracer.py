@@ -13,6 +13,7 @@ from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.structures import replaced, unknown_words
 from lstmcount.programs.language.values import Class
 from lstmcount.programs.libraries.keras import (
+    attribute_names,
     call_context,
     calling,
     cloning,
@@ -26,7 +27,6 @@ from lstmcount.programs.libraries.keras import (
     models,
     tracking,
 )
-from lstmcount.programs.libraries.keras.attribute_names import of_layers
 from lstmcount.programs.libraries.keras.call_shapes import (
     are_known,
     are_known_inside,
@@ -71,10 +71,11 @@ class Tracer(Session):
 
     def has_attribute(self, layer: LayerObject, name: str) -> bool:
         """Whether Keras's layers of this kind have an attribute that is not followed."""
-        is_model = isinstance(layer, ModelObject) and not (
-            isinstance(layer, Custom) and layer.is_layer
-        )
-        return name in of_layers(is_model=is_model, is_keras_2=self.is_keras_2)
+        return attribute_names.has(layer, name, is_keras_2=self.is_keras_2 or self.is_keras_1)
+
+    def lacks_attribute(self, layer: LayerObject, name: str) -> bool:
+        """Whether Keras's layers of this kind lack an attribute, also if it is followed."""
+        return attribute_names.lacks(layer, name, is_keras_2=self.is_keras_2 or self.is_keras_1)
 
     def set_attribute(
         self, layer: LayerObject, name: str, new: Any, node: ast.AST, *, tracks: bool = True

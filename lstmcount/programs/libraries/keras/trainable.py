@@ -6,9 +6,15 @@ import ast
 from typing import Any
 
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.libraries.keras.attribute_names import of_variables
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
+
+# Names of attributes that weights have, of which the values are not followed.
+_NAMES = frozenset({
+    "aggregation", "assign", "assign_add", "assign_sub", "constraint", "name", "synchronization",
+    "trainable",
+})  # fmt: skip
+_NAMES_IN_KERAS_3 = frozenset({"overwrite_with_gradient", "path", "regularizer"})
 
 
 def is_trainable(run: Run, value: Any, node: ast.AST) -> bool:
@@ -34,7 +40,8 @@ def _value_of(variable: Array, name: str) -> Any:
 
 
 def _has_variable(run: Run, name: str) -> bool:
-    return name in of_variables(is_keras_2=run.library_state["keras"].is_keras_2)
+    is_keras_2 = run.library_state["keras"].is_keras_2
+    return name in _NAMES or (name in _NAMES_IN_KERAS_3 and not is_keras_2)
 
 
 class OwnWeight(Array):

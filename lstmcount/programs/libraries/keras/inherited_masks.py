@@ -1,0 +1,88 @@
+"""Follow layers inside a graph again for the masks of the tensors that the graph is called with.
+
+A Functional model or a Sequential was followed on inputs without masks when it was made. Inside a
+`call`, Keras runs its layers with the masks; of a graph in another graph it only asks for shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lstmcount.programs.libraries.keras.contents import inner_layers, is_all_built
+from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.session import Session
+from lstmcount.programs.libraries.keras.tensors import (
+    SymbolicTensor,
+    map_tensors,
+    tensors_in,
+    tensors_read,
+)
+
+Call = Callable[[LayerObject, list[Any], dict[str, Any]], Any]
+
+
+def follow(session: Session, model: ModelObject, args: list[Any]) -> None:
+    """Follow the layers of a graph that is called with masks inside a `call`."""
+    tensors = tensors_in(args)
+    if not session.is_symbolic and any(tensor.mask is not None for tensor in tensors):
+        run(session, model, tensors)
+
+
+def run(session: Session, model: ModelObject, tensors: list[SymbolicTensor]) -> None:
+    """Run the layers of a graph on these inputs, if layers inside still wait for a call."""
+    if is_all_built(model) or not tensors:
+        return
+    before: dict[int, tuple[LayerObject, int]] = {}  # layers and their numbers of calls, by serial
+
+    def call(layer: LayerObject, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        before.setdefault(layer.serial, (layer, len(layer.calls)))
+        return session.call(layer, args, kwargs, model.place.node)
+
+    with session.tracing(), session.following(model):
+        inputs = [_masked(session, tensor, model) for tensor in tensors]
+        if model.is_sequential:
+            _call_in_order(call, model, inputs[0])
+        else:
+            _call_again(call, model, inputs)
+    for layer, number in before.values():
+        del layer.calls[number:], layer.outputs[number:]
+    model.built = None
+
+
+def _masked(session: Session, tensor: SymbolicTensor, model: ModelObject) -> SymbolicTensor:
+    fresh = session.fresh_input(tensor, model.place.node)
+    fresh.mask = tensor.mask
+    return fresh
+
+
+def _call_in_order(call: Call, model: ModelObject, value: Any) -> None:
+    for layer in inner_layers(model):
+        if layer.class_name != "InputLayer":
+            value = call(layer, [value], {})
+
+
+def _call_again(call: Call, model: ModelObject, inputs: list[SymbolicTensor]) -> None:
+    """Call the layers of a Functional model again, in the order in which their tensors are read."""
+    made = {id(old): new for old, new in zip(tensors_in(model.inputs), inputs, strict=False)}
+    todo = tensors_in(model.tensors_out)[::-1]
+    while todo:
+        tensor = todo[-1]
+        layer = tensor.layer
+        record = layer.calls[tensor.node] if tensor.node < len(layer.calls) else None
+        sources = [] if record is None or id(tensor) in made else tensors_read(record)
+        waiting = [source for source in sources if id(source) not in made]
+        if waiting:
+            todo += waiting
+            continue
+        todo.pop()
+        if record is None or id(tensor) in made:
+            made.setdefault(id(tensor), tensor)
+            continue
+        args, kwargs = map_tensors([record.args, record.kwargs], lambda source: made[id(source)])
+        result = call(layer, args, kwargs)
+        for old, new in zip(
+            tensors_in(layer.outputs[tensor.node]), tensors_in(result), strict=False
+        ):
+            made[id(old)] = new
+        made.setdefault(id(tensor), tensor)
