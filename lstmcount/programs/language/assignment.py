@@ -10,6 +10,7 @@ from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import MAX_LENGTH
 from lstmcount.programs.language.run import Run, Value
 from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.shapes import Unknown
 
@@ -80,9 +81,9 @@ def set_item(run: Run, container: Any, key: Any, value: Any, node: ast.AST) -> N
     if isinstance(container, list) and isinstance(key, Unknown):
         run.spend(len(container), node)
         container[:] = [run.unknown(run.source_of(node))] * len(container)
-    elif isinstance(container, dict) and isinstance(key, Unknown):
+    elif isinstance(container, dict) and unknown_in_key(key) is not None:
         run.spoil(container, node)
-    elif isinstance(container, list | dict) and not isinstance(key, Unknown):
+    elif isinstance(container, list | dict):
         run.weigh(node, key)
         if isinstance(key, slice):
             _assign_slice(run, container, key, value, node)

@@ -11,7 +11,7 @@ from lstmcount.programs.language.natives import provides, unknown, unknown_call
 from lstmcount.programs.language.operators import hashed, truth_of
 from lstmcount.programs.language.provided import Namespace, Native
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Value, inner_of
-from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.structures import first_unknown, unknown_in_key
 from lstmcount.programs.language.unknowns import UnknownChanged, UnknownJoined, UnknownRepetition
 from lstmcount.shapes import Unknown
 
@@ -140,7 +140,9 @@ def _dict(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         run.spend(len(value), node)
         return like(run, value, {**value, **kwargs})
     from_pairs = pairs(run, args[0], node)
-    return unknown_call(run, args, node, "dict") if from_pairs is None else {**from_pairs, **kwargs}
+    if from_pairs is None:
+        return unknown_call(run, args, node, "dict")
+    return like(run, from_pairs, {**from_pairs, **kwargs})
 
 
 def pairs(run: Run, value: Any, node: ast.AST) -> dict[Any, Any] | None:
@@ -150,7 +152,11 @@ def pairs(run: Run, value: Any, node: ast.AST) -> dict[Any, Any] | None:
         return None
     run.spend(len(entries), node)
     parts: list[Any] = [items(run, pair, node) for pair in entries]
-    return dict(parts)
+    known = [(key, value) for key, value in parts if unknown_in_key(key) is None]
+    made = dict(known)
+    if len(known) < len(parts):
+        run.spoil(made, node)
+    return made
 
 
 @provides(TABLE, "range", "xrange")

@@ -14,6 +14,7 @@ from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.run import MISSING, Run, UnknownRest
 from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.shapes import Unknown
 
 Handler = Callable[[Run, Any, Scope], Any]
@@ -124,7 +125,7 @@ def _dict_comprehension(run: Run, node: ast.DictComp, scope: Scope) -> Any:
         key = run.evaluate(node.key, inner)
         value = run.evaluate(node.value, inner)
         run.weigh(node, key)
-        if isinstance(key, Unknown):
+        if unknown_in_key(key) is not None:
             return Unknown(run.source_of(node))
         try:
             entries[key] = value

@@ -14,7 +14,7 @@ from lstmcount.programs.language.ordering import ordered
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.set_order import in_some_order
-from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.structures import first_unknown, unknown_in_key
 from lstmcount.programs.language.text_methods import Handler
 from lstmcount.shapes import Unknown
 
@@ -34,7 +34,7 @@ def at_key(plain: Callable[..., Any]) -> Handler:
     """A method whose first argument is a key, an index or an element."""
 
     def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        if args and isinstance(args[0], Unknown):
+        if args and unknown_in_key(args[0]) is not None:
             run.spoil(value, node)
             if plain.__name__ in REMOVING:
                 value.clear()
@@ -59,6 +59,20 @@ def shifting(plain: Callable[..., Any]) -> Handler:
 
     def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
         run.weigh(node, value)
+        return at_key(plain)(run, value, args, kwargs, node)
+
+    return function
+
+
+def searching(plain: Callable[..., Any]) -> Handler:
+    """A method that compares elements with its first argument, one after the other."""
+
+    def function(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        run.weigh(node, value)
+        is_first_enough = plain.__name__ != "count" and args and args[0] in value
+        compared = value[: value.index(args[0])] if is_first_enough else value
+        if first_unknown([args, compared]) is not None:
+            return at_key(plain)(run, value, [first_unknown([args, compared])], kwargs, node)
         return at_key(plain)(run, value, args, kwargs, node)
 
     return function
@@ -162,7 +176,7 @@ def count(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
 
 def get(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
     key, default = [*args, None][:2]
-    if isinstance(key, Unknown):
+    if unknown_in_key(key) is not None:
         note_choice(run, value, key, node)
         return run.unknown(run.source_of(node))
     if run.is_open(value) and key not in value:
@@ -177,14 +191,15 @@ def update(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
             merge(run, value, other)
         else:
             entries = pairs(run, other, node)
-            value.update(entries or {})
             if entries is None:
                 run.spoil(value, node)
+            else:
+                merge(run, value, entries)
 
 
 def add(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     value.add(*args)
-    if isinstance(args[0], Unknown):  # it may equal another element
+    if unknown_in_key(args[0]) is not None:  # it may equal another element
         run.spoil(value, node)
 
 

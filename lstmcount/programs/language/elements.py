@@ -9,7 +9,7 @@ from typing import Any
 from lstmcount.programs.language.attribute_dicts import AttributeDict, entry
 from lstmcount.programs.language.run import Run, Value
 from lstmcount.programs.language.set_order import in_some_order
-from lstmcount.programs.language.structures import effort, shown
+from lstmcount.programs.language.structures import effort, shown, unknown_in_key
 from lstmcount.programs.language.unknowns import (
     UnknownChanged,
     UnknownElements,
@@ -103,7 +103,7 @@ def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
         return run.unknown(f"{value}[{_key_words(run, key, node)}]")
     if isinstance(value, Value):
         return value.item(run, key, node)
-    if isinstance(key, Unknown):
+    if unknown_in_key(key) is not None:
         return _item_of_unknown_key(run, value, key, node)
     if isinstance(key, slice) and any(
         isinstance(part, Unknown) for part in (key.start, key.stop, key.step)
@@ -112,7 +112,7 @@ def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
     return _item_of_known_key(run, value, key, node)
 
 
-def _item_of_unknown_key(run: Run, value: Any, key: Unknown, node: ast.AST) -> Any:
+def _item_of_unknown_key(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
     note_choice(run, value, key, node)
     if getattr(value, "default_factory", None) is not None:
         run.spoil(value, node)
@@ -153,8 +153,10 @@ def unknown_entry(run: Run, container: Any, key: Any, node: ast.AST) -> Any:
     return run.unknown(f"{run.spoiled[id(container)]}[{shown(key)}]")
 
 
-def note_choice(run: Run, container: Any, key: Unknown, node: ast.AST) -> None:
-    """Note which keys select a callable, if the container holds any; the program's own first."""
+def note_choice(run: Run, container: Any, key: Any, node: ast.AST) -> None:
+    """Note which keys an unknown may be, if they select callables; the program's own first."""
+    if not isinstance(key, Unknown):
+        return
     named = container if isinstance(container, dict) else {}
     callables = {
         name: value

@@ -15,6 +15,7 @@ from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.provided import Module
 from lstmcount.programs.language.run import MISSING, Run, inner_of
 from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.unknowns import (
     UnknownChanged,
     UnknownElements,
@@ -248,7 +249,7 @@ def _dict(run: Run, node: ast.Dict, scope: Scope) -> Any:
             continue
         key = run.evaluate(key_node, scope)
         run.weigh(node, key)
-        if isinstance(key, Unknown):
+        if unknown_in_key(key) is not None:
             run.spoil(entries, node)
             continue
         try:

@@ -107,6 +107,10 @@ def _unbound(kind: type, name: str) -> Any:
 # -- the tables -----------------------------------------------------------------------------------
 
 _HANDLERS: dict[tuple[type, str], Handler] = {
+    (list, "count"): containers.searching(list.count),
+    (list, "index"): containers.searching(list.index),
+    (tuple, "count"): containers.searching(tuple.count),
+    (tuple, "index"): containers.searching(tuple.index),
     (range, "count"): containers.of_range(range.count),
     (range, "index"): containers.of_range(range.index),
     (list, "append"): containers.accepting_unknowns(list.append),
@@ -116,7 +120,7 @@ _HANDLERS: dict[tuple[type, str], Handler] = {
     (list, "insert"): containers.insert,
     (list, "pop"): containers.at_key(list.pop),
     (list, "popleft"): containers.at_key(deques.pop_left),
-    (list, "remove"): containers.shifting(list.remove),
+    (list, "remove"): containers.searching(list.remove),
     (list, "rotate"): containers.shifting(deques.rotate),
     (list, "sort"): containers.sort,
     **{
@@ -182,8 +186,7 @@ _PLAIN: dict[type, dict[str, Callable[..., Any]]] = {
         str.removeprefix, str.removesuffix, str.rstrip, str.split, str.splitlines,
         str.startswith, str.strip, str.swapcase, str.title, str.upper,
     ),
-    list: _named(list.copy, list.count, list.index, list.reverse, list.clear),
-    tuple: _named(tuple.count, tuple.index),
+    list: _named(list.copy, list.reverse, list.clear),
     dict: _named(dict.copy, dict.clear),
     set: _named(
         set.clear, set.copy, set.difference, set.intersection, set.isdisjoint, set.issubset,

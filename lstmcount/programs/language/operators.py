@@ -10,7 +10,7 @@ from typing import Any
 
 from lstmcount.programs.language.elements import container_elements, rounds
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Value
-from lstmcount.programs.language.structures import MAX_EFFORT, effort
+from lstmcount.programs.language.structures import MAX_EFFORT, effort, first_unknown, unknown_in_key
 from lstmcount.programs.language.unknowns import UnknownJoined, UnknownModule, UnknownRepetition
 from lstmcount.shapes import FREE_SIZE, Unknown
 
@@ -201,12 +201,42 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
     if run.is_open(left) or run.is_open(right):
         return Unknown(run.source_of(node))
     run.weigh(node, left, right)
+    if _are_alike(op, left, right) and first_unknown([left, right]) is not None:
+        return _compare_in_part(run, op, left, right, node)
     try:
         result = COMPARE[op](left, right)
     except (*PYTHON_ERRORS, RecursionError) as error:
         run.fail(error)
         return Unknown(run.source_of(node))
     return result if isinstance(result, bool) else Unknown(run.source_of(node))
+
+
+def _are_alike(op: type[ast.cmpop], left: Any, right: Any) -> bool:
+    """Whether two structures are compared element by element."""
+    kinds = (list, tuple, dict) if op in (ast.Eq, ast.NotEq) else (list, tuple)
+    return any(isinstance(left, kind) and isinstance(right, kind) for kind in kinds)
+
+
+def _compare_in_part(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
+    """Compare structures with unknown elements, as far as the result depends on these."""
+    is_equality = op in (ast.Eq, ast.NotEq)
+    if is_equality and len(left) != len(right):
+        return op is ast.NotEq
+    if isinstance(left, dict):
+        if left.keys() != right.keys():
+            return op is ast.NotEq
+        right = [right[key] for key in left]
+        left = [*left.values()]
+    unknown: Unknown | None = None
+    for one, other in zip(left, right, strict=False):
+        same = compare(run, ast.Eq, one, other, node)
+        if isinstance(same, Unknown):
+            unknown = unknown or same
+        elif not same and is_equality:
+            return op is ast.NotEq
+        elif not same:
+            return unknown or compare(run, op, one, other, node)
+    return unknown or COMPARE[op](len(left), len(right))
 
 
 def _is_same(left: Any, right: Any) -> Any:
@@ -229,9 +259,11 @@ def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST)
     if isinstance(container, Unknown):
         return container
     is_open = run.is_open(container)
-    if isinstance(item, Unknown):
+    is_hashed = isinstance(container, dict | set | frozenset)
+    unknown = unknown_in_key(item) if is_hashed or isinstance(item, Unknown) else None
+    if unknown is not None:
         is_empty = isinstance(container, list | tuple | dict | set) and not container
-        return negated if is_empty and not is_open else item
+        return negated if is_empty and not is_open else unknown
     if isinstance(container, range) and not isinstance(item, int):
         return Unknown(run.source_of(node))  # Python would compare every element
     run.weigh(node, item, container)
@@ -245,7 +277,12 @@ def _contains(run: Run, item: Any, container: Any, negated: bool, node: ast.AST)
         return _negated(run, _is_one_of(run, item, container, node), negated, node)
     try:
         is_inside = item in container
-        return Unknown(run.source_of(node)) if is_open and not is_inside else is_inside != negated
+        if is_open and not is_inside:
+            return Unknown(run.source_of(node))
+        is_list = isinstance(container, list | tuple) and not is_inside
+        if is_list and first_unknown([item, container]) is not None:
+            return _negated(run, _is_one_of(run, item, container, node), negated, node)
+        return is_inside != negated
     except (*PYTHON_ERRORS, RecursionError):
         known = container_elements(run, container, node)
         truth = MISSING if known is None else any(element is item for element in known)
@@ -265,6 +302,8 @@ def _is_one_of(run: Run, item: Any, elements: Iterable[Any], node: ast.AST) -> A
 
 def _are_equal(run: Run, left: Any, right: Any, node: ast.AST) -> Any:
     """`left == right`, without creating an operation on tensors."""
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return left if isinstance(left, Unknown) else right
     if any(
         isinstance(operand, Value) and not operand.defines_equality for operand in (left, right)
     ):
@@ -279,7 +318,7 @@ def _negated(run: Run, truth: Any, negated: bool, node: ast.AST) -> Any:
 
 
 def hashed(run: Run, values: list[Any], node: ast.AST) -> Any:
-    if any(isinstance(value, Unknown) for value in values):
+    if any(unknown_in_key(value) is not None for value in values):
         return Unknown(run.source_of(node))
     run.weigh(node, values)
     run.spend(STEPS_PER_HASHED * len(values), node)

@@ -18,12 +18,21 @@ def first_unknown(value: Any) -> Unknown | None:
         for part in level:
             if isinstance(part, Unknown):
                 return part
-            if isinstance(part, list | tuple | set | dict):
+            if isinstance(part, list | tuple | set | frozenset | dict):
                 searched += len(part)
                 if searched < MAX_SEARCHED:
                     deeper += part.values() if isinstance(part, dict) else part
         level = deeper
     return None
+
+
+def unknown_in_key(key: Any) -> Unknown | None:
+    """The unknown that a key of a dict or an element of a set is, or contains.
+
+    >>> unknown_in_key(("lstm", Unknown("units"))), unknown_in_key(("lstm", 3))
+    (units, None)
+    """
+    return first_unknown(key) if isinstance(key, Unknown | tuple | frozenset) else None
 
 
 def unknown_words(value: Any) -> list[str]:

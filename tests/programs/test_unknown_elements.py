@@ -1,0 +1,100 @@
+"""Structures with unknown elements: what depends on one is asked for, and what does not is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+
+PROGRAM = """
+from keras import Input, Sequential, layers
+from settings import a, b
+model = Sequential([Input((4,)), layers.Dense(9 if {test} else 3)])
+"""
+UNKNOWN_TESTS = """
+(a, 2) == (1, 2)
+(1, 2) != (1, a)
+[[a]] == [[1]]
+{'size': a} == {'size': 1}
+{'size': a} != {'size': 1}
+(a, 2) in [(3, 4), (1, 2)]
+(a, 2) not in [(1, 2)]
+(1, 2) in [(a, 2)]
+1 in [a, 3]
+(a, 2) in {(1, 2): 'x'}
+(a, 2) in {(1, 2), (3, 4)}
+(a, 2) in frozenset([(1, 2)])
+(1, a) < (1, 14)
+(a, 0) >= (1, 14)
+[a] > []  and [a] > [3]
+[1, a].count(1) == 2
+(1, a).count(1) == 2
+[a, 1].index(1) == 1
+(a, 1).index(1) == 1
+{(1, 2): 7}.get((a, 2)) == 7
+{(a, 2): 7}.get((1, 2)) == 7
+{(1, 2): 7, (2, 2): 8, (3, 2): 9}[a, 2] == 7
+{(1, 2): 8, (a, 2): 7}[1, 2] == 7
+len({(a, 2), (b, 2)}) == 1
+len(set([(a, 2), (b, 2)])) == 1
+len({(a, 2): 1, (b, 2): 1}) == 1
+len({(n, 2): 1 for n in (a, b)}) == 1
+len(dict([(a, 1), (b, 2)])) == 1
+dict([(a, 1), (b, 2)]).get(1) is None
+"""
+KNOWN_TESTS = {
+    "(a, 2) == (1, 3)": False,
+    "(a, 2) == (1, 2, 3)": False,
+    "(a, 2) != [a, 2]": True,
+    "{'size': a} == {'width': 1}": False,
+    "[3, a] == [4, 1]": False,
+    "(a, 2) in [(1, 3), (1, 2, 4)]": False,
+    "1 in [a, 1]": True,
+    "(a, 2) in {}": False,
+    "(2, a) < (1, 14)": False,
+    "(1, 14, a) > (1, 14)": True,
+    "[1, a, 1].index(1) == 0": True,
+    "len([a, b]) == 2": True,
+    "{(a, 2): 7, (1, 2): 8}[1, 2] == 8": True,
+    "dict([('x', a), ('y', 2)])['y'] == 2": True,
+}
+STATEMENTS = {
+    "removed": "sizes = [a, 1, 5]\nsizes.remove(1)\nunits = sizes[-1] * len(sizes)",
+    "a key that is set": "sizes = {(1, 2): 3}\nsizes[a, 2] = 5\nunits = sizes[1, 2]",
+    "a key that is deleted": "sizes = {(1, 2): 3, (5, 2): 4}\ndel sizes[a, 2]\nunits = len(sizes)",
+    "a key that is removed": "sizes = {(1, 2): 3}\nsizes.pop((a, 2), 4)\nunits = 1 + len(sizes)",
+    "a default": "sizes = {(1, 2): 3}\nunits = sizes.setdefault((a, 2), 4)",
+    "entries from pairs": "sizes = {1: 3}\nsizes.update([(a, 4)])\nunits = sizes[1]",
+    "added": "sizes = {(1, 2)}\nsizes.add((a, 2))\nunits = len(sizes)",
+}
+
+
+def count(program: str, settings: dict[str, Any]) -> Any:
+    return infer(read_python(program.encode(), settings=settings)).total_params
+
+
+@pytest.mark.parametrize("test", UNKNOWN_TESTS.strip().split("\n"))
+def test_what_depends_on_an_unknown_element_is_asked_for(test: str) -> None:
+    program = PROGRAM.replace("{test}", test)
+    with pytest.raises(LstmcountError, match="which is not known"):
+        count(program, {})
+    for values in ({"a": 1, "b": 1}, {"a": 2, "b": 3}, {"a": 3, "b": 1}):
+        expected = 45 if eval(test, dict(values)) else 15
+        assert count(program, values) == expected
+
+
+@pytest.mark.parametrize(("test", "expected"), KNOWN_TESTS.items())
+def test_what_does_not_depend_on_one_is_known(test: str, expected: bool) -> None:
+    assert all(eval(test, {"a": a, "b": 4}) is expected for a in (1, 2, 14))
+    assert count(PROGRAM.replace("{test}", test), {}) == (45 if expected else 15)
+
+
+@pytest.mark.parametrize("statements", STATEMENTS.values(), ids=STATEMENTS)
+def test_a_container_that_an_unknown_key_changes_is_not_known(statements: str) -> None:
+    program = PROGRAM.replace("model =", f"{statements}\nmodel =").replace("{test}", "units > 3")
+    with pytest.raises(LstmcountError, match="not known"):
+        count(program, {})
