@@ -67,7 +67,7 @@ def remember(
 def _batch(x: Any, y: Any, batch_size: Any) -> Any:
     """What a step gets of this data: inputs, or a tuple with labels; None if not known."""
     if isinstance(x, Dataset):
-        return x.element
+        return x.batch
     inputs = first_batch(x, batch_size)
     if y is None or inputs is None:
         return inputs

@@ -178,7 +178,11 @@ def utility(path: str, name: str) -> Any:
     function = _UTILITIES.get(name)
     if function is not None:
         return Native(name, function, raw=True)
-    if name in ("Sequence", "timeseries_dataset_from_array") or name[:1].isupper():
+    if name in ("TimeseriesGenerator", "timeseries_dataset_from_array"):
+        from lstmcount.programs.libraries.keras import time_series
+
+        return Native(name, time_series.FUNCTIONS[name], raw=True)
+    if name[:1].isupper():
         return MISSING
     if name in _PARTS_OF_UTILS:
         return Module(f"{path}.{name}")

@@ -12,7 +12,13 @@ from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.libraries.keras import backend, composed, control_operations, variables
+from lstmcount.programs.libraries.keras import (
+    backend,
+    composed,
+    control_operations,
+    pipelines,
+    variables,
+)
 from lstmcount.programs.libraries.keras.call_shapes import shape_of_operation
 from lstmcount.programs.libraries.keras.operations import apply
 from lstmcount.programs.libraries.keras.session import session_of
@@ -175,6 +181,7 @@ _TENSORFLOW: dict[str, Raw] = {
     "convert_to_tensor": backend.constant,
     "constant": backend.constant,
     "TensorShape": _tensor_shape,
+    "TensorSpec": pipelines.tensor_spec,
     "Variable": variables.tensorflow_variable,
     "split": _split,
     "matmul": _matmul,

@@ -352,6 +352,14 @@ def _resize(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> No
     array.take_shape(run, tuple(shape), node)
 
 
+def _set_shape(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> None:
+    """`tensor.set_shape(shape)`: says what is not known of the shape."""
+    shape = args[0] if args else kwargs.get("shape")
+    if isinstance(shape, list | tuple) and len(shape) == len(array.shape):
+        sizes = zip(array.shape, shape, strict=True)
+        array.shape = tuple([new if type(new) is int else old for old, new in sizes])
+
+
 def _forget(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> None:
     forget(run, array, node)
 
@@ -443,6 +451,7 @@ _METHODS: dict[str, Any] = {
     "sort": _sort,
     "fill": _fill,
     "resize": _resize,
+    "set_shape": _set_shape,
     **dict.fromkeys(("put", "partition", "itemset", "byteswap"), _forget),
     **dict.fromkeys(("std", "var", "prod", "any", "all", "ptp"), _reduced),
     "mean": _reduction(_mean),
