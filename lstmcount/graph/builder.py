@@ -99,7 +99,8 @@ def _hand_on_dtype(config: ModelConfig) -> None:
 
 def _build_sequential(model: Model) -> None:
     inputs = _declared_input(model)
-    if inputs is None:
+    is_declared = len(model.layers) > 1 and model.layers[0].is_input  # also if not known
+    if inputs is None and not is_declared:
         for layer in model.layers:
             layer.build_uncalled()
     else:

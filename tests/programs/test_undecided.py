@@ -52,6 +52,24 @@ ASKED = {
         "kind",
         364,
     ),
+    "an exception that is caught": (
+        "n = 4\ntry:\n    if kind == 'small':\n        raise ValueError\n    n = 8\n"
+        "except ValueError:\n    pass\nmodel.add(layers.Dense(n))",
+        "kind",
+        16,
+    ),
+    "which layers of a slice are made": (
+        "all_layers = [layers.Dense(4), layers.Dense(4), layers.Dense(4), layers.Dense(4)]\n"
+        "for layer in all_layers[:unknown]: model.add(layer)",
+        "unknown",
+        56,
+    ),
+    "which layers are frozen": (
+        "for _ in range(4): model.add(layers.Dense(4))\n"
+        "for layer in model.layers[:unknown]: layer.trainable = False",
+        "unknown",
+        76,
+    ),
     "a conditional expression": (
         "model.add(layers.Dense(4 if flags.deep else 8))",
         "flags.deep",

@@ -9,6 +9,7 @@ import pytest
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
+from lstmcount.shapes import Unknown
 
 PROGRAM = """
 from keras import Input, Sequential, layers
@@ -68,6 +69,9 @@ STATEMENTS = {
     "a key that is deleted": "sizes = {(1, 2): 3, (5, 2): 4}\ndel sizes[a, 2]\nunits = len(sizes)",
     "a key that is removed": "sizes = {(1, 2): 3}\nsizes.pop((a, 2), 4)\nunits = 1 + len(sizes)",
     "a default": "sizes = {(1, 2): 3}\nunits = sizes.setdefault((a, 2), 4)",
+    "an insertion": "sizes = [1, 2, 5]\nsizes.insert(a, 7)\nunits = sizes[2]",
+    "a slice that is set": "sizes = [1, 2, 5]\nsizes[a:] = [9]\nunits = sizes[1] * len(sizes)",
+    "a slice that is deleted": "sizes = [1, 2, 5]\ndel sizes[:a]\nunits = len(sizes)",
     "entries from pairs": "sizes = {1: 3}\nsizes.update([(a, 4)])\nunits = sizes[1]",
     "added": "sizes = {(1, 2)}\nsizes.add((a, 2))\nunits = len(sizes)",
 }
@@ -98,3 +102,15 @@ def test_a_container_that_an_unknown_key_changes_is_not_known(statements: str) -
     program = PROGRAM.replace("model =", f"{statements}\nmodel =").replace("{test}", "units > 3")
     with pytest.raises(LstmcountError, match="not known"):
         count(program, {})
+
+
+@pytest.mark.parametrize("shape", ["a", "a[1:]", "(5, *a)"])
+def test_parameters_that_depend_on_an_unknown_input_shape_are_not_0(shape: str) -> None:
+    program = f"""
+from keras import Input, Sequential, layers
+from settings import a
+model = Sequential([Input({shape}), layers.LSTM(4), layers.Dense(3)])
+"""
+    summary = infer(read_python(program.encode()))
+    assert isinstance(summary.total_params, Unknown)
+    assert isinstance(summary.layers[0].params, Unknown)

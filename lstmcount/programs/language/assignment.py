@@ -105,7 +105,7 @@ def _assign_slice(run: Run, container: Any, key: slice, value: Any, target: ast.
     values = items(run, value, target)
     if not isinstance(container, list):
         return
-    if values is None:
+    if values is None or unknown_in_key(key) is not None:
         run.spoil(container, target)
         return
     if len(container) + len(values) > MAX_LENGTH:

@@ -107,6 +107,9 @@ def extend(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
 
 def insert(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     run.spend(len(value), node)
+    if isinstance(args[0], Unknown):
+        value[:] = [run.unknown(run.source_of(node))] * len(value)
+        args = [0, run.unknown(run.source_of(node))]
     value.insert(*args)
 
 

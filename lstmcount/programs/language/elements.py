@@ -103,13 +103,22 @@ def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
         return run.unknown(f"{value}[{_key_words(run, key, node)}]")
     if isinstance(value, Value):
         return value.item(run, key, node)
-    if unknown_in_key(key) is not None:
+    unknown = unknown_in_key(key)
+    if unknown is not None:
+        if isinstance(key, slice):
+            return _unknown_slice(run, value, unknown, node)
         return _item_of_unknown_key(run, value, key, node)
-    if isinstance(key, slice) and any(
-        isinstance(part, Unknown) for part in (key.start, key.stop, key.step)
-    ):
-        return Unknown(run.source_of(node))
     return _item_of_known_key(run, value, key, node)
+
+
+def _unknown_slice(run: Run, value: Any, bound: Unknown, node: ast.AST) -> Any:
+    """A slice with an unknown bound. Of layers, it is followed as all of them, and as none."""
+    words = run.source_of(node)
+    if not isinstance(value, list) or not any(
+        isinstance(part, Value) and part.is_callable for part in value
+    ):
+        return Unknown(words)
+    return [*value] if run.decide(bound, node, words, True) else []
 
 
 def _item_of_unknown_key(run: Run, value: Any, key: Any, node: ast.AST) -> Any:

@@ -58,6 +58,7 @@ class Decision(msgspec.Struct):
     taken: int  # True or False, or a number of rounds
     node: ast.AST
     attempt: str  # the function that was called to find its model; "" for none
+    is_in_try: bool  # so that the program may go on after an exception
     is_list: bool | None  # whether `words` are a list, or the number of times that one is repeated
     example: Any = None  # the value that the program itself gives the words by default
 
@@ -292,6 +293,7 @@ class Interpreter(Run):
         words = text if str(unknown) == "?" else str(unknown)
         is_list = False if isinstance(unknown, UnknownRepetition) else None
         is_list = True if words in self.unknown_lists else is_list
-        decision = Decision(words, text, taken, node, self.attempt, is_list)
+        is_in_try = bool(self.catching)
+        decision = Decision(words, text, taken, node, self.attempt, is_in_try, is_list)
         self.decisions.setdefault((line, column, text, self.attempt), decision)
         return taken

@@ -27,11 +27,13 @@ def first_unknown(value: Any) -> Unknown | None:
 
 
 def unknown_in_key(key: Any) -> Unknown | None:
-    """The unknown that a key of a dict or an element of a set is, or contains.
+    """The unknown that a key, a slice or an element of a set is, or contains.
 
     >>> unknown_in_key(("lstm", Unknown("units"))), unknown_in_key(("lstm", 3))
     (units, None)
     """
+    if isinstance(key, slice):
+        key = (key.start, key.stop, key.step)
     return first_unknown(key) if isinstance(key, Unknown | tuple | frozenset) else None
 
 

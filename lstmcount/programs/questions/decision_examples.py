@@ -27,7 +27,8 @@ def examples_for(decision: Decision) -> Iterator[tuple[str, Any, str]]:
     if not isinstance(decision.node, LOOPS):
         test = getattr(decision.node, "test", decision.node)
         values += [(value, _shown(value)) for value in _compared(test)]
-        values += [] if _asks_for_type(test) else [(True, "true")]
+        is_condition = not isinstance(test, ast.Subscript) and not _asks_for_type(test)
+        values += [(True, "true")] if is_condition else []
     values += _for_loops(decision)
     for value, example in values[:MAX_EXAMPLES]:
         yield decision.words, value, example

@@ -195,7 +195,7 @@ def _loud(run: Interpreter) -> list[Decision]:
 
 def _raises_otherwise(decision: Decision) -> bool:
     """Whether the program would end with an exception if the decision were the other way."""
-    if not isinstance(decision.node, ast.If):
+    if not isinstance(decision.node, ast.If) or decision.is_in_try:
         return False
     other = decision.node.orelse if decision.taken else decision.node.body
     return bool(other) and isinstance(other[-1], ast.Raise)
