@@ -331,3 +331,26 @@ a, b = Pair()(i)
 model = keras.Model(i, layers.Dense(2)(a))
 """
     assert infer(read_python(program)).total_params == 8
+
+
+def test_a_later_call_has_the_shape_that_its_class_declares():
+    """Its `call` does not say it: the shape of `K.rnn` is known for the first call only."""
+    program = b"""
+from tensorflow import keras
+from tensorflow.keras import backend as K, layers
+class Running(layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(shape=(shape[-1], 4), name='w')
+    def call(self, x):
+        step = lambda part, states: (K.dot(part, self.w), [K.dot(part, self.w)])
+        last, every, _ = K.rnn(step, x, [K.sum(K.dot(x, self.w), axis=1)])
+        return every, last
+    def compute_output_shape(self, shape):
+        return [(shape[0], shape[1], 4), (shape[0], 4)]
+running, flat = Running(), layers.Flatten()
+first, second = keras.Input((5, 3)), keras.Input(batch_shape=(1, 2, 3))
+trained = keras.Model(first, layers.Dense(2)(flat(running(first)[0])))
+model = keras.Model(second, layers.Dense(2)(flat(running(second)[0])))
+"""
+    assert infer(read_python(program)).total_params == 12 + 2 * (2 * 4 + 1)
+    assert infer(read_python(program, model="trained")).total_params == 12 + 2 * (5 * 4 + 1)

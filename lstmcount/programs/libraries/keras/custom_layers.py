@@ -42,6 +42,7 @@ def prepare(session: Session, layer: LayerObject, args: list[Any], kwargs: dict[
         else:
             declared_shapes.refuse_other_inputs(layer, args, kwargs)
             later_calls.follow(session, layer, args, kwargs)
+            declared_shapes.record_for_later_call(session, layer, args, kwargs)
         if layer.is_graph:
             inherited_masks.follow(session, layer, args)
     elif isinstance(layer, ModelObject):

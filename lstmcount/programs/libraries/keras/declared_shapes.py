@@ -24,6 +24,7 @@ from lstmcount.programs.libraries.keras.session import Session, session_of
 from lstmcount.programs.libraries.keras.tensors import (
     SymbolicTensor,
     as_shapes,
+    map_tensors,
     shapes_of,
     tensors_in,
 )
@@ -136,6 +137,23 @@ def with_declared_shapes(
         return session.stand_in("DeclaredShape", read, shape, layer.place.node)
 
     return mapped(declared, shapes)
+
+
+def record_for_later_call(
+    session: Session, layer: Custom, args: list[Any], kwargs: dict[str, Any]
+) -> None:
+    """Keep the shapes that the class declares for a later call, for where `call` does not say."""
+    declares = any(layer.cls.find(f"compute_output_{name}") for name in ("spec", "shape"))
+    if not session.is_symbolic or not declares:
+        return
+    with session.tracing():
+        inner_args, inner_kwargs = map_tensors(
+            [args, kwargs], lambda tensor: session.fresh_input(tensor, layer.place.node)
+        )
+        shapes = derived.shapes_of_call(layer, inner_args, inner_kwargs)
+        declared = declared_output(session, layer, shapes, inner_args, inner_kwargs)
+    if declared is not None:
+        layer.recorded[len(layer.calls)] = declared
 
 
 def refuse_other_inputs(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> None:

@@ -42,7 +42,7 @@ from lstmcount.programs.libraries.keras.objects import (
 )
 from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shapes_of, tensors_in
-from lstmcount.shapes import Unknown
+from lstmcount.shapes import Unknown, is_known
 
 
 class Tracer(Session):
@@ -139,8 +139,8 @@ class Tracer(Session):
             if not unknown_words(shapes_of([record.args, record.kwargs])):
                 self.impossible |= {layer.place, record.place}
             self.run.fail(ValueError())
-        if output is None:
-            output = layer.recorded.get(index)
+        if output is None or not is_known(output):
+            output = layer.recorded.get(index, output)
         layer.calls.append(record)
         is_one = not isinstance(layer, ModelObject)
         if output is None and is_one and layer.error is None and are_known(record):
