@@ -340,7 +340,7 @@ OF_UNKNOWN = {
 def test_models_of_a_model_that_is_not_known_are_not_known_either(made):
     program = (
         "import keras\nfrom elsewhere import head, more\n"
-        "x = keras.Input((4,))\na, b = head.find(x)\nlost = keras.Model(x, [a, b])\n" + made
+        "x = keras.Input((4,))\na, *b = head.find(x)\nlost = keras.Model(x, [a, *b])\n" + made
     )
     with pytest.raises(LstmcountError, match=r"of the model are not known|more are not known"):
         read_python(program.encode(), model="model")

@@ -495,3 +495,44 @@ model = Model(list(inputs.values()) + [last], layers.Dense(2)(last))
 """
     with pytest.raises(LstmcountError, match=r"the inputs of the model are not known: `.*inputs"):
         read_python(program.encode())
+
+
+OF_SIZES = {
+    "of tf.range": ("layers.Embedding(6, 4)(tf.range(tf.shape(x)[1]))", 24),
+    "of tf.range with names": (
+        "layers.Embedding(6, 4)(tf.range(start=0, limit=tf.shape(x)[-2], delta=1))",
+        24,
+    ),
+    "of tf.zeros": ("layers.Dense(4)(tf.zeros((tf.shape(x)[0], 3)))[:, None]", 16),
+    "of K.shape": ("layers.Dense(4)(tf.ones((K.shape(x)[0], 1, 3)))", 16),
+    "of a known size": ("layers.Embedding(6, 4)(tf.range(x.shape[1]))", 0),
+    "in a Lambda": (
+        "layers.Lambda(lambda t: layers.Embedding(6, 4)(tf.range(tf.shape(t)[1])))(x)",
+        0,
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "more"), OF_SIZES.values(), ids=OF_SIZES)
+def test_a_layer_of_what_tf_shape_gives_is_part_of_the_graph(code: str, more: int) -> None:
+    """In Keras 2; Keras 3 refuses `tf.shape(x)` outside of layers."""
+    program = f"""
+import tensorflow as tf
+from tensorflow.keras import Input, Model, backend as K, layers
+x = Input((6, 4))
+model = Model(x, layers.Dense(2)(layers.Add()([x, {code}])))
+"""
+    assert infer(read_python(program.encode())).total_params == 10 + more
+
+
+def test_a_size_of_a_tensor_is_a_size() -> None:
+    program = b"""
+import tensorflow as tf
+from tensorflow.keras import Input, Model, backend as K, layers
+x = Input((6, 4))
+n, steps = tf.shape(x)[0], tf.shape(x)[1]
+y = tf.reshape(x, (n, steps * 2, 2))
+z = K.reshape(x, (K.shape(x)[0], K.shape(x)[1] * K.shape(x)[2]))
+model = Model(x, [layers.Dense(3)(y), layers.Dense(2)(z)])
+"""
+    assert infer(read_python(program)).total_params == 9 + 50

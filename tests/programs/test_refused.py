@@ -133,3 +133,18 @@ def test_keras_agrees(model):
     ):
         exec(program(model), names)
         assert names["model"].count_params() == COUNTED[model]
+
+
+@pytest.mark.parametrize("part", ["a, b = found", "(a, _), b = found", "a, b = found[0], found[1]"])
+def test_an_unknown_layer_that_returns_several_tensors_is_named(part: str) -> None:
+    program = f"""
+from keras import Input, Model, layers
+from mine import Attention
+x = Input((5, 3))
+found = Attention()(x)
+{part}
+model = Model(x, [layers.Dense(2)(a), b])
+"""
+    notes = infer(read_python(program.encode())).notes
+    reason = "of `Attention()(x)` is not known (model:3:1: there is no module mine;"
+    assert any(reason in note for note in notes)

@@ -43,6 +43,9 @@ def _unpack(run: Run, target: ast.Tuple | ast.List, value: Any, scope: Scope) ->
     """`a, *b = value`. What is not known becomes unknowns that are named after `value`."""
     targets = target.elts
     values = items(run, value, target)
+    star = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
+    if values is None and star is None and isinstance(value, Value):
+        values = value.unpacked(run, len(targets), target)
     if values is None:
         words = f"{value} as {run.source_of(target)}"
         run.may_fail(target, "TypeError", "ValueError", words=words)
@@ -53,7 +56,6 @@ def _unpack(run: Run, target: ast.Tuple | ast.List, value: Any, scope: Scope) ->
             else:
                 assign_unknown(run, inner, value, scope)
         return
-    star = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
     if star is not None and len(values) >= len(targets) - 1:
         after = len(targets) - star - 1
         middle = values[star : len(values) - after]

@@ -382,6 +382,10 @@ class Value:
 
     # -- elements and numbers
 
+    def unpacked(self, run: Run, number: int, node: ast.AST) -> list[Any] | None:
+        """What this number of targets gets of a value whose elements are not known, or None."""
+        return None
+
     def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
         """The elements that a loop over the value yields; None if they are unknown."""
         return None

@@ -19,6 +19,7 @@ from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.global_settings import SETTINGS
 from lstmcount.programs.libraries.keras.operations import apply
 from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.sizes_of_tensors import made_of, sizes_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shown_shape
 from lstmcount.programs.libraries.keras.translations import BACKEND, Translation
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
@@ -159,6 +160,14 @@ def shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return attributes.get(run, value, "shape", node)
 
 
+def symbolic_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`tf.shape(x)` and `K.shape(x)`."""
+    value = args[0] if args else kwargs.get("x", kwargs.get("input"))
+    if isinstance(value, SymbolicTensor) and value.shape is not None:
+        return sizes_of(run, value)
+    return shape(run, args, kwargs, node)
+
+
 def _int_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     value = args[0] if args else kwargs.get("x")
     if isinstance(value, SymbolicTensor):
@@ -206,7 +215,7 @@ def created(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if isinstance(shape, int):
         shape = (shape,)
     if isinstance(shape, list | tuple):
-        return Array(shape_of(shape))
+        return made_of(run, shape, shape_of(shape), node)
     return run.unknown(run.source_of(node))
 
 
@@ -231,8 +240,10 @@ def arange(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     start, stop = (0, passed.get("start")) if stop is None else (passed.get("start", 0), stop)
     step = passed.get("step", passed.get("delta", 1))
     if isinstance(start, int) and isinstance(stop, int) and isinstance(step, int) and step:
-        return Array((len(range(start, stop, step)),))
-    return Array((stop if isinstance(stop, Unknown) and start == 0 and step == 1 else UNKNOWN,))
+        number: Any = len(range(start, stop, step))
+    else:
+        number = stop if isinstance(stop, Unknown) and start == 0 and step == 1 else UNKNOWN
+    return made_of(run, (start, stop, step), (number,), node)
 
 
 def linspace(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
@@ -279,6 +290,7 @@ _SPECIAL: dict[str, Raw] = {
 _VARIABLES = ("zeros", "ones", "random_uniform_variable", "random_normal_variable")
 _BACKEND: dict[str, Raw] = {
     **SETTINGS,
+    "shape": symbolic_shape,
     "int_shape": _int_shape,
     "count_params": _size,
     "is_keras_tensor": lambda run, args, *rest: isinstance(args[0], SymbolicTensor),

@@ -30,6 +30,7 @@ from lstmcount.programs.libraries.keras import cells, keras_version
 from lstmcount.programs.libraries.keras.export import Export
 from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass, LayerObject
 from lstmcount.programs.libraries.keras.session import Session, fixed_policy
+from lstmcount.programs.libraries.keras.sizes_of_tensors import untied
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
 from lstmcount.programs.libraries.keras.trainable import is_trainable
 from lstmcount.programs.libraries.numpy.arrays import Array
@@ -357,7 +358,7 @@ def _is_free(dim: Any) -> bool:
 
 def as_argument(value: Any) -> Any:
     """Convert a program's value to plain data for a `LayerConfig`; layers are not converted."""
-    value = inner_of(value)
+    value = untied(inner_of(value))
     if isinstance(value, bool | int | float | str | LayerObject | Unknown | None):
         return value
     if isinstance(value, range) and len(value) > MAX_ITEMS:

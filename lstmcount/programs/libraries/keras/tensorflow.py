@@ -175,7 +175,7 @@ def _separable_conv(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 
 _TENSORFLOW: dict[str, Raw] = {
-    "shape": backend.shape,
+    "shape": backend.symbolic_shape,
     "identity": backend.same,
     "to_float": backend.same,
     "convert_to_tensor": backend.constant,

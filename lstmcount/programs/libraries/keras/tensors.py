@@ -104,6 +104,12 @@ class SymbolicTensor(Value):
             return (self.layer, self.node, self.index)
         return MISSING
 
+    def unpacked(self, run: Run, number: int, node: ast.AST) -> list[Any] | None:
+        """The results of a layer that is not followed: it may return several tensors."""
+        if self.shape is not None:
+            return None
+        return [self.item(run, at, node) for at in range(number)]
+
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
         return run.library_state["keras"].operation("GetItem", [self, key], {}, node)
 
