@@ -30,7 +30,8 @@ from lstmcount.shapes import Unknown
 
 # Shapes of inputs, without the batch dimension.
 _SHAPES = (
-    [5, 126], [120, 126], [28], [28, 28, 3], [224, 224, 3], [8, 28, 28, 3], [32, 32, 32, 3]
+    [5, 126], [120, 126], [28], [28, 28, 3], [224, 224, 3], [8, 28, 28, 3], [8, 120, 120, 3],
+    [32, 32, 32, 3],
 )  # fmt: skip
 _SIZES = (3, 120)
 _PARTS = ([28, 28, 3], [126], [28, 3], [8, 28, 28, 3])  # for the rest of a shape: `x.shape[2:]`
