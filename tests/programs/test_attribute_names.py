@@ -115,6 +115,12 @@ CASES += [
     ("layers.AveragePooling1D(3).strides == (3,)", True),
     ("layers.MaxPooling2D((3, 2)).strides == (3, 2)", True),
     ("layers.MaxPooling2D(3, strides=1).strides == 1", False),
+    ("layers.UpSampling2D(2).size == (2, 2)", True),
+    ("layers.UpSampling1D(3).size == 3", True),
+    ("layers.ZeroPadding2D((2, 1)).padding == ((2, 2), (1, 1))", True),
+    ("layers.ZeroPadding1D(2).padding == (2, 2)", True),
+    ("layers.Cropping2D(((1, 2), (3, 4))).cropping == ((1, 2), (3, 4))", True),
+    ("layers.Conv2D(3, 4, padding='same').padding == 'same'", True),
     ("dense.kernel.path == 'dense/kernel'", True),
     ("getattr(dense, 'kernel_regularizer', 1) is None", True),
     ("getattr(own, 'kernel', None) is not None", False),
@@ -124,6 +130,66 @@ CASES += [
     ("dense.activation is keras.activations.relu", False),
     ("keras.activations.get('elu') is keras.activations.elu", True),
 ]
+
+
+RETURNED = """
+from keras import ops
+y = Input((4, 3))
+class Gives(layers.Layer):
+    def call(self, x): return (x, [x, x + 1])
+class Lists(layers.Layer):
+    def call(self, x): return [x, {"a": (x, x)}]
+class Holds(layers.Layer):
+    def __init__(self): super().__init__(); self.inner = Gives()
+    def call(self, x):
+        result = self.inner(x)
+        return result[0] if isinstance(result, tuple) else [result[0]]
+"""
+IS_TUPLE = {
+    "layers.LSTM(3, return_state=True)(y)": True,
+    "layers.RNN(layers.GRUCell(3), return_state=True)(y)": True,
+    "layers.Bidirectional(layers.LSTM(3), merge_mode=None)(y)": True,
+    "layers.MultiHeadAttention(2, 3)(y, y, return_attention_scores=True)": True,
+    "layers.LSTM(3, return_state=True).compute_output_shape((None, 4, 3))": True,
+    "Gives()(y)": True,
+    "Gives()(y)[1]": False,
+    "Lists()(y)": False,
+    "Lists()(y)[1]['a']": True,
+    "Holds()(y)": False,
+    "keras.Model(y, Gives()(y))(y)": True,
+    "keras.Model(y, [y, y + 1])(y)": False,
+    "keras.Model(y, (y, y + 1))(y)": True,
+    "keras.Sequential([y, layers.LSTM(3, return_state=True)])(y)": True,
+    "ops.top_k(y, 2)": True,
+    "ops.moments(y, axes=[1])": True,
+    "ops.split(y, 3, axis=-1)": False,
+    "ops.unstack(y, axis=1)": False,
+}
+
+
+@pytest.mark.parametrize(("result", "expected"), IS_TUPLE.items())
+def test_which_calls_return_tuples(result, expected):
+    program = f"{BEFORE}{RETURNED}has = isinstance({result}, tuple){AFTER}"
+    summary = infer(read_python(program.encode(), model="model"))
+    assert summary.total_params == (25 if expected else 10)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("result", "expected"), IS_TUPLE.items())
+def test_which_calls_return_tuples_in_keras(result, expected):
+    pytest.importorskip("keras")
+    namespace = {}
+    exec(f"{BEFORE}{RETURNED}has = isinstance({result}, tuple)", namespace)
+    assert namespace["has"] is expected
+
+
+def test_recurrent_layers_of_keras_2_return_lists():
+    program = (
+        "from tensorflow.python.keras import layers, Sequential\nx = layers.Input((4, 3))\n"
+        "has = isinstance(layers.LSTM(3, return_state=True)(x), list)\n"
+        "model = Sequential([layers.Input((4,)), layers.Dense(5 if has else 2)])\n"
+    )
+    assert infer(read_python(program.encode(), model="model")).total_params == 25
 
 
 @pytest.mark.parametrize(("condition", "expected"), CASES)

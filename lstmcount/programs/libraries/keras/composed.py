@@ -103,9 +103,9 @@ def top_k(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> A
     """`tf.math.top_k(input, k, sorted)`: a named pair of values and indices."""
     passed = _named("input k sorted", args, kwargs)
     pair = _apply(run, "top_k", [passed["input"], passed.get("k", 1)], node)
-    if not isinstance(pair, list):
+    if not isinstance(pair, tuple):
         return pair
-    return Namespace({"values": pair[0], "indices": pair[1], "__items__": pair})
+    return Namespace({"values": pair[0], "indices": pair[1], "__items__": [*pair]})
 
 
 def map_elements(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:

@@ -152,6 +152,7 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
         if not tensors_in(output):
             session.lose_shape(layer, output)
             output = session.unknown_result(layer.class_name, inputs, node, declared())
+        layer.returned = output
         layer.tensors_out = list(output) if isinstance(output, tuple) else output
 
 

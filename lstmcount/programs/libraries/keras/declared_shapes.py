@@ -20,6 +20,7 @@ from lstmcount.programs.libraries.keras import derived
 from lstmcount.programs.libraries.keras.contents import unused_layers
 from lstmcount.programs.libraries.keras.export import layer_config
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject
+from lstmcount.programs.libraries.keras.result_structures import as_tuple
 from lstmcount.programs.libraries.keras.session import Session, session_of
 from lstmcount.programs.libraries.keras.tensors import (
     SymbolicTensor,
@@ -73,7 +74,9 @@ def method(layer: LayerObject) -> Native:
         _require_declared(run, layer, node)
         shapes = as_shapes(args), as_shapes(named)
         shapes = _of_built_in(layer, *shapes) or _of_function(run, layer, *shapes, node)
-        return run.unknown(run.source_of(node)) if shapes is None else public(shapes)
+        if shapes is None:
+            return run.unknown(run.source_of(node))
+        return as_tuple(layer.class_name, public(shapes))
 
     return Native("compute_output_shape", function, raw=True)
 

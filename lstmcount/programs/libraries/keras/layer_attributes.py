@@ -165,9 +165,21 @@ def _of_each_axis(run: Run, layer: LayerObject, name: str, value: Any, node: ast
         if value is None and name == "strides":  # of a pooling layer
             return _argument(run, layer, "pool_size", node)
     rank = re.search(_RANK, layer.class_name)
-    if type(value) is int and rank is not None:
+    if name in _OF_EACH_SIDE:
+        return _of_each_side(value, int(rank[1]) if rank is not None else 1)
+    if type(value) is int and rank is not None and layer.class_name != "UpSampling1D":
         return (value,) * int(rank[1])
     return tuple(value) if isinstance(value, list) else value
+
+
+def _of_each_side(value: Any, rank: int) -> Any:
+    """A padding or cropping with its sizes before and after each axis."""
+    sizes = [value] * rank if type(value) is int else value
+    if not isinstance(sizes, list | tuple):
+        return sizes
+    if rank == 1:
+        return (value, value) if type(value) is int else tuple(sizes)
+    return tuple([(size, size) if type(size) is int else tuple(size) for size in sizes])
 
 
 def _tensor_or_inner_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
@@ -183,8 +195,9 @@ def _tensor_or_inner_layer(run: Run, layer: LayerObject, name: str, node: ast.AS
     return MISSING
 
 
-_OF_EACH_AXIS = ("kernel_size", "strides", "dilation_rate", "pool_size")
-_RANK = r"(?:Conv|Pooling|ConvLSTM)(\d)D"
+_OF_EACH_SIDE = ("padding", "cropping")
+_OF_EACH_AXIS = ("kernel_size", "strides", "dilation_rate", "pool_size", "size", *_OF_EACH_SIDE)
+_RANK = r"(?:Conv|Pooling|ConvLSTM|UpSampling|ZeroPadding|Cropping)(\d)D"
 _CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
 _STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
 

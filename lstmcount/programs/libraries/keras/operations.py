@@ -14,6 +14,7 @@ from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras.call_shapes import shape_of_operation
 from lstmcount.programs.libraries.keras.construct import as_argument
+from lstmcount.programs.libraries.keras.result_structures import as_tuple
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array, as_array
@@ -74,7 +75,7 @@ def _on_arrays(run: Run, operation: str, called: list[Any], arguments: dict[str,
     if isinstance(shape, tuple):
         return Array(shape)
     if isinstance(shape, list) and all(isinstance(part, tuple) for part in shape):
-        return [Array(part) for part in shape]
+        return as_tuple(operation, [Array(part) for part in shape])
     return None
 
 

@@ -40,6 +40,7 @@ from lstmcount.programs.libraries.keras.objects import (
     LayerObject,
     ModelObject,
 )
+from lstmcount.programs.libraries.keras.result_structures import returned
 from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shapes_of, tensors_in
 from lstmcount.shapes import Unknown, is_known
@@ -151,7 +152,7 @@ class Tracer(Session):
         if not self.depth:
             for tensor in tensors_in(result):
                 tensor.name = self.auto("KerasTensor")
-        return result
+        return returned(layer, result, is_keras_2=self.is_keras_1 or self.is_keras_2)
 
     def _known_tensors(self, value: Any, node: ast.AST) -> Any:
         """Replace unknowns in the arguments of a call by tensors of unknown shape."""
