@@ -58,6 +58,18 @@ ASKED = {
         "kind",
         16,
     ),
+    "the top of an application": (
+        "base = keras.applications.VGG16(weights=None, include_top=flags.top)\n"
+        "other = Model(base.input, base.output)",
+        "flags.top",
+        138357544,
+    ),
+    "a condition that differs from round to round": (
+        "for i in range(2):\n    if i > unknown:\n        model.add(layers.Flatten())\n"
+        "    else:\n        model.add(layers.LSTM(4))",
+        "unknown",
+        128,
+    ),
     "which layers of a slice are made": (
         "all_layers = [layers.Dense(4), layers.Dense(4), layers.Dense(4), layers.Dense(4)]\n"
         "for layer in all_layers[:unknown]: model.add(layer)",

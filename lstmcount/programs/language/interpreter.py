@@ -60,6 +60,7 @@ class Decision(msgspec.Struct):
     attempt: str  # the function that was called to find its model; "" for none
     is_in_try: bool  # so that the program may go on after an exception
     is_list: bool | None  # whether `words` are a list, or the number of times that one is repeated
+    times: int = 0  # how often it was taken
     example: Any = None  # the value that the program itself gives the words by default
 
 
@@ -295,5 +296,6 @@ class Interpreter(Run):
         is_list = True if words in self.unknown_lists else is_list
         is_in_try = bool(self.catching)
         decision = Decision(words, text, taken, node, self.attempt, is_in_try, is_list)
-        self.decisions.setdefault((line, column, text, self.attempt), decision)
+        key = (line, column, text, self.attempt)
+        self.decisions.setdefault(key, decision).times += 1
         return taken

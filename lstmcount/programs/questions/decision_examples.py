@@ -27,6 +27,7 @@ def examples_for(decision: Decision) -> Iterator[tuple[str, Any, str]]:
     if not isinstance(decision.node, LOOPS):
         test = getattr(decision.node, "test", decision.node)
         values += [(value, _shown(value)) for value in _compared(test)]
+        values += [(0, "0")] if _orders_numbers(test) else []
         is_condition = not isinstance(test, ast.Subscript) and not _asks_for_type(test)
         values += [(True, "true")] if is_condition else []
     values += _for_loops(decision)
@@ -67,6 +68,14 @@ def _asks_for_type(test: ast.AST) -> bool:
     """Whether a condition asks for the type of a value."""
     names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
     return not names.isdisjoint({"isinstance", "type"})
+
+
+def _orders_numbers(test: ast.AST) -> bool:
+    """Whether a condition asks which of two values is larger."""
+    compared = [node for node in ast.walk(test) if isinstance(node, ast.Compare)]
+    return any(
+        isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for c in compared for op in c.ops
+    )
 
 
 def _compared(test: ast.AST) -> Iterator[Any]:

@@ -119,7 +119,11 @@ class Search:
             if self.allowance.is_spent:
                 return True
             outcome = self.follow(forced, {})
-            if outcome is None or outcome.numbers in (None, self.numbers):
+            if outcome is None or outcome.numbers is None:
+                if decision.times > 1 and is_condition(decision):
+                    return True  # it may go one way at one time, and the other at another
+                continue
+            if outcome.numbers == self.numbers:
                 continue
             if asks_whether_it_works(decision.test) and outcome.uncaught > self.followed.uncaught:
                 continue  # the program ends without what it imports

@@ -231,18 +231,21 @@ def _settled(
     decision: Decision, given: dict[str, Any], follow: Follow, allowance: Allowance
 ) -> tuple[str, Any, str, str | None] | None:
     """A setting with the unknown that the decision then depends on; None if none is found."""
+    settled: tuple[str, Any, str, str | None] | None = None
     nearer: tuple[str, Any, str, str | None] | None = None
     examples = list(examples_for(decision))
     for words, value, example in examples:
         if allowance.is_spent:  # for most decisions, the last is their own text
-            return None if given else (*examples[-1], None)
+            return settled or (None if given else (*examples[-1], None))
         outcome = follow({}, given | {words: value})
         depends_on = decision.words if outcome is None else outcome.decided.get(decision.test)
-        if depends_on is None:
-            return words, value, example, None
-        if depends_on != decision.words:
+        if outcome is not None and depends_on is None:
+            settled = settled or (words, value, example, None)
+            if outcome.numbers is not None:
+                return words, value, example, None
+        elif depends_on != decision.words:
             nearer = nearer or (words, value, example, depends_on)
-    return nearer
+    return settled or nearer
 
 
 def _question(decision: Decision) -> str:

@@ -65,6 +65,10 @@ def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST
     for key in arguments:
         if key not in names and key not in _OF_KERAS_2:
             raise run.error(node, f"{name} has no argument {key!r}.{did_you_mean(key, names)}")
+    has_top = arguments.get("include_top")
+    if isinstance(has_top, Unknown):
+        words = has_top.text or run.source_of(node)
+        arguments["include_top"] = bool(run.decide(has_top, node, words, True))
     if any(isinstance(value, Unknown) for key, value in arguments.items() if key not in _FREE):
         return run.unknown(run.source_of(node))
     options = ApplicationOptions(
