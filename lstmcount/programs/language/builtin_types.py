@@ -136,6 +136,8 @@ def _dict(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if not args:
         return dict(kwargs)
     value = inner_of(args[0])
+    if isinstance(value, Value) and (entries := value.entries()) is not None:
+        return entries | kwargs
     if isinstance(value, dict):
         run.spend(len(value), node)
         return like(run, value, {**value, **kwargs})

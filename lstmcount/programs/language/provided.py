@@ -93,6 +93,31 @@ class Native(Value):
         return self is kind
 
 
+class ForeignType(Value):
+    """`type(tensor)`, `type(array)`: no type of Python's; which class of a library is not known."""
+
+    is_class = True
+    strength = 1
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def is_same(self, other: Any) -> Any:
+        is_of_python = isinstance(other, Native) and other.plain is not None
+        return False if is_of_python else Unknown(self.text)
+
+    def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
+        same = self.is_same(right if left is self else left)
+        return same if isinstance(same, Unknown) else op is ast.NotEq
+
+    def has_instance(self, value: Any) -> Any:
+        return Unknown(self.text)
+
+    def is_subclass(self, kind: Any) -> Any:
+        return self.is_same(kind)
+
+
 class Module(Value):
     """A library module that the reader knows, under its canonical dotted name."""
 

@@ -390,6 +390,10 @@ class Value:
         """The elements that a loop over the value yields; None if they are unknown."""
         return None
 
+    def entries(self) -> dict[Any, Any] | None:
+        """What `dict(value)` makes of a mapping; None for other values."""
+        return None
+
     def rounds(self, run: Run, node: ast.AST) -> Iterator[Any] | None:
         """The elements one by one, which an iterator computes as they are taken.
 

@@ -189,7 +189,7 @@ def columns_of(data: Any) -> list[Any] | None:
     """The columns of a table; None if their elements are not known."""
     if labels := labels_in(data) if isinstance(data, Array) else None:
         return [labels] if len(data.shape) == 2 else None
-    rows = data.data if isinstance(data, Array) else data
+    rows = data.plain().data if isinstance(data, Array) else data
     is_table = isinstance(rows, list) and rows and all(isinstance(row, list) for row in rows)
     if not is_table or len({len(row) for row in rows}) != 1:
         return None

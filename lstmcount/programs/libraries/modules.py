@@ -44,6 +44,10 @@ def module(path: str) -> Any:
     if canonical is not None:
         return Module(canonical)
     top = path.split(".")[0]
+    if top == "pandas":
+        from lstmcount.programs.libraries.pandas.making import PandasModule
+
+        return PandasModule(path)
     others = ("numpy", "six", "sklearn", *_TUNERS, *_CONFIGS)
     if top in _standard().MODULES or top in others:
         return Module(path)
@@ -69,6 +73,10 @@ def imported(path: str, name: str) -> Any:
         from lstmcount.programs.libraries import keras_tuner
 
         return keras_tuner.member(path, name)
+    if top == "pandas":
+        from lstmcount.programs.libraries.pandas import making
+
+        return making.member(path, name)
     if top == "sklearn":
         from lstmcount.programs.libraries import sklearn
 
@@ -103,6 +111,8 @@ def why_missing(path: str, name: str) -> str | None:
     >>> why_missing("tensorflow.keras.layers", "Dens"), why_missing("keras.ops", "Dens")
     ('keras.layers has no Dens. Did you mean Dense?', None)
     """
+    if path.partition(".")[0] == "pandas":
+        return "pandas is not followed"
     is_class = namespace.canonical(path) == "keras.layers" and name[:1].isupper()
     if not is_class or name in OF_OTHERS:
         return None

@@ -60,7 +60,7 @@ def _split(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> 
             is_array = isinstance(row, Array) and isinstance(as_array(array), Array)
             return [Array(row.shape) if is_array else run.unknown(f"{words}[{at}][...]")] * size
         is_known = isinstance(array, Array) and array.shape
-        return Array((size, *array.shape[1:])) if is_known else run.unknown(f"{words}[{at}]")
+        return array.with_rows(size) if is_known else run.unknown(f"{words}[{at}]")
 
     return [part(array, 2 * i + j, rows[j]) for i, array in enumerate(args) for j in (0, 1)]
 
@@ -92,5 +92,5 @@ def _sizes_of_parts(rows: Any, options: dict[str, Any]) -> list[int] | None:
 def _shuffled(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     if not args or not all(isinstance(array, Array) for array in args):
         return run.unknown(run.source_of(node))
-    shuffled = [Array(array.shape) for array in args]
+    shuffled = [array.with_rows(array.shape[0]) for array in args]
     return shuffled[0] if len(shuffled) == 1 else shuffled

@@ -230,7 +230,7 @@ def constant(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     value = args[0] if args else kwargs.get("value", kwargs.get("initial_value", kwargs.get("x")))
     if isinstance(value, list | tuple):
         return from_data(list(value)) or run.unknown(run.source_of(node))
-    return value
+    return value.plain() if isinstance(value, Array) else value
 
 
 def arange(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:

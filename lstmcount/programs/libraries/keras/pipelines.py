@@ -134,7 +134,9 @@ def _of_elements(run: Run, element: Any, node: ast.AST, real: Any = None) -> Any
 
 
 def _known_leaf(leaf: Any) -> Any:
-    return leaf if isinstance(leaf, Array | Dataset) else None
+    if isinstance(leaf, Array):
+        return leaf.plain()
+    return leaf if isinstance(leaf, Dataset) else None
 
 
 def _mapped(value: Any, change: Any) -> Any:

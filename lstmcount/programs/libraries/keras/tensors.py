@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.provided import ForeignType, Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import replaced, shown
 from lstmcount.programs.libraries.keras.objects import CallRecord, LayerObject
@@ -33,31 +33,6 @@ _COMPARE: dict[type[ast.cmpop], str] = {
     ast.GtE: "GreaterEqual",
 }
 _FUNCTIONS = {"abs": "Absolute", "round": "Round"}
-
-
-class _TensorType(Value):
-    """`type(tensor)`: no type of Python's; which class of Keras or TensorFlow is not known."""
-
-    is_class = True
-    strength = 1
-    __slots__ = ("text",)
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def is_same(self, other: Any) -> Any:
-        is_of_python = isinstance(other, Native) and other.plain is not None
-        return False if is_of_python else Unknown(self.text)
-
-    def compare(self, run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
-        same = self.is_same(right if left is self else left)
-        return same if isinstance(same, Unknown) else op is ast.NotEq
-
-    def has_instance(self, value: Any) -> Any:
-        return Unknown(self.text)
-
-    def is_subclass(self, kind: Any) -> Any:
-        return self.is_same(kind)
 
 
 class SymbolicTensor(Value):
@@ -134,8 +109,8 @@ class SymbolicTensor(Value):
     def truth(self, run: Run) -> Unknown:
         return Unknown(shown(self))
 
-    def type_of(self) -> _TensorType:
-        return _TensorType(f"type({shown(self)})")
+    def type_of(self) -> ForeignType:
+        return ForeignType(f"type({shown(self)})")
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
         class_name = _FUNCTIONS.get(name)

@@ -9,7 +9,7 @@ from itertools import chain, repeat
 from typing import Any
 
 from lstmcount.programs.language.operators import binary
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.provided import ForeignType, Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.numpy.changes import copied, forget, replace, set_element
@@ -45,6 +45,14 @@ class Array(Value):
 
     def __repr__(self) -> str:
         return self.text
+
+    def plain(self) -> Array:
+        """The array of a table; the array itself otherwise."""
+        return self
+
+    def with_rows(self, rows: Any) -> Array:
+        """An array with another number of rows, of the same kind."""
+        return Array((rows, *self.shape[1:]))
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         if name == "shape":
@@ -189,6 +197,9 @@ class Array(Value):
 
     def unary(self, run: Run, op: type[ast.unaryop], node: ast.AST) -> Any:
         return self if op is ast.UAdd else Array(self.shape)
+
+    def type_of(self) -> Any:
+        return ForeignType(f"type({shown(self)})")
 
     def truth(self, run: Run) -> Unknown:
         return Unknown(shown(self))

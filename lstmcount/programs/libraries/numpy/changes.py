@@ -27,7 +27,7 @@ def copied(data: Any) -> Any:
 
 def forget(run: Run, array: Any, node: ast.AST) -> None:
     """Make the elements of an array unknown, and those of the arrays that it shows a part of."""
-    words = run.source_of(_changed(node))
+    words = run.source_of(owner_of(node))
     while array is not None:
         if isinstance(array.data, list):
             _forget_row(run, array.data, words, node)
@@ -44,7 +44,7 @@ def forget_elements(run: Run, listed: list[Any], node: ast.AST) -> None:
         listed[:] = [run.unknown(f"{words}[{at}]") for at in range(len(listed))]
 
 
-def _changed(node: ast.AST) -> ast.AST:
+def owner_of(node: ast.AST) -> ast.AST:
     """The expression of the array that a statement or a call changes."""
     match node:
         case ast.Subscript(value=array) | ast.Attribute(value=array) | ast.AugAssign(target=array):

@@ -194,6 +194,7 @@ def _array_of(run: Run, values: list[Any], dtype: Any, node: ast.AST) -> Any:
 
 def _same_array(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """`np.asarray`, which copies no array."""
+    args = [value.plain() if isinstance(value, Array) else value for value in args]
     is_same = len(args) == 1 and isinstance(args[0], Array) and kwargs.get("dtype") is None
     if not is_same and len(args) > 1 and isinstance(args[0], Array):
         return Array(args[0].shape, base=args[0])
