@@ -20,7 +20,7 @@ from lstmcount.programs.language.run import Stop
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras.contents import all_holders
 from lstmcount.programs.libraries.keras.learning import learns, prepares
-from lstmcount.programs.libraries.keras.namespace import names_layer
+from lstmcount.programs.libraries.keras.namespace import names_keras
 from lstmcount.programs.libraries.keras.objects import ModelObject
 from lstmcount.programs.parameters import refusal
 
@@ -54,14 +54,14 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
             if error is not None:
                 raise error
         message = "the program makes no Keras model"
-        why = run.failed_imports.why_no_model(names_layer)
+        why = run.failed_imports.why_no_model(names_keras)
         raise NoModelError(f"{message} that could be followed{f' ({why})' if why else ''}")
     outermost = _outermost(models) or models
     of_own_class = [] if candidates(run) else [e for e in outermost if _is_of_own_class(run, e[1])]
     outermost = of_own_class or outermost
     chosen = ([entry for entry in outermost if learns(entry[1])] or outermost)[-1]
     name, model, _ = chosen
-    if (why := run.failed_imports.why_no_model(names_layer)) and prepares(model):
+    if (why := run.failed_imports.why_no_model(names_keras)) and prepares(model):
         notes.append(f"{name} only prepares data; no other model could be followed ({why})")
     sound = [entry for entry in models if not entry[1].problems]
     if model.problems and sound:

@@ -424,10 +424,17 @@ def test_an_exception_that_keeps_the_outputs_from_being_set_is_named():
     assert caught.value.message.endswith("`y` (model:4:9: ValueError is raised here)")
 
 
-def test_names_of_keras_that_a_program_does_not_define_are_named():
-    program = b"import pandas\nmodel = Sequential()\nmodel.add(LSTM(3))\nmodel.fit(data)"
-    with pytest.raises(NoModelError, match="neither defines nor imports Sequential, LSTM"):
-        read_python(program)
+@pytest.mark.parametrize(
+    ("program", "names"),
+    [
+        ("model = Sequential()\nmodel.add(LSTM(3))\nmodel.fit(data)", "Sequential, LSTM"),
+        ("model = keras.Sequential([keras.layers.Dense(3)])", "keras"),
+        ("def build(data):\n    return tf.keras.Sequential([tf.keras.layers.Dense(data)])", "tf"),
+    ],
+)
+def test_names_of_keras_that_a_program_does_not_define_are_named(program, names):
+    with pytest.raises(NoModelError, match=rf"neither defines nor imports {names}\)"):
+        read_python(f"import pandas\n{program}".encode())
 
 
 BEFORE_DATA = """

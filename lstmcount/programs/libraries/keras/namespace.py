@@ -91,6 +91,15 @@ def names_layer(name: str) -> bool:
     return name in functions.FUNCTIONS or _OTHER_NAMES.get(name, name) in _layers()
 
 
+def names_keras(name: str) -> bool:
+    """Whether a name is that of a layer, or the usual one of a module that has layers.
+
+    >>> names_keras("Dense"), names_keras("tf"), names_keras("data")
+    (True, True, False)
+    """
+    return name in ("keras", "layers", "models", "tensorflow", "tf") or names_layer(name)
+
+
 _IN_KERAS_3 = words("""
     keras keras.activations keras.applications keras.backend keras.callbacks keras.config
     keras.constraints keras.datasets keras.distribution keras.dtype_policies keras.export
