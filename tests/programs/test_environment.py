@@ -69,6 +69,15 @@ DEFAULTS = {  # what a question about it shows as an example
     "a condition": ("n = 3 if os.getenv('KIND', 'small') == 'small' else 4", "=small"),
     "what a loop computes": ("n = 0\nfor _ in range(int(os.getenv('N', '9'))): n += 1", "n=9"),
     "no default": ("n = os.environ.get('N')", "--set n=3"),
+    "a condition on a variable without a default": (
+        "n, v = 8, os.getenv('N')\nif v is not None: n = int(v)",
+        "--set v=null",
+    ),
+    "one in a function": (
+        "def size(units):\n    v = os.environ.get('N')\n    return units if not v else int(v)\n"
+        "n = size(8)",
+        "--set v=null",
+    ),
 }
 
 

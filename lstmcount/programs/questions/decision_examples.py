@@ -14,13 +14,15 @@ from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.interpreter import Decision
 
 MAX_EXAMPLES = 6
+UNSET: Any = object()  # the example of an environment variable without a default: None
 LOOPS = (*LOOPS_OVER_ELEMENTS, ast.While)
 
 
 def examples_for(decision: Decision) -> Iterator[tuple[str, Any, str]]:
     """Texts and values that may settle a decision, and the values as text."""
     if decision.example is not None:
-        yield decision.words, decision.example, _shown(decision.example)
+        example = None if decision.example is UNSET else decision.example
+        yield decision.words, example, _shown(example)
     values = [(3, "3")] if "isinstance(" in decision.test else []
     if decision.words == decision.test and not isinstance(decision.node, LOOPS_OVER_ELEMENTS):
         yield decision.words, True, "true"

@@ -12,6 +12,7 @@ import msgspec
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.run import PYTHON_ERRORS, Stop
+from lstmcount.programs.questions.decision_examples import UNSET
 from lstmcount.programs.questions.needs import Need
 
 ENVIRONMENT = "environment_defaults"  # key of the defaults in `library_state`, by source text
@@ -39,7 +40,10 @@ def use_defaults(
         if value is not None and isinstance(value, list) == isinstance(need.example, list):
             need.example, need.examples = value, (value, *need.examples)
     for key, decision in run.decisions.items():
-        if (value := example(decision.words)) is not None:
+        value = example(decision.words)
+        if value is None and run.failed_imports.origin_of(decision.words) in defaults:
+            value = UNSET
+        if value is not None:
             run.decisions[key] = msgspec.structs.replace(decision, example=value)
 
 
