@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from lstmcount.config import all_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
@@ -105,3 +106,24 @@ def test_a_cell_loses_the_indentation_of_its_first_line(cell: str) -> None:
 def test_an_indented_file_is_not_python() -> None:
     with pytest.raises(LstmcountError, match="this is not Python 3"):
         read_python(b"  import keras\n  m = keras.Sequential()\n  m.add()\n")
+
+
+BLANKS = {
+    "a layer": "hidden = \nmodel = Sequential([Input((4,)), hidden, layers.Dense(2)])",
+    "a tensor": "x = Input((4,))\nh = \nmodel = Model(x, layers.Dense(2)(h))",
+    "a size": "n = \nmodel = Sequential([Input((4,)), layers.Dense(n)])",
+    "a model in a loop": "parts = []\nfor i in range(2):\n    part = \n    parts.append(part)\n"
+    "model = Sequential([Input((4,)), *parts])",
+}
+
+
+@pytest.mark.parametrize("code", BLANKS.values(), ids=BLANKS)
+def test_a_blank_of_an_exercise_is_the_reason(code: str) -> None:
+    program = f"from keras import Input, Model, Sequential, layers\n{code}\n"
+    try:
+        config = read_python(program.encode())
+    except LstmcountError as error:
+        said = [error.message]
+    else:
+        said = [*config.notes, *(each.unknown_because or "" for each in all_layers(config))]
+    assert any("this line is not Python 3" in text for text in said)

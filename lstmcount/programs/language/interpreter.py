@@ -20,6 +20,7 @@ from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS, way_out
 from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.repair import LOST
 from lstmcount.programs.language.run import (
     MISSING,
     Libraries,
@@ -269,6 +270,8 @@ class Interpreter(Run):
                 value = self.settings.use(name)
         elif isinstance(value, Unknown) and not _keeps_text(value):
             self.rename(value.text, name)
+            if value.text == LOST and getattr(node, "lineno", 0) in self.program.lost:
+                self.failed_imports.note(name, node, "this line is not Python 3")
             value = Unknown(name)
         elif isinstance(value, Value) and value.is_model:
             self.bindings.append((name, value, getattr(node, "lineno", 0)))

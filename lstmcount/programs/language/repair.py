@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from lstmcount.errors import LstmcountError
 
+LOST = "NotImplemented()"  # the value that a dropped line binds
 MAX_REPAIRS = 20  # lines dropped from a top-level statement before the whole statement is dropped
 MAX_LOST = 10_000  # lines dropped before the text does not count as a program
 FEW_LINES = 2_000
@@ -79,7 +80,7 @@ def _modernised_code(code: str) -> str:
     if match := re.match(_TIMED, code):
         return match[1] + code[match.end() :]
     if match := re.match(_ASSIGNED_COMMAND, code):
-        return match[1] + "NotImplemented()"
+        return match[1] + LOST
     if "print" in code:
         if re.match(_PRINT_TO, code):
             return "pass"
@@ -198,7 +199,7 @@ def _placeholder(line: str) -> str:
     """
     indent = _indent(line)
     if bound := _binds(line):
-        return f"{indent}{bound} = NotImplemented()"
+        return f"{indent}{bound} = {LOST}"
     return indent + ("if NotImplemented:" if line.rstrip().endswith(":") else "pass")
 
 
