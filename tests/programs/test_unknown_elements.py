@@ -114,3 +114,27 @@ model = Sequential([Input({shape}), layers.LSTM(4), layers.Dense(3)])
     summary = infer(read_python(program.encode()))
     assert isinstance(summary.total_params, Unknown)
     assert isinstance(summary.layers[0].params, Unknown)
+
+
+OPERATIONS = {
+    "keepdims": "ops.mean(x, axis=2, keepdims=a)",
+    "an axis": "ops.expand_dims(x, a)",
+    "axes": "ops.transpose(x, a)",
+    "a flag of TensorFlow": "tf.matmul(x, x, transpose_b=a)",
+    "an equation": "ops.einsum(a, x, x)",
+    "padding": "ops.conv(x, np.zeros((3, 6, 5)), padding=a)",
+}
+
+
+@pytest.mark.parametrize("call", OPERATIONS.values(), ids=OPERATIONS)
+def test_an_operation_does_not_take_the_default_of_an_unknown_argument(call: str) -> None:
+    program = f"""
+import numpy as np
+import tensorflow as tf
+from keras import Input, Model, layers, ops
+from settings import a
+x = inputs = Input((6, 6))
+x = {call}
+model = Model(inputs, layers.Dense(2)(layers.Flatten()(x)))
+"""
+    assert isinstance(count(program, {}), Unknown)

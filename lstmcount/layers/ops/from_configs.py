@@ -17,6 +17,15 @@ from lstmcount.layers.unknown_arguments import has_unknown
 from lstmcount.structures import plain
 
 _FLAGS = {"keepdims", "compute_uv", "full_matrices"}
+_WITHOUT_EFFECT = {
+    "antialias",
+    "center",
+    "constant_values",
+    "epsilon",
+    "method",
+    "name",
+    "strategy",
+}  # on the shape of the output
 
 
 def create(config: LayerConfig) -> Operation:
@@ -52,6 +61,10 @@ def _from_arguments(arguments: dict[str, Any], class_name: str) -> Operation:
     for key in _FLAGS & fields.keys():  # Keras asks for their truth
         if fields[key] is None or type(fields[key]) is int:
             fields[key] = bool(fields[key])
-    if has_unknown(list(fields.values())):
-        return unknown_arguments.convert(fields, cls)
+    unknown = [key for key, value in fields.items() if has_unknown(value)]
+    if unknown:
+        operation = unknown_arguments.convert(fields, cls)
+        lost = [key for key in unknown if not has_unknown(getattr(operation, key, None))]
+        is_unknown = not _WITHOUT_EFFECT.issuperset(lost)
+        return UnknownOperation(class_name=class_name) if is_unknown else operation
     return msgspec.convert(fields, cls)
