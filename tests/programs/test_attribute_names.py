@@ -62,6 +62,7 @@ HAS = [
     "first, 'output_shape'",
     "sub, 'layers'",
     "sub, 'fit'",
+    "x, '_keras_history'",
 ]
 LACKS = [
     "drop, 'kernel_regularizer'",
@@ -90,6 +91,8 @@ LACKS = [
     "first, 'add'",
     "over_time, 'cell'",
     "over_time, 'reset_states'",
+    "x, '_keras_shape'",
+    "x, 'get_shape'",
 ]
 CASES = [(f"hasattr({each})", True) for each in HAS]
 CASES += [(f"hasattr({each})", False) for each in LACKS]

@@ -354,3 +354,17 @@ model = keras.Model(second, layers.Dense(2)(flat(running(second)[0])))
 """
     assert infer(read_python(program)).total_params == 12 + 2 * (2 * 4 + 1)
     assert infer(read_python(program, model="trained")).total_params == 12 + 2 * (5 * 4 + 1)
+
+
+def test_attention_that_an_own_layer_calls_by_keywords():
+    program = (
+        "import keras\nfrom keras import Model, layers\n"
+        "class Own(layers.Layer):\n"
+        "    def __init__(self): super().__init__(); self.mha = layers.MultiHeadAttention(2, 4)\n"
+        "    def call(self, x): return self.mha(query=x, key=x, value=x)\n"
+        "class Net(Model):\n"
+        "    def __init__(self): super().__init__(); self.own = Own()\n"
+        "    def call(self, x): return self.own(x)\n"
+        "model = Net()\nmodel(keras.Input((6, 8)))\n"
+    )
+    assert infer(read_python(program.encode())).total_params == 288

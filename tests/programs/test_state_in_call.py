@@ -111,3 +111,59 @@ def test_refused_in_keras(line, result, build):
     pytest.importorskip("keras")
     with pytest.raises(ValueError, match="You cannot add new elements of state"):
         exec(program(line, result, build=build), {})
+
+
+BUILT = """
+from keras import Input, Model, Sequential, layers, ops
+class Own(layers.Layer):
+    def build(self, shape): self.w = self.add_weight(shape=(shape[-1], 2))
+    def call(self, x): return ops.matmul(x, self.w)
+class Once(Own):
+    def build(self, shape):
+        if self.built: return
+        super().build(shape)
+        self.built = True
+class Types(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.c = [1], {"x": 1}, (1, 2)
+        kinds = type(self.a) is list, type(self.b) == dict, type(self.c) is tuple
+        self.inner = layers.Dense(2 + sum(kinds) + 4 * isinstance(self.a, list))
+    def call(self, x): return self.inner(x)
+x = Input((4,))
+def again(layer, *shapes):
+    layer.build(shapes[0])
+    try: layer.build(shapes[-1])
+    except ValueError: more = 1
+    else: more = 2
+    model = Sequential([layer, layers.Dense(more)])
+    model.build(shapes[0])
+    return model
+"""
+AGAIN = {
+    "model = again(layers.Dense(3), (None, 4))": 19,
+    "model = again(layers.BatchNormalization(), (None, 4))": 21,
+    "model = again(layers.Dropout(0.5), (None, 4))": 10,
+    "model = again(layers.LSTM(2), (None, 5, 4))": 62,
+    "model = again(layers.Embedding(4, 3), (None, 4))": 20,
+    "model = again(Sequential([layers.Dense(3)]), (None, 4))": 23,
+    "model = again(Sequential([layers.Dense(3)]), (None, 4), (None, 5))": 19,
+    "model = again(Own(), (None, 4))": 11,
+    "once = Once(); once.build((None, 4)); once.build((None, 4)); model = Model(x, once(x))": 8,
+    "model = Model(x, Types()(x))": 35,
+}
+
+
+@pytest.mark.parametrize(("made", "count"), AGAIN.items())
+def test_layers_that_are_built_again(made, count):
+    summary = infer(read_python(f"{BUILT}{made}".encode(), model="model"))
+    assert summary.total_params == count
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("made", "count"), AGAIN.items())
+def test_layers_that_are_built_again_in_keras(made, count):
+    pytest.importorskip("keras")
+    namespace = {}
+    exec(f"{BUILT}{made}", namespace)
+    assert namespace["model"].count_params() == count

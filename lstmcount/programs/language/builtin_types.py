@@ -217,6 +217,8 @@ def _type(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if len(args) == 3:
         return run.create_class(None, args, kwargs, node)
     (value,) = args
+    if id(value) in run.library_types:
+        return run.library_types[id(value)][1]
     kind = value.type_of() if isinstance(value, Value) else _TYPE_OF.get(type(value))
     return kind or Unknown(run.source_of(node))
 

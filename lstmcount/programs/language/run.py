@@ -156,6 +156,8 @@ class Run(Bounds, ABC):
         self.refused: list[LstmcountError] = []  # of functions that build models, not followed
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         self.attempt = ""  # the function or class that is called to find its model; "" for none
+        # containers that a library keeps as a type of its own, and that type, by identity
+        self.library_types: dict[int, tuple[Any, Value]] = {}
         self.library_state: dict[str, Any] = libraries.begin(self)  # by library name
 
     @abstractmethod

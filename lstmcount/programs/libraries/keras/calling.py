@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from lstmcount.layers import registry
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras import cloning, derived, graphs, merging, models
@@ -28,6 +29,12 @@ from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import flatten
+
+# Layers of Keras whose `build` makes no weights if they are built.
+_BUILT_AGAIN = (
+    "LSTM", "GRU", "SimpleRNN", "RNN", "StackedRNNCells", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D",
+    "Bidirectional", "TimeDistributed", "Embedding",
+)  # fmt: skip
 
 
 def construct(
@@ -102,9 +109,22 @@ def build_method(layer: LayerObject) -> Native:
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
         shapes = {f"{at}": shape for at, shape in enumerate(args)} | kwargs
+        if layer.calls or (layer.build_config and layer.class_name not in _BUILT_AGAIN):
+            cls = registry.find(layer.class_name)
+            if layer.class_name not in _BUILT_AGAIN and cls is not None and cls.may_have_weights():
+                refuse_second_build(run, layer, node)
+            return
         derived.build_layer_with(layer, shapes)
 
     return Native("build", function, raw=True)
+
+
+def refuse_second_build(run: Run, layer: LayerObject, node: ast.AST) -> None:
+    """Refuse another `build` that makes weights, for which Keras 3 raises a ValueError."""
+    session = session_of(run)
+    if not session.is_keras_2:
+        run.fail(ValueError())
+        session.refused(run.place(node), f"{layer.name} is built already when it is built here")
 
 
 def convolution(layer: LayerObject) -> Native:

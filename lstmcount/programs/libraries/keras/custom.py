@@ -197,7 +197,7 @@ def _called(
     """
     run, node, method = session.run, layer.place.node, layer.cls.find("call")
     if isinstance(method, Function):
-        before, has_build = _state(layer), bool(layer.cls.find("build"))
+        before, has_build = state(layer), bool(layer.cls.find("build"))
         is_run_to_build = not has_build and bool(unused_layers(layer.tracked()))
         plain = later_calls.plain_attributes(layer)
         passed = {**call_context.with_training(session, layer, kwargs), **implied}
@@ -210,11 +210,11 @@ def _called(
                 output = run.call(method, [layer, *args], passed, node)
         else:
             output = run.call(method, [layer, *args], passed, node)
-        is_changed = _state(layer) != before or later_calls.plain_attributes(layer) != plain
+        is_changed = state(layer) != before or later_calls.plain_attributes(layer) != plain
         if is_changed and is_run_to_build:
-            before = _state(layer)
+            before = state(layer)
             output = run.call(method, [layer, *args], passed, node)
-        if _state(layer) != before and not layer.is_unlocked:
+        if state(layer) != before and not layer.is_unlocked:
             text = f"the `call` of {layer.class_name} makes layers or weights of it"
             if session.runs_no_model and has_build:
                 raise run.error(method.node, f"{text}, which Keras 3 refuses")
@@ -240,7 +240,7 @@ def _refuse_or_note(
     session.note(place, f"{text}, counted as in Keras 2", why)
 
 
-def _state(layer: Custom) -> tuple[list[int], int]:
+def state(layer: Custom) -> tuple[list[int], int]:
     """What Keras tracks of a layer: its layers, and the number of its own weights."""
     return [inner.serial for inner in layer.tracked()], len(layer.own_weights)
 

@@ -246,7 +246,8 @@ def _shapes_inside(layers: Iterable[LayerObject]) -> dict[int, Any]:
     shapes: dict[int, Any] = {}
     for wrapper in layers:
         inner = wrapper.arguments.get(PURE_WRAPPERS.get(wrapper.class_name, ""))
-        shape = _shape(wrapper.calls[0].args[0]) if wrapper.calls else None
+        first = tensors_read(wrapper.calls[0])[:1] if wrapper.calls else []
+        shape = _shape(first[0]) if first else None
         if isinstance(inner, LayerObject) and shape:
             shapes[inner.serial] = (shape[0], *shape[2:])
     return shapes

@@ -312,13 +312,19 @@ def _config_method(layer: LayerObject, name: str) -> Any:
 
 
 def _custom_build(method: Function, layer: Custom) -> Native:
-    """`layer.build(shape)` of a program's class. Keras does not call it again."""
+    """`layer.build(shape)` of a program's class, which Keras does not call again by itself."""
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
-        layer.is_built = True
+        was_built, before = layer.is_built or layer.is_traced, custom.state(layer)
         shapes = [first_call.arrays_of_shapes(shape) for shape in [*args, *kwargs.values()]]
         first_call.remember(layer, shapes, {})
-        return run.call_function(method, [layer, *args], kwargs, node)
+        result = run.call_function(method, [layer, *args], kwargs, node)
+        layer.is_built = True
+        if was_built and layer.is_layer and custom.state(layer) != before:
+            if not session_of(run).is_keras_2:  # else it has the weights of both
+                del layer.own_weights[before[1] :]
+            calling.refuse_second_build(run, layer, node)
+        return result
 
     return Native("build", function, raw=True)
 

@@ -105,6 +105,7 @@ def _require_same_shape(run: Run, model: ModelObject, new: Any, node: ast.AST) -
     if model.layers and model.layers[0].class_name == "InputLayer":
         known = shown_shape(session.input_tensor(model.layers[0]).shape)
     if isinstance(known, tuple) and known != new and not has_unknown([*known, *new]):
+        run.fail(ValueError())
         problem = f"{model.name} takes {show(known)}, and `build` gives it {show(new)}"
         session.refused(run.place(node), problem)
 

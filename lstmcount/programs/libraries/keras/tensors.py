@@ -32,6 +32,7 @@ _COMPARE: dict[type[ast.cmpop], str] = {
     ast.Gt: "Greater",
     ast.GtE: "GreaterEqual",
 }
+_OF_KERAS_2 = ("_keras_shape", "_shape_val", "get_shape", "set_shape")
 _FUNCTIONS = {"abs": "Absolute", "round": "Round"}
 
 
@@ -84,6 +85,11 @@ class SymbolicTensor(Value):
         if self.shape is not None:
             return None
         return [self.item(run, at, node) for at in range(number)]
+
+    def lacks_followed(self, run: Run, name: str) -> bool:
+        session = run.library_state["keras"]
+        is_of_keras_3 = not (session.is_keras_1 or session.is_keras_2 or session.depth)
+        return is_of_keras_3 and name in _OF_KERAS_2
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
         return run.library_state["keras"].operation("GetItem", [self, key], {}, node)

@@ -17,6 +17,13 @@ from lstmcount.programs.libraries.keras.objects import Custom, ModelObject, laye
 from lstmcount.programs.libraries.keras.session import Session, session_of
 from lstmcount.programs.libraries.keras.trainable import OwnWeight
 
+# What Keras 3 keeps instead of Python's own containers.
+_TYPES: dict[type, Native] = {
+    list: Native("TrackedList", list),
+    dict: Native("TrackedDict", dict),
+    set: Native("TrackedSet", set),
+}
+
 
 def keep(run: Run, layer: Custom, name: str, value: Any, node: ast.AST) -> Any:
     """The value that the layer keeps as an attribute, whose layers and weights it tracks."""
@@ -67,7 +74,10 @@ def _copied(run: Run, layer: Custom, value: Any, node: ast.AST) -> Any:
         copied = set(value)
     if kind is list:
         session_of(run).tracked_lists[id(copied)] = copied, layer
-    return like(run, value, copied)
+    copied = like(run, value, copied)
+    if (tracked := _TYPES.get(type(copied))) is not None:
+        run.library_types[id(copied)] = copied, tracked
+    return copied
 
 
 class NotTracking(Value):
