@@ -475,3 +475,66 @@ def test_nothing_is_said_of_gated_units_since_tensorflow_2(new):
     config = read_python(GRUS.format(new).encode())
     assert infer(config).total_params == TODAY
     assert not [note for note in config.notes if "reset_after" in note]
+
+
+OWN_WEIGHTS = {
+    "by name": "initializations.get('normal')((shape[-1], 2))",
+    "with a name": "initializations.get('normal')((shape[-1], 2), name='w')",
+    "a function": "initializations.glorot_uniform((shape[-1], 2))",
+    "with the shape by its name": "initializations.zero(shape=(shape[-1], 2))",
+    "in a variable": "K.variable(initializations.get('normal')((shape[-1], 2)))",
+}
+
+
+@pytest.mark.parametrize("made", OWN_WEIGHTS.values(), ids=OWN_WEIGHTS)
+def test_the_initializations_of_keras_1_make_variables(made):
+    program = f"""
+from keras import backend as K, initializations
+from keras.layers import Dense, Input, Layer
+from keras.models import Model
+class Own(Layer):
+    def build(self, shape):
+        self.w = {made}
+        self.trainable_weights = [self.w]
+        super(Own, self).build(shape)
+    def call(self, x, mask=None):
+        return K.dot(x, self.w)
+x = Input(shape=(5,))
+model = Model(x, Dense(3)(Own()(x)))
+"""
+    assert infer(read_python(program.encode())).total_params == 10 + 9
+
+
+THEANO = {
+    "a sum": ("x.sum(axis=1)", (None, 4)),
+    "a mean that keeps its axes": ("x.mean(axis=-1, keepdims=True)", (None, 6, 1)),
+    "new axes": ("x.dimshuffle(0, 'x', 2, 1)", (None, 1, 4, 6)),
+    "axes in a list": ("x.dimshuffle([0, 2, 1])", (None, 4, 6)),
+    "of another tensor": ("(x * K.sum(x, axis=2).dimshuffle(0, 1, 'x')).max(axis=2)", (None, 6)),
+}
+
+
+@pytest.mark.parametrize(("result", "shape"), THEANO.values(), ids=THEANO)
+def test_methods_of_theano_s_tensors_in_keras_1(result, shape):
+    program = f"""
+from keras import backend as K, initializations
+from keras.layers import Input, Layer
+from keras.models import Model
+class Own(Layer):
+    def call(self, x, mask=None):
+        return {result}
+x = Input(shape=(6, 4))
+model = Model(x, Own()(x))
+"""
+    assert infer(read_python(program.encode())).layers[-1].output_shape == shape
+
+
+def test_padding_of_keras_1():
+    program = b"""
+from keras import backend as K, initializations
+from keras.layers import Input, Lambda
+from keras.models import Model
+x = Input(shape=(6, 4))
+model = Model(x, Lambda(lambda t: K.asymmetric_temporal_padding(t, 3, 0))(x))
+"""
+    assert infer(read_python(program)).layers[-1].output_shape == (None, 9, 4)

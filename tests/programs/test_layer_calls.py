@@ -368,3 +368,21 @@ def test_attention_that_an_own_layer_calls_by_keywords():
         "model = Net()\nmodel(keras.Input((6, 8)))\n"
     )
     assert infer(read_python(program.encode())).total_params == 288
+
+
+def test_keras_1_takes_the_shape_that_a_class_declares_in_its_own_words():
+    program = b"""
+from keras import backend as K, initializations
+from keras.layers import Dense, Input, Layer
+from keras.models import Model
+from elsewhere import summed
+class Own(Layer):
+    def call(self, x, mask=None):
+        return summed(x)
+    def get_output_shape_for(self, shape):
+        return (shape[0], 7)
+x = Input(shape=(6, 4))
+model = Model(x, Dense(2)(Own()(x)))
+"""
+    own, dense = infer(read_python(program)).layers[-2:]
+    assert (own.output_shape, dense.params) == ((None, 7), 16)

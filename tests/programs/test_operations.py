@@ -536,3 +536,15 @@ z = K.reshape(x, (K.shape(x)[0], K.shape(x)[1] * K.shape(x)[2]))
 model = Model(x, [layers.Dense(3)(y), layers.Dense(2)(z)])
 """
     assert infer(read_python(program)).total_params == 9 + 50
+
+
+def test_a_ctc_loss_is_one_number_for_each_sequence() -> None:
+    program = b"""
+from tensorflow.keras import Input, Model, backend as K, layers
+images, labels, length, size = Input((10, 8)), Input((4,)), Input((1,)), Input((1,))
+signs = layers.Dense(5)(layers.LSTM(6, return_sequences=True)(images))
+loss = layers.Lambda(lambda t: K.ctc_batch_cost(t[1], t[0], t[2], t[3]))
+model = Model([images, labels, length, size], loss([signs, labels, length, size]))
+"""
+    summary = infer(read_python(program))
+    assert (summary.total_params, summary.layers[-1].output_shape) == (395, (None, 1))

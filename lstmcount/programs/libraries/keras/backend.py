@@ -303,6 +303,8 @@ _BACKEND: dict[str, Raw] = {
     "repeat": composed.repeat,
     "resize_images": composed.resize_images,
     "temporal_padding": composed.temporal_padding,
+    "asymmetric_temporal_padding": composed.asymmetric_padding,
+    "ctc_batch_cost": composed.ctc_batch_cost,
     "spatial_2d_padding": composed.spatial_padding,
     "spatial_3d_padding": composed.spatial_padding,
     "pool2d": composed.pool,

@@ -45,6 +45,22 @@ def temporal_padding(run: Run, args: list[Any], kwargs: dict[str, Any], node: as
     return _apply(run, "pad", [passed["x"], [[0, 0], sides, [0, 0]]], node)
 
 
+def asymmetric_padding(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """`K.asymmetric_temporal_padding(x, left_pad, right_pad)`, of Keras 1."""
+    passed = _named("x left_pad right_pad", args, kwargs)
+    sides = [passed.get("left_pad", 1), passed.get("right_pad", 1)]
+    return _apply(run, "pad", [passed["x"], [[0, 0], sides, [0, 0]]], node)
+
+
+def ctc_batch_cost(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """`K.ctc_batch_cost(y_true, y_pred, input_length, label_length)`: a loss for each sequence."""
+    tensors = tensors_in([args, kwargs])
+    predicted = _named("y_true y_pred input_length label_length", args, kwargs).get("y_pred")
+    if not isinstance(predicted, SymbolicTensor) or not predicted.shape:
+        return run.unknown(run.source_of(node))
+    return session_of(run).stand_in("CTC", tensors, (predicted.shape[0], 1), node)
+
+
 def spatial_padding(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`K.spatial_2d_padding(x, padding, data_format)` and `K.spatial_3d_padding`."""
     passed = _named("x padding data_format", args, kwargs)

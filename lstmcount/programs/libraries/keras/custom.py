@@ -139,9 +139,10 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
             output = _called(session, layer, inner_args, inner_kwargs, implied)
             is_own = isinstance(layer.cls.find("call"), Function)
             if is_symbolic and is_own and layer.state_sizes is None and tensors_in(output):
-                output = declared_shapes.with_declared_shapes(
-                    session, layer, declared(), output, inputs
-                )
+                shape = declared()
+                if shape is None and any(part.shape is None for part in tensors_in(output)):
+                    shape = declared_shapes.declared_in_keras_1(session, layer, shapes)
+                output = declared_shapes.with_declared_shapes(session, layer, shape, output, inputs)
         if isinstance(output, Array):
             output = session.constants(output, node)
         layer.inputs = inputs[0] if len(inputs) == 1 else inputs
@@ -151,7 +152,8 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
         layer.is_followed = bool(tensors_in(output)) and session.run.unfollowed == unfollowed
         if not tensors_in(output):
             session.lose_shape(layer, output)
-            output = session.unknown_result(layer.class_name, inputs, node, declared())
+            shape = declared() or declared_shapes.declared_in_keras_1(session, layer, shapes)
+            output = session.unknown_result(layer.class_name, inputs, node, shape)
         layer.returned = output
         layer.tensors_out = list(output) if isinstance(output, tuple) else output
 

@@ -52,6 +52,16 @@ def declared_output(
     return _of_built_in(layer.core, shapes_of(args), shapes_of(kwargs))
 
 
+def declared_in_keras_1(session: Session, layer: Custom, shapes: dict[str, Any]) -> Any:
+    """The shape that `get_output_shape_for` gives; None if the class has no such method."""
+    method = layer.cls.find("get_output_shape_for")
+    if not isinstance(method, Function) or session.is_keras_3():
+        return None
+    node = layer.place.node
+    declared = as_shapes(derived.call_with_shapes(session.run, layer, method, shapes, node))
+    return declared if _are_shapes(declared) else None
+
+
 def _of_built_in(layer: LayerObject, args: list[Any], kwargs: dict[str, Any]) -> Any:
     try:
         built = build_layer(layer_config(layer, calls=0))
@@ -219,9 +229,9 @@ def differ(declared: Any, followed: Any) -> bool:
 
 
 def says_more(declared: Any, followed: Any) -> bool:
-    """Whether a structure of shapes has a size where one like it has an unknown dimension."""
+    """Whether a structure of shapes has a shape or a size where one like it has an unknown one."""
     if declared is None or followed is None:
-        return False
+        return declared is not None
     if isinstance(declared, dict) and isinstance(followed, dict):
         return any(says_more(declared[key], followed[key]) for key in declared)
     if isinstance(declared, list | tuple) and isinstance(followed, list | tuple):

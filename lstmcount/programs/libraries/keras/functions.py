@@ -25,7 +25,7 @@ from lstmcount.programs.libraries.keras.pipelines import image_folder
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, as_shapes, tensors_in
 from lstmcount.programs.libraries.keras.tracking import NotTracking
-from lstmcount.programs.libraries.keras.variables import keras_variable
+from lstmcount.programs.libraries.keras.variables import backend_variable, keras_variable
 from lstmcount.programs.libraries.numpy.arrays import Array, as_array, numbers_of
 from lstmcount.shapes import Unknown
 
@@ -129,9 +129,20 @@ def keras_object(name: str, kind: str) -> Any:
             arguments = arguments_by_name(names, args, kwargs)
         if name in ("l1", "l2", "L1", "L2") and args:
             arguments = {name.lower(): args[0]}
+        if kind == "initializations":
+            initialization = _Initialization(name, arguments, kind)
+            return initialization if name == "get" else initialization.call(run, args, kwargs, node)
         return KerasObject(name, arguments, kind)
 
     return _ObjectClass(name, function, raw=True)
+
+
+class _Initialization(KerasObject):
+    """A function of Keras 1's module `initializations`, which returns a variable."""
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        value = super().call(run, args, kwargs, node)
+        return backend_variable(run, [value], {}, node) if isinstance(value, Array) else value
 
 
 class _ObjectClass(Native):

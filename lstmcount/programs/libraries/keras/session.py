@@ -103,6 +103,10 @@ class Session(ABC):
     def input(self, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> SymbolicTensor:
         """The tensor of `Input(…)`."""
 
+    @abstractmethod
+    def method_of_tensor(self, tensor: SymbolicTensor, name: str) -> Any:
+        """`tensor.name` that only some backends have; MISSING if there is none."""
+
     @cached_property
     def is_keras_1(self) -> bool:
         """Whether the program is written for Keras 1."""

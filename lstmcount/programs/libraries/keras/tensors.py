@@ -78,7 +78,7 @@ class SymbolicTensor(Value):
             return Native(name, lambda *args: None)
         if name == "_keras_history":
             return (self.layer, self.node, self.index)
-        return MISSING
+        return run.library_state["keras"].method_of_tensor(self, name)
 
     def unpacked(self, run: Run, number: int, node: ast.AST) -> list[Any] | None:
         """The results of a layer that is not followed: it may return several tensors."""

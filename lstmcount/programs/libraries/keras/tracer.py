@@ -10,6 +10,7 @@ from lstmcount.errors import FORMULA_ERRORS, LstmcountError, ShapeError
 from lstmcount.graph.builder import build_layer
 from lstmcount.graph.later_calls import check_later_call
 from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.structures import replaced, unknown_words
 from lstmcount.programs.language.values import Class
 from lstmcount.programs.libraries.keras import (
@@ -25,6 +26,7 @@ from lstmcount.programs.libraries.keras import (
     layer_attributes,
     masks,
     models,
+    theano_methods,
     tracking,
 )
 from lstmcount.programs.libraries.keras.call_shapes import (
@@ -191,6 +193,9 @@ class Tracer(Session):
         if self.is_keras_1 and keras_version.looks_channels_first(tensor.shape):
             construct.read_channels_first(self, tensor.shape, node)
         return tensor
+
+    def method_of_tensor(self, tensor: SymbolicTensor, name: str) -> Any:
+        return theano_methods.method(tensor, name) if self.is_keras_1 else MISSING
 
 
 def _contradicts_first_call(layer: LayerObject, record: CallRecord) -> bool:
