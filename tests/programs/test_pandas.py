@@ -40,6 +40,11 @@ SIZES = {
     "df['c'] = df['a'].rolling(2).mean(); df['d'] = df.a.shift(1)\n"
     "df['e'] = df['b'].pct_change(); sizes = [*df.shape]": (
         4, 6),
+    "sizes = [*df.reindex(columns=['a', 'new']).shape]": (
+        4, 2),
+    "parts = {k: np.array(v)[:, None] for k, v in df.items()}\n"
+    "sizes = [len(parts), *parts['a'].shape]": (
+        3, 4, 1),
     "df[['p', 'q']] = 0; sizes = [*df.shape]": (
         4, 5),
     "df.columns = ['x', 'y', 'z']\n"

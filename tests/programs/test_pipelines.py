@@ -185,6 +185,9 @@ SIZES = {
     "sizes = [*spec['a'].shape, *part['b'].shape]": (10, 3, 10, 2),
     "for x, y in from_slices((data, targets)).as_numpy_iterator(): break\n"
     "sizes = [*x.shape, *y.shape]": (3, 2),
+    "[(x, y)] = from_slices((data, targets)).batch(9).take(1); sizes = [*x.shape[1:], *y.shape[1:]]"
+    "": (3, 2),
+    "n = 1\nfor x in from_slices(data).take(1): n += len(x)\nsizes = [n]": (4,),
     "sizes = from_slices(images).batch(8).element_spec.shape[1:]": (6, 7),
     "def rows():\n    yield np.zeros((4, 3)), 1\n"
     "signature = tf.TensorSpec(shape=(None, 3)), tf.TensorSpec(shape=())\n"

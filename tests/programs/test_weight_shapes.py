@@ -108,6 +108,7 @@ ASKED = [
     "sizes = [len(td.layer.weights)]",
     "sizes = [len(layers.Dense(2, dtype=load()).dtype)]",
     "sizes = [len(layers.StringLookup(output_mode='one_hot').dtype)]",
+    "sizes = [3 + layers.Dropout(0.5).built]",
     "unbuilt.fit(load(), load()); sizes = [len(unbuilt.weights)]",
 ]
 

@@ -19,7 +19,7 @@ from lstmcount.shapes import UNKNOWN, Unknown, shape_of
 _CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
 _LABELS = ("int", "binary")
 _SAME = ("cache", "prefetch", "shuffle", "with_options")
-_OTHERS = ("filter", "ignore_errors", "repeat", "shard", "skip", "take", "concatenate")
+_OTHERS = ("filter", "ignore_errors", "repeat", "shard", "skip", "concatenate")
 
 
 class Dataset(Value):
@@ -27,7 +27,7 @@ class Dataset(Value):
 
     That is what functions get and what `fit` builds a model for, of which sizes may be open. `real`
     is the same as far as all elements are known to be equal when a loop takes them. `size` is the
-    number of elements, if that is known: of a window.
+    number of elements, if that is known: of a window, and of `dataset.take(1)`.
     """
 
     __slots__ = ("element", "real", "size")
@@ -56,10 +56,15 @@ class Dataset(Value):
     def rounds(self, run: Run, node: ast.AST) -> Rounds[Any]:
         """Two equal elements: a loop may build layers with the first, but not with others."""
         yield self.real
+        if self.size == 1:
+            return
         session = run.library_state["keras"]
         made = session.layers_made
         yield self.real
         raise UnknownRest if session.layers_made != made else EnoughRounds
+
+    def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
+        return [self.real] if self.size == 1 else None
 
     @property
     def batch(self) -> Any:
@@ -223,6 +228,13 @@ def _other(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return Dataset(args[0].element, args[0].real)
 
 
+def _taken(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`dataset.take(count)`."""
+    number = args[1] if len(args) > 1 else kwargs.get("count")
+    is_one = type(number) is int and number == 1
+    return Dataset(args[0].element, args[0].real, 1 if is_one else None)
+
+
 def _batched(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """`dataset.batch(batch_size, drop_remainder=False)`."""
     passed = arguments_by_name(("dataset", "batch_size", "drop_remainder"), args, kwargs)
@@ -340,6 +352,7 @@ _METHODS: dict[str, Raw] = {
     **dict.fromkeys(_SAME, _same),
     **dict.fromkeys(_OTHERS, _other),
     "as_numpy_iterator": _iterator,
+    "take": _taken,
     "flat_map": _flat_map,
     "window": _window,
     "batch": _batched,

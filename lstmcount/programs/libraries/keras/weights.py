@@ -111,6 +111,8 @@ def is_built(run: Run, layer: LayerObject, node: ast.AST) -> bool | None:
             return True
     elif layer.calls or layer.build_config:
         return True
+    elif (cls := registry.find(layer.class_name)) is None or not cls.may_have_weights():
+        return None  # some layers without weights are built from the start
     return None if any(map(_is_open, (layer, *all_holders(layer)))) else False
 
 

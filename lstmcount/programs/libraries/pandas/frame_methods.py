@@ -116,6 +116,14 @@ def _rename(run: Run, frame: Frame, name: str, args: Any, kwargs: Any, node: ast
     return Frame(frame.shape[0], labels, frame.cells, frame.index)
 
 
+def _reindexed(run: Run, frame: Frame, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`frame.reindex(columns=labels)`: columns that the frame lacks are empty."""
+    labels = listed(kwargs["columns"]) if kwargs.keys() == {"columns"} and not args else []
+    if not labels or not all(type(label) in LABELS for label in labels):
+        return None
+    return Frame(frame.shape[0], labels, None, frame.index)
+
+
 def _reset(run: Run, frame: Frame, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
     rows, labels = frame.shape[0], frame.labels or []
     if args or kwargs.keys() - {"drop", "inplace"}:
@@ -169,6 +177,10 @@ def _unknown(run: Run, frame: Frame, name: str, args: Any, kwargs: Any, node: as
     return None
 
 
+def _items(run: Run, frame: Frame, name: str, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return None if frame.labels is None else [(each, frame.column(each)) for each in frame.labels]
+
+
 METHODS |= {
     **dict.fromkeys(_CHANGING, _unknown),
     **dict.fromkeys(ELEMENTWISE, _same),
@@ -184,11 +196,13 @@ METHODS |= {
     "filter": _filter,
     "assign": _assign,
     "rename": _rename,
+    "reindex": _reindexed,
     "reset_index": _reset,
     "set_index": _set_index,
     "dropna": _dropna,
     "to_numpy": _array,
     "keys": _keys,
+    "items": _items,
 }
 
 
