@@ -79,7 +79,7 @@ ASKED = {
     "files": "ds = tf.data.Dataset.list_files('*.png').map(load).batch(8)\nnet.fit(ds)",
     "an unknown function": f"{SLICES}.map(load).batch(8)\nnet.fit(ds)",
     "windows": f"{SLICES}.window(3)\nnet.fit(ds)",
-    "a number of elements": f"{SLICES}\nnet = Net(len(ds))\nnet.build((None, 4))",
+    "a number of elements": f"{SLICES}.repeat()\nnet = Net(len(ds))\nnet.build((None, 4))",
     "a layer for each element": f"{SLICES}\nnet = keras.Sequential([keras.Input((5,))])\n"
     "for a, b in ds:\n    net.add(layers.Dense(5))",
     "a number of rounds": f"{SLICES}\nn = 0\nfor _ in ds:\n    n += 1\nnet = Net(n)\nnet.fit(x)",
@@ -187,6 +187,19 @@ SIZES = {
     "sizes = [*x.shape, *y.shape]": (3, 2),
     "[(x, y)] = from_slices((data, targets)).batch(9).take(1); sizes = [*x.shape[1:], *y.shape[1:]]"
     "": (3, 2),
+    "ds = from_slices((data, targets)); train = ds.take(80).map(lambda a, b: a).batch(30)\n"
+    "sizes = [len(ds), len(train), len(ds.skip(80)), len(ds.batch(30, drop_remainder=True)),"
+    " len(ds.shuffle(9).batch(8).prefetch(1)), len(ds.batch(8).take(99).cache())]": (
+        100,
+        3,
+        20,
+        3,
+        13,
+        13,
+    ),
+    "ds = from_slices(data).window(6, drop_remainder=True)\n"
+    "for x in ds.flat_map(lambda w: w.skip(2).batch(6)): pass\nsizes = [x.shape[0]]": (4,),
+    "sizes = next(iter(from_slices(data).batch(128))).shape": (100, 3),
     "n = 1\nfor x in from_slices(data).take(1): n += len(x)\nsizes = [n]": (4,),
     "sizes = from_slices(images).batch(8).element_spec.shape[1:]": (6, 7),
     "def rows():\n    yield np.zeros((4, 3)), 1\n"
@@ -229,6 +242,8 @@ OPEN = [
     "ds = timeseries_dataset_from_array(data, None, load()); sizes = [next(iter(ds)).shape[1]]",
     "sizes = [TimeseriesGenerator(data, data, load())[0][0].shape[1]]",
     "sizes = [TimeseriesGenerator(load(), load(), length=3)[0][0].shape[2]]",
+    "sizes = [len(from_slices(data).filter(lambda x: x[0] > 0))]",
+    "sizes = [len(from_slices(data).batch(load()))]",
     "sizes = [len(from_slices(data).map(load).element_spec.shape)]",
 ]
 
@@ -249,8 +264,6 @@ FREE = [
     "for x in ds.flat_map(lambda w: w.batch(6)): pass\nsizes = [x.shape[0]]",
     "ds = from_slices(data).window(6, drop_remainder=True)\n"
     "for x in ds.flat_map(lambda w: w.batch(4)): pass\nsizes = [x.shape[0]]",
-    "ds = from_slices(data).window(6, drop_remainder=True)\n"
-    "for x in ds.flat_map(lambda w: w.skip(2).batch(6)): pass\nsizes = [x.shape[0]]",
 ]
 
 

@@ -19,7 +19,7 @@ from lstmcount.shapes import UNKNOWN, Unknown, shape_of
 _CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
 _LABELS = ("int", "binary")
 _SAME = ("cache", "prefetch", "shuffle", "with_options")
-_OTHERS = ("filter", "ignore_errors", "repeat", "shard", "skip", "concatenate")
+_OTHERS = ("filter", "ignore_errors", "repeat", "shard", "concatenate")
 
 
 class Dataset(Value):
@@ -27,7 +27,7 @@ class Dataset(Value):
 
     That is what functions get and what `fit` builds a model for, of which sizes may be open. `real`
     is the same as far as all elements are known to be equal when a loop takes them. `size` is the
-    number of elements, if that is known: of a window, and of `dataset.take(1)`.
+    number of elements, if that is known.
     """
 
     __slots__ = ("element", "real", "size")
@@ -65,6 +65,9 @@ class Dataset(Value):
 
     def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
         return [self.real] if self.size == 1 else None
+
+    def length(self, run: Run, node: ast.AST) -> Any:
+        return MISSING if self.size is None else self.size
 
     @property
     def batch(self) -> Any:
@@ -132,10 +135,10 @@ class _Tensor(Array):
         return run.unknown(run.source_of(node)) if shape is None else _Tensor(tuple(shape))
 
 
-def _of_elements(run: Run, element: Any, node: ast.AST, real: Any = None) -> Any:
+def _of_elements(run: Run, element: Any, node: ast.AST, real: Any = None, size: Any = None) -> Any:
     """The data set with elements like this one; an unknown if a shape is not known."""
     known = _mapped(element, _known_leaf)
-    return run.unknown(run.source_of(node)) if known is None else Dataset(known, real)
+    return run.unknown(run.source_of(node)) if known is None else Dataset(known, real, size)
 
 
 def _known_leaf(leaf: Any) -> Any:
@@ -167,7 +170,21 @@ def _leaves(value: tuple[Any, ...] | dict[Any, Any]) -> list[Any]:
 
 def _slices(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     tensors = args[0] if args else kwargs.get("tensors")
-    return _of_elements(run, _mapped(tensors, _without_first), node)
+    sizes = _first_sizes(tensors)
+    size = sizes[0] if sizes and len({*map(str, sizes)}) == 1 and type(sizes[0]) is int else None
+    return _of_elements(run, _mapped(tensors, _without_first), node, size=size)
+
+
+def _first_sizes(tensors: Any) -> list[Any]:
+    """The number of slices of each array."""
+    firsts: list[Any] = []
+
+    def note(leaf: Any) -> Any:
+        firsts.append(leaf.shape[0] if isinstance(leaf, Array) and leaf.shape else None)
+        return leaf
+
+    _mapped(tensors, note)
+    return firsts
 
 
 def _without_first(leaf: Any) -> Array | None:
@@ -230,9 +247,18 @@ def _other(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 def _taken(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """`dataset.take(count)`."""
-    number = args[1] if len(args) > 1 else kwargs.get("count")
-    is_one = type(number) is int and number == 1
-    return Dataset(args[0].element, args[0].real, 1 if is_one else None)
+    dataset, number = args[0], args[1] if len(args) > 1 else kwargs.get("count")
+    is_number, size = type(number) is int and number >= 0, dataset.size
+    taken = min(number, size) if is_number and size is not None else None
+    return Dataset(dataset.element, dataset.real, 1 if is_number and number == 1 else taken)
+
+
+def _skipped(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+    """`dataset.skip(count)`."""
+    dataset, number = args[0], args[1] if len(args) > 1 else kwargs.get("count")
+    is_known = type(number) is int and number >= 0 and dataset.size is not None
+    rest = max(dataset.size - number, 0) if is_known else None
+    return Dataset(dataset.element, dataset.real, rest)
 
 
 def _batched(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
@@ -246,7 +272,11 @@ def _batched(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     element = _mapped(dataset.element, _with_first(size if is_full else UNKNOWN))
     if element is None:
         return run.unknown(run.source_of(node))
-    return Dataset(element, _mapped(dataset.real, _with_first(known)))
+    batches = None
+    if isinstance(number, int) and type(size) is int and size > 0:
+        is_whole = passed.get("drop_remainder", False)
+        batches = {True: number // size, False: -(-number // size)}.get(is_whole)
+    return Dataset(element, _mapped(dataset.real, _with_first(known)), batches)
 
 
 def _with_first(size: Any) -> Any:
@@ -288,7 +318,7 @@ def _map(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         result = _mapped(result, lambda leaf: _with_open_sizes(leaf, names))
     is_same = _mapped(dataset.element, _shape) == _mapped(dataset.real, _shape)
     real = None if is_same else _result(run, args, kwargs, dataset.real, node)
-    return _of_elements(run, result, node, _mapped(real, _known_leaf))
+    return _of_elements(run, result, node, _mapped(real, _known_leaf), dataset.size)
 
 
 def _sizes(element: Any) -> list[Any]:
@@ -353,6 +383,7 @@ _METHODS: dict[str, Raw] = {
     **dict.fromkeys(_OTHERS, _other),
     "as_numpy_iterator": _iterator,
     "take": _taken,
+    "skip": _skipped,
     "flat_map": _flat_map,
     "window": _window,
     "batch": _batched,
