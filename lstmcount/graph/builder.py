@@ -99,12 +99,20 @@ def _hand_on_dtype(config: ModelConfig) -> None:
 
 def _build_sequential(model: Model) -> None:
     inputs = _declared_input(model)
-    is_declared = len(model.layers) > 1 and model.layers[0].is_input  # also if not known
-    if inputs is None and not is_declared:
+    if inputs is None and not _may_declare_input(model):
         for layer in model.layers:
             layer.build_uncalled()
     else:
         call_chain(model, inputs)
+
+
+def _may_declare_input(model: Model) -> bool:
+    """Whether a Sequential whose input shape is not known may have one in Keras."""
+    if not model.layers:
+        return False
+    first = model.layers[0]
+    may_be_model = first.layer is None and first.config.unknown_because is not None
+    return may_be_model or (first.is_input and len(model.layers) > 1)
 
 
 def _declared_input(model: Model) -> Shapes:

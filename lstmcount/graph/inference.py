@@ -157,6 +157,7 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
     names: dict[State, list[str]] = {State.UNKNOWN: [], State.UNBUILT: []}
     explained: dict[str, list[str]] = {}
     stored: dict[str, list[str]] = {}
+    are_of_keras = True  # those without a reason of their own, so that they lack a shape only
     for layer in layers:
         if layer.layers:
             yield from _unknown_layers(layer.layers, config)
@@ -168,13 +169,14 @@ def _unknown_layers(layers: tuple[LayerSummary, ...], config: ModelConfig) -> It
                 group = stored.setdefault(because or why, [])
             else:
                 group = names[layer.state] if because is None else explained.setdefault(because, [])
+            are_of_keras = are_of_keras and (because is not None or layer.layer is not None)
             group.append(f"{layer.name} ({layer.class_name})")
     if has_input(config):
         names[State.UNKNOWN] += names.pop(State.UNBUILT)  # another layer makes the shape unknown
-    if names[State.UNKNOWN]:
-        yield f"not known: the parameters of {_shown(names[State.UNKNOWN])}: {why}"
     for because, named in explained.items():
         yield f"not known: the parameters of {_shown(named)}: {because}"
+    if names[State.UNKNOWN] and not (explained and are_of_keras):
+        yield f"not known: the parameters of {_shown(names[State.UNKNOWN])}: {why}"
     can_be_known = all(SETTING in because for because in explained)
     if names.get(State.UNBUILT) and can_be_known:
         shown = _shown(names[State.UNBUILT])
