@@ -93,3 +93,17 @@ def test_bytes_of_an_unknown_dtype_are_not_known(tmp_path, call, program):
     assert note in done.stderr
     known = call("count", str(path), "--bytes", "--set", "sys.argv[1]=float16")
     assert known.stdout in ("20\n", "16\n")
+
+
+@pytest.mark.parametrize(
+    ("dtype", "expected"), [("tf.float16", 20), ("tf.float32", 40), ("tf.dtypes.float64", 80)]
+)
+def test_dtypes_of_tensorflow_are_known(tmp_path, dtype, expected):
+    path = tmp_path / "model.py"
+    path.write_text(
+        "import tensorflow as tf\nfrom tensorflow.keras import Input, Sequential, layers\n"
+        f"model = Sequential([Input((4,), dtype=tf.int32), layers.Dense(2, dtype={dtype})])\n"
+    )
+    summary = summarize(path)
+    assert summary.size_bytes == expected
+    assert summary.notes == ()

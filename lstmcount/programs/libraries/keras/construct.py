@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from functools import cache
 from itertools import islice
@@ -356,9 +357,14 @@ def _is_free(dim: Any) -> bool:
     return dim is None or (isinstance(dim, Unknown) and dim.text is None)
 
 
+_TENSORFLOW_DTYPE = r"tensorflow\.(?:dtypes\.)?((?:b?float|u?int|complex)\d+|bool|string)"
+
+
 def as_argument(value: Any) -> Any:
     """Convert a program's value to plain data for a `LayerConfig`; layers are not converted."""
     value = untied(inner_of(value))
+    if isinstance(value, Unknown) and (dtype := re.fullmatch(_TENSORFLOW_DTYPE, value.text or "")):
+        return dtype[1]
     if isinstance(value, bool | int | float | str | LayerObject | Unknown | None):
         return value
     if isinstance(value, range) and len(value) > MAX_ITEMS:
