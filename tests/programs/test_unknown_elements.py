@@ -116,6 +116,17 @@ model = Sequential([Input({shape}), layers.LSTM(4), layers.Dense(3)])
     assert isinstance(summary.layers[0].params, Unknown)
 
 
+@pytest.mark.parametrize("first", ["a", "models[a]"])
+def test_a_sequential_that_begins_with_an_unknown_has_no_0_parameters(first: str) -> None:
+    program = f"""
+from keras import Input, Sequential, layers
+from settings import a
+models = [Sequential([Input((4,)), layers.Dense(units)]) for units in (2, 3)]
+model = Sequential([{first}, layers.Dense(1)])
+"""
+    assert isinstance(count(program, {}), Unknown)
+
+
 OPERATIONS = {
     "keepdims": "ops.mean(x, axis=2, keepdims=a)",
     "an axis": "ops.expand_dims(x, a)",

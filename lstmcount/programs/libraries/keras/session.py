@@ -11,6 +11,7 @@ from types import UnionType
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import OF_OTHERS
 from lstmcount.naming import AutoNames, is_text
 from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.places import CodePlace
@@ -233,7 +234,10 @@ class Session(ABC):
             place = CodePlace(self.run.program, node)
             layer = self.new(LayerObject, class_name, None, {}, place)
             layer.is_known = False
-            layer.unknown_because = self.run.failed_imports.why_unknown(str(unknown))
+            why = self.run.failed_imports.why_unknown(str(unknown))
+            if why is None and class_name not in OF_OTHERS:
+                why = f"`{unknown}` is not known"
+            layer.unknown_because = why
             if choice := self.run.choices.of(str(unknown)):
                 self.open_classes[place] = choice
             unknown_and_layer = self.unknown_layers[id(unknown)] = (unknown, layer)
