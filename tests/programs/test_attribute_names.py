@@ -142,6 +142,9 @@ class Gives(layers.Layer):
     def call(self, x): return (x, [x, x + 1])
 class Lists(layers.Layer):
     def call(self, x): return [x, {"a": (x, x)}]
+class Declares(Lists):
+    def call(self, x): return [x, x]
+    def compute_output_shape(self, shape): return (shape, shape)
 class Holds(layers.Layer):
     def __init__(self): super().__init__(); self.inner = Gives()
     def call(self, x):
@@ -158,6 +161,7 @@ IS_TUPLE = {
     "Gives()(y)[1]": False,
     "Lists()(y)": False,
     "Lists()(y)[1]['a']": True,
+    "Declares()(y)": True,
     "Holds()(y)": False,
     "keras.Model(y, Gives()(y))(y)": True,
     "keras.Model(y, [y, y + 1])(y)": False,

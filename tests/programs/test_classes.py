@@ -529,3 +529,37 @@ def test_the_classes_that_a_layer_is_an_instance_of(checks, expected):
     summary = infer(read_python(program.encode()))
     first, second = [layer.weights[1].shape[0] for layer in summary.layers]
     assert first == 1 + expected * second
+
+
+SPEC = """
+import keras, numpy as np
+from keras import layers, ops
+class Own(layers.Layer):
+    def __init__(self): super().__init__(); self.inner = layers.Dense(3)
+    {build}
+    def call(self, x): return self.inner(x)
+    def compute_output_spec(self, x): return keras.KerasTensor((None, 3))
+i = keras.Input((4,))
+model = keras.Model(i, layers.Dense(2)(Own()(i)))
+"""
+WITH_SPEC = {  # with an own `build`, Keras does not run `call` before the model runs
+    SPEC.format(build="def build(self, shape): self.built = True"): 8,
+    SPEC.format(build="def build(self, shape): self.inner.build(shape)"): 23,
+    SPEC.format(build=""): 23,
+    SPEC.format(build="def build(self, shape): self.built = True")
+    + "model.predict(np.ones((2, 4)))\n": 23,
+}
+
+
+@pytest.mark.parametrize(("program", "count"), WITH_SPEC.items())
+def test_the_call_of_a_class_that_declares_its_output_is_not_run(program, count):
+    assert infer(read_python(program.encode())).total_params == count
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("program", "count"), WITH_SPEC.items())
+def test_the_call_of_a_class_that_declares_its_output_in_keras(program, count):
+    pytest.importorskip("keras")
+    namespace = {}
+    exec(program, namespace)
+    assert namespace["model"].count_params() == count

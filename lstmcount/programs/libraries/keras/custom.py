@@ -154,7 +154,8 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
             session.lose_shape(layer, output)
             shape = declared() or declared_shapes.declared_in_keras_1(session, layer, shapes)
             output = session.unknown_result(layer.class_name, inputs, node, shape)
-        layer.returned = output
+        is_declared = is_symbolic and layer.declared_structure is not None
+        layer.returned = layer.declared_structure if is_declared else output
         layer.tensors_out = list(output) if isinstance(output, tuple) else output
 
 

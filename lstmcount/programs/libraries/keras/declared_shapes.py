@@ -40,12 +40,14 @@ def declared_output(
     run, node = session.run, layer.place.node
     spec, shape = (layer.cls.find(f"compute_output_{name}") for name in ("spec", "shape"))
     if isinstance(spec, Function):
-        declared = shapes_of(run.call(spec, [layer, *args], kwargs, node))
+        layer.declared_structure = run.call(spec, [layer, *args], kwargs, node)
+        declared = shapes_of(layer.declared_structure)
         return declared if _are_shapes(declared) else None
     if layer.output_size is not None:
         return (tensors_in([args, kwargs])[0].shape[0], *layer.output_size)
     if isinstance(shape, Function):
-        declared = as_shapes(derived.call_with_shapes(run, layer, shape, shapes, node))
+        layer.declared_structure = derived.call_with_shapes(run, layer, shape, shapes, node)
+        declared = as_shapes(layer.declared_structure)
         return declared if _are_shapes(declared) else None
     if layer.core is None or _is_refused(session, layer, layer.core):
         return None
@@ -191,6 +193,7 @@ def layers_without_weights(session: Session, layer: Custom) -> list[LayerObject]
         # Keras 3 saves it in a Sequential, with the weights that `build` makes.
         if not session.is_keras_3() or unused_layers(layer.tracked()):
             session.refused(layer.place, message)
+    declares = declares or layer.cls.find("compute_output_spec")
     is_built = layer.is_only_built or layer.base.class_name == "Wrapper" or layer.cls.find("build")
     is_declared = (declares and is_built) or layer.core is not None or layer.state_sizes is not None
     layers = unused_layers(layer.tracked()) if session.runs_no_model and is_declared else []

@@ -329,7 +329,8 @@ class Custom(ModelObject):
         self.held_weights: list[LayerWeight] = []  # of Keras's layers, in its attributes
         self.dtype_policy: Any = "float32"
         self.is_traced = False
-        self.returned: Any = None  # what the followed `call` returned
+        self.returned: Any = None  # what the followed `call` returned, or the class declares
+        self.declared_structure: Any = None  # the shapes that the class has declared
         self.is_only_built = False  # whether a wrapper only builds it and asks for its output shape
         self.is_built = False  # whether `build` of its class has run
         self.built_at: Any = None  # the place where it called the `build` of Keras's Model
