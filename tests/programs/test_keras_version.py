@@ -538,3 +538,43 @@ x = Input(shape=(6, 4))
 model = Model(x, Lambda(lambda t: K.asymmetric_temporal_padding(t, 3, 0))(x))
 """
     assert infer(read_python(program)).layers[-1].output_shape == (None, 9, 4)
+
+
+OF_INPUT_LAYER = """
+import keras
+from keras import layers, ops
+x = keras.Input((4,))
+base = keras.Model(x, layers.Dense(3)(x))
+first = base.layers[0]
+"""
+EMPTY = {  # what Keras 3 refuses
+    "model = keras.Model(first.input, layers.Dense(2)(base.output))": "inputs of the model are",
+    "model = keras.Model([first.input], layers.Dense(2)(base.output))": "inputs of the model are",
+    "model = keras.Model(x, layers.Dense(2)(first.input))": "the outputs of the model are not",
+}
+USED = "model = keras.Model(first.output, layers.Dense(2 + len(first.input))(base.output))"
+
+
+@pytest.mark.parametrize(("made", "refused"), EMPTY.items())
+def test_the_input_of_an_input_layer_is_empty_in_keras_3(made, refused):
+    with pytest.raises(LstmcountError, match=refused):
+        read_python(f"{OF_INPUT_LAYER}{made}".encode(), model="model")
+    older = OF_INPUT_LAYER.replace("layers, ops", "layers")
+    config = read_python(f"{older}{made}".encode(), model="model")
+    assert infer(config).total_params == (10 if "x, layers" in made else 23)
+    assert any("in Keras 3 it is an empty list" in note for note in config.notes)
+
+
+def test_an_empty_input_is_followed():
+    assert infer(read_python(f"{OF_INPUT_LAYER}{USED}".encode(), model="model")).total_params == 23
+
+
+@pytest.mark.oracle
+def test_the_input_of_an_input_layer_in_keras():
+    pytest.importorskip("keras")
+    namespace = {}
+    exec(f"{OF_INPUT_LAYER}{USED}", namespace)
+    assert namespace["model"].count_params() == 23
+    for made in EMPTY:
+        with pytest.raises(ValueError, match=r"cannot be empty|received 0 input tensors"):
+            exec(f"{OF_INPUT_LAYER}{made}", {})

@@ -41,7 +41,7 @@ from lstmcount.programs.libraries.keras.objects import (
     LayerObject,
     ModelObject,
 )
-from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.session import Session, session_of
 from lstmcount.programs.libraries.keras.tensors import shown_shape, tensors_in
 from lstmcount.programs.libraries.keras.trainable import is_trainable
 from lstmcount.shapes import Unknown, shape_of
@@ -452,14 +452,24 @@ def _set_trainable(run: Run, layer: LayerObject, name: str, value: Any, node: as
         freezing.freeze(session_of(run), layer, trainable, node, is_bool=is_bool)
 
 
+def _is_of_older_keras(session: Session) -> bool:
+    return session.is_keras_1 or session.is_keras_2
+
+
 def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     """The symbolic input or output of the layer's first call, or its shape."""
+    session = session_of(run)
+    if layer.class_name == "InputLayer" and name == "input" and not _is_of_older_keras(session):
+        if session.is_keras_3():
+            return []
+        text = f"`input` of the input layer {layer.name} is followed as in Keras 2"
+        session.note(run.place(node), text, "in Keras 3 it is an empty list")
     is_traced = isinstance(layer, Custom) and not (layer.is_graph or layer.is_sequential)
     if layer.outputs and (is_traced or not isinstance(layer, ModelObject)):
         result = layer.outputs[0]
         source = layer.calls[0].args[0] if layer.calls and layer.calls[0].args else result
     elif isinstance(layer, ModelObject):
-        source, result = models.symbolic_ends(session_of(run), layer, node)
+        source, result = models.symbolic_ends(session, layer, node)
     else:
         return run.unknown(run.source_of(node))
     value = source if name.startswith("in") else result

@@ -191,7 +191,9 @@ def functional(
     for what, ends in (("outputs", outputs), ("inputs", inputs)):
         several = ends if isinstance(ends, list | tuple) else [ends]
         unknown = [str(end) for end in several if isinstance(end, Unknown)]
-        if unknown or (what == "outputs" and not tensors_in(outputs)):
+        if not unknown and not tensors_in(ends) and isinstance(ends, list):
+            model.problems.append(session.run.error(node, f"the {what} of the model are empty"))
+        elif unknown or (what == "outputs" and not tensors_in(outputs)):
             names = ", ".join(f"`{end}`" for end in unknown)
             why = next(filter(None, map(session.run.failed_imports.why_lost, unknown)), None)
             message = f"the {what} {UNKNOWN_ENDS}{names and ': '}{names}"
