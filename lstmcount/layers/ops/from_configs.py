@@ -64,7 +64,8 @@ def _from_arguments(arguments: dict[str, Any], class_name: str) -> Operation:
     unknown = [key for key, value in fields.items() if has_unknown(value)]
     if unknown:
         operation = unknown_arguments.convert(fields, cls)
-        lost = [key for key in unknown if not has_unknown(getattr(operation, key, None))]
+        kept = msgspec.structs.asdict(operation)
+        lost = [key for key in unknown if not has_unknown(kept.get(key))]
         is_unknown = not _WITHOUT_EFFECT.issuperset(lost)
         return UnknownOperation(class_name=class_name) if is_unknown else operation
     return msgspec.convert(fields, cls)
