@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
 from functools import partial
 from typing import Any
 
-import msgspec
-
-from lstmcount.layers import registry
-from lstmcount.layers.base import Layer
-from lstmcount.layers.dtypes import policy
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.values import Class, Function
@@ -19,7 +13,6 @@ from lstmcount.programs.libraries.keras import (
     calling,
     changed_arguments,
     cloning,
-    construct,
     custom,
     declared_shapes,
     derived,
@@ -27,41 +20,31 @@ from lstmcount.programs.libraries.keras import (
     fitting,
     freezing,
     kept_lists,
+    layer_arguments,
+    layer_tensors,
     masks,
     model_methods,
-    models,
     tracking,
 )
 from lstmcount.programs.libraries.keras.calling import call_layer
 from lstmcount.programs.libraries.keras.contents import inner_layers
 from lstmcount.programs.libraries.keras.objects import (
     Custom,
-    KerasObject,
     LayerClass,
     LayerObject,
     ModelObject,
 )
-from lstmcount.programs.libraries.keras.session import Session, session_of
-from lstmcount.programs.libraries.keras.tensors import shown_shape, tensors_in
+from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.trainable import is_trainable
 from lstmcount.shapes import Unknown, shape_of
 
-_TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
 _LISTS = (
     "weights", "trainable_weights", "non_trainable_weights", "trainable_variables", "variables",
     "non_trainable_variables",
 )  # fmt: skip
 _DTYPES = ("dtype", "variable_dtype", "compute_dtype", "dtype_policy")
-_OF_DATA = (
-    "preprocessing",
-    "lookups",
-    "audio_preprocessing",
-    "image_preprocessing",
-    "image_augmentation",
-)  # families of layers whose dtypes depend on their arguments
 _OF_KERAS = ("layers", "_layers", "outputs", "inbound_nodes", "outbound_nodes")
 _OF_LOOKUPS = ("adapt", "set_vocabulary", "get_vocabulary", "vocabulary_size")
-_ACTIVATIONS = ("activation", "recurrent_activation")
 
 
 def get(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
@@ -100,7 +83,7 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
         if not isinstance(layer, Custom):
             raise changed_arguments.unfollowed_weights(run, layer, node)
         return _add_weight_method(layer)
-    if name in _DTYPES and (dtype := _dtype(layer, name)) is not MISSING:
+    if name in _DTYPES and (dtype := layer_arguments.dtype(layer, name)) is not MISSING:
         return dtype
     if name == "__class__":
         return getattr(layer, "cls", None) or LayerClass(layer.class_name)
@@ -117,29 +100,13 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
     return kept_lists.attribute(run, layer, name, node)
 
 
-def _dtype(layer: LayerObject, name: str) -> Any:
-    """A dtype of a layer, or its dtype policy; MISSING for models and lookups of Keras."""
-    if isinstance(layer, Custom):
-        given = layer.dtype_policy
-    elif isinstance(layer, ModelObject) or registry.family_of(layer.class_name) in _OF_DATA:
-        return MISSING
-    else:
-        given = construct.as_argument(layer.arguments.get("dtype"))
-    if not isinstance(given, str | None):
-        return MISSING
-    if name == "dtype_policy":
-        return KerasObject("DTypePolicy", {"name": given or "float32"}, "dtype_policies")
-    dtypes = policy(given)
-    return dtypes.compute if name == "compute_dtype" else dtypes.variable
-
-
 def _of_model(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if not isinstance(layer, ModelObject):
         return MISSING
     if name in ("layers", "_layers"):
         return Unknown(run.source_of(node)) if layer.problems else inner_layers(layer)
-    if name in _TENSORS:
-        return _tensor_of(run, layer, name, node)
+    if name in layer_tensors.TENSORS:
+        return layer_tensors.tensor_of(run, layer, name, node)
     return model_methods.method(layer, name)
 
 
@@ -149,55 +116,19 @@ def _of_core(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     return MISSING if core is None else get(run, core, name, node)
 
 
-def _argument(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
-    if name in _ACTIVATIONS and name in (fields := _fields(layer)):
-        return _activation(layer.arguments.get(name, fields[name]))
-    value = layer.arguments.get(name, MISSING)
-    if name in _OF_EACH_AXIS:
-        return _of_each_axis(run, layer, name, value, node)
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _of_each_axis(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> Any:
-    """A size of a kernel, a stride and the like as Keras keeps it: one for each axis."""
-    if value in (MISSING, None):
-        value = _fields(layer).get(name, MISSING)
-        if value is None and name == "strides":  # of a pooling layer
-            return _argument(run, layer, "pool_size", node)
-    rank = re.search(_RANK, layer.class_name)
-    if name in _OF_EACH_SIDE:
-        return _of_each_side(value, int(rank[1]) if rank is not None else 1)
-    if type(value) is int and rank is not None and layer.class_name != "UpSampling1D":
-        return (value,) * int(rank[1])
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _of_each_side(value: Any, rank: int) -> Any:
-    """A padding or cropping with its sizes before and after each axis."""
-    sizes = [value] * rank if type(value) is int else value
-    if not isinstance(sizes, list | tuple):
-        return sizes
-    if rank == 1:
-        return (value, value) if type(value) is int else tuple(sizes)
-    return tuple([(size, size) if type(size) is int else tuple(size) for size in sizes])
-
-
 def _tensor_or_inner_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
-    is_tensor = name in _TENSORS or name == "_keras_shape"
+    is_tensor = name in layer_tensors.TENSORS or name == "_keras_shape"
     if not layer.calls and (is_tensor or name in changed_arguments.WEIGHTS):
         from lstmcount.programs.libraries.keras import weights
 
         weights.build_around(run, layer, node)
     if is_tensor:
-        return _tensor_of(run, layer, name, node)
+        return layer_tensors.tensor_of(run, layer, name, node)
     if layer.calls and (variable := derived.variable(layer, name)):
         return variable
     return MISSING
 
 
-_OF_EACH_SIDE = ("padding", "cropping")
-_OF_EACH_AXIS = ("kernel_size", "strides", "dilation_rate", "pool_size", "size", *_OF_EACH_SIDE)
-_RANK = r"(?:Conv|Pooling|ConvLSTM|UpSampling|ZeroPadding|Cropping)(\d)D"
 _CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
 _STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
 
@@ -236,25 +167,12 @@ def _method(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     if name == "get_initial_state" and layer.class_name in _STATES:
         return Native(name, partial(_initial_states, layer), raw=True)
     if name in ("get_input_at", "get_output_at") and layer.kind == "layer":
-        return Native(name, partial(_tensor_at, layer, name), raw=True)
+        return Native(name, partial(layer_tensors.tensor_at, layer, name), raw=True)
     if name == "compute_mask":
         return masks.method(layer)
     if name == "compute_output_shape" and layer.kind == "layer":
         return declared_shapes.method(layer)
     return MISSING
-
-
-def _tensor_at(
-    layer: LayerObject, name: str, run: Run, args: list[Any], kwargs: Any, node: ast.AST
-) -> Any:
-    """`layer.get_output_at(1)`: the output, or the input, of the layer's second call."""
-    at = args[0] if args else kwargs.get("node_index")
-    if type(at) is int and 0 <= at < len(layer.outputs):
-        if name == "get_output_at":
-            return layer.outputs[at]
-        if at < len(layer.calls) and layer.calls[at].args:
-            return layer.calls[at].args[0]
-    return run.unknown(run.source_of(node))
 
 
 def _state_or_default(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
@@ -265,7 +183,7 @@ def _state_or_default(run: Run, layer: LayerObject, name: str, node: ast.AST) ->
 
         is_built = weights.is_built(run, layer, node)
         return run.unknown(run.source_of(node)) if is_built is None else is_built
-    default = _fields(layer).get(name, MISSING)
+    default = layer_arguments.fields_of(layer).get(name, MISSING)
     if default is None and name.endswith(("_regularizer", "_constraint")):
         return None
     if isinstance(default, int | float | str | bool | tuple | list):
@@ -280,21 +198,11 @@ _IN_ORDER = (
     _of_model,
     _of_core,
     changed_arguments.part,
-    _argument,
+    layer_arguments.argument,
     _tensor_or_inner_layer,
     _method,
     _state_or_default,
 )
-
-
-def _fields(layer: LayerObject) -> dict[str, Any]:
-    """The layer's arguments and their values if it is built, else their defaults."""
-    built = layer.built.layer if layer.built is not None else None
-    if isinstance(built, msgspec.Struct):
-        return msgspec.structs.asdict(built)
-    cls = (registry.find(layer.class_name) if layer.is_known else None) or Layer
-    names, defaults = cls.__struct_encode_fields__, cls.__struct_defaults__
-    return dict(zip(reversed(names), reversed(defaults), strict=False))
 
 
 def _config_method(layer: LayerObject, name: str) -> Any:
@@ -339,12 +247,6 @@ def _inherited_method(layer: Custom, name: str) -> Native:
         return derived.call(run, layer, args, kwargs, node)
 
     return Native(name, function, raw=True)
-
-
-def _activation(activation: Any) -> Any:
-    from lstmcount.programs.libraries.keras.backend import activation_of
-
-    return activation_of(activation)
 
 
 def _call_method(layer: LayerObject) -> Native:
@@ -450,34 +352,3 @@ def _set_trainable(run: Run, layer: LayerObject, name: str, value: Any, node: as
     if freezes and isinstance(value, bool | Unknown):
         trainable = is_trainable(run, value, node)
         freezing.freeze(session_of(run), layer, trainable, node, is_bool=is_bool)
-
-
-def _is_of_older_keras(session: Session) -> bool:
-    return session.is_keras_1 or session.is_keras_2
-
-
-def _tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
-    """The symbolic input or output of the layer's first call, or its shape."""
-    session = session_of(run)
-    if layer.class_name == "InputLayer" and name == "input" and not _is_of_older_keras(session):
-        if session.is_keras_3():
-            return []
-        text = f"`input` of the input layer {layer.name} is followed as in Keras 2"
-        session.note(run.place(node), text, "in Keras 3 it is an empty list")
-    is_traced = isinstance(layer, Custom) and not (layer.is_graph or layer.is_sequential)
-    if layer.outputs and (is_traced or not isinstance(layer, ModelObject)):
-        result = layer.outputs[0]
-        source = layer.calls[0].args[0] if layer.calls and layer.calls[0].args else result
-    elif isinstance(layer, ModelObject):
-        source, result = models.symbolic_ends(session, layer, node)
-    else:
-        return run.unknown(run.source_of(node))
-    value = source if name.startswith("in") else result
-    if name in ("outputs", "inputs"):
-        return tensors_in(value)
-    if name.endswith("shape"):
-        value = [shown_shape(tensor.shape) for tensor in tensors_in(value)]
-        if None in value:
-            return run.unknown(run.source_of(node))
-    is_one = isinstance(value, list | tuple) and len(value) == 1
-    return value[0] if is_one else value
