@@ -60,6 +60,10 @@ def imported(path: str, name: str) -> Any:
     if canonical is not None:
         return namespace.member(canonical, name)
     top = path.split(".")[0]
+    if path == "numpy.ndarray":
+        from lstmcount.programs.libraries.numpy import methods
+
+        return methods.member(name)
     if top == "numpy":
         from lstmcount.programs.libraries.numpy import functions as numpy_functions
 

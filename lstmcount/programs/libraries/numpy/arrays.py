@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable
 from itertools import chain, repeat
 from typing import Any
 
@@ -65,12 +64,12 @@ class Array(Value):
             return Array(self.shape[::-1], base=self)
         if name in ("dtype", "values", "_value"):
             return self if name == "values" else "float32"
-        method = _of_function(run, name) if name in _AS_FUNCTIONS else _METHODS.get(name)
-        if method is None:
+        method = run.libraries.imported("numpy.ndarray", name)
+        if method is MISSING:
             return MISSING
 
         def call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-            return method(run, self, args, kwargs, node)
+            return run.call(method, [self, *args], kwargs, node)
 
         return Native(name, call, raw=True)
 
@@ -290,19 +289,6 @@ def _is_regular(data: Any, shape: list[int]) -> bool:
     return all(_is_regular(item, shape[1:]) for item in data)
 
 
-def _same(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    return (
-        array.data
-        if array.shape == () and array.data is not None
-        else Array(array.shape, copied(array.data))
-    )
-
-
-def _converted(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
-    """`astype`: integers stay the same as numbers of another kind."""
-    return Array(array.shape, of_dtype(array.data, [*args, kwargs.get("dtype")][0]))
-
-
 def of_dtype(data: Any, dtype: Any) -> Any:
     """A copy of nested lists with the numbers as this dtype has them; None if not known."""
     kind = str(dtype).rpartition(".")[2]
@@ -320,68 +306,6 @@ def of_dtype(data: Any, dtype: Any) -> Any:
     return [int(number) for number in data] if is_row else None
 
 
-def _changed(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
-    return Array(array.shape)
-
-
-def _reshape(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    args = args or [kwargs.get("shape", kwargs.get("newshape"))]
-    shape = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else tuple(args)
-    if None in shape or "order" in kwargs:
-        return run.unknown(run.source_of(node))
-    return of_shape(run, array, tuple(shape), node)
-
-
-def _flatten(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
-    return Array((product(array.shape),))
-
-
-def _ravel(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
-    return Array((product(array.shape),), base=array)
-
-
-def _tolist(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    return copied(array.data) if isinstance(array.data, list | tuple) else Unknown(array.text)
-
-
-def _sort(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> None:
-    numbers = numbers_of(array) if len(array.shape) == 1 else None
-    if numbers and isinstance(array.data, list):
-        array.data.sort()
-    else:
-        forget(run, array, node)
-
-
-def _fill(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> None:
-    rows = array.data if isinstance(array.data, list) else []
-    for at in range(len(rows)):
-        set_element(run, array, at, [*args, kwargs.get("value")][0], node)
-
-
-def _resize(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> None:
-    shape = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else args
-    array.take_shape(run, tuple(shape), node)
-
-
-def _set_shape(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> None:
-    """`tensor.set_shape(shape)`: says what is not known of the shape."""
-    shape = args[0] if args else kwargs.get("shape")
-    if isinstance(shape, list | tuple) and len(shape) == len(array.shape):
-        sizes = zip(array.shape, shape, strict=True)
-        array.shape = tuple([new if type(new) is int else old for old, new in sizes])
-
-
-def _forget(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> None:
-    forget(run, array, node)
-
-
-def _transpose(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
-    args = args or [kwargs[name] for name in ("axes", "perm") if name in kwargs]
-    axes = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else args
-    shape = tuple([array.shape[i] for i in axes]) if axes else array.shape[::-1]
-    return Array(shape, base=array)
-
-
 def numbers_of(value: Any) -> list[Any] | None:
     """The known numbers in an array or in nested lists, in order; None if some are not known.
 
@@ -394,84 +318,3 @@ def numbers_of(value: Any) -> list[Any] | None:
             return None
         level = [p for part in level for p in (part if isinstance(part, list | tuple) else [part])]
     return level if all(isinstance(part, int | float) for part in level) else None
-
-
-def _reduction(compute: Callable[[list[Any]], Any]) -> Any:
-    """A method that computes one number from all numbers of an array."""
-
-    def method(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        numbers = numbers_of(array) if not args and not kwargs else None
-        if not numbers:
-            return _reduced(run, array, args, kwargs, node)
-        run.spend(8 * len(numbers), node)
-        result = compute(numbers)
-        return run.unknown(run.source_of(node)) if result is None else result
-
-    return method
-
-
-def _reduced(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    axis, keepdims = kwargs.get("axis", args[0] if args else None), kwargs.get("keepdims", False)
-    axes = list(axis) if isinstance(axis, list | tuple) else [axis]
-    rank = len(array.shape)
-    if axis is None and keepdims is True:
-        axes = list(range(rank))
-    if not all(isinstance(each, int) and -rank <= each < rank for each in axes):
-        return run.unknown(run.source_of(node))
-    removed = {each % rank for each in axes}
-    if keepdims is True:
-        return Array(tuple([1 if at in removed else dim for at, dim in enumerate(array.shape)]))
-    shape = tuple([dim for at, dim in enumerate(array.shape) if at not in removed])
-    is_known = keepdims is False and shape
-    return Array(shape) if is_known else run.unknown(run.source_of(node))
-
-
-def _sum(numbers: list[Any]) -> Any:
-    """The sum of whole numbers; the sum of others depends on how NumPy adds them."""
-    return sum(numbers) if all(isinstance(number, int) for number in numbers) else None
-
-
-def _mean(numbers: list[Any]) -> Any:
-    total = _sum(numbers)
-    return None if total is None else total / len(numbers)
-
-
-def _as_list(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> list[Any]:
-    return list(array.shape)
-
-
-def _of_function(run: Run, name: str) -> Any:
-    """A method that does what the function of that name does: `x.squeeze()`, `np.squeeze(x)`."""
-    function = run.libraries.imported("numpy", name)
-
-    def method(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        return run.call(function, [array, *args], kwargs, node)
-
-    return method
-
-
-_AS_FUNCTIONS = ("argsort", "cumsum", "dot", "repeat", "squeeze", "swapaxes", "take")
-_METHODS: dict[str, Any] = {
-    **dict.fromkeys(("copy", "numpy", "to_numpy", "cuda", "toarray", "todense"), _same),
-    **dict.fromkeys(("clip", "round", "conj"), _changed),
-    "view": lambda run, array, args, kwargs, node: Array(array.shape, base=array),
-    "astype": _converted,
-    **dict.fromkeys(("reshape",), _reshape),
-    "flatten": _flatten,
-    "ravel": _ravel,
-    "sort": _sort,
-    "fill": _fill,
-    "resize": _resize,
-    "set_shape": _set_shape,
-    **dict.fromkeys(("put", "partition", "itemset", "byteswap"), _forget),
-    **dict.fromkeys(("std", "var", "prod", "any", "all", "ptp"), _reduced),
-    "mean": _reduction(_mean),
-    "sum": _reduction(_sum),
-    "max": _reduction(max),
-    "min": _reduction(min),
-    "argmax": _reduction(lambda numbers: numbers.index(max(numbers))),
-    "argmin": _reduction(lambda numbers: numbers.index(min(numbers))),
-    "tolist": _tolist,
-    "transpose": _transpose,
-    "get_shape": _as_list,
-}
