@@ -36,6 +36,7 @@ _KNOWN = {
     "lstmcount.programs.reading": {"FoundModel"},
     "lstmcount.programs.language.bounds": {"LimitError"},
     "lstmcount.programs.language.places": {"CodePlace", "placed"},
+    "lstmcount.programs.language.recursion": {"TooDeepError"},
 }
 
 

@@ -99,3 +99,11 @@ def test_a_recursion_that_makes_layers_is_not_followed() -> None:
     program = START + WALKED + "x = Input((3,))\nmodel = keras.Model(x, build(rows, x))\n"
     with pytest.raises(LstmcountError, match="build calls deeper than 45 levels"):
         read_python(program.encode())
+
+
+def test_a_recursion_without_an_end_is_refused_by_the_command(tmp_path, call):
+    program = "import keras\nmodel = keras.Sequential([(lambda f: f(f))(lambda f: f(f))])\n"
+    (tmp_path / "m.py").write_text(program)
+    done = call("count", "m.py", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "lstmcount: m.py:2:54: <lambda> calls deeper than 45 levels\n"

@@ -100,7 +100,8 @@ def outcome_of(run: Interpreter, same: SameModel) -> Outcome | None:
     try:
         model = _found_again(run, same)
         if model is None:
-            return LostOutcome(run) if _makes_another(run, same) else None
+            is_lost = _makes_another(run, same) or _calls_too_deep(run)
+            return LostOutcome(run) if is_lost else None
         return LostOutcome(run) if problems_of(model) else Outcome(run, config_of(run, model))
     except (LstmcountError, Stop, RecursionError):
         return None
@@ -125,6 +126,14 @@ def _makes_another(run: Interpreter, same: SameModel) -> bool:
     values = run.unknown_results if same.attempt else run.module.names
     made = values.get(same.attempt or same.name or "")
     return isinstance(made, Unknown) and not _is_loaded(run, made)
+
+
+def _calls_too_deep(run: Interpreter) -> bool:
+    """Whether functions call each other deeper than the program is followed, so that it may go on.
+
+    One of an unknown condition's ways, taken each time, never ends a recursion.
+    """
+    return run.ended is not None and not run.ended.is_end and not run.is_exhausted
 
 
 def _is_loaded(run: Interpreter, model: Unknown) -> bool:
