@@ -11,6 +11,7 @@ from lstmcount.programs.language.operators import MAX_LENGTH
 from lstmcount.programs.language.run import Run, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import unknown_in_key
+from lstmcount.programs.language.unknown_elements import UnknownElement, may_be_changed
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.shapes import Unknown
 
@@ -34,6 +35,9 @@ def assign_unknown(run: Run, target: ast.expr, value: Any, scope: Scope) -> None
     """Bind each name in the target to an unknown of that name, which comes from `value`."""
     for node in ast.walk(target):
         if isinstance(node, ast.Name):
+            if isinstance(value, UnknownElement) and node is target:
+                scope.bind(node.id, UnknownElement(node.id, value.key, value.candidates))
+                continue
             scope.bind(node.id, run.unknown(node.id))
             if isinstance(value, Unknown):
                 run.rename(value.text, node.id)
@@ -78,6 +82,8 @@ def set_item(run: Run, container: Any, key: Any, value: Any, node: ast.AST) -> N
     """`container[key] = value`."""
     if isinstance(container, Value):
         container = container.set_item(run, key, value, node)
+    if isinstance(container, UnknownElement):
+        may_be_changed(run, container, node)
     if isinstance(container, UnknownPart):
         raise container.changed(run, node)
     if isinstance(container, list) and isinstance(key, Unknown):

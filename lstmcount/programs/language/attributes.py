@@ -6,7 +6,7 @@ import ast
 from functools import lru_cache, partial
 from typing import Any
 
-from lstmcount.programs.language import methods
+from lstmcount.programs.language import methods, unknown_elements
 from lstmcount.programs.language.attribute_dicts import (
     AttributeDict,
     Config,
@@ -21,6 +21,7 @@ from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Catching, Run, Stop, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.special_methods import WithSpecialMethods
+from lstmcount.programs.language.unknown_elements import UnknownElement
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.language.values import Instance
 from lstmcount.shapes import Unknown
@@ -59,6 +60,8 @@ def find(run: Run, value: Any, name: str, node: ast.AST) -> Any:
         return attribute
     if isinstance(value, Unknown):
         run.may_fail(node, "AttributeError")
+        if isinstance(value, UnknownElement):
+            return unknown_elements.attribute_of(run, value, name, node)
         part = run.unknown(f"{value}.{name}")
         if isinstance(value, UnknownPart) and isinstance(part, Unknown):
             return UnknownPart(part.text, value.whole)
@@ -114,6 +117,8 @@ def set(run: Run, value: Any, name: str, new: Any, node: ast.AST) -> None:
             run.fail(AttributeError(*error.args))
     elif isinstance(value, AttributeDict):
         value[name] = with_attributes(new)
+    elif isinstance(value, UnknownElement):
+        unknown_elements.set_attribute(run, value, name, new, node)
     elif isinstance(value, UnknownPart):
         raise value.changed(run, node)
     elif isinstance(value, Unknown):

@@ -13,6 +13,7 @@ from lstmcount.programs.language.executing import local_names
 from lstmcount.programs.language.natives import arguments_by_name, provides, unknown_call
 from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING, Run, Stop, Value
+from lstmcount.programs.language.unknown_elements import some_attribute
 from lstmcount.programs.language.values import Class, Function, Super
 from lstmcount.shapes import Unknown
 
@@ -26,7 +27,9 @@ def _getattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if not isinstance(name, str):
         if isinstance(value, Module) and isinstance(name, Unknown):
             run.choices.note(run.source_of(node), name, run.libraries.examples(value.path))
-        return run.unknown(run.source_of(node))
+        found = run.unknown(run.source_of(node))
+        is_open = isinstance(name, Unknown) and isinstance(found, Unknown)
+        return some_attribute(run, value, found, name, node) if is_open else found
     if len(args) < 3:
         return attributes.get(run, value, name, node)
     if isinstance(value, Value) and value.lacks_followed(run, name):

@@ -16,6 +16,7 @@ from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.set_order import in_some_order
 from lstmcount.programs.language.structures import first_unknown, unknown_in_key
 from lstmcount.programs.language.text_methods import Handler
+from lstmcount.programs.language.unknown_elements import element_of
 from lstmcount.shapes import Unknown
 
 REMOVING = ("pop", "pop_left", "remove", "discard", "__delitem__")
@@ -179,9 +180,10 @@ def count(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
 
 def get(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:
     key, default = [*args, None][:2]
-    if unknown_in_key(key) is not None:
+    unknown = unknown_in_key(key)
+    if unknown is not None:
         note_choice(run, value, key, node)
-        return run.unknown(run.source_of(node))
+        return element_of(run, value, unknown, node)
     if run.is_open(value) and key not in value:
         return unknown_entry(run, value, key, node)
     return value.get(key, kwargs.get("default", default))

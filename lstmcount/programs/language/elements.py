@@ -10,6 +10,7 @@ from lstmcount.programs.language.attribute_dicts import AttributeDict, entry
 from lstmcount.programs.language.run import Run, Value
 from lstmcount.programs.language.set_order import in_some_order
 from lstmcount.programs.language.structures import effort, shown, unknown_in_key
+from lstmcount.programs.language.unknown_elements import UnknownElement, element_of, item_of
 from lstmcount.programs.language.unknowns import (
     UnknownChanged,
     UnknownElements,
@@ -100,33 +101,37 @@ def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
     if isinstance(value, Unknown):
         if not isinstance(key, slice):
             run.may_fail(node, "KeyError", "IndexError", "TypeError")
-        return run.unknown(f"{value}[{_key_words(run, key, node)}]")
+        words = f"{value}[{_key_words(run, key, node)}]"
+        if isinstance(value, UnknownElement):
+            return item_of(run, value, words)
+        return run.unknown(words)
     if isinstance(value, Value):
         return value.item(run, key, node)
     unknown = unknown_in_key(key)
     if unknown is not None:
         if isinstance(key, slice):
             return _unknown_slice(run, value, unknown, node)
-        return _item_of_unknown_key(run, value, key, node)
+        return _item_of_unknown_key(run, value, key, unknown, node)
     return _item_of_known_key(run, value, key, node)
 
 
 def _unknown_slice(run: Run, value: Any, bound: Unknown, node: ast.AST) -> Any:
     """A slice with an unknown bound. Of layers, it is followed as all of them, and as none."""
     words = run.source_of(node)
-    if not isinstance(value, list) or not any(
+    if isinstance(value, list) and any(
         isinstance(part, Value) and part.is_callable for part in value
     ):
-        return Unknown(words)
-    return [*value] if run.decide(bound, node, words, True) else []
+        return [*value] if run.decide(bound, node, words, True) else []
+    return element_of(run, value, bound, node)
 
 
-def _item_of_unknown_key(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
+def _item_of_unknown_key(run: Run, value: Any, key: Any, unknown: Unknown, node: ast.AST) -> Any:
     note_choice(run, value, key, node)
     if getattr(value, "default_factory", None) is not None:
         run.spoil(value, node)
     run.may_fail(node, "KeyError" if isinstance(value, dict) else "IndexError")
-    return _if_all_equal(run, value, node) or run.unknown(run.source_of(node))
+    equal = _if_all_equal(run, value, node)
+    return element_of(run, value, unknown, node) if equal is None else equal
 
 
 def _item_of_known_key(run: Run, value: Any, key: Any, node: ast.AST) -> Any:

@@ -34,6 +34,7 @@ from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings, is_stable_name
 from lstmcount.programs.language.source import Program
 from lstmcount.programs.language.statements import STATEMENTS
+from lstmcount.programs.language.unknown_elements import UnknownElement, may_be_called
 from lstmcount.programs.language.unknowns import UnknownRepetition
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.shapes import FREE_SIZE, Unknown
@@ -45,7 +46,8 @@ MAX_TOUCHED = 10_000  # containers that unknown code may change
 
 def _keeps_text(unknown: Unknown) -> bool:
     """Whether an unknown keeps its text when it is bound to a name."""
-    return unknown.text in (None, FREE_SIZE) or is_stable_name(unknown.text)
+    is_kept = isinstance(unknown, UnknownElement) or unknown.text in (None, FREE_SIZE)
+    return is_kept or is_stable_name(unknown.text)
 
 
 _DATA = (bool, int, float, str, bytes, list, tuple, dict, set, type(None))
@@ -173,6 +175,8 @@ class Interpreter(Run):
         result = calls.call(self, function, args, kwargs, node)
         if isinstance(result, Unknown):
             self.failed_imports.derive([*args, *kwargs.values()], result)
+            if isinstance(function, UnknownElement):
+                may_be_called(self, function, node)
             if isinstance(function, Unknown):
                 self.touch([*args, *kwargs.values()])
                 note_unknown_call(self, [*args, *kwargs.values()], node)

@@ -7,6 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
+import msgspec
+
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.bounds import Bounds
 from lstmcount.programs.language.choices import Choices
@@ -261,6 +263,13 @@ class Run(Bounds, ABC):
         """The branch or the number of rounds to follow for an unknown condition, or its text."""
 
 
+class UnknownIndex(msgspec.Struct, frozen=True):
+    """The unknown key that may select a value, and the value's own words in the program."""
+
+    key: Unknown
+    words: str
+
+
 class Value:
     """A value of a program that is not of a Python type. Each kind defines its behaviour."""
 
@@ -310,6 +319,12 @@ class Value:
         """`setattr(value, name, new)` with an unknown name."""
         owner = node.args[0] if isinstance(node, ast.Call) else node
         run.forget_data(getattr(self, "attributes", {}), f"{run.source_of(owner)}.", node)
+
+    def may_be_set(self, run: Run, name: str, new: Any, which: UnknownIndex, node: ast.AST) -> None:
+        """`values[key].name = new`, where an unknown key may select this value."""
+        attributes = getattr(self, "attributes", {})
+        if name in attributes:
+            attributes[name] = run.unknown(f"{which.words}.{name}")
 
     def set_directly(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         """`object.__setattr__(value, name, new)`, without the method of the value's class."""

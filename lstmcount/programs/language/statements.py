@@ -15,6 +15,7 @@ from lstmcount.programs.language.private_names import has_private_names, mangle
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Stop, Value
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import unknown_in_key
+from lstmcount.programs.language.unknown_elements import UnknownElement, may_be_changed
 from lstmcount.programs.language.values import Return
 from lstmcount.shapes import Unknown
 
@@ -102,6 +103,8 @@ def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
             key = run.evaluate(target.slice, scope)
             if isinstance(container, Value):
                 container = container.delete_item(run, key, target)
+            if isinstance(container, UnknownElement):
+                may_be_changed(run, container, target)
             if isinstance(container, list | dict) and unknown_in_key(key) is not None:
                 run.spoil(container, target)
                 container.clear()  # which of them are left is not known

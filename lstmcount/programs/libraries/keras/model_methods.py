@@ -13,7 +13,8 @@ from lstmcount.optimizers import known, unknown_optimizer
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.structures import unknown_words
+from lstmcount.programs.language.structures import first_unknown, unknown_words
+from lstmcount.programs.language.unknown_elements import one_of
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.libraries.keras import (
     construct,
@@ -78,6 +79,10 @@ def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.A
     if isinstance(passed.get("index"), int):
         return layers[passed["index"]]
     name = passed.get("name")
+    if (key := first_unknown([*passed.values()])) is not None:
+        element = run.unknown(run.source_of(node))
+        found = [(f"{model.name}.get_layer({layer.name!r})", layer) for layer in layers]
+        return one_of(element, key, found) if isinstance(element, Unknown) else element
     if isinstance(name, int):
         return layers[name]
     for layer in layers:

@@ -13,7 +13,7 @@ from lstmcount.layers import registry
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.programs.language.deques import Deque
 from lstmcount.programs.language.provided import Native, remove_attribute
-from lstmcount.programs.language.run import MISSING, Run, Value, inner_of
+from lstmcount.programs.language.run import MISSING, Run, UnknownIndex, Value, inner_of
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.language.views import as_plain
@@ -244,6 +244,10 @@ class LayerObject(Value):
 
     def set_some_attribute(self, run: Run, node: ast.AST) -> None:
         raise run.error(node, f"which attribute of {self.name} this sets is not known")
+
+    def may_be_set(self, run: Run, name: str, new: Any, which: UnknownIndex, node: ast.AST) -> None:
+        if run.decide(which.key, node, run.source_of(node), True):
+            self.set_attribute(run, name, new, node)
 
     def copied(self, run: Run, node: ast.AST) -> Any:
         return run.library_state["keras"].copied(self, node)
