@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -149,3 +150,84 @@ x = {call}
 model = Model(inputs, layers.Dense(2)(layers.Flatten()(x)))
 """
     assert isinstance(count(program, {}), Unknown)
+
+
+START = """
+from keras import Input, Sequential, layers
+from settings import a
+class Settings:
+    def __init__(self):
+        self.units = 4
+        self.sizes = [1]
+    def grow(self):
+        self.units = 9
+def append(values):
+    values.append(3)
+"""
+THROUGH_AN_ELEMENT = {
+    "an append": ("values = {1: [1], 2: [2]}\nvalues[a].append(5)", "len(values[1])"),
+    "an entry": ("values = {1: {'n': 4}, 2: {'n': 5}}\nvalues[a]['n'] = 9", "values[1]['n']"),
+    "an element of a name": (
+        "values = {1: {'n': 4}, 2: {'n': 5}}\nvalue = values[a]\nvalue['n'] = 9",
+        "values[1]['n']",
+    ),
+    "an entry of an entry": (
+        "values = {1: {'n': [4]}, 2: {'n': [5]}}\nvalues[a]['n'].append(3)",
+        "len(values[1]['n'])",
+    ),
+    "an update": ("values = {1: {'n': 4}, 2: {'n': 5}}\nvalues[a].update(n=9)", "values[1]['n']"),
+    "an element of a list": ("values = [[1], [2], [3]]\nvalues[a][0] = 5", "values[1][0]"),
+    "one that is deleted": ("values = [[1], [2, 3]]\ndel values[a][0]", "len(values[1])"),
+    "a slice": ("values = [[1], [2]]\nfor each in values[a:]: each.append(3)", "len(values[1])"),
+    "an argument": ("values = [[1], [2], [3]]\nappend(values[a])", "len(values[1])"),
+    "an attribute": ("values = [Settings(), Settings()]\nvalues[a].units = 9", "values[1].units"),
+    "a method": ("values = [Settings(), Settings()]\nvalues[a].grow()", "values[1].units"),
+    "a list in an attribute": (
+        "values = [Settings(), Settings()]\nvalues[a].sizes.append(2)",
+        "len(values[1].sizes)",
+    ),
+    "what get gives": (
+        "values = {1: Settings(), 2: Settings()}\nvalues.get(a).units = 9",
+        "values[1].units",
+    ),
+    "an attribute of an unknown name": (
+        "values = Settings()\ngetattr(values, ['sizes', 'other'][a]).append(3)",
+        "len(values.sizes)",
+    ),
+    "a shape that continues an unknown one": (
+        "def shape(values): return (*values[:a], 3)\nvalues = shape((2, 5))",
+        "values[1]",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("statements", "units"), THROUGH_AN_ELEMENT.values(), ids=THROUGH_AN_ELEMENT
+)
+def test_what_is_changed_through_an_element_at_an_unknown_key_is_not_known(statements, units):
+    program = f"{START}{statements}\nmodel = Sequential([Input((4,)), layers.Dense({units})])\n"
+    with contextlib.suppress(LstmcountError):  # it is asked for
+        assert isinstance(count(program, {}), Unknown)
+
+
+FROZEN = {
+    "an index": "model.layers[a].trainable = False",
+    "a layer of a name": "layer = model.layers[a]\nlayer.trainable = False",
+    "get_layer": "model.get_layer(index=a).trainable = False",
+    "an argument of a layer": (
+        "values = [layers.Dense(3), layers.Dense(4)]\nvalues[a].units = 7\n"
+        "model = Sequential([Input((4,)), *values])"
+    ),
+}
+
+
+@pytest.mark.parametrize("statements", FROZEN.values(), ids=FROZEN)
+def test_which_layer_is_changed_is_asked_for(statements):
+    program = f"""
+from keras import Input, Sequential, layers
+from settings import a
+model = Sequential([Input((4,)), layers.Dense(3), layers.Dense(4), layers.Dense(5)])
+{statements}
+"""
+    with pytest.raises(LstmcountError, match="depends on `a`, which is not known: --set a="):
+        count(program, {})

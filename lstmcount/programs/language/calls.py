@@ -20,6 +20,8 @@ from lstmcount.programs.language.provided import call_words
 from lstmcount.programs.language.recursion import MAX_CALLS, TooDeepError, too_deep, unknown_result
 from lstmcount.programs.language.run import MISSING, Run, Value
 from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.unknown_elements import UnknownElement
+from lstmcount.programs.language.unknowns import elements_in
 from lstmcount.programs.language.values import Class, Function, Method, Return
 from lstmcount.shapes import Unknown
 
@@ -232,6 +234,8 @@ def _named_by_call(
     run: Run, value: Any, scope: Scope, passed: dict[str, Any], node: ast.AST
 ) -> Any:
     """Rename returned local unknowns to the call's text: each call may give another value."""
+    if elements_in(value) is not None:
+        return value
     if type(value) is tuple and any(isinstance(item, Unknown) for item in value):
         return tuple(
             [
@@ -245,6 +249,8 @@ def _named_by_call(
         return value
     words = run.source_of(node)
     run.rename(value.text, words)
+    if isinstance(value, UnknownElement):
+        return UnknownElement(words, value.key, value.candidates)
     return run.unknown(words)
 
 

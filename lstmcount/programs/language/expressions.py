@@ -16,6 +16,7 @@ from lstmcount.programs.language.provided import Module
 from lstmcount.programs.language.run import MISSING, Run, inner_of
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import unknown_in_key
+from lstmcount.programs.language.unknown_elements import UnknownElement
 from lstmcount.programs.language.unknowns import (
     UnknownChanged,
     UnknownElements,
@@ -201,6 +202,9 @@ def _if_expression(run: Run, node: ast.IfExp, scope: Scope) -> Any:
 # -- displays ---------------------------------------------------------------------------------
 
 
+_UNKNOWN_LISTS = (Unknown, UnknownChanged, UnknownElement, UnknownJoined, UnknownRepetition)
+
+
 def _elements(run: Run, display: ast.List | ast.Tuple | ast.Set, scope: Scope) -> list[Any]:
     """The elements of a display; an unknown in the place of an unknown number of them."""
     values: list[Any] = []
@@ -210,7 +214,7 @@ def _elements(run: Run, display: ast.List | ast.Tuple | ast.Set, scope: Scope) -
             value = run.evaluate(node.value, scope)
             elements = items(run, value, node)
             is_open = is_open or elements is None
-            if type(value) in (Unknown, UnknownChanged, UnknownJoined, UnknownRepetition):
+            if type(value) in _UNKNOWN_LISTS:
                 value = UnknownElements(value.text)
             values += [value] if elements is None else elements
         else:

@@ -15,6 +15,7 @@ from lstmcount.graph.builder import build_layer
 from lstmcount.layers import registry
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.unknowns import elements_in
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import derived
 from lstmcount.programs.libraries.keras.contents import unused_layers
@@ -212,7 +213,7 @@ def no_weights_note(layer: Custom, layers: list[LayerObject]) -> str:
 
 def _are_shapes(value: Any) -> bool:
     if isinstance(value, tuple):
-        return all(isinstance(dim, int | Unknown) for dim in value)
+        return elements_in(value) is None and all(isinstance(dim, int | Unknown) for dim in value)
     several = value.values() if isinstance(value, dict) else value
     return isinstance(value, list | dict) and all(map(_are_shapes, several))
 
