@@ -36,7 +36,7 @@ def assign_unknown(run: Run, target: ast.expr, value: Any, scope: Scope) -> None
     for node in ast.walk(target):
         if isinstance(node, ast.Name):
             if isinstance(value, UnknownElement) and node is target:
-                scope.bind(node.id, UnknownElement(node.id, value.key, value.candidates))
+                scope.bind(node.id, value.named(node.id))
                 continue
             scope.bind(node.id, run.unknown(node.id))
             if isinstance(value, Unknown):

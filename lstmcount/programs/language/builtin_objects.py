@@ -27,9 +27,9 @@ def _getattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if not isinstance(name, str):
         if isinstance(value, Module) and isinstance(name, Unknown):
             run.choices.note(run.source_of(node), name, run.libraries.examples(value.path))
-        found = run.unknown(run.source_of(node))
-        is_open = isinstance(name, Unknown) and isinstance(found, Unknown)
-        return some_attribute(run, value, found, name, node) if is_open else found
+        if isinstance(name, Unknown):
+            return some_attribute(run, value, name, node)
+        return run.unknown(run.source_of(node))
     if len(args) < 3:
         return attributes.get(run, value, name, node)
     if isinstance(value, Value) and value.lacks_followed(run, name):

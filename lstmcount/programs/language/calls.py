@@ -250,7 +250,7 @@ def _named_by_call(
     words = run.source_of(node)
     run.rename(value.text, words)
     if isinstance(value, UnknownElement):
-        return UnknownElement(words, value.key, value.candidates)
+        return value.named(words)
     return run.unknown(words)
 
 

@@ -34,7 +34,7 @@ from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings, is_stable_name
 from lstmcount.programs.language.source import Program
 from lstmcount.programs.language.statements import STATEMENTS
-from lstmcount.programs.language.unknown_elements import UnknownElement, may_be_called
+from lstmcount.programs.language.unknown_elements import UnknownElement, may_be_changed
 from lstmcount.programs.language.unknowns import UnknownRepetition
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.shapes import FREE_SIZE, Unknown
@@ -176,7 +176,7 @@ class Interpreter(Run):
         if isinstance(result, Unknown):
             self.failed_imports.derive([*args, *kwargs.values()], result)
             if isinstance(function, UnknownElement):
-                may_be_called(self, function, node)
+                may_be_changed(self, function, node)
             if isinstance(function, Unknown):
                 self.touch([*args, *kwargs.values()])
                 note_unknown_call(self, [*args, *kwargs.values()], node)

@@ -80,9 +80,8 @@ def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.A
         return layers[passed["index"]]
     name = passed.get("name")
     if (key := first_unknown([*passed.values()])) is not None:
-        element = run.unknown(run.source_of(node))
-        found = [(f"{model.name}.get_layer({layer.name!r})", layer) for layer in layers]
-        return one_of(element, key, found) if isinstance(element, Unknown) else element
+        named = [(f"{model.name}.get_layer({layer.name!r})", layer) for layer in layers]
+        return one_of(run.unknown(run.source_of(node)), key, lambda: iter(named))
     if isinstance(name, int):
         return layers[name]
     for layer in layers:
