@@ -293,13 +293,13 @@ def test_a_link_opens_its_layer(opened: Opened, report: Report) -> None:
     page = opened(report(BOTH))
     page.evaluate("location.hash = 'both'")
     dialog = page.get_by_role("dialog", name="both Bidirectional")
-    assert dialog.is_visible()
+    dialog.wait_for()
     dialog.get_by_role("button", name="Next").click()
-    assert page.url.endswith("#y")
+    page.wait_for_url("**#y")
     page.keyboard.press("Escape")
-    page.wait_for_function("!location.hash")
+    page.wait_for_url(lambda url: not url.partition("#")[2])
     page.get_by_role("button", name="dense", exact=True).click()
-    assert page.url.endswith("#dense")
+    page.wait_for_url("**#dense")
 
 
 def test_recurrent_layers_have_pictures(opened: Opened, report: Report) -> None:
