@@ -76,6 +76,12 @@ ASKED = {
         "unknown",
         56,
     ),
+    "how many layers there are": (
+        "some = Sequential([Input((4,)), *[layers.Dense(3), layers.Dense(3)][:unknown]])\n"
+        "model = Sequential([Input((4,)), layers.Dense(len(some.weights))])",
+        "unknown",
+        20,
+    ),
     "which layers are frozen": (
         "for _ in range(4): model.add(layers.Dense(4))\n"
         "for layer in model.layers[:unknown]: layer.trainable = False",

@@ -120,8 +120,8 @@ class Search:
                 return True
             outcome = self.follow(forced, {})
             if outcome is None or outcome.numbers is None:
-                if decision.times > 1 and is_condition(decision):
-                    return True  # it may go one way at one time, and the other at another
+                if _has_more_ways(decision):
+                    return True
                 continue
             if outcome.numbers == self.numbers:
                 continue
@@ -149,6 +149,13 @@ def _groups(decisions: list[Decision]) -> list[list[Decision]]:
 
 def is_condition(decision: Decision) -> bool:
     return not isinstance(decision.node, LOOPS) and not asks_whether_it_works(decision.test)
+
+
+def _has_more_ways(decision: Decision) -> bool:
+    """Whether a condition may also go one way at one time and the other at another, or stands for
+    an unknown key, which may select some of several elements."""
+    is_of_key = isinstance(decision.node, ast.Subscript | ast.Attribute)
+    return is_condition(decision) and (decision.times > 1 or is_of_key)
 
 
 def ways(decision: Decision) -> Iterator[dict[str, int]]:
