@@ -179,6 +179,7 @@ THROUGH_AN_ELEMENT = {
     "an element of a list": ("values = [[1], [2], [3]]\nvalues[a][0] = 5", "values[1][0]"),
     "one that is deleted": ("values = [[1], [2, 3]]\ndel values[a][0]", "len(values[1])"),
     "a slice": ("values = [[1], [2]]\nfor each in values[a:]: each.append(3)", "len(values[1])"),
+    "one of equal lists": ("values = [[0], [0]]\nvalues[a][0] = 5", "values[1][0] + 1"),
     "an argument": ("values = [[1], [2], [3]]\nappend(values[a])", "len(values[1])"),
     "an attribute": ("values = [Settings(), Settings()]\nvalues[a].units = 9", "values[1].units"),
     "a method": ("values = [Settings(), Settings()]\nvalues[a].grow()", "values[1].units"),
@@ -231,3 +232,46 @@ model = Sequential([Input((4,)), layers.Dense(3), layers.Dense(4), layers.Dense(
 """
     with pytest.raises(LstmcountError, match="depends on `a`, which is not known: --set a="):
         count(program, {})
+
+
+CALLED = """
+from keras import Input, Model, layers
+from settings import a
+class Chosen(layers.Layer):
+    def __init__(self, sizes):
+        super().__init__()
+        self.parts = [layers.Dense(size) for size in sizes]
+    def call(self, x):
+        return self.parts[a](x)
+inputs = Input((4,))
+model = Model(inputs, Chosen({sizes})(inputs))
+"""
+
+
+def test_a_layer_at_an_unknown_index_may_be_each_of_equal_ones():
+    assert count(CALLED.replace("{sizes}", "[3, 3, 3]"), {}) == 15
+
+
+@pytest.mark.parametrize("sizes", ["[3, 5]", "[3, 5, 3]", "[3, 5, 3, 3]"])
+def test_which_of_several_layers_is_called_is_asked_for(sizes):
+    program = CALLED.replace("{sizes}", sizes)
+    with contextlib.suppress(LstmcountError):  # it is asked for
+        assert isinstance(count(program, {}), Unknown)
+    assert count(program, {"a": 1}) == 25
+
+
+@pytest.mark.parametrize("used", ["(0, a)", "(a, 0)", "(0, 2, a)", "(a, 2, 0)"])
+def test_which_of_equal_layers_is_called_again_is_asked_for(used):
+    program = f"""
+from keras import Input, Sequential, layers
+from settings import a
+parts = [layers.Dense(4) for _ in range(3)]
+model = Sequential([Input((4,)), layers.Dense(4)])
+x = model.output
+for at in {used}:
+    x = parts[at](x)
+from keras import Model
+model = Model(model.input, x)
+"""
+    with contextlib.suppress(LstmcountError):  # it is asked for
+        assert isinstance(count(program, {}), Unknown)

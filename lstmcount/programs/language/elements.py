@@ -10,7 +10,12 @@ from lstmcount.programs.language.attribute_dicts import AttributeDict, entry
 from lstmcount.programs.language.run import Run, Value
 from lstmcount.programs.language.set_order import in_some_order
 from lstmcount.programs.language.structures import effort, shown, unknown_in_key
-from lstmcount.programs.language.unknown_elements import UnknownElement, element_of, item_of
+from lstmcount.programs.language.unknown_elements import (
+    UnknownElement,
+    can_change,
+    element_of,
+    item_of,
+)
 from lstmcount.programs.language.unknowns import (
     UnknownChanged,
     UnknownElements,
@@ -184,11 +189,14 @@ def note_choice(run: Run, container: Any, key: Any, node: ast.AST) -> None:
 
 
 def _if_all_equal(run: Run, value: Any, node: ast.AST) -> Any:
-    """The element at an unknown index, if all elements are equal; else None."""
+    """The element at an unknown index, if all are equal, or the same if they can be changed."""
     if not isinstance(value, list | tuple) or not value:
         return None
     run.weigh(node, value)
-    return value[0] if all(item == value[0] for item in value) else None
+    first = value[0]
+    if can_change(first):
+        return first if all(item is first for item in value) else None
+    return first if all(item == first for item in value) else None
 
 
 def _key_words(run: Run, key: Any, node: ast.AST) -> str:

@@ -47,7 +47,7 @@ def element_of(run: Run, container: Any, key: Unknown, node: ast.AST) -> Any:
     element = run.unknown(run.source_of(node))
     values = container.values() if isinstance(container, dict) else container
     is_container = isinstance(container, list | tuple | dict)
-    if not is_container or not any(map(_can_change, islice(values, MAX_LOOKED_AT))):
+    if not is_container or not any(map(can_change, islice(values, MAX_LOOKED_AT))):
         return element
     owner = node.func if isinstance(node, ast.Call) else node
     owner = owner.value if isinstance(owner, ast.Attribute | ast.Subscript) else owner
@@ -61,7 +61,7 @@ def some_attribute(run: Run, value: Any, name: Unknown, node: ast.AST) -> Any:
 
     def find() -> Candidates:
         for key, part in [*attributes.items()]:
-            if _can_change(part):
+            if can_change(part):
                 yield f"{owner}.{key}", part
 
     return one_of(run.unknown(run.source_of(node)), name, find)
@@ -106,11 +106,11 @@ def _inside(run: Run, container: Any, words: str) -> Candidates:
     run.spend(8 * len(container))
     entries = container.items() if isinstance(container, dict) else enumerate(container)
     for key, value in [*entries]:
-        if _can_change(value):
+        if can_change(value):
             yield f"{words}[{shown(key)}]", value
 
 
-def _can_change(value: Any) -> bool:
+def can_change(value: Any) -> bool:
     return isinstance(value, _CONTAINERS) or hasattr(value, "attributes")
 
 

@@ -14,6 +14,7 @@ from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.provided import Module, Namespace, call_words
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.unknown_elements import UnknownElement
 from lstmcount.programs.language.values import Function, Instance, Method, words
 from lstmcount.programs.libraries.keras import function_parameters, namespace, tracking
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, layers_in
@@ -26,6 +27,8 @@ from lstmcount.shapes import Unknown
 
 # Modules that `from keras import *` binds. A name such as `data` belongs to the program instead.
 _PARTS_OF_KERAS = words("layers models backend ops applications regularizers initializers losses")
+
+MAX_CANDIDATES = 3  # of which an unknown layer may be each: more are not all tried
 
 _TUNERS = ("keras_tuner", "kerastuner")
 _CONFIGS = ("omegaconf", "hydra", "easydict", "munch", "ml_collections")
@@ -200,12 +203,15 @@ class KnownLibraries:
         tensors = tensors_in([args, kwargs])
         if not tensors:
             return MISSING
+        layers = _candidates(function)
+        if (layer := _chosen(run, function, layers, node)) is not None:
+            return run.call(layer, args, kwargs, node)
         if session.depth == 0:
             run.rename(function.text, run.source_of(node))
             return session.call(session.unknown_layer(function, node), args, {}, node)
         words = call_words(run, str(function), args, kwargs, node)
         run.rename(function.text, words)
-        if run.failed_imports.is_of_call(str(function)):  # an object, which may be a layer
+        if layers or run.failed_imports.is_of_call(str(function)):  # an object, maybe a layer
             layer = session.unknown_layer(function, node)
             _hold(run, function, layer)
             return session.call(layer, args, {}, node)
@@ -269,6 +275,24 @@ def _target(args: list[Any]) -> tuple[Any, ...] | None:
     """The target shape from the arguments of `reshape`, if they are known."""
     shape = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else args
     return tuple(shape) if shape and all(isinstance(dim, int | Unknown) for dim in shape) else None
+
+
+def _candidates(function: Unknown) -> list[LayerObject]:
+    """The layers of which an unknown element of a list or dict may be one."""
+    values = [value for _, value in function.find()] if isinstance(function, UnknownElement) else []
+    return [value for value in values if isinstance(value, LayerObject)]
+
+
+def _chosen(
+    run: Run, function: Unknown, layers: list[LayerObject], node: ast.AST
+) -> LayerObject | None:
+    """The layer that is followed in the place of an unknown one; None if there are too many."""
+    if not isinstance(function, UnknownElement) or not 0 < len(layers) <= MAX_CANDIDATES:
+        return None
+    for layer in layers[:-1]:
+        if run.decide(function.key, node, f"{function} is {layer.name}", True):
+            return layer
+    return layers[-1]
 
 
 def _hold(run: Run, unknown: Unknown, layer: LayerObject) -> None:
