@@ -83,7 +83,6 @@ class Interpreter(Run):
         self.touched: dict[int, Any] = {}  # containers that unknown code may change, by identity
         self.forced = forced or {}
         self.decisions: dict[tuple[int, int, str, str], Decision] = {}
-        self.decided = 0  # number of times that an unknown condition was decided
         self.waited = 0  # steps since the program looked for files that may be added
         self.ended: LimitError | None = None
         self.unknown_results: dict[str, Unknown] = {}  # of functions called for their models
@@ -98,13 +97,13 @@ class Interpreter(Run):
         wherever it is certain.
         """
         for statement in self.program.statements:
-            decided = self.decided
+            guesses = self.guesses
             try:
                 self.execute([statement], self.module)
             except Stop as stop:
                 self.uncaught += 1
                 self._note_unbound(statement, stop)
-                is_exit = exceptions.is_exit(stop.value) and self.decided == decided
+                is_exit = exceptions.is_exit(stop.value) and self.guesses == guesses
                 if self.bindings and self._ends(statement, is_exit=is_exit):
                     return
             except LimitError as error:
@@ -294,7 +293,6 @@ class Interpreter(Run):
         text = test if isinstance(test, str) else self.source_of(test)
         if text in self.settings and not isinstance(node, LOOPS_OVER_ELEMENTS):
             return bool(self.settings.use(text))
-        self.decided += 1
         taken = self.forced.get(text, default)
         self.guesses += 1
         line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
