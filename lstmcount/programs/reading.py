@@ -174,10 +174,11 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         session.open_classes,
         run.unknown_lists,
     )
-    if "environment_defaults" in run.library_state and (needed or run.decisions):
+    defaults = run.library_state.get("environment_defaults")
+    if defaults and (needed or run.decisions):
         from lstmcount.programs.questions.own_defaults import use_defaults
 
-        use_defaults(run, needed, lambda more: runner.run(Settings({**more, **settings})))
+        use_defaults(run, defaults, needed, lambda more: runner.run(Settings({**more, **settings})))
     space = run.library_state.get("hyperparameters", {})
     config.space = dict(space)
     config.variables = {name: parameter.value for name, parameter in space.items()}

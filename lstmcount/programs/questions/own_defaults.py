@@ -15,17 +15,18 @@ from lstmcount.programs.language.run import PYTHON_ERRORS, Stop
 from lstmcount.programs.questions.decision_examples import UNSET
 from lstmcount.programs.questions.needs import Need
 
-ENVIRONMENT = "environment_defaults"  # key of the defaults in `library_state`, by source text
-
 
 def use_defaults(
-    run: Interpreter, needed: list[Need], again: Callable[[dict[str, Any]], Interpreter]
+    run: Interpreter,
+    defaults: dict[str, Any],
+    needed: list[Need],
+    again: Callable[[dict[str, Any]], Interpreter],
 ) -> None:
     """Ask for what comes from environment variables with the value that their defaults give it.
 
-    `again` follows the program with more settings.
+    `defaults` are those of the variables, by source text. `again` follows the program with more
+    settings.
     """
-    defaults: dict[str, Any] = run.library_state[ENVIRONMENT]
     try:
         with_defaults = again(defaults)
     except LstmcountError:
