@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Self
 
 import msgspec
 
@@ -60,7 +61,7 @@ class LstmcountError(Exception):
         self.at_key = at_key  # the key at the path is wrong, not its value
         self.partial: object = None  # of a program: the ModelConfig of what was followed
 
-    def at(self, *prefix: str | int | Place) -> LstmcountError:
+    def at(self, *prefix: str | int | Place) -> Self:
         """The error with `prefix` in front of its path."""
         path = prefix + (self.location.path or ())
         self.location = msgspec.structs.replace(self.location, path=path)

@@ -33,11 +33,11 @@ def assign(run: Run, target: ast.expr, value: Any, scope: Scope) -> None:
 
 def assign_unknown(run: Run, target: ast.expr, value: Any, scope: Scope) -> None:
     """Bind each name in the target to an unknown of that name, which comes from `value`."""
+    if isinstance(value, UnknownElement) and isinstance(target, ast.Name):
+        scope.bind(target.id, value.named(target.id))
+        return
     for node in ast.walk(target):
         if isinstance(node, ast.Name):
-            if isinstance(value, UnknownElement) and node is target:
-                scope.bind(node.id, value.named(node.id))
-                continue
             scope.bind(node.id, run.unknown(node.id))
             if isinstance(value, Unknown):
                 run.rename(value.text, node.id)

@@ -72,9 +72,8 @@ def searching(plain: Callable[..., Any]) -> Handler:
         run.weigh(node, value)
         is_first_enough = plain.__name__ != "count" and args and args[0] in value
         compared = value[: value.index(args[0])] if is_first_enough else value
-        if first_unknown([args, compared]) is not None:
-            return at_key(plain)(run, value, [first_unknown([args, compared])], kwargs, node)
-        return at_key(plain)(run, value, args, kwargs, node)
+        unknown = first_unknown([args, compared])
+        return at_key(plain)(run, value, args if unknown is None else [unknown], kwargs, node)
 
     return function
 
@@ -109,9 +108,9 @@ def extend(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
 def insert(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     run.spend(len(value), node)
     if isinstance(args[0], Unknown):
-        value[:] = [run.unknown(run.source_of(node))] * len(value)
-        args = [0, run.unknown(run.source_of(node))]
-    value.insert(*args)
+        value[:] = [run.unknown(run.source_of(node))] * (len(value) + 1)
+    else:
+        value.insert(*args)
 
 
 def append_left(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:

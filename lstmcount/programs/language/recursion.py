@@ -27,9 +27,8 @@ class TooDeepError(LimitError):
 
 def too_deep(run: Run, function: Function, node: ast.AST) -> TooDeepError:
     """The error for a call that is not followed, because there are too many around it."""
-    error = TooDeepError(f"{function.name} calls deeper than {MAX_CALLS} levels")
-    error.at(run.place(node))
-    return error
+    message = f"{function.name} calls deeper than {MAX_CALLS} levels"
+    return TooDeepError(message).at(run.place(node))
 
 
 def unknown_result(

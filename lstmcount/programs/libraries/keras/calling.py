@@ -109,9 +109,10 @@ def build_method(layer: LayerObject) -> Native:
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> None:
         shapes = {f"{at}": shape for at, shape in enumerate(args)} | kwargs
-        if layer.calls or (layer.build_config and layer.class_name not in _BUILT_AGAIN):
+        is_built_once = layer.class_name not in _BUILT_AGAIN
+        if layer.calls or (layer.build_config and is_built_once):
             cls = registry.find(layer.class_name)
-            if layer.class_name not in _BUILT_AGAIN and cls is not None and cls.may_have_weights():
+            if is_built_once and cls is not None and cls.may_have_weights():
                 refuse_second_build(run, layer, node)
             return
         derived.build_layer_with(layer, shapes)

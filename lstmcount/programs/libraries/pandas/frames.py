@@ -127,9 +127,8 @@ class Frame(Array):
 
         def call(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
             result = method(run, self, name, args, kwargs, node)
-            if kwargs.get("inplace", False) is False and name not in ("pop", "insert", "update"):
-                return run.unknown(run.source_of(node)) if result is None else result
-            if name == "pop":
+            is_new = kwargs.get("inplace", False) is False and name not in ("insert", "update")
+            if is_new or name == "pop":
                 return run.unknown(run.source_of(node)) if result is None else result
             if isinstance(result, Frame) and kwargs.get("inplace", True) is True:
                 self.become(result)
