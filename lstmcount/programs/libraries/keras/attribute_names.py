@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lstmcount.layers import registry
 from lstmcount.programs.language.run import MISSING
-from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.objects import RECURRENT, Custom, LayerObject, ModelObject
 
 _OF_LAYERS = frozenset({
     "activity_regularizer", "add_weight", "compute_dtype", "count_params", "dtype", "dtype_policy",
@@ -35,7 +35,7 @@ _ONLY_OF_GRAPHS = frozenset({"inputs", "outputs", "input_shape", "output_shape"}
 _OF_LAYERS_IN_KERAS_2 = ("input_shape", "output_shape")
 _OF_CALLS = ("input", "output")  # of layers that were called
 _OF_FUNCTIONAL = ("operations", "output_names")
-_RECURRENT = ("RNN", "LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
+_RECURRENT = ("RNN", *RECURRENT)
 _CELLS = ("LSTMCell", "GRUCell", "SimpleRNNCell", "StackedRNNCells")
 _CONVOLUTIONS = tuple([
     f"{kind}{rank}D"

@@ -18,6 +18,7 @@ from lstmcount.programs.libraries.keras.first_call import (
     remember,
 )
 from lstmcount.programs.libraries.keras.objects import (
+    RECURRENT,
     CallRecord,
     Custom,
     LayerClass,
@@ -32,8 +33,7 @@ from lstmcount.shapes import flatten
 
 # Layers of Keras whose `build` makes no weights if they are built.
 _BUILT_AGAIN = (
-    "LSTM", "GRU", "SimpleRNN", "RNN", "StackedRNNCells", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D",
-    "Bidirectional", "TimeDistributed", "Embedding",
+    "RNN", *RECURRENT, "StackedRNNCells", "Bidirectional", "TimeDistributed", "Embedding",
 )  # fmt: skip
 
 

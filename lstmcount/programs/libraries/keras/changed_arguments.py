@@ -19,6 +19,7 @@ from lstmcount.programs.language.setting_names import is_expression
 from lstmcount.programs.libraries.keras import cloning, construct
 from lstmcount.programs.libraries.keras.contents import all_holders
 from lstmcount.programs.libraries.keras.objects import (
+    RECURRENT,
     Custom,
     LayerClass,
     LayerObject,
@@ -30,8 +31,8 @@ from lstmcount.programs.libraries.keras.variables import Variable, parts
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
 
-_WITH_CELL = ("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
-# The other arguments of these layers, and all of attention layers, have no setter.
+# Arguments of recurrent layers that their cells lack. These, and those of attention layers, have no
+# setter.
 _OF_RECURRENT = ("return_sequences", "return_state", "go_backwards", "stateful", "unroll")
 _ATTENTION = ("MultiHeadAttention", "GroupedQueryAttention")
 # Arguments whose value is the other one's at the creation of the layer, if they are not passed.
@@ -60,7 +61,7 @@ def change(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -
     if cls is None:
         return
     is_rebuilt = name == "built" and cls.may_have_weights() and bool(value) != is_built(layer)
-    if is_rebuilt or (name == "cell" and layer.class_name in _WITH_CELL):
+    if is_rebuilt or (name == "cell" and layer.class_name in RECURRENT):
         raise _unfollowed(run, layer, node)
     if name.removeprefix("_") in _INPUT_SHAPES:  # Keras 2 would copy the layer with it
         layer.changed = _unfollowed(run, layer, node)
@@ -95,7 +96,7 @@ def require_setter(run: Run, layer: LayerObject, name: str, node: ast.AST) -> No
     """End a program that sets a property for which Keras has no setter."""
     cls = registry.find(layer.class_name)
     is_argument = cls is not None and name in cls.__struct_encode_fields__
-    of_cell = layer.class_name in _WITH_CELL and name not in _OF_RECURRENT
+    of_cell = layer.class_name in RECURRENT and name not in _OF_RECURRENT
     if is_argument and (of_cell or layer.class_name in _ATTENTION):
         run.fail(AttributeError())
         text = f"the attribute {name!r} of a layer {layer.class_name} cannot be set"
@@ -171,7 +172,7 @@ def knows_its_input(model: ModelObject) -> bool:
 
 def part(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     """The layer or cell inside a layer that Keras has under this name, or MISSING."""
-    if name == "cell" and layer.class_name in _WITH_CELL:
+    if name == "cell" and layer.class_name in RECURRENT:
         return CellOf(layer)
     if name in _DIRECTIONS and layer.class_name == "Bidirectional":
         return _direction(run, layer, name, node)

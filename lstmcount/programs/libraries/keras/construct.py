@@ -133,7 +133,7 @@ def _of_keras_3(
     passed = arguments_by_name(names, args, kwargs)
     place = CodePlace(session.run.program, node, names)
     old = keras_version.dropped_arguments(class_name, names, passed)
-    if old and (session.is_keras_1 or session.is_keras_2):
+    if old and session.is_older_keras:
         old = []
     words = [] if session.is_keras_1 else keras_version.keras_1_arguments(class_name, passed)
     if session.is_keras_1 or words or keras_version.has_both_sizes(class_name, args):

@@ -8,7 +8,7 @@ from typing import Any
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras import models
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
-from lstmcount.programs.libraries.keras.session import Session, session_of
+from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import shown_shape, tensors_in
 
 TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
@@ -17,7 +17,7 @@ TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape"
 def tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     """The symbolic input or output of the layer's first call, or its shape."""
     session = session_of(run)
-    if layer.class_name == "InputLayer" and name == "input" and not _is_of_older_keras(session):
+    if layer.class_name == "InputLayer" and name == "input" and not session.is_older_keras:
         if session.is_keras_3():
             return []
         text = f"`input` of the input layer {layer.name} is followed as in Keras 2"
@@ -52,7 +52,3 @@ def tensor_at(
         if at < len(layer.calls) and layer.calls[at].args:
             return layer.calls[at].args[0]
     return run.unknown(run.source_of(node))
-
-
-def _is_of_older_keras(session: Session) -> bool:
-    return session.is_keras_1 or session.is_keras_2

@@ -181,7 +181,7 @@ def functional(
     passed = arguments_by_name(("inputs", "outputs", "name"), args, kwargs)
     inputs = passed.get("inputs", passed.get("input"))
     outputs = passed.get("outputs", passed.get("output"))
-    if (session.is_keras_1 or session.is_keras_2) and isinstance(outputs, list):
+    if session.is_older_keras and isinstance(outputs, list):
         outputs = outputs[0] if len(outputs) == 1 else outputs  # its calls return one tensor
     name = passed.get("name")
     session.charge(len(tensors_in([inputs, outputs])), node)

@@ -29,9 +29,10 @@ _METHODS = (
 _UNBOUND = ("__init__", "__call__", "build", "call", "get_config", "add_weight")
 # Examples of arguments that layers need.
 _SIZES = {"units": 3, "filters": 3, "kernel_size": 3, "input_dim": 3, "output_dim": 3, "rate": 0.5}
+RECURRENT = ("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 _BASES = {  # those that are layers themselves, in Keras 3
     **dict.fromkeys(("Sequential", "Functional"), "Model"),
-    **dict.fromkeys(("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), "RNN"),
+    **dict.fromkeys(RECURRENT, "RNN"),
     **dict.fromkeys(("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"), "Dropout"),
     **dict.fromkeys(("TimeDistributed", "SpectralNormalization"), "Wrapper"),
     "AdditiveAttention": "Attention",

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.programs.language.values import words
-from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.objects import RECURRENT, Custom, LayerObject, ModelObject
 
 # Layers and operations of Keras that return tuples where they return several tensors.
-_RECURRENT = words("RNN LSTM GRU SimpleRNN ConvLSTM1D ConvLSTM2D ConvLSTM3D Bidirectional")
+_RECURRENT = {"RNN", *RECURRENT, "Bidirectional"}
 _OF_TUPLES = _RECURRENT | words(
     "LSTMCell GRUCell SimpleRNNCell StackedRNNCells"
     " MultiHeadAttention GroupedQueryAttention Attention AdditiveAttention"

@@ -119,6 +119,11 @@ class Session(ABC):
         return keras_version.is_keras_2(self.run.program.text) and not self.is_keras_3()
 
     @property
+    def is_older_keras(self) -> bool:
+        """Whether the program is written for Keras 1 or 2."""
+        return self.is_keras_1 or self.is_keras_2
+
+    @property
     def is_before_tensorflow_2(self) -> bool:
         """Whether the program can only run with Keras 2.0 to 2.3, or with TensorFlow 1."""
         texts = (self.run.program.text, *self.module_texts)
@@ -128,8 +133,7 @@ class Session(ABC):
     @property
     def ignores_same_value(self) -> bool:
         """Whether setting `trainable` to the value that it has does nothing, as on TensorFlow."""
-        is_of_keras_3 = not (self.is_keras_1 or self.is_keras_2)
-        return is_of_keras_3 and not keras_version.is_other_backend(self.run.program.text)
+        return not self.is_older_keras and not keras_version.is_other_backend(self.run.program.text)
 
     def note_version(self, text: str) -> None:
         """From now on, follow the Keras version that a module's text is written for."""

@@ -88,7 +88,7 @@ class SymbolicTensor(Value):
 
     def lacks_followed(self, run: Run, name: str) -> bool:
         session = run.library_state["keras"]
-        is_of_keras_3 = not (session.is_keras_1 or session.is_keras_2 or session.depth)
+        is_of_keras_3 = not (session.is_older_keras or session.depth)
         return is_of_keras_3 and name in _OF_KERAS_2
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:

@@ -74,11 +74,11 @@ class Tracer(Session):
 
     def has_attribute(self, layer: LayerObject, name: str) -> bool:
         """Whether Keras's layers of this kind have an attribute that is not followed."""
-        return attribute_names.has(layer, name, is_keras_2=self.is_keras_2 or self.is_keras_1)
+        return attribute_names.has(layer, name, is_keras_2=self.is_older_keras)
 
     def lacks_attribute(self, layer: LayerObject, name: str) -> bool:
         """Whether Keras's layers of this kind lack an attribute, also if it is followed."""
-        return attribute_names.lacks(layer, name, is_keras_2=self.is_keras_2 or self.is_keras_1)
+        return attribute_names.lacks(layer, name, is_keras_2=self.is_older_keras)
 
     def set_attribute(
         self, layer: LayerObject, name: str, new: Any, node: ast.AST, *, tracks: bool = True
@@ -154,7 +154,7 @@ class Tracer(Session):
         if not self.depth:
             for tensor in tensors_in(result):
                 tensor.name = self.auto("KerasTensor")
-        return returned(layer, result, is_keras_2=self.is_keras_1 or self.is_keras_2)
+        return returned(layer, result, is_keras_2=self.is_older_keras)
 
     def _known_tensors(self, value: Any, node: ast.AST) -> Any:
         """Replace unknowns in the arguments of a call by tensors of unknown shape."""
