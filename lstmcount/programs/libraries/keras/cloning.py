@@ -14,7 +14,7 @@ from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import cells, models
-from lstmcount.programs.libraries.keras.contents import all_inside, ordered_layers
+from lstmcount.programs.libraries.keras.contents import all_inside, calls_in_order, ordered_layers
 from lstmcount.programs.libraries.keras.custom import new_instance
 from lstmcount.programs.libraries.keras.export import called_with
 from lstmcount.programs.libraries.keras.objects import (
@@ -28,7 +28,6 @@ from lstmcount.programs.libraries.keras.tensors import (
     SymbolicTensor,
     map_tensors,
     tensors_in,
-    tensors_read,
 )
 from lstmcount.programs.libraries.keras.trainable import is_trainable
 
@@ -224,21 +223,10 @@ def _clone_graph(
         name = input_names[tensor.layer.serial]
         new_input = inputs[at] if inputs else session.fresh_input(tensor, node, name)
         done[tensor.layer.serial, tensor.node] = [new_input]
-    todo = tensors_in(model.tensors_out)[::-1]
-    while todo:
-        layer, index = todo[-1].layer, todo[-1].node
-        call = layer.calls[index] if index < len(layer.calls) else None
-        sources = [] if call is None else tensors_read(call)
-        waiting = [source for source in sources if (source.layer.serial, source.node) not in done]
-        if (layer.serial, index) in done or not waiting:
-            todo.pop()
-        if (layer.serial, index) in done:
-            continue
-        if waiting:
-            todo += waiting
-            continue
-        if call is None:
+    for layer, index in calls_in_order(tensors_in(model.tensors_out), {*done}):
+        if index >= len(layer.calls):
             raise run.error(node, f"the model reads {layer.name}, which is not one of its inputs")
+        call = layer.calls[index]
         if layer.serial not in copies:
             is_operation = layer.kind == "op"
             copies[layer.serial] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
@@ -107,6 +107,33 @@ def ordered_layers(model: ModelObject) -> list[LayerObject]:
         layers[serial]
         for serial in sorted(depth_of, key=lambda serial: (-depth_of[serial], reached[serial]))
     ]
+
+
+def calls_in_order(
+    outputs: list[SymbolicTensor], known: Container[_Node]
+) -> Iterator[tuple[LayerObject, int]]:
+    """The calls whose results are read for these outputs, each once and after those that it reads.
+
+    Calls in `known`, by layer and number, are left out, with what only they read.
+    """
+    done: set[_Node] = set()
+    todo = outputs[::-1]
+    while todo:
+        layer, node = todo[-1].layer, todo[-1].node
+        is_done = (layer.serial, node) in done or (layer.serial, node) in known
+        sources = [] if is_done else _sources_of(layer, node)
+        waiting = [
+            source
+            for source in sources
+            if (key := (source.layer.serial, source.node)) not in done and key not in known
+        ]
+        if waiting:
+            todo += waiting
+            continue
+        todo.pop()
+        if not is_done:
+            done.add((layer.serial, node))
+            yield layer, node
 
 
 def _sources(tensor: SymbolicTensor) -> list[SymbolicTensor]:

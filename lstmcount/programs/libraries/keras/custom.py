@@ -168,9 +168,8 @@ def _on_fresh_inputs(
 
     def stand_in(tensor: SymbolicTensor) -> SymbolicTensor:
         if id(tensor) not in fresh:
-            fresh[id(tensor)] = session.fresh_input(tensor, node)
-            if not is_symbolic:  # there Keras makes new tensors, too, which lose their masks
-                fresh[id(tensor)].mask = tensor.mask
+            # Where it only asks for shapes, Keras makes new tensors, too, which lose their masks.
+            fresh[id(tensor)] = session.fresh_input(tensor, node, keeps_mask=not is_symbolic)
         return fresh[id(tensor)]
 
     inner_args, inner_kwargs = map_tensors(args, stand_in), map_tensors(kwargs, stand_in)

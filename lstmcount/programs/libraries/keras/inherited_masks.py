@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount.programs.libraries.keras.contents import inner_layers, is_all_built
+from lstmcount.programs.libraries.keras import later_calls
+from lstmcount.programs.libraries.keras.contents import calls_in_order, inner_layers, is_all_built
 from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import (
     SymbolicTensor,
     map_tensors,
     tensors_in,
-    tensors_read,
 )
 
 Call = Callable[[LayerObject, list[Any], dict[str, Any]], Any]
@@ -24,9 +24,8 @@ Call = Callable[[LayerObject, list[Any], dict[str, Any]], Any]
 
 def follow(session: Session, model: ModelObject, args: list[Any]) -> None:
     """Follow the layers of a graph that is called with masks inside a `call`."""
-    tensors = tensors_in(args)
-    if not session.is_symbolic and any(tensor.mask is not None for tensor in tensors):
-        run(session, model, tensors)
+    if later_calls.passes_masks(session, args, {}):
+        run(session, model, tensors_in(args))
 
 
 def run(session: Session, model: ModelObject, tensors: list[SymbolicTensor]) -> None:
@@ -40,7 +39,8 @@ def run(session: Session, model: ModelObject, tensors: list[SymbolicTensor]) -> 
         return session.call(layer, args, kwargs, model.place.node)
 
     with session.tracing(), session.following(model):
-        inputs = [_masked(session, tensor, model) for tensor in tensors]
+        node = model.place.node
+        inputs = [session.fresh_input(tensor, node, keeps_mask=True) for tensor in tensors]
         if model.is_sequential:
             _call_in_order(call, model, inputs[0])
         else:
@@ -48,12 +48,6 @@ def run(session: Session, model: ModelObject, tensors: list[SymbolicTensor]) -> 
     for layer, number in before.values():
         del layer.calls[number:], layer.outputs[number:]
     model.built = None
-
-
-def _masked(session: Session, tensor: SymbolicTensor, model: ModelObject) -> SymbolicTensor:
-    fresh = session.fresh_input(tensor, model.place.node)
-    fresh.mask = tensor.mask
-    return fresh
 
 
 def _call_in_order(call: Call, model: ModelObject, value: Any) -> None:
@@ -64,25 +58,17 @@ def _call_in_order(call: Call, model: ModelObject, value: Any) -> None:
 
 def _call_again(call: Call, model: ModelObject, inputs: list[SymbolicTensor]) -> None:
     """Call the layers of a Functional model again, in the order in which their tensors are read."""
-    made = {id(old): new for old, new in zip(tensors_in(model.inputs), inputs, strict=False)}
-    todo = tensors_in(model.tensors_out)[::-1]
-    while todo:
-        tensor = todo[-1]
-        layer = tensor.layer
-        record = layer.calls[tensor.node] if tensor.node < len(layer.calls) else None
-        sources = [] if record is None or id(tensor) in made else tensors_read(record)
-        waiting = [source for source in sources if id(source) not in made]
-        if waiting:
-            todo += waiting
-            continue
-        todo.pop()
-        if record is None or id(tensor) in made:
-            made.setdefault(id(tensor), tensor)
-            continue
-        args, kwargs = map_tensors([record.args, record.kwargs], lambda source: made[id(source)])
-        result = call(layer, args, kwargs)
-        for old, new in zip(
-            tensors_in(layer.outputs[tensor.node]), tensors_in(result), strict=False
-        ):
-            made[id(old)] = new
-        made.setdefault(id(tensor), tensor)
+    made = {
+        (old.layer.serial, old.node): [new]
+        for old, new in zip(tensors_in(model.inputs), inputs, strict=False)
+    }
+
+    def again(tensor: SymbolicTensor) -> SymbolicTensor:
+        results = made.get((tensor.layer.serial, tensor.node), [])
+        return results[tensor.index] if tensor.index < len(results) else tensor
+
+    for layer, number in calls_in_order(tensors_in(model.tensors_out), {*made}):
+        if number < len(layer.calls):
+            record = layer.calls[number]
+            args, kwargs = map_tensors([record.args, record.kwargs], again)
+            made[layer.serial, number] = tensors_in(call(layer, args, kwargs))

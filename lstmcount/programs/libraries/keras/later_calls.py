@@ -90,14 +90,10 @@ def follow(
         layer.followed_with.append(given)
     layer.followed_in.add(session.training)
     node, unfollowed = layer.place.node, session.run.unfollowed
-
-    def fresh(tensor: SymbolicTensor) -> SymbolicTensor:
-        new: SymbolicTensor = session.fresh_input(tensor, node)
-        new.mask = tensor.mask if is_masked else None
-        return new
-
     with session.tracing():
-        inner_args, inner_kwargs = map_tensors([args, kwargs], fresh)
+        inner_args, inner_kwargs = map_tensors(
+            [args, kwargs], lambda x: session.fresh_input(x, node, keeps_mask=is_masked)
+        )
         inner_kwargs = {**call_context.with_training(session, layer, inner_kwargs), **implied}
         output = session.run.call(method, [layer, *inner_args], inner_kwargs, node)
     layer.is_followed = layer.is_followed and session.run.unfollowed == unfollowed

@@ -221,14 +221,18 @@ class Session(ABC):
         tensor: SymbolicTensor = layer.outputs[0]
         return tensor
 
-    def fresh_input(self, like: Any, node: ast.AST, name: str | None = None) -> SymbolicTensor:
-        """A new input with the shape of a tensor, or with the given shape."""
+    def fresh_input(
+        self, like: Any, node: ast.AST, name: str | None = None, *, keeps_mask: bool = False
+    ) -> SymbolicTensor:
+        """A new input with the shape of a tensor, and its mask if `keeps_mask`, or with a shape."""
         shape = like.shape if isinstance(like, SymbolicTensor) else like
         words = f"the shape of the input of {self.run.source_of(node)}"
         arguments: dict[str, Any] = {"shape": self.run.unknown(words)}
         if isinstance(shape, list | tuple):
             arguments = {"batch_shape": [None if d is UNKNOWN else d for d in shape]}
-        return self.input([], {**arguments, "name": name}, node)
+        fresh = self.input([], {**arguments, "name": name}, node)
+        fresh.mask = like.mask if keeps_mask else None
+        return fresh
 
     def unknown_layer(self, unknown: Unknown, node: ast.AST) -> LayerObject:
         """The layer that represents an unknown layer; a summary only shows its name."""
