@@ -12,7 +12,8 @@ from lstmcount.programs.language import calls
 from lstmcount.programs.language.bounds import LimitError
 from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
-from lstmcount.programs.language.run import MISSING, Stop, Value
+from lstmcount.programs.language.run import MISSING, Stop
+from lstmcount.programs.language.value import Value
 from lstmcount.programs.language.values import Class, Function, Instance, Method
 from lstmcount.programs.libraries.keras.learning import learns
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, ModelObject

@@ -8,11 +8,12 @@ from typing import Any
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import MAX_LENGTH
-from lstmcount.programs.language.run import Run, Value
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.unknown_elements import UnknownElement, may_be_changed
 from lstmcount.programs.language.unknowns import UnknownPart
+from lstmcount.programs.language.value import Value
 from lstmcount.shapes import Unknown
 
 _WITHOUT_ITEM_ASSIGNMENT = (tuple, str, bytes, range, frozenset, set, int, float, type(None))

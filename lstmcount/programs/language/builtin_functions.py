@@ -23,8 +23,8 @@ from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
 from lstmcount.programs.language.operators import binary, compare, folded, formatted, truth_of
 from lstmcount.programs.language.ordering import extreme, ordered
-from lstmcount.programs.language.provided import Raw
-from lstmcount.programs.language.run import MISSING, Run, UnknownRest, Value
+from lstmcount.programs.language.provided import Raw, words
+from lstmcount.programs.language.run import MISSING, Run, UnknownRest
 from lstmcount.programs.language.special_methods import WithSpecialMethods
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.unknowns import (
@@ -34,7 +34,7 @@ from lstmcount.programs.language.unknowns import (
     elements_in,
     part_of,
 )
-from lstmcount.programs.language.values import words
+from lstmcount.programs.language.value import Value
 from lstmcount.shapes import Unknown
 
 MAX_NDIGITS = 400  # largest `ndigits` of `round`

@@ -10,9 +10,10 @@ from lstmcount.programs.language.elements import items, like
 from lstmcount.programs.language.natives import provides, unknown, unknown_call
 from lstmcount.programs.language.operators import hashed, truth_of
 from lstmcount.programs.language.provided import Namespace, Native
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Value, inner_of
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run
 from lstmcount.programs.language.structures import first_unknown, unknown_in_key
 from lstmcount.programs.language.unknowns import UnknownChanged, UnknownJoined, UnknownRepetition
+from lstmcount.programs.language.value import Value, inner_of
 from lstmcount.shapes import Unknown
 
 MAX_DIGITS = 10_000  # longest text that is converted to a number

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from lstmcount.programs.language.places import argument_in
-from lstmcount.programs.language.run import Run, Value
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.value import Value
 from lstmcount.shapes import Unknown
 
 CHANGING = frozenset({

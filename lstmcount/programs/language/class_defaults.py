@@ -10,7 +10,8 @@ from typing import Any
 
 from lstmcount.programs.language.builtin_types import TABLE
 from lstmcount.programs.language.provided import Native, store_attribute
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.value import Value
 
 _OBJECT = TABLE["object"]
 

@@ -8,8 +8,9 @@ from typing import Any
 from lstmcount.programs.language.exceptions import KINDS, Raised
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Stop, Value
+from lstmcount.programs.language.run import MISSING, Run, Stop
 from lstmcount.programs.language.structures import first_unknown, shown
+from lstmcount.programs.language.value import Value
 from lstmcount.programs.language.values import Class, Function, Instance, ancestry_of
 from lstmcount.shapes import Unknown
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from lstmcount.programs.language.provided import words
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.values import words
 from lstmcount.shapes import Unknown
 
 # Last names of decorators that return what the function returns.

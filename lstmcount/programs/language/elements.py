@@ -7,7 +7,7 @@ from collections.abc import Iterator as Rounds
 from typing import Any
 
 from lstmcount.programs.language.attribute_dicts import AttributeDict, entry
-from lstmcount.programs.language.run import Run, Value
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.set_order import in_some_order
 from lstmcount.programs.language.structures import effort, shown, unknown_in_key
 from lstmcount.programs.language.unknown_elements import (
@@ -24,6 +24,7 @@ from lstmcount.programs.language.unknowns import (
     elements_in,
     part_of,
 )
+from lstmcount.programs.language.value import Value
 from lstmcount.shapes import Unknown
 
 MAX_ITEMS = 1_000_000

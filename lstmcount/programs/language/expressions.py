@@ -13,7 +13,7 @@ from lstmcount.programs.language.comprehensions import COMPREHENSIONS, Handler
 from lstmcount.programs.language.elements import item, items, like, merge
 from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.provided import Module
-from lstmcount.programs.language.run import MISSING, Run, inner_of
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.unknown_elements import UnknownElement
@@ -23,6 +23,7 @@ from lstmcount.programs.language.unknowns import (
     UnknownJoined,
     UnknownRepetition,
 )
+from lstmcount.programs.language.value import inner_of
 from lstmcount.shapes import Unknown
 
 

@@ -12,7 +12,8 @@ from typing import IO, Any
 from lstmcount.programs.language import exceptions
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.value import Value
 from lstmcount.shapes import Unknown
 
 TABLE: dict[str, Any] = {}

@@ -20,9 +20,10 @@ from lstmcount.programs.language.module_files import (
     module_steps,
     submodules,
 )
-from lstmcount.programs.language.run import MISSING, Run, Stop, Value
+from lstmcount.programs.language.run import MISSING, Run, Stop
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.unknowns import UnknownModule
+from lstmcount.programs.language.value import Value
 from lstmcount.shapes import Unknown
 
 MAX_CHAIN = 40  # modules that import each other in a chain

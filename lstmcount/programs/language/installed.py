@@ -8,8 +8,8 @@ from __future__ import annotations
 import ast
 
 from lstmcount.programs.language import exceptions
+from lstmcount.programs.language.provided import words
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.values import words
 from lstmcount.shapes import Unknown
 
 # Well-known packages for data, plots and files, of which no project has code of its own.

@@ -21,21 +21,14 @@ from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.repair import LOST
-from lstmcount.programs.language.run import (
-    MISSING,
-    Libraries,
-    Run,
-    Stop,
-    UnknownRest,
-    Value,
-    inner_of,
-)
+from lstmcount.programs.language.run import MISSING, Libraries, Run, Stop, UnknownRest
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.setting_names import Settings, is_stable_name
 from lstmcount.programs.language.source import Program
 from lstmcount.programs.language.statements import STATEMENTS
 from lstmcount.programs.language.unknown_elements import UnknownElement, may_be_changed
 from lstmcount.programs.language.unknowns import UnknownRepetition
+from lstmcount.programs.language.value import Value, inner_of
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.shapes import FREE_SIZE, Unknown
 

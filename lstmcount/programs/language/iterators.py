@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from collections.abc import Iterator as Rounds
 from typing import Any
 
-from lstmcount.programs.language.run import MISSING, Run, UnknownRest, Value
+from lstmcount.programs.language.run import MISSING, Run, UnknownRest
+from lstmcount.programs.language.value import Value
 
 MAX_NESTED = 45  # iterators that take their elements from one another
 

@@ -18,8 +18,9 @@ from lstmcount.programs.language.builtin_types import TYPES
 from lstmcount.programs.language.callbacks import CHANGING
 from lstmcount.programs.language.elements import like
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, inner_of
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.text_methods import Handler
+from lstmcount.programs.language.value import inner_of
 from lstmcount.programs.language.views import view
 
 

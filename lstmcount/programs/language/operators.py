@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lstmcount.programs.language.elements import container_elements, rounds
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Value
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run
 from lstmcount.programs.language.structures import MAX_EFFORT, effort, first_unknown, unknown_in_key
 from lstmcount.programs.language.unknowns import UnknownJoined, UnknownModule, UnknownRepetition
+from lstmcount.programs.language.value import Value
 from lstmcount.shapes import FREE_SIZE, Unknown
 
 MAX_BITS = 20_000  # of an integer result

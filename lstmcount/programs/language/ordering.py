@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount.programs.language.operators import compare, truth_of
-from lstmcount.programs.language.run import Run, Value, inner_of
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.value import Value, inner_of
 from lstmcount.shapes import Unknown
 
 

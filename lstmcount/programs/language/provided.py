@@ -6,10 +6,11 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Value
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run
 from lstmcount.programs.language.setting_names import is_stable_name
 from lstmcount.programs.language.special_methods import WithSpecialMethods
 from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.value import Value
 from lstmcount.shapes import Unknown
 
 
@@ -192,8 +193,8 @@ def store_attribute(
     """Set an attribute. An unknown is replaced by the value that the user set for the attribute."""
     if isinstance(new, Unknown):
         key = f"self.{name}"
-        if run.settings and (words := run.source_of(node)) in run.settings:
-            new = run.settings.use(words)
+        if run.settings and (text := run.source_of(node)) in run.settings:
+            new = run.settings.use(text)
         elif run.settings and key in run.settings:
             new = run.settings.use(key)
         elif not is_stable_name(new.text):
@@ -207,3 +208,7 @@ def store_attribute(
 def remove_attribute(run: Run, attributes: dict[str, Any], name: str) -> None:
     if attributes.pop(name, MISSING) is MISSING:
         run.fail(AttributeError())
+
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(text.split())

@@ -10,7 +10,8 @@ from typing import Any
 from lstmcount.programs.language.elements import container_elements
 from lstmcount.programs.language.elements import item as item_of
 from lstmcount.programs.language.operators import binary, compare, truth_of
-from lstmcount.programs.language.run import MISSING, Catching, Run, Stop, Value, inner_of
+from lstmcount.programs.language.run import MISSING, Catching, Run, Stop
+from lstmcount.programs.language.value import Value, inner_of
 from lstmcount.shapes import Unknown
 
 MAX_ROUNDS = 10_000  # for iterators whose class the program defines

@@ -12,10 +12,11 @@ from lstmcount.programs.language.control import BREAK, CONTINUE, CONTROL, at_onc
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import truth_of
 from lstmcount.programs.language.private_names import has_private_names, mangle
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Stop, Value
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Stop
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.unknown_elements import UnknownElement, may_be_changed
+from lstmcount.programs.language.value import Value
 from lstmcount.programs.language.values import Return
 from lstmcount.shapes import Unknown
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from lstmcount.programs.language.callbacks import CHANGING
 from lstmcount.programs.language.places import argument_in
-from lstmcount.programs.language.run import MISSING, Run, UnknownIndex, Value
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import shown
+from lstmcount.programs.language.value import UnknownIndex, Value
 from lstmcount.shapes import Unknown
 
 Candidates = Iterator[tuple[str, Any]]  # values that can be changed, by their words in the program

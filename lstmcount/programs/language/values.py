@@ -24,16 +24,13 @@ from lstmcount.programs.language.provided import (
     remove_attribute,
     store_attribute,
 )
-from lstmcount.programs.language.run import MISSING, Run, Value, inner_of
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.special_methods import WithSpecialMethods
+from lstmcount.programs.language.value import Value, inner_of
 from lstmcount.shapes import Unknown
 
 _SET_BY_NEW = (int, float, complex, str, bytes, tuple, frozenset)
-
-
-def words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 class Function(Value):

@@ -8,7 +8,8 @@ from typing import Any
 
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import binary, compare, hashed
-from lstmcount.programs.language.run import Run, UnknownRest, Value, inner_of
+from lstmcount.programs.language.run import Run, UnknownRest
+from lstmcount.programs.language.value import Value, inner_of
 from lstmcount.shapes import Unknown
 
 _OF_SETS = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Sub)

@@ -8,7 +8,7 @@ from typing import Any
 
 from lstmcount.programs.language.natives import unknown
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import Value, inner_of
+from lstmcount.programs.language.value import Value, inner_of
 from lstmcount.shapes import Unknown
 
 _KINDS: tuple[Any, ...] = (abc.Callable, abc.Collection, abc.Container, abc.Iterable, abc.Mapping,

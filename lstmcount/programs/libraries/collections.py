@@ -14,8 +14,9 @@ from lstmcount.programs.language.deques import Deque
 from lstmcount.programs.language.elements import item, items
 from lstmcount.programs.language.natives import arguments_by_name, provides
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.value import Value
 from lstmcount.shapes import Unknown
 
 TABLE: dict[str, Any] = {"collections.OrderedDict": BUILTINS["dict"]}

@@ -8,7 +8,8 @@ from typing import Any
 
 from lstmcount.programs.language.exceptions import catches, name_of
 from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.run import Catching, Run, Stop, Value
+from lstmcount.programs.language.run import Catching, Run, Stop
+from lstmcount.programs.language.value import Value
 
 TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)

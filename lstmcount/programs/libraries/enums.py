@@ -10,7 +10,8 @@ from lstmcount.programs.language.builtin_functions import BUILTINS
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.value import Value
 from lstmcount.programs.language.values import Class, Function, Instance
 
 _HAVE_VALUES = ("enum.IntEnum", "enum.StrEnum", "enum.IntFlag")  # members are numbers or texts

@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.natives import arguments_by_name, provides
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.value import Value
 
 TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)

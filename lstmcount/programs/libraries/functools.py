@@ -13,8 +13,9 @@ from lstmcount.programs.language.callbacks import give_to_unknown
 from lstmcount.programs.language.elements import items, like
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown, shown
+from lstmcount.programs.language.value import Value
 from lstmcount.programs.language.values import Function
 from lstmcount.shapes import Unknown
 

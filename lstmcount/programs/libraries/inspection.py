@@ -9,7 +9,8 @@ from typing import Any
 
 from lstmcount.programs.language.natives import provides
 from lstmcount.programs.language.provided import Namespace, Native
-from lstmcount.programs.language.run import MISSING, Run, Value, inner_of
+from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.value import Value, inner_of
 from lstmcount.programs.language.values import Class, Function, Method
 from lstmcount.shapes import Unknown
 

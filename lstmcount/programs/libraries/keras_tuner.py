@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from lstmcount.programs.language.provided import Module, Namespace, Native
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.value import Value
 from lstmcount.programs.language.values import Class, Function, Instance, Method
 from lstmcount.programs.libraries.hyperparameters import KINDS, HyperParameters, space_of
 

@@ -10,9 +10,8 @@ from lstmcount.errors import did_you_mean
 from lstmcount.layers.ops.registry import by_operation, signatures
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.provided import Module, Native, Raw
+from lstmcount.programs.language.provided import Module, Native, Raw, words
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras import composed, control_operations, variables
 from lstmcount.programs.libraries.keras.cloning import deserialize
 from lstmcount.programs.libraries.keras.construct import as_argument

@@ -14,8 +14,9 @@ from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
 from lstmcount.programs.language import methods
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.setting_names import is_expression
+from lstmcount.programs.language.value import Value
 from lstmcount.programs.libraries.keras import cloning, construct
 from lstmcount.programs.libraries.keras.contents import all_holders
 from lstmcount.programs.libraries.keras.objects import (

@@ -23,9 +23,10 @@ from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import Run, inner_of
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.setting_names import is_expression
 from lstmcount.programs.language.structures import unknown_words
+from lstmcount.programs.language.value import inner_of
 from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.libraries.keras import cells, keras_version
 from lstmcount.programs.libraries.keras.export import Export

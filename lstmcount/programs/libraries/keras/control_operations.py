@@ -7,7 +7,8 @@ from typing import Any
 
 from lstmcount.programs.language.calls import call_unknown
 from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.value import Value
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in
 from lstmcount.shapes import Unknown

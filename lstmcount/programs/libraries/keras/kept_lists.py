@@ -10,7 +10,8 @@ from typing import Any
 from lstmcount.programs.language import methods, operators
 from lstmcount.programs.language.elements import item, items
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.value import Value
 from lstmcount.programs.libraries.keras import changed_arguments, derived, variables
 from lstmcount.programs.libraries.keras.contents import all_inside, inner_layers, layers_inside
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.value import Value
 from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import (
     calling,

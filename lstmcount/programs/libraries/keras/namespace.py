@@ -8,9 +8,8 @@ from types import ModuleType
 from typing import Any
 
 from lstmcount.layers import registry
-from lstmcount.programs.language.provided import Module, Native
+from lstmcount.programs.language.provided import Module, Native, words
 from lstmcount.programs.language.run import MISSING
-from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras import functions, global_settings, pipelines
 from lstmcount.programs.libraries.keras.objects import LayerClass
 

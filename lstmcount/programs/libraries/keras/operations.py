@@ -10,8 +10,8 @@ from typing import Any
 
 from lstmcount.layers.ops.registry import Signature
 from lstmcount.programs.language.natives import arguments_by_name
+from lstmcount.programs.language.provided import words
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.values import words
 from lstmcount.programs.libraries.keras.call_shapes import shape_of_operation
 from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.result_structures import as_tuple

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.programs.language.values import words
+from lstmcount.programs.language.provided import words
 from lstmcount.programs.libraries.keras.objects import RECURRENT, Custom, LayerObject, ModelObject
 
 # Layers and operations of Keras that return tuples where they return several tensors.

@@ -11,7 +11,8 @@ from typing import Any
 
 from lstmcount.programs.language.elements import like
 from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.run import MISSING, Run, Stop, Value
+from lstmcount.programs.language.run import MISSING, Run, Stop
+from lstmcount.programs.language.value import Value
 from lstmcount.programs.libraries.keras import variables
 from lstmcount.programs.libraries.keras.objects import Custom, ModelObject, layers_in
 from lstmcount.programs.libraries.keras.session import Session, session_of

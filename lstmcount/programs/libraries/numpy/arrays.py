@@ -9,8 +9,9 @@ from typing import Any
 
 from lstmcount.programs.language.operators import binary
 from lstmcount.programs.language.provided import ForeignType, Native
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import shown
+from lstmcount.programs.language.value import Value
 from lstmcount.programs.libraries.numpy.changes import copied, forget, replace, set_element
 from lstmcount.programs.libraries.numpy.sizes import broadcast, product, reshaped, sliced
 from lstmcount.programs.libraries.numpy.stretching import stretched, unknown_array

@@ -12,10 +12,10 @@ from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.operators import binary, folded
 from lstmcount.programs.language.places import argument_in
-from lstmcount.programs.language.provided import Module, Native, Raw
-from lstmcount.programs.language.run import MISSING, Run, Value
+from lstmcount.programs.language.provided import Module, Native, Raw, words
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.values import words
+from lstmcount.programs.language.value import Value
 from lstmcount.programs.libraries.numpy.arrays import (
     MAX_ELEMENTS,
     Array,
