@@ -12,9 +12,10 @@ from lstmcount.programs.language import calls
 from lstmcount.programs.language.bounds import LimitError
 from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
+from lstmcount.programs.language.own_classes import Class, Instance
+from lstmcount.programs.language.own_functions import Function, Method
 from lstmcount.programs.language.run import MISSING, Stop
 from lstmcount.programs.language.value import Value
-from lstmcount.programs.language.values import Class, Function, Instance, Method
 from lstmcount.programs.libraries.keras.learning import learns
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of

@@ -16,8 +16,9 @@ from lstmcount.programs.discovery import (
     try_uncalled,
 )
 from lstmcount.programs.language.interpreter import Interpreter
+from lstmcount.programs.language.own_classes import Class
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.run import Stop
-from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras.contents import all_holders
 from lstmcount.programs.libraries.keras.learning import learns, prepares
 from lstmcount.programs.libraries.keras.namespace import names_keras

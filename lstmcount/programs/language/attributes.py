@@ -17,6 +17,7 @@ from lstmcount.programs.language.attribute_dicts import (
 )
 from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES
 from lstmcount.programs.language.exceptions import KINDS, catches
+from lstmcount.programs.language.own_classes import Instance
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Catching, Run, Stop
 from lstmcount.programs.language.scope import Scope
@@ -24,7 +25,6 @@ from lstmcount.programs.language.special_methods import WithSpecialMethods
 from lstmcount.programs.language.unknown_elements import UnknownElement
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.language.value import Value
-from lstmcount.programs.language.values import Instance
 from lstmcount.shapes import Unknown
 
 _READING = ("get", "items", "values")

@@ -11,11 +11,12 @@ from lstmcount.programs.language.builtin_types import NAMES_OF_TYPES
 from lstmcount.programs.language.exceptions import KINDS, Raised
 from lstmcount.programs.language.executing import local_names
 from lstmcount.programs.language.natives import arguments_by_name, provides, unknown_call
+from lstmcount.programs.language.own_classes import Class, Super
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.provided import Module, Native
 from lstmcount.programs.language.run import MISSING, Run, Stop
 from lstmcount.programs.language.unknown_elements import some_attribute
 from lstmcount.programs.language.value import Value
-from lstmcount.programs.language.values import Class, Function, Super
 from lstmcount.shapes import Unknown
 
 TABLE: dict[str, Any] = {}

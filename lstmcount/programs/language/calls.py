@@ -16,6 +16,8 @@ from lstmcount.programs.language.decorators import unknown_decorator
 from lstmcount.programs.language.elements import like
 from lstmcount.programs.language.flow import is_generator
 from lstmcount.programs.language.generators import Generator
+from lstmcount.programs.language.own_classes import Class
+from lstmcount.programs.language.own_functions import Function, Method, Return
 from lstmcount.programs.language.provided import call_words
 from lstmcount.programs.language.recursion import MAX_CALLS, TooDeepError, too_deep, unknown_result
 from lstmcount.programs.language.run import MISSING, Run
@@ -23,7 +25,6 @@ from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.unknown_elements import UnknownElement
 from lstmcount.programs.language.unknowns import elements_in
 from lstmcount.programs.language.value import Value
-from lstmcount.programs.language.values import Class, Function, Method, Return
 from lstmcount.shapes import Unknown
 
 _PROPERTY_DECORATORS = ("getter", "setter", "deleter")

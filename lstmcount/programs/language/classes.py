@@ -7,11 +7,12 @@ from typing import Any
 
 from lstmcount.programs.language.exceptions import KINDS, Raised
 from lstmcount.programs.language.natives import arguments_by_name
+from lstmcount.programs.language.own_classes import Class, Instance, ancestry_of
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Stop
 from lstmcount.programs.language.structures import first_unknown, shown
 from lstmcount.programs.language.value import Value
-from lstmcount.programs.language.values import Class, Function, Instance, ancestry_of
 from lstmcount.shapes import Unknown
 
 STEPS_PER_ANCESTOR = 8

@@ -18,12 +18,13 @@ from lstmcount.programs.language.elements import rounds
 from lstmcount.programs.language.flow import building_score, forget, loop_exit, way_out, yields
 from lstmcount.programs.language.matching import match
 from lstmcount.programs.language.operators import truth_of
+from lstmcount.programs.language.own_classes import Instance
+from lstmcount.programs.language.own_functions import Return
 from lstmcount.programs.language.run import MISSING, EnoughRounds, Run, Stop, UnknownRest
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.language.unknowns import elements_in
 from lstmcount.programs.language.value import Value
-from lstmcount.programs.language.values import Instance, Return
 from lstmcount.shapes import Unknown
 
 Parts = Generator[list[ast.stmt], Any, Any]

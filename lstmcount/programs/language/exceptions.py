@@ -6,11 +6,11 @@ import ast
 from typing import Any
 
 from lstmcount.programs.language.flow import way_out
+from lstmcount.programs.language.own_classes import Class, Instance
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Catching, Run, Stop
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.value import Value
-from lstmcount.programs.language.values import Class, Instance
 from lstmcount.shapes import Unknown
 
 _CLASSES = (

@@ -12,11 +12,11 @@ from lstmcount.programs.language import exceptions
 from lstmcount.programs.language.control import CONTROL, IDLE_STEPS, Bodies
 from lstmcount.programs.language.elements import rounds
 from lstmcount.programs.language.flow import FUNCTIONS, yields
+from lstmcount.programs.language.own_functions import Return
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Catching, Run, Stop, UnknownRest
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.value import Value
-from lstmcount.programs.language.values import Return
 
 MAX_RUNNING = 45  # generators and functions that run within one another
 

@@ -19,6 +19,8 @@ from lstmcount.programs.language.files import note_unknown_call
 from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS, way_out
 from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
+from lstmcount.programs.language.own_classes import Class
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.repair import LOST
 from lstmcount.programs.language.run import MISSING, Libraries, Run, Stop, UnknownRest
@@ -29,7 +31,6 @@ from lstmcount.programs.language.statements import STATEMENTS
 from lstmcount.programs.language.unknown_elements import UnknownElement, may_be_changed
 from lstmcount.programs.language.unknowns import UnknownRepetition
 from lstmcount.programs.language.value import Value, inner_of
-from lstmcount.programs.language.values import Class, Function
 from lstmcount.shapes import FREE_SIZE, Unknown
 
 MAX_DEPTH = 45  # depth of nested calls

@@ -10,10 +10,10 @@ from lstmcount.programs.language import attributes, operators
 from lstmcount.programs.language.builtin_types import is_instance
 from lstmcount.programs.language.classes import field_names
 from lstmcount.programs.language.operators import truth_of
+from lstmcount.programs.language.own_classes import Class
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.value import Value
-from lstmcount.programs.language.values import Class
 from lstmcount.shapes import Unknown
 
 Bindings = dict[str, Any]

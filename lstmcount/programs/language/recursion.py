@@ -7,8 +7,8 @@ from typing import Any
 
 from lstmcount.programs.language.bounds import LimitError
 from lstmcount.programs.language.callbacks import forget_changes
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.values import Function
 
 MAX_CALLS = 45
 

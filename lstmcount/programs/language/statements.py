@@ -11,13 +11,13 @@ from lstmcount.programs.language.assignment import assign
 from lstmcount.programs.language.control import BREAK, CONTINUE, CONTROL, at_once
 from lstmcount.programs.language.elements import items
 from lstmcount.programs.language.operators import truth_of
+from lstmcount.programs.language.own_functions import Return
 from lstmcount.programs.language.private_names import has_private_names, mangle
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run, Stop
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.unknown_elements import UnknownElement, may_be_changed
 from lstmcount.programs.language.value import Value
-from lstmcount.programs.language.values import Return
 from lstmcount.shapes import Unknown
 
 Handler = Callable[["Run", Any, Scope], Any]

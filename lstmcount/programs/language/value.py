@@ -1,4 +1,8 @@
-"""What each kind of value of a program defines: its attributes, elements, operators and calls."""
+"""What each kind of value of a program defines: its attributes, elements, operators and calls.
+
+Plain Python values represent themselves. A value that depends on data is an `Unknown` with the
+program's source text. All other kinds of values derive from `Value`.
+"""
 
 from __future__ import annotations
 

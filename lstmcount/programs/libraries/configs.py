@@ -17,9 +17,9 @@ from lstmcount.programs.language.attribute_dicts import (
 )
 from lstmcount.programs.language.files import text_at
 from lstmcount.programs.language.natives import provides
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.provided import Module, Namespace, Native, Raw
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.data_files import load_yaml
 
 TABLE: dict[str, Any] = {"ml_collections.config_dict": Module("ml_collections.config_dict")}

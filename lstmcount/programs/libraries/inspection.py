@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.natives import provides
+from lstmcount.programs.language.own_classes import Class
+from lstmcount.programs.language.own_functions import Function, Method
 from lstmcount.programs.language.provided import Namespace, Native
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.value import Value, inner_of
-from lstmcount.programs.language.values import Class, Function, Method
 from lstmcount.shapes import Unknown
 
 TABLE: dict[str, Any] = {}

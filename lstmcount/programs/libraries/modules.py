@@ -12,10 +12,11 @@ from lstmcount.graph.inference import OF_OTHERS
 from lstmcount.layers import registry
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.language.builtin_functions import BUILTINS
+from lstmcount.programs.language.own_classes import Instance
+from lstmcount.programs.language.own_functions import Function, Method
 from lstmcount.programs.language.provided import Module, Namespace, call_words, words
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.unknown_elements import UnknownElement
-from lstmcount.programs.language.values import Function, Instance, Method
 from lstmcount.programs.libraries.keras import function_parameters, namespace, tracking
 from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, layers_in
 from lstmcount.programs.libraries.keras.session import session_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from lstmcount.programs.language.values import Function
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.libraries.keras.derived import call_parameters
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject
 from lstmcount.programs.libraries.keras.session import Session

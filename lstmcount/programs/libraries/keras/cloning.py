@@ -10,9 +10,9 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.programs.language.natives import arguments_by_name
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.structures import replaced
-from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import cells, models
 from lstmcount.programs.libraries.keras.contents import all_inside, calls_in_order, ordered_layers
 from lstmcount.programs.libraries.keras.custom import new_instance

@@ -21,13 +21,14 @@ from lstmcount.layers.validation import choices
 from lstmcount.programs.language.elements import MAX_ITEMS
 from lstmcount.programs.language.iterators import Iterator
 from lstmcount.programs.language.natives import arguments_by_name
+from lstmcount.programs.language.own_classes import Class, Instance
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.setting_names import is_expression
 from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.language.value import inner_of
-from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.libraries.keras import cells, keras_version
 from lstmcount.programs.libraries.keras.export import Export
 from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass, LayerObject

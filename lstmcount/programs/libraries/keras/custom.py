@@ -12,9 +12,10 @@ from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.natives import arguments_by_name
+from lstmcount.programs.language.own_classes import Class
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.values import Class, Function
 from lstmcount.programs.libraries.keras import (
     call_context,
     declared_shapes,

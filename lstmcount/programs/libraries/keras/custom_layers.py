@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.run import Stop
-from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import (
     call_context,
     cells,

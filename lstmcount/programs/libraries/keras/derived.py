@@ -9,8 +9,8 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build_layer
 from lstmcount.layers import registry
 from lstmcount.programs.language.natives import arguments_by_name
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import construct
 from lstmcount.programs.libraries.keras.export import layer_config
 from lstmcount.programs.libraries.keras.objects import CallRecord, Custom, LayerObject

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.run import Run, Stop
 from lstmcount.programs.language.setting_names import Settings
 from lstmcount.programs.language.structures import replaced
-from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import (
     call_context,
     derived,

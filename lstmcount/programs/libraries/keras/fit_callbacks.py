@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from lstmcount.programs.language.own_classes import Class, Instance
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.places import argument_in
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.libraries.keras.objects import KerasObject
 from lstmcount.programs.libraries.keras.session import session_of
 

@@ -11,10 +11,10 @@ import ast
 from typing import Any
 
 from lstmcount.programs.language.natives import arguments_by_name
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run, Stop
 from lstmcount.programs.language.structures import replaced
-from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import (
     call_context,
     inherited_masks,

@@ -8,10 +8,10 @@ from typing import Any
 
 from lstmcount.errors import NoModelError
 from lstmcount.programs.language.natives import arguments_by_name
+from lstmcount.programs.language.own_classes import Class, Instance
 from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.unknowns import UnknownPart
-from lstmcount.programs.language.values import Class, Instance
 from lstmcount.programs.libraries.keras.cloning import (
     clone_model,
     config_of_model,

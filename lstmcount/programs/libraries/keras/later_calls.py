@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.programs.language.values import Function
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.libraries.keras import call_context, masks
 from lstmcount.programs.libraries.keras.contents import is_all_built
 from lstmcount.programs.libraries.keras.declared_shapes import differ

@@ -10,9 +10,9 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import create
 from lstmcount.programs.language import attributes
 from lstmcount.programs.language.natives import arguments_by_name
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import derived, export
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,

@@ -12,11 +12,12 @@ from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.programs.language.deques import Deque
+from lstmcount.programs.language.own_classes import Class, Instance
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.provided import Native, remove_attribute
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.unknowns import UnknownPart
 from lstmcount.programs.language.value import UnknownIndex, Value, inner_of
-from lstmcount.programs.language.values import Class, Function, Instance
 from lstmcount.programs.language.views import as_plain
 from lstmcount.programs.libraries.keras.trainable import LayerWeight, OwnWeight
 from lstmcount.programs.libraries.numpy.arrays import Array

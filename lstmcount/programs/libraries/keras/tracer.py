@@ -9,10 +9,10 @@ from typing import Any
 from lstmcount.errors import FORMULA_ERRORS, LstmcountError, ShapeError
 from lstmcount.graph.builder import build_layer
 from lstmcount.graph.later_calls import check_later_call
+from lstmcount.programs.language.own_classes import Class
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.structures import replaced, unknown_words
-from lstmcount.programs.language.values import Class
 from lstmcount.programs.libraries.keras import (
     attribute_names,
     call_context,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.values import Function
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.libraries.keras import derived
 from lstmcount.programs.libraries.keras.objects import Custom, LayerObject
 from lstmcount.programs.libraries.keras.session import Session

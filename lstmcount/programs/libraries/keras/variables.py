@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstmcount.programs.language.natives import arguments_by_name
+from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.values import Function
 from lstmcount.programs.libraries.keras import construct
 from lstmcount.programs.libraries.keras.objects import Custom, KerasObject
 from lstmcount.programs.libraries.keras.session import session_of
