@@ -16,8 +16,9 @@ from lstmcount.programs.language.own_classes import Class, Instance
 from lstmcount.programs.language.own_functions import Function, Method
 from lstmcount.programs.language.run import MISSING, Stop
 from lstmcount.programs.language.value import Value
+from lstmcount.programs.libraries.keras.layer_classes import LayerClass
 from lstmcount.programs.libraries.keras.learning import learns
-from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, ModelObject
+from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.parameters import class_refusal, name_models, name_sizes, refusal
 from lstmcount.shapes import Unknown

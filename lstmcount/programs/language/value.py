@@ -225,6 +225,11 @@ class Value:
         """`type(value)`; MISSING if it is not known."""
         return MISSING
 
+    def is_instance_of(self, kind: Any) -> Any:
+        """`isinstance(self, kind)`, as the value itself knows it, for a class of a library."""
+        own = self.type_of()
+        return isinstance(own, Value) and own.is_subclass(kind)
+
     def is_same(self, other: Any) -> Any:
         """`self is other`; MISSING if it is so only for the value itself."""
         return MISSING

@@ -18,7 +18,8 @@ from lstmcount.programs.language.provided import Module, Namespace, call_words, 
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.unknown_elements import UnknownElement
 from lstmcount.programs.libraries.keras import function_parameters, namespace, tracking
-from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, layers_in
+from lstmcount.programs.libraries.keras.layer_classes import LayerClass
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, layers_in
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.keras.tracer import Tracer

@@ -20,7 +20,7 @@ from lstmcount.programs.libraries.keras.architectures import (
     problem,
 )
 from lstmcount.programs.libraries.keras.functions import inputs_of
-from lstmcount.programs.libraries.keras.objects import LayerClass
+from lstmcount.programs.libraries.keras.layer_classes import LayerClass
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor
 from lstmcount.shapes import Unknown

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lstmcount.layers import registry
 from lstmcount.programs.language.run import MISSING
-from lstmcount.programs.libraries.keras.objects import RECURRENT, Custom, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.layer_classes import RECURRENT
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 
 _OF_LAYERS = frozenset({
     "activity_regularizer", "add_weight", "compute_dtype", "count_params", "dtype", "dtype_policy",

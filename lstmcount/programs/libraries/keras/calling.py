@@ -17,11 +17,10 @@ from lstmcount.programs.libraries.keras.first_call import (
     is_data,
     remember,
 )
+from lstmcount.programs.libraries.keras.layer_classes import RECURRENT, LayerClass
 from lstmcount.programs.libraries.keras.objects import (
-    RECURRENT,
     CallRecord,
     Custom,
-    LayerClass,
     LayerObject,
     ModelObject,
     layers_in,

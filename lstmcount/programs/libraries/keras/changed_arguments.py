@@ -19,14 +19,8 @@ from lstmcount.programs.language.setting_names import is_expression
 from lstmcount.programs.language.value import Value
 from lstmcount.programs.libraries.keras import cloning, construct
 from lstmcount.programs.libraries.keras.contents import all_holders
-from lstmcount.programs.libraries.keras.objects import (
-    RECURRENT,
-    Custom,
-    LayerClass,
-    LayerObject,
-    ModelObject,
-    layers_in,
-)
+from lstmcount.programs.libraries.keras.layer_classes import RECURRENT, LayerClass
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject, layers_in
 from lstmcount.programs.libraries.keras.trainable import LayerWeight
 from lstmcount.programs.libraries.keras.variables import Variable, parts
 from lstmcount.setting_text import set_option

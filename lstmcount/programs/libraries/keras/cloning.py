@@ -17,12 +17,8 @@ from lstmcount.programs.libraries.keras import cells, models
 from lstmcount.programs.libraries.keras.contents import all_inside, calls_in_order, ordered_layers
 from lstmcount.programs.libraries.keras.custom import new_instance
 from lstmcount.programs.libraries.keras.export import called_with
-from lstmcount.programs.libraries.keras.objects import (
-    Custom,
-    LayerClass,
-    LayerObject,
-    ModelObject,
-)
+from lstmcount.programs.libraries.keras.layer_classes import LayerClass
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import (
     SymbolicTensor,

@@ -9,7 +9,7 @@ from lstmcount.layers.ops.registry import signatures
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Namespace
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.libraries.keras.objects import LayerClass
+from lstmcount.programs.libraries.keras.layer_classes import LayerClass
 from lstmcount.programs.libraries.keras.operations import apply
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, map_tensors, tensors_in

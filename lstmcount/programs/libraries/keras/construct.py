@@ -31,7 +31,8 @@ from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.language.value import inner_of
 from lstmcount.programs.libraries.keras import cells, keras_version
 from lstmcount.programs.libraries.keras.export import Export
-from lstmcount.programs.libraries.keras.objects import KerasObject, LayerClass, LayerObject
+from lstmcount.programs.libraries.keras.layer_classes import KerasObject, LayerClass
+from lstmcount.programs.libraries.keras.objects import LayerObject
 from lstmcount.programs.libraries.keras.session import Session, fixed_policy
 from lstmcount.programs.libraries.keras.sizes_of_tensors import untied
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor

@@ -27,7 +27,8 @@ from lstmcount.programs.libraries.keras import (
     variables,
 )
 from lstmcount.programs.libraries.keras.contents import is_all_built, unused_layers
-from lstmcount.programs.libraries.keras.objects import Custom, LayerClass
+from lstmcount.programs.libraries.keras.layer_classes import LayerClass
+from lstmcount.programs.libraries.keras.objects import Custom
 from lstmcount.programs.libraries.keras.session import Session, fixed_policy, session_of
 from lstmcount.programs.libraries.keras.tensors import (
     SymbolicTensor,

@@ -22,7 +22,8 @@ from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.libraries.keras import cells, models
 from lstmcount.programs.libraries.keras.export import Export
-from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.layer_classes import LayerClass
+from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.readers.keras.legacy import automatic

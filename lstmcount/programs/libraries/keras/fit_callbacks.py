@@ -9,7 +9,7 @@ from lstmcount.programs.language.own_classes import Class, Instance
 from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.places import argument_in
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.libraries.keras.objects import KerasObject
+from lstmcount.programs.libraries.keras.layer_classes import KerasObject
 from lstmcount.programs.libraries.keras.session import session_of
 
 _TRAINABLE = ("trainable", "_trainable")

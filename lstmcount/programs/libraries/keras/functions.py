@@ -19,8 +19,9 @@ from lstmcount.programs.libraries.keras.cloning import (
     from_config,
     serialize,
 )
+from lstmcount.programs.libraries.keras.layer_classes import KerasObject, LayerClass
 from lstmcount.programs.libraries.keras.merging import merge
-from lstmcount.programs.libraries.keras.objects import Custom, KerasObject, LayerClass
+from lstmcount.programs.libraries.keras.objects import Custom
 from lstmcount.programs.libraries.keras.pipelines import image_folder
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, as_shapes, tensors_in

@@ -7,7 +7,7 @@ from typing import Any
 
 from lstmcount.programs.language.provided import Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.libraries.keras.objects import KerasObject
+from lstmcount.programs.libraries.keras.layer_classes import KerasObject
 from lstmcount.programs.libraries.keras.session import fixed_policy, session_of
 from lstmcount.shapes import Unknown
 

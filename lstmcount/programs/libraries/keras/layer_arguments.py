@@ -13,12 +13,8 @@ from lstmcount.layers.base import Layer
 from lstmcount.layers.dtypes import policy
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.libraries.keras import construct
-from lstmcount.programs.libraries.keras.objects import (
-    Custom,
-    KerasObject,
-    LayerObject,
-    ModelObject,
-)
+from lstmcount.programs.libraries.keras.layer_classes import KerasObject
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 
 _OF_EACH_SIDE = ("padding", "cropping")
 _OF_EACH_AXIS = ("kernel_size", "strides", "dilation_rate", "pool_size", "size", *_OF_EACH_SIDE)

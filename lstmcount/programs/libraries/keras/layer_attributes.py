@@ -30,12 +30,8 @@ from lstmcount.programs.libraries.keras import (
 )
 from lstmcount.programs.libraries.keras.calling import call_layer
 from lstmcount.programs.libraries.keras.contents import inner_layers
-from lstmcount.programs.libraries.keras.objects import (
-    Custom,
-    LayerClass,
-    LayerObject,
-    ModelObject,
-)
+from lstmcount.programs.libraries.keras.layer_classes import LayerClass
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.trainable import is_trainable
 from lstmcount.shapes import Unknown, shape_of

@@ -7,7 +7,8 @@ from typing import Any
 
 from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.libraries.keras import construct
-from lstmcount.programs.libraries.keras.objects import LayerClass, LayerObject
+from lstmcount.programs.libraries.keras.layer_classes import LayerClass
+from lstmcount.programs.libraries.keras.objects import LayerObject
 from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import tensors_in
 from lstmcount.readers.keras.legacy import modernised

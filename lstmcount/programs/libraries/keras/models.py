@@ -12,7 +12,8 @@ from lstmcount.programs.language.structures import shown
 from lstmcount.programs.libraries.keras import construct, masks
 from lstmcount.programs.libraries.keras.contents import all_holders, layers_inside
 from lstmcount.programs.libraries.keras.intermediate_inputs import with_new_inputs
-from lstmcount.programs.libraries.keras.objects import Custom, LayerClass, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.layer_classes import LayerClass
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.keras.trainable import is_trainable

@@ -11,7 +11,7 @@ from lstmcount.layers import registry
 from lstmcount.programs.language.provided import Module, Native, words
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.libraries.keras import functions, global_settings, pipelines
-from lstmcount.programs.libraries.keras.objects import LayerClass
+from lstmcount.programs.libraries.keras.layer_classes import LayerClass
 
 _TENSORFLOW = ("tensorflow", "tensorflow_core", "tf")
 _SKIPPED_PARTS = ("python", "_api", "v1", "v2", "compat", "contrib", "api", "experimental")

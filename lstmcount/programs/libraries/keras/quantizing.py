@@ -12,7 +12,8 @@ from lstmcount.layers.quantization import BLOCK, MODES, quantized_dtype
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras.contents import inner_layers
-from lstmcount.programs.libraries.keras.objects import KerasObject, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.layer_classes import KerasObject
+from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
 
 _MODES = {f"{mode.capitalize()}QuantizationConfig": mode for mode in MODES}
 

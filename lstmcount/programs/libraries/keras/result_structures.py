@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.programs.language.provided import words
-from lstmcount.programs.libraries.keras.objects import RECURRENT, Custom, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.layer_classes import RECURRENT
+from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, ModelObject
 
 # Layers and operations of Keras that return tuples where they return several tensors.
 _RECURRENT = {"RNN", *RECURRENT, "Bidirectional"}

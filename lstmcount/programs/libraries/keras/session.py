@@ -23,10 +23,10 @@ from lstmcount.programs.libraries.keras.call_shapes import (
     depends_on,
     unknown_sizes,
 )
+from lstmcount.programs.libraries.keras.layer_classes import LayerClass
 from lstmcount.programs.libraries.keras.objects import (
     CallRecord,
     Custom,
-    LayerClass,
     LayerObject,
     ModelObject,
     OperationObject,

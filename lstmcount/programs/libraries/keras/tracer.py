@@ -35,13 +35,8 @@ from lstmcount.programs.libraries.keras.call_shapes import (
     call_dtype,
     output_tensors,
 )
-from lstmcount.programs.libraries.keras.objects import (
-    CallRecord,
-    Custom,
-    LayerClass,
-    LayerObject,
-    ModelObject,
-)
+from lstmcount.programs.libraries.keras.layer_classes import LayerClass
+from lstmcount.programs.libraries.keras.objects import CallRecord, Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.result_structures import returned
 from lstmcount.programs.libraries.keras.session import Session
 from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shapes_of, tensors_in

@@ -11,7 +11,8 @@ from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras import construct
-from lstmcount.programs.libraries.keras.objects import Custom, KerasObject
+from lstmcount.programs.libraries.keras.layer_classes import KerasObject
+from lstmcount.programs.libraries.keras.objects import Custom
 from lstmcount.programs.libraries.keras.session import session_of
 from lstmcount.programs.libraries.keras.trainable import LayerWeight, OwnWeight, is_trainable
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
