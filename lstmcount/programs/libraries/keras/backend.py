@@ -13,7 +13,7 @@ from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.provided import Module, Native, Raw, words
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.libraries.keras import composed, control_operations, variables
-from lstmcount.programs.libraries.keras.cloning import deserialize
+from lstmcount.programs.libraries.keras.configs import deserialize
 from lstmcount.programs.libraries.keras.construct import as_argument
 from lstmcount.programs.libraries.keras.global_settings import SETTINGS
 from lstmcount.programs.libraries.keras.operations import apply

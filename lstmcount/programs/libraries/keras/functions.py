@@ -12,8 +12,8 @@ from lstmcount.programs.language.own_classes import Class, Instance
 from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.unknowns import UnknownPart
-from lstmcount.programs.libraries.keras.cloning import (
-    clone_model,
+from lstmcount.programs.libraries.keras.cloning import clone_model
+from lstmcount.programs.libraries.keras.configs import (
     config_of_model,
     deserialize,
     from_config,

@@ -14,7 +14,7 @@ from lstmcount.programs.language.value import Value
 from lstmcount.programs.libraries.keras import (
     calling,
     changed_arguments,
-    cloning,
+    configs,
     custom,
     declared_shapes,
     derived,
@@ -206,11 +206,11 @@ _IN_ORDER = (
 def _config_method(layer: LayerObject, name: str) -> Any:
     def configure(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if name == "from_config":
-            return cloning.from_config(run, layer.class_name, args[0], node)
+            return configs.from_config(run, layer.class_name, args[0], node)
         is_model = isinstance(layer, ModelObject)
         if is_model:
-            return cloning.config_of_model(layer)
-        config = cloning.config_of(layer)
+            return configs.config_of_model(layer)
+        config = configs.config_of(layer)
         run.leave_open(config, run.source_of(node))  # the arguments that keep their defaults
         return config
 
@@ -284,7 +284,7 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
     if isinstance(layer, Custom) and name == "compute_output_shape" and layer.core is not None:
         return declared_shapes.method(layer.core)
     if name == "get_config":
-        return Native(name, lambda: cloning.config_of(getattr(layer, "core", None) or layer))
+        return Native(name, lambda: configs.config_of(getattr(layer, "core", None) or layer))
     return _of_model(run, layer, name, layer.place.node)
 
 

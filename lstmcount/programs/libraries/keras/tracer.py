@@ -18,6 +18,7 @@ from lstmcount.programs.libraries.keras import (
     call_context,
     calling,
     cloning,
+    configs,
     construct,
     custom,
     custom_layers,
@@ -54,7 +55,7 @@ class Tracer(Session):
         return calling.construct(self.run, cls, args, kwargs, node)
 
     def from_config(self, class_name: str, config: Any, node: ast.AST) -> Any:
-        return cloning.from_config(self.run, class_name, config, node)
+        return configs.from_config(self.run, class_name, config, node)
 
     def copied(self, layer: LayerObject, node: ast.AST) -> Any:
         return cloning.copied(self.run, layer, node)
