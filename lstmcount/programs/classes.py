@@ -12,8 +12,8 @@ from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.setting_names import Settings, normalized
 from lstmcount.programs.language.source import parse
-from lstmcount.programs.libraries.keras.file_layers import Classes, FileLayers
-from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.models.file_layers import Classes, FileLayers
+from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.modules import KnownLibraries
 from lstmcount.programs.questions.needs import needs
 from lstmcount.programs.questions.outcomes import Outcome

@@ -8,7 +8,7 @@ from functools import lru_cache
 from lstmcount.config import ModelConfig
 from lstmcount.optimizers import unknown_optimizer
 from lstmcount.programs.language.interpreter import Interpreter
-from lstmcount.programs.libraries.keras.objects import ModelObject
+from lstmcount.programs.libraries.keras.values.objects import ModelObject
 
 _RATES = ("learning_rate", "lr", "decay", "epsilon", "clipnorm", "clipvalue")
 

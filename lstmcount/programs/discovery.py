@@ -16,10 +16,10 @@ from lstmcount.programs.language.own_classes import Class, Instance
 from lstmcount.programs.language.own_functions import Function, Method
 from lstmcount.programs.language.run import MISSING, Stop
 from lstmcount.programs.language.value import Value
-from lstmcount.programs.libraries.keras.layer_classes import LayerClass
-from lstmcount.programs.libraries.keras.learning import learns
-from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
-from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.models.learning import learns
+from lstmcount.programs.libraries.keras.session.session import session_of
+from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass
+from lstmcount.programs.libraries.keras.values.objects import Custom, ModelObject
 from lstmcount.programs.parameters import class_refusal, name_models, name_sizes, refusal
 from lstmcount.shapes import Unknown
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from lstmcount.config import ModelConfig, all_layers
 from lstmcount.graph.inference import has_input
 from lstmcount.programs.language.interpreter import Interpreter
-from lstmcount.programs.libraries.keras import custom_layers, first_call
-from lstmcount.programs.libraries.keras.export import model_config
-from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
-from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.own_classes import custom_layers, first_call
+from lstmcount.programs.libraries.keras.session.export import model_config
+from lstmcount.programs.libraries.keras.session.session import session_of
+from lstmcount.programs.libraries.keras.values.objects import Custom, ModelObject
 from lstmcount.readers.keras.shared_layers import settle
 from lstmcount.setting_text import SETTING
 

@@ -19,10 +19,10 @@ from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.own_classes import Class
 from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.run import Stop
-from lstmcount.programs.libraries.keras.contents import all_holders
-from lstmcount.programs.libraries.keras.learning import learns, prepares
-from lstmcount.programs.libraries.keras.namespace import names_keras
-from lstmcount.programs.libraries.keras.objects import ModelObject
+from lstmcount.programs.libraries.keras.imported.namespace import names_keras
+from lstmcount.programs.libraries.keras.models.learning import learns, prepares
+from lstmcount.programs.libraries.keras.values.contents import all_holders
+from lstmcount.programs.libraries.keras.values.objects import ModelObject
 from lstmcount.programs.parameters import refusal
 
 SHOWN_OTHERS = 6

@@ -13,8 +13,8 @@ from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.own_classes import Class
 from lstmcount.programs.language.own_functions import Function
-from lstmcount.programs.libraries.keras.contents import all_inside, inner_layers
-from lstmcount.programs.libraries.keras.objects import LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.values.contents import all_inside, inner_layers
+from lstmcount.programs.libraries.keras.values.objects import LayerObject, ModelObject
 from lstmcount.setting_text import set_option
 
 _AS_A_MODEL = r"(?:\.(?:inputs?|outputs?|layers|get_layer)\b|\()"

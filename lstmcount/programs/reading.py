@@ -16,9 +16,9 @@ from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.places import place_of
 from lstmcount.programs.language.setting_names import Settings, normalized
 from lstmcount.programs.language.source import Program, parse
-from lstmcount.programs.libraries.keras.contents import inner_layers, problems_of
-from lstmcount.programs.libraries.keras.objects import ModelObject
-from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.session.session import session_of
+from lstmcount.programs.libraries.keras.values.contents import inner_layers, problems_of
+from lstmcount.programs.libraries.keras.values.objects import ModelObject
 from lstmcount.programs.libraries.modules import KnownLibraries
 from lstmcount.programs.model_configs import asks, config_of, lacks_input_shape
 from lstmcount.programs.named_models import (

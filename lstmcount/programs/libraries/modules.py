@@ -17,12 +17,14 @@ from lstmcount.programs.language.own_functions import Function, Method
 from lstmcount.programs.language.provided import Module, Namespace, call_words, words
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.unknown_elements import UnknownElement
-from lstmcount.programs.libraries.keras import function_parameters, namespace, tracking
-from lstmcount.programs.libraries.keras.layer_classes import LayerClass
-from lstmcount.programs.libraries.keras.objects import Custom, LayerObject, layers_in
-from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
+from lstmcount.programs.libraries.keras import function_parameters
+from lstmcount.programs.libraries.keras.imported import namespace
+from lstmcount.programs.libraries.keras.own_classes import tracking
+from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.tracer import Tracer
+from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass
+from lstmcount.programs.libraries.keras.values.objects import Custom, LayerObject, layers_in
+from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.programs.libraries.numpy.sizes import reshaped
 from lstmcount.shapes import Unknown
@@ -74,7 +76,7 @@ def imported(path: str, name: str) -> Any:
 
         function = numpy_functions.member(path, name)
         if function is MISSING and path == "numpy" and name in _AS_OPERATIONS:
-            from lstmcount.programs.libraries.keras import backend
+            from lstmcount.programs.libraries.keras.imported import backend
 
             return backend.operation(name)
         return function

@@ -7,10 +7,10 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.interpreter import Interpreter
-from lstmcount.programs.libraries.keras.contents import problems_of
-from lstmcount.programs.libraries.keras.models import UNKNOWN_ENDS
-from lstmcount.programs.libraries.keras.objects import ModelObject
-from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.models.models import UNKNOWN_ENDS
+from lstmcount.programs.libraries.keras.session.session import session_of
+from lstmcount.programs.libraries.keras.values.contents import problems_of
+from lstmcount.programs.libraries.keras.values.objects import ModelObject
 from lstmcount.programs.model_configs import lacks_input_shape
 from lstmcount.programs.questions.input_shapes import set_lost_reason, set_unknown_reason
 from lstmcount.programs.questions.needs import (

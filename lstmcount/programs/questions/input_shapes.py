@@ -7,10 +7,10 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.graph.inference import NO_INPUT_SHAPE
 from lstmcount.programs.allowance import Allowance
-from lstmcount.programs.libraries.keras import first_call
-from lstmcount.programs.libraries.keras.contents import all_inside
-from lstmcount.programs.libraries.keras.objects import Custom, ModelObject
-from lstmcount.programs.libraries.keras.session import Session
+from lstmcount.programs.libraries.keras.own_classes import first_call
+from lstmcount.programs.libraries.keras.session.session import Session
+from lstmcount.programs.libraries.keras.values.contents import all_inside
+from lstmcount.programs.libraries.keras.values.objects import Custom, ModelObject
 from lstmcount.programs.questions.needs import Try, explain_unknown, lost_message
 from lstmcount.setting_text import set_option
 

@@ -24,7 +24,7 @@ from lstmcount.programs.language.unknowns import (
     UnknownJoined,
     UnknownRepetition,
 )
-from lstmcount.programs.libraries.keras.first_call import likely_rank
+from lstmcount.programs.libraries.keras.own_classes.first_call import likely_rank
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
 

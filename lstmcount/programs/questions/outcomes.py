@@ -15,8 +15,8 @@ from lstmcount.graph.inference import infer
 from lstmcount.programs.discovery import all_candidates, try_uncalled
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.run import Stop
-from lstmcount.programs.libraries.keras.contents import problems_of
-from lstmcount.programs.libraries.keras.objects import ModelObject
+from lstmcount.programs.libraries.keras.values.contents import problems_of
+from lstmcount.programs.libraries.keras.values.objects import ModelObject
 from lstmcount.programs.model_configs import config_of
 from lstmcount.programs.named_models import last_model, made_models, model_named, models_of
 from lstmcount.shapes import Unknown

@@ -8,25 +8,26 @@ from typing import Any
 from lstmcount.layers import registry
 from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.libraries.keras import cloning, derived, graphs, merging, models
-from lstmcount.programs.libraries.keras import construct as construction
-from lstmcount.programs.libraries.keras.custom import run_models
-from lstmcount.programs.libraries.keras.first_call import (
+from lstmcount.programs.libraries.keras.copies import cloning
+from lstmcount.programs.libraries.keras.models import derived, graphs, merging, models
+from lstmcount.programs.libraries.keras.own_classes.custom import run_models
+from lstmcount.programs.libraries.keras.own_classes.first_call import (
     call_on_data,
     first_batch,
     is_data,
     remember,
 )
-from lstmcount.programs.libraries.keras.layer_classes import RECURRENT, LayerClass
-from lstmcount.programs.libraries.keras.objects import (
+from lstmcount.programs.libraries.keras.session import construct as construction
+from lstmcount.programs.libraries.keras.session.session import session_of
+from lstmcount.programs.libraries.keras.values.layer_classes import RECURRENT, LayerClass
+from lstmcount.programs.libraries.keras.values.objects import (
     CallRecord,
     Custom,
     LayerObject,
     ModelObject,
     layers_in,
 )
-from lstmcount.programs.libraries.keras.session import session_of
-from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, tensors_in
+from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import flatten
 

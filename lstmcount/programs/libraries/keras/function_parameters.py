@@ -10,9 +10,9 @@ from typing import Any
 from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.own_functions import Function
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.libraries.keras.layer_classes import LayerClass
-from lstmcount.programs.libraries.keras.namespace import member
-from lstmcount.programs.libraries.keras.session import session_of
+from lstmcount.programs.libraries.keras.imported.namespace import member
+from lstmcount.programs.libraries.keras.session.session import session_of
+from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass
 from lstmcount.shapes import Unknown
 
 CLASSES = ("LSTM", "Dense", "Conv2D")  # examples of an unknown class

@@ -13,34 +13,35 @@ from lstmcount.programs.language.own_classes import Class
 from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.structures import replaced, unknown_words
-from lstmcount.programs.libraries.keras import (
-    attribute_names,
+from lstmcount.programs.libraries.keras import calling
+from lstmcount.programs.libraries.keras.attributes import layer_attributes
+from lstmcount.programs.libraries.keras.copies import cloning, configs
+from lstmcount.programs.libraries.keras.models import masks, models
+from lstmcount.programs.libraries.keras.operations import theano_methods
+from lstmcount.programs.libraries.keras.own_classes import (
     call_context,
-    calling,
-    cloning,
-    configs,
-    construct,
     custom,
     custom_layers,
-    export,
-    keras_version,
-    layer_attributes,
-    masks,
-    models,
-    theano_methods,
     tracking,
 )
-from lstmcount.programs.libraries.keras.call_shapes import (
+from lstmcount.programs.libraries.keras.session import construct, export, keras_version
+from lstmcount.programs.libraries.keras.session.session import Session
+from lstmcount.programs.libraries.keras.values import attribute_names
+from lstmcount.programs.libraries.keras.values.call_shapes import (
     are_known,
     are_known_inside,
     call_dtype,
     output_tensors,
 )
-from lstmcount.programs.libraries.keras.layer_classes import LayerClass
-from lstmcount.programs.libraries.keras.objects import CallRecord, Custom, LayerObject, ModelObject
-from lstmcount.programs.libraries.keras.result_structures import returned
-from lstmcount.programs.libraries.keras.session import Session
-from lstmcount.programs.libraries.keras.tensors import SymbolicTensor, shapes_of, tensors_in
+from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass
+from lstmcount.programs.libraries.keras.values.objects import (
+    CallRecord,
+    Custom,
+    LayerObject,
+    ModelObject,
+)
+from lstmcount.programs.libraries.keras.values.result_structures import returned
+from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor, shapes_of, tensors_in
 from lstmcount.shapes import Unknown, is_known
 
 

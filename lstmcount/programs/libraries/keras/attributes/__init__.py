@@ -1,0 +1,1 @@
+"""Attributes and methods of layers and models."""

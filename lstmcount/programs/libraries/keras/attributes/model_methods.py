@@ -1,0 +1,231 @@
+"""Methods of models: adding and finding layers, building, counting, training, saving."""
+
+from __future__ import annotations
+
+import ast
+import math
+from typing import Any
+
+from lstmcount.errors import LstmcountError
+from lstmcount.graph.inference import infer
+from lstmcount.layers.unknown_arguments import has_unknown
+from lstmcount.optimizers import known, unknown_optimizer
+from lstmcount.programs.language.natives import arguments_by_name
+from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.structures import first_unknown, unknown_words
+from lstmcount.programs.language.unknown_elements import one_of
+from lstmcount.programs.language.unknowns import UnknownPart
+from lstmcount.programs.libraries.keras.calling import remember_build_shape, shape_for
+from lstmcount.programs.libraries.keras.models import graphs, models
+from lstmcount.programs.libraries.keras.own_classes import first_call, fit_callbacks, fitting
+from lstmcount.programs.libraries.keras.session import construct, keras_version
+from lstmcount.programs.libraries.keras.session.export import model_config
+from lstmcount.programs.libraries.keras.session.session import session_of
+from lstmcount.programs.libraries.keras.values.contents import all_inside, inner_layers
+from lstmcount.programs.libraries.keras.values.objects import Custom, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.values.tensors import shown_shape
+from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.readers.keras.shared_layers import settle
+from lstmcount.shapes import UNKNOWN, Unknown, show
+
+_FITTING = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
+_IGNORED = (
+    "compile", "summary", "load_weights", "save", "save_weights", "set_weights", "get_weights",
+    "fit_generator", "reset_states", "reset_state", "export", "predict_classes",
+    "predict_generator", "evaluate_generator", "to_json", "to_yaml", "adapt", "predict_proba",
+    "make_predict_function", "_make_predict_function", "add_loss", "add_metric", "__init__",
+)  # fmt: skip
+_DEFAULT_BATCH = 32
+# Arguments of optimizers on which their variables depend.
+_DECIDING = {"amsgrad", "momentum", "centered", "use_ema", "gradient_accumulation_steps",
+             "exclude_embeddings", "exclude_layers"}  # fmt: skip
+
+
+def method(model: ModelObject, name: str) -> Any:
+    """The method of that name, bound to a model; MISSING if models have no such method."""
+    unbound = _METHODS.get(name)
+    if unbound is None:
+        return MISSING
+
+    def bound(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        return unbound(run, model, args, kwargs, node)
+
+    return Native(name, bound, raw=True)
+
+
+def _add(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
+    model.require_unchanged()
+    models.add(session_of(run), model, args[0] if args else kwargs.get("layer"), node)
+
+
+def _pop(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    run.effects += 1
+    if model.layers:
+        models.build_where_held(session_of(run), model.layers[-1], node)
+    models.forget_shapes(model)
+    return model.layers.pop() if model.layers else None
+
+
+def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    passed = arguments_by_name(("name", "index"), args, kwargs)
+    layers = inner_layers(model)
+    if isinstance(passed.get("index"), int):
+        return layers[passed["index"]]
+    name = passed.get("name")
+    if (key := first_unknown([*passed.values()])) is not None:
+        named = [(f"{model.name}.get_layer({layer.name!r})", layer) for layer in layers]
+        return one_of(run.unknown(run.source_of(node)), key, lambda: iter(named))
+    if isinstance(name, int):
+        return layers[name]
+    for layer in layers:
+        if layer.name == name:
+            return layer
+    run.fail(ValueError())
+    return run.unknown(run.source_of(node))
+
+
+def _build(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> None:
+    shape = args[0] if args else kwargs.get("input_shape")
+    if isinstance(model, Custom) and not model.is_sequential:
+        model.built_at, model.build_shape = run.place(node), shape
+        if not session_of(run).runs_no_model:
+            first_call.remember(model, [first_call.arrays_of_shapes(shape)], {})
+    elif isinstance(shape, list | tuple):
+        new = construct.dimensions(shape)
+        _require_same_shape(run, model, new, node)
+        models.name_inside(session_of(run), model)
+        model.build_shape = new
+
+
+def _require_same_shape(run: Run, model: ModelObject, new: Any, node: ast.AST) -> None:
+    session, known = session_of(run), model.build_shape
+    if model.layers and model.layers[0].class_name == "InputLayer":
+        known = shown_shape(session.input_tensor(model.layers[0]).shape)
+    if isinstance(known, tuple) and known != new and not has_unknown([*known, *new]):
+        run.fail(ValueError())
+        problem = f"{model.name} takes {show(known)}, and `build` gives it {show(new)}"
+        session.refused(run.place(node), problem)
+
+
+def _count(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    try:
+        config = model_config(model)
+        settle(config)
+        return infer(config).total_params
+    except LstmcountError:
+        return run.unknown(run.source_of(node))
+
+
+_METHODS: dict[str, Any] = {
+    "add": _add,
+    "pop": _pop,
+    "get_layer": _get_layer,
+    "build": _build,
+    "count_params": _count,
+    "add_input": graphs.add_input,
+    "add_node": graphs.add_node,
+    "add_shared_node": graphs.add_shared_node,
+    "add_output": graphs.add_output,
+}
+
+
+# -- training and saving --------------------------------------------------------------------------
+
+
+def of_training(layer: LayerObject, name: str) -> Any:
+    """The method `fit`, `save` or one like these; MISSING for others.
+
+    It does nothing, but its data may tell input shapes.
+    """
+    if name not in _FITTING and name not in _IGNORED:
+        return MISSING
+
+    def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        if name == "compile" and isinstance(layer, ModelObject):
+            layer.training = _training(run, args, kwargs, node)
+        if name in fitting.METHODS and isinstance(layer, ModelObject):
+            batch_size = _batch_size(name, args, kwargs)
+            fitting.remember(session_of(run), layer, name, args, kwargs, batch_size)
+            fit_callbacks.note_changes(run, kwargs.get("callbacks"), node)
+            if name in _FITTING:
+                data = args[0] if args else kwargs.get("x")
+                if name == "fit" and _has_smaller_batch(data, batch_size, kwargs):
+                    is_graph = not keras_version.is_other_backend(run.program.text)
+                    batch_size = UNKNOWN if is_graph else batch_size
+                remember_build_shape(layer, data, batch_size)
+        if name in ("compile", "summary", "save", "load_weights", "set_weights"):
+            return None
+        if name.startswith("predict") and (predicted := _predicted(run, layer, args, kwargs)):
+            return predicted
+        unknown = run.unknown(run.source_of(node))
+        is_model = name == "to_json" and isinstance(unknown, Unknown)
+        return UnknownPart(unknown.text, layer) if is_model else unknown
+
+    return Native(name, function, raw=True)
+
+
+def _predicted(
+    run: Run, model: LayerObject, args: list[Any], kwargs: dict[str, Any]
+) -> Array | None:
+    """What a model of Keras's own layers returns for an array; None if its shape is not known.
+
+    Keras compiles the first prediction, and goes on with that after the layers have changed.
+    """
+    data = args[0] if args else kwargs.get("x")
+    if not isinstance(model, ModelObject) or isinstance(model, Custom):
+        return None
+    if model.predicts and not isinstance(data, Array):
+        return None
+    serials = [each.serial for each in all_inside(model)]
+    model.predicts = model.predicts or serials
+    if model.predicts != serials or not isinstance(data, Array):
+        return None
+    shape = shape_for(run, model, data.shape)
+    return Array(shown_shape(shape)) if isinstance(shape, tuple) else None
+
+
+def _training(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> dict[str, Any]:
+    """The optimizer in the form of a file's compile config."""
+    optimizer = args[0] if args else kwargs.get("optimizer", "rmsprop")
+    plain = construct.as_argument(optimizer)
+    words = plain.text if isinstance(plain, Unknown) else None
+    unknown = {"optimizer": unknown_optimizer(words or run.source_of(node))}
+    if isinstance(plain, dict):
+        config = plain.get("config", {})
+        rate = {"learning_rate": config["0"]} if "0" in config else {}
+        if "1" in config:
+            return unknown  # the meaning of a second positional argument depends on the class
+        plain = {**plain, "config": {**rate, **{k: v for k, v in config.items() if k != "0"}}}
+        for name in _DECIDING & plain["config"].keys():
+            if unclear := unknown_words(plain["config"][name]):
+                return {"optimizer": unknown_optimizer(unclear[0])}
+    try:
+        known(plain["class_name"] if isinstance(plain, dict) else plain)
+    except (LstmcountError, TypeError, AttributeError):
+        return unknown
+    return {"optimizer": plain}
+
+
+def _has_smaller_batch(data: Any, batch_size: Any, kwargs: dict[str, Any]) -> bool:
+    """Whether the last batch of arrays for training is smaller than the others.
+
+    TensorFlow then compiles the training for batches of any size.
+    """
+    if isinstance(data, list | tuple | dict):
+        parts = data.values() if isinstance(data, dict) else data
+        return any(_has_smaller_batch(part, batch_size, kwargs) for part in parts)
+    samples = data.shape[0] if isinstance(data, Array) and data.shape else None
+    split = kwargs.get("validation_split") or 0
+    if type(samples) is not int or type(batch_size) is not int or type(split) not in (int, float):
+        return False
+    return batch_size > 0 and math.floor(samples * (1 - split)) % batch_size != 0
+
+
+def _batch_size(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """The number of samples in a batch; None if all data is one batch."""
+    if name.endswith("_on_batch"):
+        return None
+    position = 1 if name == "predict" else 2
+    batch_size = args[position] if len(args) > position else kwargs.get("batch_size")
+    return _DEFAULT_BATCH if batch_size is None else batch_size

@@ -1,0 +1,1 @@
+"""Configs and copies of layers and models."""

@@ -1,0 +1,300 @@
+"""Functions and objects of Keras other than layers: models, inputs, merges, data sets."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from lstmcount.errors import NoModelError
+from lstmcount.programs.language.natives import arguments_by_name
+from lstmcount.programs.language.own_classes import Class, Instance
+from lstmcount.programs.language.provided import Module, Native, Raw
+from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.unknowns import UnknownPart
+from lstmcount.programs.libraries.keras.copies.cloning import clone_model
+from lstmcount.programs.libraries.keras.copies.configs import (
+    config_of_model,
+    deserialize,
+    from_config,
+    serialize,
+)
+from lstmcount.programs.libraries.keras.data.pipelines import image_folder
+from lstmcount.programs.libraries.keras.models.merging import merge
+from lstmcount.programs.libraries.keras.own_classes.tracking import NotTracking
+from lstmcount.programs.libraries.keras.own_classes.variables import (
+    backend_variable,
+    keras_variable,
+)
+from lstmcount.programs.libraries.keras.session.session import session_of
+from lstmcount.programs.libraries.keras.values.layer_classes import KerasObject, LayerClass
+from lstmcount.programs.libraries.keras.values.objects import Custom
+from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor, as_shapes, tensors_in
+from lstmcount.programs.libraries.numpy.arrays import Array, as_array, numbers_of
+from lstmcount.shapes import Unknown
+
+FUNCTIONS: dict[str, Any] = {
+    "Sequential": LayerClass("Sequential"),
+    "Model": LayerClass("Model"),
+    "Functional": LayerClass("Model"),
+    "Graph": LayerClass("Graph"),
+}
+
+
+def _provides(*names: str) -> Callable[[Raw], Raw]:
+    def register(function: Raw) -> Raw:
+        for name in names:
+            FUNCTIONS[name] = Native(name, function, raw=True)
+        return function
+
+    return register
+
+
+@_provides("Input")
+def _input(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return session_of(run).input(args, kwargs, node)
+
+
+def _tensor_of_shape(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    shape = args[0] if args else kwargs.get("shape")
+    return session_of(run).fresh_input(as_shapes(shape), node)
+
+
+class _TensorClass(Native):
+    """`keras.KerasTensor`. Of this class are the tensors of functional models, not of a `call`."""
+
+    def has_instance(self, value: Any) -> Any:
+        is_symbolic = isinstance(value, SymbolicTensor)
+        return Unknown("isinstance(…, KerasTensor)") if is_symbolic else False
+
+
+FUNCTIONS["KerasTensor"] = _TensorClass("KerasTensor", _tensor_of_shape, raw=True)
+
+
+@_provides("load_model", "model_from_json", "model_from_yaml", "load_weights", "model_from_config")
+def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    if args and isinstance(args[0], UnknownPart):  # from `model.to_json()`
+        model = args[0].whole
+        if isinstance(model, Custom):
+            return clone_model(run, [model], {}, node)
+        return from_config(run, model.class_name, config_of_model(model), node)
+    words = run.source_of(node)
+    message = f"the program loads its model, by `{words}`; count the file that it loads"
+    run.refused.append(NoModelError(message).at(run.place(node)))
+    if ".model_from_" in f".{words.partition('(')[0]}":
+        text = "the model that this makes of a description is not known"
+        session_of(run).note(run.place(node), text, "another model is counted")
+    run.failed_imports.note(words.partition("(")[0], node, f"`{words}` loads a model from a file")
+    return run.unknown(words)
+
+
+_provides("Variable")(keras_variable)
+_provides("clone_model")(clone_model)
+_provides("deserialize", "deserialize_keras_object")(deserialize)
+_provides("serialize", "serialize_keras_object")(serialize)
+
+
+def _merging(class_name: str) -> Any:
+    def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        if not tensors_in(args):
+            tensors = kwargs.pop("inputs", None)
+        else:
+            tensors, args = args[0], args[1:]
+        if class_name in ("Concatenate", "Dot") and args:
+            kwargs["axis" if class_name == "Concatenate" else "axes"] = args[0]
+        session = session_of(run)
+        layer = session.construct(LayerClass(class_name), [], kwargs, node)
+        return session.call(layer, [list(tensors)], {}, node)
+
+    return function
+
+
+for _name in ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"):
+    _provides(_name.lower())(_merging(_name))
+
+
+@_provides("merge")
+def _merge(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return merge(session_of(run), args, kwargs, node)
+
+
+_OF_POLICY = ("name",)
+_OF_QUANTIZED_POLICY = ("mode", "source_name", "amax_history_length")
+
+
+def keras_object(name: str, kind: str) -> Any:
+    """An optimizer, initializer, regularizer, …: its arguments are kept; it has no weights."""
+
+    def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        arguments = {f"{i}": arg for i, arg in enumerate(args)} | kwargs
+        if name.endswith("Policy"):
+            is_plain = name in ("DTypePolicy", "FloatDTypePolicy", "Policy")
+            names = _OF_POLICY if is_plain else _OF_QUANTIZED_POLICY
+            arguments = arguments_by_name(names, args, kwargs)
+        if name in ("l1", "l2", "L1", "L2") and args:
+            arguments = {name.lower(): args[0]}
+        if kind == "initializations":
+            initialization = _Initialization(name, arguments, kind)
+            return initialization if name == "get" else initialization.call(run, args, kwargs, node)
+        return KerasObject(name, arguments, kind)
+
+    return _ObjectClass(name, function, raw=True)
+
+
+class _Initialization(KerasObject):
+    """A function of Keras 1's module `initializations`, which returns a variable."""
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        value = super().call(run, args, kwargs, node)
+        return backend_variable(run, [value], {}, node) if isinstance(value, Array) else value
+
+
+class _ObjectClass(Native):
+    """A class of objects without weights, such as `keras.metrics.Metric`."""
+
+    def new_instance(self, run: Run, cls: Class, node: ast.AST) -> Any:
+        return _OwnObject(cls, len(session_of(run).models))
+
+
+class _OwnObject(Instance):
+    """An object of a program's class that derives from such a class: a metric, a loss, …"""
+
+    def __init__(self, cls: Class, models_before: int) -> None:
+        super().__init__(cls)
+        self.models_before = models_before
+
+    def after_init(self, run: Run) -> None:
+        """The models that its `__init__` makes serve it, and are none of the program itself."""
+        for helper in session_of(run).models[self.models_before :]:
+            helper.is_part = True
+
+
+def same(name: str) -> Native:
+    def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        return args[0] if args else None
+
+    return Native(name, function, raw=True)
+
+
+FUNCTIONS["remat"] = same("remat")  # computes again what its gradient needs
+
+_PARTS_OF_UTILS = (
+    "image", "text", "sequence", "np_utils", "layer_utils", "vis_utils", "data_utils", "conv_utils",
+)  # fmt: skip
+
+
+def utility(path: str, name: str) -> Any:
+    if name == "DotNotTrackScope":
+        return Native(name, NotTracking)
+    if path.endswith("conv_utils"):
+        from lstmcount.programs.libraries.keras.imported import conv_utils
+
+        return conv_utils.member(name)
+    function = _UTILITIES.get(name)
+    if function is not None:
+        return Native(name, function, raw=True)
+    if name in ("TimeseriesGenerator", "timeseries_dataset_from_array"):
+        from lstmcount.programs.libraries.keras.data import time_series
+
+        return Native(name, time_series.FUNCTIONS[name], raw=True)
+    if name[:1].isupper():
+        return MISSING
+    if name in _PARTS_OF_UTILS:
+        return Module(f"{path}.{name}")
+    return MISSING
+
+
+def _to_categorical(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    passed = arguments_by_name(("y", "num_classes"), args, kwargs)
+    classes = passed.get("num_classes", passed.get("nb_classes"))
+    y = passed.get("y")
+    if classes is None and (labels := numbers_of(y)):
+        classes = int(max(labels)) + 1
+    if classes is None:
+        return run.unknown(run.source_of(node))
+    y = as_array(y)
+    if not isinstance(y, Array):
+        return Array((Unknown(f"len({y})"), classes))
+    is_column = len(y.shape) > 1 and y.shape[-1] == 1
+    return Array((*(y.shape[:-1] if is_column else y.shape), classes))
+
+
+def _pad_sequences(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    passed = arguments_by_name(("sequences", "maxlen"), args, kwargs)
+    length, sequences = passed.get("maxlen"), passed.get("sequences")
+    count = sequences.shape[0] if isinstance(sequences, Array) else Unknown(f"len({sequences})")
+    if isinstance(sequences, list) and all(isinstance(each, list | str) for each in sequences):
+        count = len(sequences)
+        length = max(map(len, sequences), default=None) if length is None else length
+    return run.unknown(run.source_of(node)) if length is None else Array((count, length))
+
+
+def _set_random_seed(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
+    return None
+
+
+@_provides("get_source_inputs")
+def _source_inputs(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return inputs_of(run, tensors_in(args), node)
+
+
+def inputs_of(run: Run, tensors: list[SymbolicTensor], node: ast.AST) -> list[SymbolicTensor]:
+    """The inputs that tensors are computed from."""
+    inputs: list[SymbolicTensor] = []
+    todo, seen = list(tensors), set[tuple[int, int]]()
+    while todo:
+        tensor = todo.pop()
+        key = (tensor.layer.serial, tensor.node)
+        if key in seen:
+            continue
+        seen.add(key)
+        calls = tensor.layer.calls
+        session_of(run).charge(1, node)
+        if tensor.layer.class_name == "InputLayer" or tensor.node >= len(calls):
+            inputs.append(tensor)
+        else:
+            todo += tensors_in([calls[tensor.node].args, calls[tensor.node].kwargs])[::-1]
+    return inputs
+
+
+@_provides("is_keras_tensor")
+def is_keras_tensor(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    (value,) = args
+    return value if isinstance(value, Unknown) else isinstance(value, SymbolicTensor)
+
+
+_UTILITIES: dict[str, Any] = {
+    "get_source_inputs": _source_inputs,
+    "is_keras_tensor": is_keras_tensor,
+    "to_categorical": _to_categorical,
+    "pad_sequences": _pad_sequences,
+    "set_random_seed": _set_random_seed,
+    "image_dataset_from_directory": image_folder,
+    "get_custom_objects": lambda run, args, kwargs, node: {},
+}
+
+_DATASETS: dict[str, tuple[Any, Any, Any, Any]] = {
+    "mnist": ((60000, 28, 28), (60000,), (10000, 28, 28), (10000,)),
+    "fashion_mnist": ((60000, 28, 28), (60000,), (10000, 28, 28), (10000,)),
+    "cifar10": ((50000, 32, 32, 3), (50000, 1), (10000, 32, 32, 3), (10000, 1)),
+    "cifar100": ((50000, 32, 32, 3), (50000, 1), (10000, 32, 32, 3), (10000, 1)),
+    "boston_housing": ((404, 13), (404,), (102, 13), (102,)),
+    "california_housing": ((16512, 8), (16512,), (4128, 8), (4128,)),
+    "imdb": ((25000,), (25000,), (25000,), (25000,)),
+    "reuters": ((8982,), (8982,), (2246,), (2246,)),
+}
+
+
+def dataset(path: str, name: str) -> Any:
+    """`load_data` of Keras's own data sets, whose shapes are fixed."""
+    if path == "keras.datasets":
+        return Module(f"{path}.{name}")
+    shapes = _DATASETS.get(path.rpartition(".")[2])
+    if name != "load_data" or shapes is None:
+        return MISSING
+
+    def load(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        train, train_y, test, test_y = [Array(shape) for shape in shapes]
+        return ((train, train_y), (test, test_y))
+
+    return Native("load_data", load, raw=True)

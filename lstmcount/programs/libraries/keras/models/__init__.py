@@ -1,0 +1,1 @@
+"""Sequential and Functional models: their graphs, and the masks in them."""

@@ -1,0 +1,1 @@
+"""Operations on symbolic tensors, which a model records."""

@@ -1,0 +1,1 @@
+"""Layers, models, tensors and weights as values of a program."""
