@@ -35,8 +35,8 @@ _KNOWN = {
     "lstmcount.programs.libraries.numpy.arrays": {"Array"},
     "lstmcount.programs.reading": {"FoundModel"},
     "lstmcount.programs.language.bounds": {"LimitError"},
-    "lstmcount.programs.language.places": {"CodePlace", "placed"},
-    "lstmcount.programs.language.recursion": {"TooDeepError"},
+    "lstmcount.programs.language.source.places": {"CodePlace", "placed"},
+    "lstmcount.programs.language.statements.recursion": {"TooDeepError"},
 }
 
 

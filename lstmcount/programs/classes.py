@@ -10,8 +10,8 @@ from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.allowance import Allowance, Meter
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
-from lstmcount.programs.language.setting_names import Settings, normalized
-from lstmcount.programs.language.source import parse
+from lstmcount.programs.language.source.setting_names import Settings, normalized
+from lstmcount.programs.language.source.source import parse
 from lstmcount.programs.libraries.keras.models.file_layers import Classes, FileLayers
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.modules import KnownLibraries

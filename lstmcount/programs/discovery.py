@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any
 
-from lstmcount.programs.language import calls
 from lstmcount.programs.language.bounds import LimitError
 from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
-from lstmcount.programs.language.own_classes import Class, Instance
-from lstmcount.programs.language.own_functions import Function, Method
+from lstmcount.programs.language.objects.own_classes import Class, Instance
+from lstmcount.programs.language.objects.own_functions import Function, Method
 from lstmcount.programs.language.run import MISSING, Stop
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.statements import calls
+from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.keras.models.learning import learns
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass

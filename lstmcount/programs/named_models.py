@@ -16,8 +16,8 @@ from lstmcount.programs.discovery import (
     try_uncalled,
 )
 from lstmcount.programs.language.interpreter import Interpreter
-from lstmcount.programs.language.own_classes import Class
-from lstmcount.programs.language.own_functions import Function
+from lstmcount.programs.language.objects.own_classes import Class
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Stop
 from lstmcount.programs.libraries.keras.imported.namespace import names_keras
 from lstmcount.programs.libraries.keras.models.learning import learns, prepares

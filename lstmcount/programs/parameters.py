@@ -11,8 +11,8 @@ from lstmcount.layers import registry
 from lstmcount.layers.size_arguments import size_arguments
 from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
-from lstmcount.programs.language.own_classes import Class
-from lstmcount.programs.language.own_functions import Function
+from lstmcount.programs.language.objects.own_classes import Class
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.libraries.keras.values.contents import all_inside, inner_layers
 from lstmcount.programs.libraries.keras.values.objects import LayerObject, ModelObject
 from lstmcount.setting_text import set_option

@@ -13,9 +13,9 @@ from lstmcount.programs.allowance import Allowance, Meter
 from lstmcount.programs.discovery import candidates
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
-from lstmcount.programs.language.places import place_of
-from lstmcount.programs.language.setting_names import Settings, normalized
-from lstmcount.programs.language.source import Program, parse
+from lstmcount.programs.language.source.places import place_of
+from lstmcount.programs.language.source.setting_names import Settings, normalized
+from lstmcount.programs.language.source.source import Program, parse
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.contents import inner_layers, problems_of
 from lstmcount.programs.libraries.keras.values.objects import ModelObject

@@ -242,8 +242,8 @@ def test_the_guard_holds_alone(hole: str, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(forked, "is_possible", lambda: True)  # open the first wall in this process
     monkeypatch.setattr("lstmcount.isolation._is_frequent", lambda prepare: False)
 
-    from lstmcount.programs.language.builtin_functions import BUILTINS
-    from lstmcount.programs.language.provided import Native
+    from lstmcount.programs.language.builtins.builtin_functions import BUILTINS
+    from lstmcount.programs.language.values.provided import Native
 
     for name in ("exec", "eval", "open"):
         monkeypatch.setitem(BUILTINS, name, Native(name, getattr(builtins, name)))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import lstmcount
-from lstmcount.programs.language.node_text import text_of
-from lstmcount.programs.language.source import parse
+from lstmcount.programs.language.source.node_text import text_of
+from lstmcount.programs.language.source.source import parse
 
 EXPRESSIONS = """
 f(a, b=3)      f( a )         f(a,b)       f(a, b = 3)    f(a,)          f (a)

@@ -404,7 +404,7 @@ def test_a_notebook_on_one_line_changes_with_its_modules(source, tmp_path, call)
 
 def test_each_module_is_parsed_once(tmp_path, monkeypatch):
     from lstmcount.programs import read_python
-    from lstmcount.programs.language import repair
+    from lstmcount.programs.language.source import repair
     from lstmcount.sources import open_path
     from lstmcount.sources.modules import gather
 

@@ -345,7 +345,7 @@ def test_a_bug_in_following_a_program_is_no_unknown(monkeypatch: pytest.MonkeyPa
     def broken(*_: Any, **__: Any) -> None:
         raise TypeError("oops")
 
-    monkeypatch.setattr("lstmcount.programs.language.calls.call_function", broken)
+    monkeypatch.setattr("lstmcount.programs.language.statements.calls.call_function", broken)
     text = "import keras\ndef f(): return 2\nmodel = keras.Sequential([keras.layers.Dense(f())])\n"
     with pytest.raises(TypeError, match="oops"):
         read_python(text.encode())

@@ -7,9 +7,9 @@ import time
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.programs.language import node_text
-from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.source import Program
+from lstmcount.programs.language.source import node_text
+from lstmcount.programs.language.source.places import CodePlace
+from lstmcount.programs.language.source.source import Program
 from lstmcount.programs.language.structures import MAX_EFFORT, effort
 
 MAX_STEPS = 300_000

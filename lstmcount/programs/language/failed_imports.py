@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.programs.language.places import place_of
-from lstmcount.programs.language.source import Program
+from lstmcount.programs.language.source.places import place_of
+from lstmcount.programs.language.source.source import Program
 from lstmcount.shapes import Unknown
 
 _FIRST_NAME = r"[^\W\d]\w*"

@@ -11,26 +11,27 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.programs.language import calls, classes, exceptions
 from lstmcount.programs.language.bounds import SLICE, LimitError
-from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.expressions import EXPRESSIONS
-from lstmcount.programs.language.files import note_unknown_call
+from lstmcount.programs.language.builtins.builtin_functions import BUILTINS
+from lstmcount.programs.language.builtins.files import note_unknown_call
 from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS, way_out
-from lstmcount.programs.language.imports import OwnModules
 from lstmcount.programs.language.module_files import ModuleFiles
-from lstmcount.programs.language.own_classes import Class
-from lstmcount.programs.language.own_functions import Function
-from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.repair import LOST
+from lstmcount.programs.language.modules.imports import OwnModules
+from lstmcount.programs.language.objects import classes, exceptions
+from lstmcount.programs.language.objects.own_classes import Class
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import MISSING, Libraries, Run, Stop, UnknownRest
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.setting_names import Settings, is_stable_name
-from lstmcount.programs.language.source import Program
-from lstmcount.programs.language.statements import STATEMENTS
-from lstmcount.programs.language.unknown_elements import UnknownElement, may_be_changed
-from lstmcount.programs.language.unknowns import UnknownRepetition
-from lstmcount.programs.language.value import Value, inner_of
+from lstmcount.programs.language.source.repair import LOST
+from lstmcount.programs.language.source.setting_names import Settings, is_stable_name
+from lstmcount.programs.language.source.source import Program
+from lstmcount.programs.language.statements import calls
+from lstmcount.programs.language.statements.expressions import EXPRESSIONS
+from lstmcount.programs.language.statements.statements import STATEMENTS
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.unknown_elements import UnknownElement, may_be_changed
+from lstmcount.programs.language.values.unknowns import UnknownRepetition
+from lstmcount.programs.language.values.value import Value, inner_of
 from lstmcount.shapes import FREE_SIZE, Unknown
 
 MAX_DEPTH = 45  # depth of nested calls

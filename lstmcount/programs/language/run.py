@@ -11,11 +11,11 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.bounds import Bounds
 from lstmcount.programs.language.choices import Choices
 from lstmcount.programs.language.failed_imports import FailedImports
-from lstmcount.programs.language.node_text import MAX_WORDS
 from lstmcount.programs.language.own_modules import OwnModules
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.setting_names import Settings
-from lstmcount.programs.language.source import Program
+from lstmcount.programs.language.source.node_text import MAX_WORDS
+from lstmcount.programs.language.source.setting_names import Settings
+from lstmcount.programs.language.source.source import Program
 from lstmcount.shapes import Unknown
 
 

@@ -6,9 +6,9 @@ import numbers
 from collections import abc
 from typing import Any
 
-from lstmcount.programs.language.natives import unknown
-from lstmcount.programs.language.provided import Native
-from lstmcount.programs.language.value import Value, inner_of
+from lstmcount.programs.language.values.natives import unknown
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.value import Value, inner_of
 from lstmcount.shapes import Unknown
 
 _KINDS: tuple[Any, ...] = (abc.Callable, abc.Collection, abc.Container, abc.Iterable, abc.Mapping,

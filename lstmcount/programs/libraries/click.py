@@ -6,10 +6,10 @@ import ast
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.own_functions import Function
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.libraries.command_lines import default_of
 
 TABLE: dict[str, Any] = {}

@@ -7,16 +7,16 @@ from collections import Counter, OrderedDict
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language import methods
-from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.classes import named_tuple
-from lstmcount.programs.language.deques import Deque
-from lstmcount.programs.language.elements import item, items
-from lstmcount.programs.language.natives import arguments_by_name, provides
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.builtins.builtin_functions import BUILTINS
+from lstmcount.programs.language.objects.classes import named_tuple
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.types import methods
+from lstmcount.programs.language.types.deques import Deque
+from lstmcount.programs.language.values.elements import item, items
+from lstmcount.programs.language.values.natives import arguments_by_name, provides
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.value import Value
 from lstmcount.shapes import Unknown
 
 TABLE: dict[str, Any] = {"collections.OrderedDict": BUILTINS["dict"]}

@@ -6,9 +6,9 @@ import ast
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.provided import Namespace, Native
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.provided import Namespace, Native
 from lstmcount.shapes import Unknown
 
 MAX_WORDS = 300  # of a command line that a program parses

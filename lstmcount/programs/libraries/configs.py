@@ -7,7 +7,10 @@ import os
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.attribute_dicts import (
+from lstmcount.programs.language.builtins.files import text_at
+from lstmcount.programs.language.objects.own_functions import Function
+from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.values.attribute_dicts import (
     AttributeDict,
     Config,
     as_config,
@@ -15,11 +18,8 @@ from lstmcount.programs.language.attribute_dicts import (
     with_attributes,
     without_attributes,
 )
-from lstmcount.programs.language.files import text_at
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.own_functions import Function
-from lstmcount.programs.language.provided import Module, Namespace, Native, Raw
-from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.provided import Module, Namespace, Native, Raw
 from lstmcount.programs.libraries.data_files import load_yaml
 
 TABLE: dict[str, Any] = {"ml_collections.config_dict": Module("ml_collections.config_dict")}

@@ -6,10 +6,10 @@ import ast
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.exceptions import catches, name_of
-from lstmcount.programs.language.natives import provides
+from lstmcount.programs.language.objects.exceptions import catches, name_of
 from lstmcount.programs.language.run import Catching, Run, Stop
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.value import Value
 
 TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)

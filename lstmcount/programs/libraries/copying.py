@@ -7,11 +7,11 @@ import copy
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.elements import like
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.own_classes import Instance
+from lstmcount.programs.language.objects.own_classes import Instance
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.elements import like
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.value import Value
 
 TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)

@@ -10,14 +10,14 @@ from typing import Any
 
 import msgspec
 
-from lstmcount.programs.language.builtin_types import is_plain
-from lstmcount.programs.language.exceptions import KINDS
-from lstmcount.programs.language.files import OpenFile, text_at
-from lstmcount.programs.language.natives import arguments_by_name, provides
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.builtins.files import OpenFile, text_at
+from lstmcount.programs.language.objects.exceptions import KINDS
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.types.builtin_types import is_plain
+from lstmcount.programs.language.values.natives import arguments_by_name, provides
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.value import Value
 
 MAX_DEPTH = 60  # of YAML
 STEPS_PER_CHARACTER = 8  # of JSON: the values of `[[],[],…]` take 30 bytes each

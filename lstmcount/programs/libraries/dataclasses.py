@@ -6,12 +6,12 @@ import ast
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.classes import Field, fields_of_class
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.operators import compare
-from lstmcount.programs.language.own_classes import Class, Instance
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.objects.classes import Field, fields_of_class
+from lstmcount.programs.language.objects.own_classes import Class, Instance
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.operators import compare
+from lstmcount.programs.language.values.provided import Native
 from lstmcount.shapes import Unknown
 
 TABLE: dict[str, Any] = {}

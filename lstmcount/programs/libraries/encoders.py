@@ -6,11 +6,11 @@ import ast
 import re
 from typing import Any
 
-from lstmcount.programs.language.builtin_types import is_plain
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.types.builtin_types import is_plain
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.numpy.arrays import Array, as_array, from_data
 
 MAX_LABELS = 100_000

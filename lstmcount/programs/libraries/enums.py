@@ -6,14 +6,14 @@ import ast
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.elements import items
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.own_classes import Class, Instance
-from lstmcount.programs.language.own_functions import Function
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.builtins.builtin_functions import BUILTINS
+from lstmcount.programs.language.objects.own_classes import Class, Instance
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.elements import items
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.value import Value
 
 _HAVE_VALUES = ("enum.IntEnum", "enum.StrEnum", "enum.IntFlag")  # members are numbers or texts
 _OF_VALUES = (BUILTINS["int"], BUILTINS["str"], BUILTINS["float"])

@@ -9,9 +9,9 @@ import ast
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.natives import arguments_by_name, provides
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.natives import arguments_by_name, provides
+from lstmcount.programs.language.values.value import Value
 
 TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)

@@ -6,10 +6,10 @@ import ast
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.natives import arguments_by_name, provides
-from lstmcount.programs.language.provided import Module, Namespace
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.natives import arguments_by_name, provides
+from lstmcount.programs.language.values.provided import Module, Namespace
+from lstmcount.programs.language.values.value import Value
 
 _KINDS = (
     "DEFINE", "DEFINE_alias", "DEFINE_bool", "DEFINE_boolean", "DEFINE_enum", "DEFINE_enum_class",

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.builtin_types import is_instance
-from lstmcount.programs.language.callbacks import give_to_unknown
-from lstmcount.programs.language.elements import items, like
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.own_functions import Function
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown, shown
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.types.builtin_types import is_instance
+from lstmcount.programs.language.values.callbacks import give_to_unknown
+from lstmcount.programs.language.values.elements import items, like
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.value import Value
 from lstmcount.shapes import Unknown
 
 DEFAULT_SIZE = 128  # of the results that `lru_cache` keeps

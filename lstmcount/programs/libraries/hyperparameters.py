@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lstmcount.config import DRAW_SEED, Hyperparameter
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Stop
-from lstmcount.programs.language.setting_names import is_expression, normalized
+from lstmcount.programs.language.source.setting_names import is_expression, normalized
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.value import Value
 from lstmcount.shapes import Unknown
 
 KINDS = ("Int", "Float", "Choice", "Boolean", "Fixed")

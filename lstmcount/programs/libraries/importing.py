@@ -7,14 +7,14 @@ import os
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.elements import items
-from lstmcount.programs.language.installed import is_installed
 from lstmcount.programs.language.module_files import INIT, ModuleStep
-from lstmcount.programs.language.natives import arguments_by_name, provides
-from lstmcount.programs.language.provided import Module, Namespace, Native
+from lstmcount.programs.language.modules.installed import is_installed
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.elements import items
+from lstmcount.programs.language.values.natives import arguments_by_name, provides
+from lstmcount.programs.language.values.provided import Module, Namespace, Native
+from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.paths import Path
 
 

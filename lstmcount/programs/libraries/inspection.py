@@ -7,12 +7,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.own_classes import Class
-from lstmcount.programs.language.own_functions import Function, Method
-from lstmcount.programs.language.provided import Namespace, Native
+from lstmcount.programs.language.objects.own_classes import Class
+from lstmcount.programs.language.objects.own_functions import Function, Method
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.value import Value, inner_of
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.provided import Namespace, Native
+from lstmcount.programs.language.values.value import Value, inner_of
 from lstmcount.shapes import Unknown
 
 TABLE: dict[str, Any] = {}

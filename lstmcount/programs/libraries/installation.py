@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.value import Value
 from lstmcount.shapes import Unknown
 
 _LOWEST = (3, 11)  # Keras 3 needs this Python

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable
 from collections.abc import Iterator as Rounds
 from typing import Any
 
-from lstmcount.programs.language.elements import items, rounds
-from lstmcount.programs.language.iterators import Iterator
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.operators import binary, compare, truth_of
-from lstmcount.programs.language.provided import Raw
 from lstmcount.programs.language.run import MISSING, Run, UnknownRest
 from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.values.elements import items, rounds
+from lstmcount.programs.language.values.iterators import Iterator
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.operators import binary, compare, truth_of
+from lstmcount.programs.language.values.provided import Raw
 from lstmcount.shapes import Unknown
 
 MAX_TUPLES = 10_000  # in the result of one call

@@ -6,11 +6,11 @@ import ast
 from functools import lru_cache
 from typing import Any
 
-from lstmcount.programs.language.own_classes import Class, Instance
-from lstmcount.programs.language.own_functions import Function, Method
-from lstmcount.programs.language.provided import Module, Namespace, Native
+from lstmcount.programs.language.objects.own_classes import Class, Instance
+from lstmcount.programs.language.objects.own_functions import Function, Method
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.provided import Module, Namespace, Native
+from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.hyperparameters import KINDS, HyperParameters, space_of
 
 MAX_TRIALS = 20  # trials in the result of `get_best_hyperparameters` and `get_best_models`

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.elements import items
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.operators import folded
-from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.values.elements import items
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.operators import folded
+from lstmcount.programs.language.values.provided import Native
 
 MAX_FACTOR = 1_000  # of factorials, so that the result stays short
 _FUNCTIONS = (

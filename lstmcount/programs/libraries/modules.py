@@ -11,12 +11,12 @@ from lstmcount.errors import did_you_mean
 from lstmcount.graph.inference import OF_OTHERS
 from lstmcount.layers import registry
 from lstmcount.layers.custom.known import NONE, CustomLayers
-from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.own_classes import Instance
-from lstmcount.programs.language.own_functions import Function, Method
-from lstmcount.programs.language.provided import Module, Namespace, call_words, words
+from lstmcount.programs.language.builtins.builtin_functions import BUILTINS
+from lstmcount.programs.language.objects.own_classes import Instance
+from lstmcount.programs.language.objects.own_functions import Function, Method
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.unknown_elements import UnknownElement
+from lstmcount.programs.language.values.provided import Module, Namespace, call_words, words
+from lstmcount.programs.language.values.unknown_elements import UnknownElement
 from lstmcount.programs.libraries.keras import function_parameters
 from lstmcount.programs.libraries.keras.imported import namespace
 from lstmcount.programs.libraries.keras.own_classes import tracking

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language import attributes, operators
-from lstmcount.programs.language.assignment import set_item
-from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.elements import item
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.builtins.builtin_functions import BUILTINS
+from lstmcount.programs.language.objects import attributes
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.statements.assignment import set_item
+from lstmcount.programs.language.values import operators
+from lstmcount.programs.language.values.elements import item
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.provided import Native
 
 _BINARY: dict[str, type[ast.operator]] = {
     "add": ast.Add, "and_": ast.BitAnd, "concat": ast.Add, "floordiv": ast.FloorDiv,

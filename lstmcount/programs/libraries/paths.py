@@ -9,12 +9,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lstmcount.programs.language.files import HERE, note_changed, opened, text_at
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.provided import Module, Native
+from lstmcount.programs.language.builtins.files import HERE, note_changed, opened, text_at
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.provided import Module, Native
+from lstmcount.programs.language.values.value import Value
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath

@@ -12,11 +12,11 @@ import re
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.natives import arguments_by_name, provides
-from lstmcount.programs.language.operators import MAX_LENGTH
-from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.natives import arguments_by_name, provides
+from lstmcount.programs.language.values.operators import MAX_LENGTH
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.value import Value
 
 MAX_PATTERN = 300
 MAX_STEPS = 2_000_000  # of the matcher, by an upper bound

@@ -7,11 +7,11 @@ import posixpath
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language import attributes
-from lstmcount.programs.language.files import opened, text_at
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.provided import Module
+from lstmcount.programs.language.builtins.files import opened, text_at
+from lstmcount.programs.language.objects import attributes
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.provided import Module
 from lstmcount.programs.libraries.paths import Path
 
 TABLE: dict[str, Any] = {

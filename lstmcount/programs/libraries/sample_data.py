@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.provided import Namespace, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Namespace, Native, Raw
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 

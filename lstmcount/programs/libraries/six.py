@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language import attributes
-from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.provided import Module, Native, Raw
+from lstmcount.programs.language.builtins.builtin_functions import BUILTINS
+from lstmcount.programs.language.objects import attributes
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values.provided import Module, Native, Raw
 
 _MOVED = ("filter", "input", "map", "range", "reduce", "xrange", "zip")
 

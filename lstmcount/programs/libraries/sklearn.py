@@ -6,8 +6,8 @@ import ast
 import math
 from typing import Any
 
-from lstmcount.programs.language.provided import Namespace, Native
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.values.provided import Namespace, Native
 from lstmcount.programs.libraries.numpy.arrays import Array, as_array
 
 _SCALERS = ("MinMaxScaler", "StandardScaler", "RobustScaler", "MaxAbsScaler", "Normalizer",

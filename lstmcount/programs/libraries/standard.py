@@ -7,11 +7,11 @@ import string
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.builtin_functions import BUILTINS
-from lstmcount.programs.language.builtin_objects import abstract
-from lstmcount.programs.language.natives import provides
-from lstmcount.programs.language.provided import Module, Namespace, Native, words
+from lstmcount.programs.language.builtins.builtin_functions import BUILTINS
+from lstmcount.programs.language.builtins.builtin_objects import abstract
 from lstmcount.programs.language.run import MISSING, Run, Stop
+from lstmcount.programs.language.values.natives import provides
+from lstmcount.programs.language.values.provided import Module, Namespace, Native, words
 from lstmcount.programs.libraries.abstract_kinds import TABLE as ABSTRACT_KINDS
 from lstmcount.programs.libraries.click import TABLE as CLICK
 from lstmcount.programs.libraries.collections import TABLE as COLLECTIONS

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.elements import items
-from lstmcount.programs.language.iterators import Iterator as Rows
-from lstmcount.programs.language.natives import arguments_by_name, provides
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values.elements import items
+from lstmcount.programs.language.values.iterators import Iterator as Rows
+from lstmcount.programs.language.values.natives import arguments_by_name, provides
 
 TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)

@@ -16,10 +16,10 @@ from lstmcount.layers.size_arguments import EXAMPLES, size_arguments
 from lstmcount.layers.validation import choices
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.choices import Choice
-from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.setting_names import is_expression
+from lstmcount.programs.language.source.places import CodePlace
+from lstmcount.programs.language.source.setting_names import is_expression
 from lstmcount.programs.language.structures import unknown_words
-from lstmcount.programs.language.unknowns import (
+from lstmcount.programs.language.values.unknowns import (
     UnknownElements,
     UnknownJoined,
     UnknownRepetition,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from functools import lru_cache
 
-from lstmcount.programs.language.callbacks import CHANGING
 from lstmcount.programs.language.flow import called_name
+from lstmcount.programs.language.values.callbacks import CHANGING
 from lstmcount.programs.questions.names_read import Branch, NamesRead, is_stored
 
 _LOOPS = ast.For | ast.AsyncFor | ast.While

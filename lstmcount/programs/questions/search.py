@@ -8,8 +8,8 @@ from typing import Any
 
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.flow import way_out
-from lstmcount.programs.language.installed import asks_whether_it_works
 from lstmcount.programs.language.interpreter import Decision
+from lstmcount.programs.language.modules.installed import asks_whether_it_works
 from lstmcount.programs.questions.decision_examples import LOOPS
 from lstmcount.programs.questions.outcomes import Follow, Outcome
 

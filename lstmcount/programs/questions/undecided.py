@@ -17,9 +17,9 @@ from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.optimizers import kind_of, unknown_optimizer
 from lstmcount.programs.allowance import Allowance
-from lstmcount.programs.language.exceptions import TRY
-from lstmcount.programs.language.installed import asks_whether_it_works
 from lstmcount.programs.language.interpreter import Decision, Interpreter
+from lstmcount.programs.language.modules.installed import asks_whether_it_works
+from lstmcount.programs.language.objects.exceptions import TRY
 from lstmcount.programs.questions.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
 from lstmcount.programs.questions.needs import Need, choose_examples
 from lstmcount.programs.questions.outcomes import Follow, LostOutcome, Outcome

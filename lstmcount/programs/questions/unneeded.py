@@ -10,7 +10,7 @@ from typing import Any
 from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.module_files import ModuleFiles
-from lstmcount.programs.language.source import Program
+from lstmcount.programs.language.source.source import Program
 
 
 def take_unneeded(

@@ -6,8 +6,8 @@ import ast
 from typing import Any
 
 from lstmcount.layers import registry
-from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.libraries.keras.copies import cloning
 from lstmcount.programs.libraries.keras.models import derived, graphs, merging, models
 from lstmcount.programs.libraries.keras.own_classes.custom import run_models

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from lstmcount.programs.language.flow import called_name
-from lstmcount.programs.language.own_functions import Function
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.libraries.keras.imported.namespace import member
 from lstmcount.programs.libraries.keras.session.session import session_of

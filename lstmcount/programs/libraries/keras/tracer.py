@@ -9,9 +9,9 @@ from typing import Any
 from lstmcount.errors import FORMULA_ERRORS, LstmcountError, ShapeError
 from lstmcount.graph.builder import build_layer
 from lstmcount.graph.later_calls import check_later_call
-from lstmcount.programs.language.own_classes import Class
-from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.source.places import CodePlace
 from lstmcount.programs.language.structures import replaced, unknown_words
 from lstmcount.programs.libraries.keras import calling
 from lstmcount.programs.libraries.keras.attributes import layer_attributes

@@ -7,11 +7,11 @@ import math
 from itertools import chain, repeat
 from typing import Any
 
-from lstmcount.programs.language.operators import binary
-from lstmcount.programs.language.provided import ForeignType, Native
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import shown
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.operators import binary
+from lstmcount.programs.language.values.provided import ForeignType, Native
+from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.numpy.changes import copied, forget, replace, set_element
 from lstmcount.programs.libraries.numpy.sizes import broadcast, product, reshaped, sliced
 from lstmcount.programs.libraries.numpy.stretching import stretched, unknown_array

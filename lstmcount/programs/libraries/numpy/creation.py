@@ -6,10 +6,10 @@ import ast
 import math
 from typing import Any
 
-from lstmcount.programs.language.elements import items
-from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.values.elements import items
+from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.libraries.numpy.arrays import (
     MAX_ELEMENTS,
     Array,

@@ -6,16 +6,16 @@ import ast
 import math
 from typing import Any
 
-from lstmcount.programs.language.builtin_functions import round_number
-from lstmcount.programs.language.builtin_types import to_float, to_int
-from lstmcount.programs.language.elements import items
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.operators import binary, folded
-from lstmcount.programs.language.places import argument_in
-from lstmcount.programs.language.provided import Module, Native, Raw, words
+from lstmcount.programs.language.builtins.builtin_functions import round_number
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.source.places import argument_in
 from lstmcount.programs.language.structures import first_unknown
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.types.builtin_types import to_float, to_int
+from lstmcount.programs.language.values.elements import items
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.operators import binary, folded
+from lstmcount.programs.language.values.provided import Module, Native, Raw, words
+from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.numpy import creation, random_arrays
 from lstmcount.programs.libraries.numpy.arrays import (
     Array,

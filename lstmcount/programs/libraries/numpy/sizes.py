@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
-from lstmcount.programs.language.operators import MAX_BITS
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.values.operators import MAX_BITS
 from lstmcount.shapes import Unknown
 
 

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.programs.libraries.numpy.changes import owner_of
 from lstmcount.programs.libraries.numpy.sizes import sliced

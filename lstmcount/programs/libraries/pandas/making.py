@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.operators import folded
-from lstmcount.programs.language.provided import Module, Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.operators import folded
+from lstmcount.programs.language.values.provided import Module, Native, Raw
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
 from lstmcount.programs.libraries.pandas import frame_methods, locations  # noqa: F401
 from lstmcount.programs.libraries.pandas.frames import NUMBERS, Frame, frame_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.provided import Namespace, Native, words
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values.provided import Namespace, Native, words
 from lstmcount.programs.libraries.numpy.arrays import Array, numbers_of
 from lstmcount.programs.libraries.numpy.changes import forget, owner_of
 from lstmcount.programs.libraries.numpy.sizes import sliced

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.source.places import CodePlace
 from lstmcount.programs.libraries.keras.session.session import Session
 from lstmcount.programs.libraries.keras.values.contents import all_inside, layers_inside
 from lstmcount.programs.libraries.keras.values.objects import LayerObject

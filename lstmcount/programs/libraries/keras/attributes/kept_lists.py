@@ -7,11 +7,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language import methods, operators
-from lstmcount.programs.language.elements import item, items
-from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.types import methods
+from lstmcount.programs.language.values import operators
+from lstmcount.programs.language.values.elements import item, items
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.keras.copies import changed_arguments
 from lstmcount.programs.libraries.keras.models import derived
 from lstmcount.programs.libraries.keras.own_classes import variables

@@ -6,11 +6,11 @@ import ast
 from functools import partial
 from typing import Any
 
-from lstmcount.programs.language.own_classes import Class
-from lstmcount.programs.language.own_functions import Function
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.objects.own_classes import Class
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.keras import calling
 from lstmcount.programs.libraries.keras.attributes import (
     freezing,

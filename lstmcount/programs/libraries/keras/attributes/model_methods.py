@@ -10,12 +10,12 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.layers.unknown_arguments import has_unknown
 from lstmcount.optimizers import known, unknown_optimizer
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown, unknown_words
-from lstmcount.programs.language.unknown_elements import one_of
-from lstmcount.programs.language.unknowns import UnknownPart
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.unknown_elements import one_of
+from lstmcount.programs.language.values.unknowns import UnknownPart
 from lstmcount.programs.libraries.keras.calling import remember_build_shape, shape_for
 from lstmcount.programs.libraries.keras.models import graphs, models
 from lstmcount.programs.libraries.keras.own_classes import first_call, fit_callbacks, fitting

@@ -9,8 +9,8 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.layers.quantization import BLOCK, MODES, quantized_dtype
-from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.libraries.keras.values.contents import inner_layers
 from lstmcount.programs.libraries.keras.values.layer_classes import KerasObject
 from lstmcount.programs.libraries.keras.values.objects import LayerObject, ModelObject

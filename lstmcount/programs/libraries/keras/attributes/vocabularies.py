@@ -8,10 +8,10 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build_layer
 from lstmcount.layers.lookups import Lookup
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.structures import unknown_words
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.libraries.keras.session.construct import as_argument
 from lstmcount.programs.libraries.keras.session.export import Export
 from lstmcount.programs.libraries.keras.values.objects import LayerObject

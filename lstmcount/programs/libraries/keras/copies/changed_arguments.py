@@ -12,11 +12,11 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
-from lstmcount.programs.language import methods
-from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.setting_names import is_expression
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.source.setting_names import is_expression
+from lstmcount.programs.language.types import methods
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.keras.copies import cloning
 from lstmcount.programs.libraries.keras.own_classes.variables import Variable, parts
 from lstmcount.programs.libraries.keras.session import construct

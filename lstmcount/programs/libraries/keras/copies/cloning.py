@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.own_functions import Function
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.structures import replaced
+from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.libraries.keras.models import models
 from lstmcount.programs.libraries.keras.own_classes.custom import new_instance
 from lstmcount.programs.libraries.keras.session import cells

@@ -9,11 +9,11 @@ import ast
 from collections.abc import Iterator as Rounds
 from typing import Any
 
-from lstmcount.programs.language.iterators import Iterator
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.provided import Native, Raw
 from lstmcount.programs.language.run import MISSING, EnoughRounds, Run, Stop, UnknownRest
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.iterators import Iterator
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Native, Raw
+from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.numpy.arrays import Array, from_data
 from lstmcount.shapes import UNKNOWN, Unknown, shape_of
 

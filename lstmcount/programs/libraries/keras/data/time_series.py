@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.provided import Raw
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Raw
 from lstmcount.programs.libraries.keras.data.pipelines import Dataset
 from lstmcount.programs.libraries.numpy.arrays import Array, as_array
 from lstmcount.shapes import UNKNOWN

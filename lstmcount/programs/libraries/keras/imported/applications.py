@@ -6,10 +6,10 @@ import ast
 from typing import Any
 
 from lstmcount.errors import did_you_mean
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.libraries.keras.architectures import (
     Application,
     ApplicationOptions,

@@ -8,10 +8,10 @@ from typing import Any
 
 from lstmcount.errors import did_you_mean
 from lstmcount.layers.ops.registry import by_operation, signatures
-from lstmcount.programs.language import attributes
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.provided import Module, Native, Raw, words
+from lstmcount.programs.language.objects import attributes
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Module, Native, Raw, words
 from lstmcount.programs.libraries.keras.copies.configs import deserialize
 from lstmcount.programs.libraries.keras.imported.global_settings import SETTINGS
 from lstmcount.programs.libraries.keras.operations import composed, control_operations

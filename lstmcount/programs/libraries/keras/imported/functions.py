@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount.errors import NoModelError
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.own_classes import Class, Instance
-from lstmcount.programs.language.provided import Module, Native, Raw
+from lstmcount.programs.language.objects.own_classes import Class, Instance
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.unknowns import UnknownPart
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Module, Native, Raw
+from lstmcount.programs.language.values.unknowns import UnknownPart
 from lstmcount.programs.libraries.keras.copies.cloning import clone_model
 from lstmcount.programs.libraries.keras.copies.configs import (
     config_of_model,

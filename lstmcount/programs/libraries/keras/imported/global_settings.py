@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.provided import Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values.provided import Native, Raw
 from lstmcount.programs.libraries.keras.session.session import fixed_policy, session_of
 from lstmcount.programs.libraries.keras.values.layer_classes import KerasObject
 from lstmcount.shapes import Unknown

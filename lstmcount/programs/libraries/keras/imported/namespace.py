@@ -8,8 +8,8 @@ from types import ModuleType
 from typing import Any
 
 from lstmcount.layers import registry
-from lstmcount.programs.language.provided import Module, Native, words
 from lstmcount.programs.language.run import MISSING
+from lstmcount.programs.language.values.provided import Module, Native, words
 from lstmcount.programs.libraries.keras.data import pipelines
 from lstmcount.programs.libraries.keras.imported import functions, global_settings
 from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass

@@ -9,9 +9,9 @@ from typing import Any
 from lstmcount.layers.ops import classes
 from lstmcount.layers.ops.registry import signatures
 from lstmcount.layers.ops.tensorflow.table import FUNCTIONS
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.provided import Native, Raw
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Native, Raw
 from lstmcount.programs.libraries.keras.data import pipelines
 from lstmcount.programs.libraries.keras.imported import backend
 from lstmcount.programs.libraries.keras.operations import composed, control_operations

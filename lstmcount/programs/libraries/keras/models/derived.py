@@ -8,9 +8,9 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build_layer
 from lstmcount.layers import registry
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.own_functions import Function
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.libraries.keras.session import construct
 from lstmcount.programs.libraries.keras.session.export import layer_config
 from lstmcount.programs.libraries.keras.session.session import session_of

@@ -14,11 +14,11 @@ from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.references import refs_in
 from lstmcount.layers import registry
 from lstmcount.layers.from_configs import class_of
-from lstmcount.programs.language.own_classes import Class
-from lstmcount.programs.language.own_functions import Function, Method
-from lstmcount.programs.language.places import CodePlace, place_of
+from lstmcount.programs.language.objects.own_classes import Class
+from lstmcount.programs.language.objects.own_functions import Function, Method
 from lstmcount.programs.language.run import Run, Stop
 from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.source.places import CodePlace, place_of
 from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.libraries.keras.models import models
 from lstmcount.programs.libraries.keras.session import cells

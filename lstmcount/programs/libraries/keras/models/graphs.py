@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.libraries.keras.models import merging, models
 from lstmcount.programs.libraries.keras.session.session import Session, session_of
 from lstmcount.programs.libraries.keras.values.objects import ModelObject

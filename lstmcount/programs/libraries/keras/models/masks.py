@@ -8,11 +8,11 @@ from typing import Any
 from lstmcount.config import starts_mask
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import create
-from lstmcount.programs.language import attributes
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.own_functions import Function
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.objects import attributes
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.libraries.keras.models import derived
 from lstmcount.programs.libraries.keras.session import export
 from lstmcount.programs.libraries.keras.session.session import Session

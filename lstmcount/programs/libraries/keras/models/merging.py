@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.natives import arguments_by_name
+from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.libraries.keras.session import construct
 from lstmcount.programs.libraries.keras.session.session import Session
 from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass

@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.structures import shown
+from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.libraries.keras.models import masks
 from lstmcount.programs.libraries.keras.models.intermediate_inputs import with_new_inputs
 from lstmcount.programs.libraries.keras.session import construct

@@ -6,9 +6,9 @@ import ast
 from typing import Any
 
 from lstmcount.layers.ops.registry import signatures
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.provided import Namespace
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Namespace
 from lstmcount.programs.libraries.keras.operations.operations import apply
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass

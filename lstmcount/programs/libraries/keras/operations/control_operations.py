@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.calls import call_unknown
-from lstmcount.programs.language.natives import arguments_by_name
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.statements.calls import call_unknown
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.tensors import (
     SymbolicTensor,

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lstmcount.layers.ops.registry import Signature
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.provided import words
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import words
 from lstmcount.programs.libraries.keras.session.construct import as_argument
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.call_shapes import shape_of_operation

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from lstmcount.layers.ops.registry import signatures
-from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.libraries.keras.operations.operations import apply
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from lstmcount.programs.language.own_functions import Function
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.libraries.keras.models.derived import call_parameters
 from lstmcount.programs.libraries.keras.session.session import Session
 from lstmcount.programs.libraries.keras.values.objects import Custom, LayerObject

@@ -11,11 +11,11 @@ from functools import partial
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.own_classes import Class
-from lstmcount.programs.language.own_functions import Function
-from lstmcount.programs.language.places import CodePlace
+from lstmcount.programs.language.objects.own_classes import Class
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.source.places import CodePlace
+from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.libraries.keras.models import derived, masks, models
 from lstmcount.programs.libraries.keras.own_classes import (
     call_context,

@@ -13,10 +13,10 @@ from typing import Any
 from lstmcount.errors import CALL_ERRORS, LstmcountError
 from lstmcount.graph.builder import build_layer
 from lstmcount.layers import registry
-from lstmcount.programs.language.own_functions import Function
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.unknowns import elements_in
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.unknowns import elements_in
 from lstmcount.programs.libraries.keras.models import derived
 from lstmcount.programs.libraries.keras.session.export import layer_config
 from lstmcount.programs.libraries.keras.session.session import Session, session_of

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.programs.language.own_functions import Function
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run, Stop
-from lstmcount.programs.language.setting_names import Settings
+from lstmcount.programs.language.source.setting_names import Settings
 from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.libraries.keras.data.pipelines import Dataset
 from lstmcount.programs.libraries.keras.models import derived

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.own_classes import Class, Instance
-from lstmcount.programs.language.own_functions import Function
-from lstmcount.programs.language.places import argument_in
+from lstmcount.programs.language.objects.own_classes import Class, Instance
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.source.places import argument_in
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.layer_classes import KerasObject
 

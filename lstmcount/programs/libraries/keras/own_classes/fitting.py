@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.own_functions import Function
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run, Stop
 from lstmcount.programs.language.structures import replaced
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.libraries.keras.data.pipelines import Dataset
 from lstmcount.programs.libraries.keras.models.derived import parameters
 from lstmcount.programs.libraries.keras.own_classes import (

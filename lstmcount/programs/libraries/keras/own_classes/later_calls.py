@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.programs.language.own_functions import Function
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.libraries.keras.models import masks
 from lstmcount.programs.libraries.keras.own_classes import call_context
 from lstmcount.programs.libraries.keras.own_classes.declared_shapes import differ

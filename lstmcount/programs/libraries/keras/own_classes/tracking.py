@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.elements import like
-from lstmcount.programs.language.provided import Native
 from lstmcount.programs.language.run import MISSING, Run, Stop
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.elements import like
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.keras.own_classes import variables
 from lstmcount.programs.libraries.keras.session.session import Session, session_of
 from lstmcount.programs.libraries.keras.values.objects import Custom, ModelObject, layers_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lstmcount.programs.language.own_functions import Function
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.libraries.keras.models import derived
 from lstmcount.programs.libraries.keras.session.session import Session
 from lstmcount.programs.libraries.keras.values.objects import Custom, LayerObject

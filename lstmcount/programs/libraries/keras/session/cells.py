@@ -6,7 +6,7 @@ from typing import Any
 
 from lstmcount.graph.builder import create
 from lstmcount.layers.rnn_cells import is_cell
-from lstmcount.programs.language import attributes
+from lstmcount.programs.language.objects import attributes
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.libraries.keras.session.export import layer_config
 from lstmcount.programs.libraries.keras.values.objects import Custom, LayerObject

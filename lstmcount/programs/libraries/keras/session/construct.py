@@ -18,17 +18,17 @@ from lstmcount.layers.constructor_order import arguments as constructor_argument
 from lstmcount.layers.families import ALIASES
 from lstmcount.layers.ops.registry import signatures
 from lstmcount.layers.validation import choices
-from lstmcount.programs.language.elements import MAX_ITEMS
-from lstmcount.programs.language.iterators import Iterator
-from lstmcount.programs.language.natives import arguments_by_name
-from lstmcount.programs.language.own_classes import Class, Instance
-from lstmcount.programs.language.own_functions import Function
-from lstmcount.programs.language.places import CodePlace
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.objects.own_classes import Class, Instance
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.setting_names import is_expression
+from lstmcount.programs.language.source.places import CodePlace
+from lstmcount.programs.language.source.setting_names import is_expression
 from lstmcount.programs.language.structures import unknown_words
-from lstmcount.programs.language.value import inner_of
+from lstmcount.programs.language.values.elements import MAX_ITEMS
+from lstmcount.programs.language.values.iterators import Iterator
+from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.value import inner_of
 from lstmcount.programs.libraries.keras.session import cells, keras_version
 from lstmcount.programs.libraries.keras.session.export import Export
 from lstmcount.programs.libraries.keras.session.session import Session, fixed_policy

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from lstmcount.layers import registry
-from lstmcount.programs.language.source import NO_CODE
+from lstmcount.programs.language.source.source import NO_CODE
 from lstmcount.programs.libraries.keras.values.objects import LayerObject
 from lstmcount.readers.keras import legacy as keras_legacy
 

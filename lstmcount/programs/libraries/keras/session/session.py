@@ -14,8 +14,8 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import OF_OTHERS
 from lstmcount.naming import AutoNames, is_text
 from lstmcount.programs.language.choices import Choice
-from lstmcount.programs.language.places import CodePlace
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.source.places import CodePlace
 from lstmcount.programs.language.structures import replaced, unknown_words
 from lstmcount.programs.libraries.keras.session import keras_version
 from lstmcount.programs.libraries.keras.values.call_shapes import (

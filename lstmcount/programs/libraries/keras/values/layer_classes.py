@@ -10,11 +10,11 @@ import msgspec
 
 from lstmcount.layers import registry
 from lstmcount.layers.constructor_order import arguments as constructor_arguments
-from lstmcount.programs.language.own_classes import Class
-from lstmcount.programs.language.provided import Native
+from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.value import Value
-from lstmcount.programs.language.views import as_plain
+from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.value import Value
+from lstmcount.programs.language.values.views import as_plain
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown

@@ -6,14 +6,14 @@ import ast
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.programs.language.deques import Deque
-from lstmcount.programs.language.own_classes import Class
-from lstmcount.programs.language.own_functions import Function
-from lstmcount.programs.language.provided import remove_attribute
+from lstmcount.programs.language.objects.own_classes import Class
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.unknowns import UnknownPart
-from lstmcount.programs.language.value import UnknownIndex, Value, inner_of
-from lstmcount.programs.language.views import as_plain
+from lstmcount.programs.language.types.deques import Deque
+from lstmcount.programs.language.values.provided import remove_attribute
+from lstmcount.programs.language.values.unknowns import UnknownPart
+from lstmcount.programs.language.values.value import UnknownIndex, Value, inner_of
+from lstmcount.programs.language.values.views import as_plain
 from lstmcount.programs.libraries.keras.values.layer_classes import ABSTRACT, MODELS, LayerClass
 from lstmcount.programs.libraries.keras.values.trainable import LayerWeight, OwnWeight
 from lstmcount.programs.libraries.numpy.arrays import Array

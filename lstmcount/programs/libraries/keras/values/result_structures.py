@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmcount.programs.language.provided import words
+from lstmcount.programs.language.values.provided import words
 from lstmcount.programs.libraries.keras.values.layer_classes import RECURRENT
 from lstmcount.programs.libraries.keras.values.objects import Custom, LayerObject, ModelObject
 

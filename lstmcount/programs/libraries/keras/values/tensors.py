@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount.programs.language.provided import ForeignType, Native
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import replaced, shown
-from lstmcount.programs.language.value import Value
+from lstmcount.programs.language.values.provided import ForeignType, Native
+from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.keras.values.objects import CallRecord, LayerObject
 from lstmcount.shapes import Unknown, shape_of
 

@@ -1,0 +1,1 @@
+"""Imports of libraries and of the program's own modules."""

@@ -1,0 +1,1 @@
+"""The program's own functions, classes, objects and exceptions."""

@@ -1,0 +1,1 @@
+"""Python's own types, and their methods."""

@@ -1,0 +1,1 @@
+"""What values of a program do: elements, operators, and what is unknown about them."""

@@ -1,0 +1,140 @@
+"""Elements of containers at unknown keys: which of several values they are is not known.
+
+What a program changes through such an element, it changes in one of these values.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.source.places import argument_in
+from lstmcount.programs.language.structures import shown
+from lstmcount.programs.language.values.callbacks import CHANGING
+from lstmcount.programs.language.values.value import UnknownIndex, Value
+from lstmcount.shapes import Unknown
+
+Candidates = Iterator[tuple[str, Any]]  # values that can be changed, by their words in the program
+Find = Callable[[], Candidates]
+
+MAX_LOOKED_AT = 100  # elements of a container, to tell whether it holds values that can be changed
+_CONTAINERS = (list, dict, set)
+
+
+class UnknownElement(Unknown):
+    """An element at the unknown key `key`: one of the candidates, which are only found when one of
+    them may be changed, or a value that cannot be changed."""
+
+    __slots__ = ("find", "key")
+
+    def __init__(self, text: str | None, key: Unknown, find: Find) -> None:
+        super().__init__(text)
+        self.key = key
+        self.find = find
+
+    def __reduce__(self) -> Any:
+        return Unknown, (self.text,)
+
+    def named(self, text: str) -> UnknownElement:
+        return UnknownElement(text, self.key, self.find)
+
+
+def element_of(run: Run, container: Any, key: Unknown, node: ast.AST) -> Any:
+    """An element, or a slice, of a container: `values[key]`, `values.get(key)`."""
+    element = run.unknown(run.source_of(node))
+    values = container.values() if isinstance(container, dict) else container
+    is_container = isinstance(container, list | tuple | dict)
+    if not is_container or not any(map(can_change, islice(values, MAX_LOOKED_AT))):
+        return element
+    owner = node.func if isinstance(node, ast.Call) else node
+    owner = owner.value if isinstance(owner, ast.Attribute | ast.Subscript) else owner
+    return one_of(element, key, partial(_inside, run, container, run.source_of(owner)))
+
+
+def some_attribute(run: Run, value: Any, name: Unknown, node: ast.AST) -> Any:
+    """The attribute of an unknown name: `getattr(value, name)`."""
+    owner = run.source_of(argument_in(node, 0))
+    attributes = getattr(value, "attributes", {})
+
+    def find() -> Candidates:
+        for key, part in [*attributes.items()]:
+            if can_change(part):
+                yield f"{owner}.{key}", part
+
+    return one_of(run.unknown(run.source_of(node)), name, find)
+
+
+def one_of(element: Any, key: Unknown, find: Find) -> Any:
+    """The unknown as one of the candidates; the value itself, if it is set."""
+    return UnknownElement(element.text, key, find) if type(element) is Unknown else element
+
+
+def item_of(run: Run, element: UnknownElement, text: str) -> Any:
+    """`element[…]`, whose key may be known or not."""
+
+    def find() -> Candidates:
+        for words, value in _each_once(run, element):
+            yield from _inside(run, value, words)
+
+    return one_of(run.unknown(text), element.key, find)
+
+
+def attribute_of(run: Run, element: UnknownElement, name: str, node: ast.AST) -> Any:
+    """`element.name`: an attribute of an object, or a method that may change it."""
+
+    def find() -> Candidates:
+        for words, value in _each_once(run, element):
+            attributes = getattr(value, "attributes", {})
+            method = value.cls.find(name) if hasattr(value, "cls") else MISSING
+            if isinstance(value, _CONTAINERS) and name in CHANGING:
+                yield words, value
+            elif name in attributes:
+                yield f"{words}.{name}", attributes[name]
+            elif isinstance(method, Value):
+                yield f"{words}.{name}", method.bound(run, value, node)
+
+    return one_of(run.unknown(f"{element}.{name}"), element.key, find)
+
+
+def _inside(run: Run, container: Any, words: str) -> Candidates:
+    """The values in a container that can be changed."""
+    if not isinstance(container, list | tuple | dict):
+        return
+    run.spend(8 * len(container))
+    entries = container.items() if isinstance(container, dict) else enumerate(container)
+    for key, value in [*entries]:
+        if can_change(value):
+            yield f"{words}[{shown(key)}]", value
+
+
+def can_change(value: Any) -> bool:
+    return isinstance(value, _CONTAINERS) or hasattr(value, "attributes")
+
+
+def _each_once(run: Run, element: UnknownElement) -> Candidates:
+    seen: set[int] = set()
+    for words, value in element.find():
+        run.spend(8)
+        if id(value) not in seen:
+            seen.add(id(value))
+            yield words, value
+
+
+def may_be_changed(run: Run, element: UnknownElement, node: ast.AST) -> None:
+    """Make unknown what `element[…] = value`, or a call of the element, may change."""
+    for words, value in [*_each_once(run, element)]:
+        if isinstance(value, _CONTAINERS):
+            run.spoil_as(value, words, node)
+        elif isinstance(value, Value):
+            value.may_be_called(run, node, set())
+
+
+def set_attribute(run: Run, element: UnknownElement, name: str, new: Any, node: ast.AST) -> None:
+    """`element.name = new`."""
+    for words, value in [*_each_once(run, element)]:
+        if isinstance(value, Value):
+            value.may_be_set(run, name, new, UnknownIndex(element.key, words), node)
