@@ -16,11 +16,11 @@ from lstmcount.errors import LstmcountError, did_you_mean
 from lstmcount.escapes import escape
 from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
-from lstmcount.layers.constructor_order import arguments
 from lstmcount.layers.custom.declared import Declared, layer_class
 from lstmcount.layers.custom.known import CustomLayers, Declarations
-from lstmcount.layers.effects import changes
 from lstmcount.layers.families import ALIASES, FAMILIES
+from lstmcount.layers.making.constructor_order import arguments
+from lstmcount.layers.making.effects import changes
 from lstmcount.renderers.lines import aligned
 from lstmcount.renderers.records import RECORDS, to_json
 

@@ -14,7 +14,7 @@ from lstmcount.conversion.initializers import todays
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import create
 from lstmcount.layers.base import Layer
-from lstmcount.layers.unknown_arguments import has_unknown, not_known
+from lstmcount.layers.making.unknown_arguments import has_unknown, not_known
 from lstmcount.naming import snake_case
 
 _LEFT_OUT = ("name", "autocast")

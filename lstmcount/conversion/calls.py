@@ -11,7 +11,7 @@ from lstmcount.config import Call, LayerConfig, ModelConfig, TensorRef
 from lstmcount.conversion.literals import shortened
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
-from lstmcount.layers.unknown_arguments import has_unknown
+from lstmcount.layers.making.unknown_arguments import has_unknown
 from lstmcount.shapes import Unknown
 from lstmcount.structures import leaves, mapped
 

@@ -11,7 +11,7 @@ from lstmcount.conversion.classes import place_of
 from lstmcount.conversion.initializers import ARGUMENTS
 from lstmcount.conversion.literals import shortened
 from lstmcount.errors import LstmcountError
-from lstmcount.layers.constructor_order import arguments
+from lstmcount.layers.making.constructor_order import arguments
 from lstmcount.layers.registry import find, is_keras_layer
 
 _POLICY = ("mode", "source_name")

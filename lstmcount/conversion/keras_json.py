@@ -11,7 +11,7 @@ from lstmcount.conversion.operations import require_todays
 from lstmcount.graph.builder import build, create
 from lstmcount.graph.layer import has_shape
 from lstmcount.layers.base import Layer
-from lstmcount.layers.from_configs import class_of
+from lstmcount.layers.making.from_configs import class_of
 from lstmcount.layers.ops.registry import module_of
 from lstmcount.layers.registry import is_keras_layer
 from lstmcount.shapes import public

@@ -19,9 +19,9 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
 from lstmcount.graph.layer import Node
 from lstmcount.layers.base import Layer
-from lstmcount.layers.constructor_order import arguments
+from lstmcount.layers.making.constructor_order import arguments
+from lstmcount.layers.making.validation import check_names
 from lstmcount.layers.registry import is_keras_layer
-from lstmcount.layers.validation import check_names
 from lstmcount.naming import AutoNames
 
 _NAMES_OF_MASKS = re.compile(r"concatenate(_\d+)?")  # names that Keras reserves

@@ -10,7 +10,7 @@ from lstmcount.conversion.operations import function_of, require_todays, spoken
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.builder import build
 from lstmcount.graph.references import refs_in
-from lstmcount.layers.constructor_order import arguments
+from lstmcount.layers.making.constructor_order import arguments
 from lstmcount.naming import AutoNames
 from lstmcount.structures import is_constant, mapped
 

@@ -16,7 +16,7 @@ from lstmcount.config import LayerConfig, ModelConfig, inner_layers, with_inner_
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
 from lstmcount.layers.dtypes import policy
-from lstmcount.layers.from_configs import class_of
+from lstmcount.layers.making.from_configs import class_of
 from lstmcount.layers.quantization import quantized_dtype
 from lstmcount.summary import LayerSummary, Summary, Weight, size_bytes
 

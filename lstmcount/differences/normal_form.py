@@ -13,7 +13,7 @@ from msgspec import structs
 
 from lstmcount.config import LayerConfig
 from lstmcount.layers.base import Layer
-from lstmcount.layers.from_configs import class_of
+from lstmcount.layers.making.from_configs import class_of
 from lstmcount.naming import snake_case
 
 Arguments = dict[str, Any]

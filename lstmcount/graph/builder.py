@@ -16,8 +16,8 @@ from lstmcount.graph.model import Model
 from lstmcount.graph.nested import NestedModel, inner_model
 from lstmcount.graph.own_cell import NestedCell, NestedRecurrent
 from lstmcount.graph.shared_weights import has_marks
-from lstmcount.layers.from_configs import create_cached, create_evaluated
-from lstmcount.layers.from_files import Cache
+from lstmcount.layers.making.from_configs import create_cached, create_evaluated
+from lstmcount.layers.making.from_files import Cache
 from lstmcount.shapes import Shapes
 from lstmcount.summary import State, Weight
 

@@ -16,7 +16,7 @@ from lstmcount.graph.later_calls import as_fixed, check_built_alike, check_later
 from lstmcount.graph.references import all_none, tensor_shapes, with_shapes
 from lstmcount.graph.shared_weights import take_shared
 from lstmcount.layers.base import Layer, require_tensor
-from lstmcount.layers.from_files import Cache
+from lstmcount.layers.making.from_files import Cache
 from lstmcount.layers.ops.base import UnknownOperation
 from lstmcount.layers.stored import stored_weights
 from lstmcount.shapes import (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
-from lstmcount.layers.size_arguments import size_arguments
+from lstmcount.layers.making.size_arguments import size_arguments
 from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.objects.own_classes import Class

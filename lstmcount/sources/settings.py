@@ -9,7 +9,7 @@ import msgspec
 
 from lstmcount.config import LayerConfig, ModelConfig
 from lstmcount.errors import LstmcountError, did_you_mean
-from lstmcount.layers.from_configs import class_of
+from lstmcount.layers.making.from_configs import class_of
 from lstmcount.shapes import Shape, shape_of
 
 

@@ -13,8 +13,8 @@ from lstmcount.explanation.closed_form import axes_of, blocks_of
 from lstmcount.explanation.derivation import Notation
 from lstmcount.explanation.expressions import compute, names, parse_equation, transposed
 from lstmcount.graph.recurrence import cells, directions
+from lstmcount.layers.making.unknown_arguments import has_unknown, not_known
 from lstmcount.layers.rnn_wrappers import Bidirectional
-from lstmcount.layers.unknown_arguments import has_unknown, not_known
 from lstmcount.summary import Weight
 from lstmcount.tracing.activations import function, functions
 from lstmcount.tracing.arrays import Array, numpy

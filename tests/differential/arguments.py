@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from lstmcount.layers.base import Layer
+from lstmcount.layers.making.validation import _annotations
 from lstmcount.layers.registry import find
-from lstmcount.layers.validation import _annotations
 
 SMALL = (1, 2, 3, 4, 6)
 ACTIVATIONS = (None, "relu", "tanh", "softmax", "gelu", "linear")

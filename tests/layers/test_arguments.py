@@ -9,8 +9,8 @@ import pytest
 
 from lstmcount import LstmcountError, summarize
 from lstmcount.graph.builder import build_layer
+from lstmcount.layers.making.validation import arguments
 from lstmcount.layers.registry import class_names, find
-from lstmcount.layers.validation import arguments
 from lstmcount.readers.keras.reader import read_layer
 from lstmcount.shapes import UNKNOWN, public
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lstmcount.layers import registry
-from lstmcount.layers.effects import changes
+from lstmcount.layers.making.effects import changes
 
 # Class → arguments, the input's shape, and other values of arguments.
 LAYERS: dict[str, tuple[dict[str, Any], tuple[int, ...], dict[str, Any]]] = {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lstmcount import LstmcountError, summarize
 from lstmcount.config import LayerConfig
 from lstmcount.layers.einsum import EinsumDense
-from lstmcount.layers.from_configs import create
+from lstmcount.layers.making.from_configs import create
 from tests.examples import examples
 from tests.layers.differential import (
     FLOATS,

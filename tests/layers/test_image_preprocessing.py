@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lstmcount import LstmcountError
 from lstmcount.config import LayerConfig
 from lstmcount.layers.families import FAMILIES
-from lstmcount.layers.from_configs import create
+from lstmcount.layers.making.from_configs import create
 from tests.examples import examples
 from tests.layers.against_keras import ours, theirs
 

@@ -7,7 +7,7 @@ import pytest
 
 from lstmcount import LstmcountError, summarize
 from lstmcount.config import LayerConfig
-from lstmcount.layers.from_configs import create
+from lstmcount.layers.making.from_configs import create
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
 from tests.differential.real_keras import summary_text

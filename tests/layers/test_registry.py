@@ -12,8 +12,8 @@ import pytest
 
 from lstmcount.graph.builder import build_layer
 from lstmcount.layers.base import Layer
-from lstmcount.layers.constructor_order import arguments
 from lstmcount.layers.families import ALIASES, FAMILIES
+from lstmcount.layers.making.constructor_order import arguments
 from lstmcount.layers.registry import class_names, find
 from tests.golden._signatures import FILE, REQUIRED, signatures
 from tests.layers.differential import keras_layer, layer_config

@@ -8,12 +8,12 @@ import msgspec
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError
-from lstmcount.layers import unknown_arguments
-from lstmcount.layers.from_files import Cache, cached_copy
+from lstmcount.layers.making import unknown_arguments
+from lstmcount.layers.making.from_files import Cache, cached_copy
+from lstmcount.layers.making.unknown_arguments import has_unknown
 from lstmcount.layers.ops.base import Operation, UnknownOperation
 from lstmcount.layers.ops.classes import find
 from lstmcount.layers.ops.registry import LEGACY
-from lstmcount.layers.unknown_arguments import has_unknown
 from lstmcount.structures import plain
 
 _FLAGS = {"keepdims", "compute_uv", "full_matrices"}

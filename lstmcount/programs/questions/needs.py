@@ -12,8 +12,8 @@ import msgspec
 from lstmcount.config import LayerConfig, ModelConfig, all_layers
 from lstmcount.errors import LstmcountError, Path
 from lstmcount.layers import registry
-from lstmcount.layers.size_arguments import EXAMPLES, size_arguments
-from lstmcount.layers.validation import choices
+from lstmcount.layers.making.size_arguments import EXAMPLES, size_arguments
+from lstmcount.layers.making.validation import choices
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.choices import Choice
 from lstmcount.programs.language.source.places import CodePlace

@@ -9,7 +9,7 @@ from lstmcount.errors import LstmcountError, Path, UnlistedLayersError
 from lstmcount.graph.references import refs_in
 from lstmcount.layers import registry
 from lstmcount.layers.custom.known import NONE, CustomLayers
-from lstmcount.layers.from_configs import class_of
+from lstmcount.layers.making.from_configs import class_of
 from lstmcount.naming import AutoNames
 from lstmcount.readers.keras.embedded_models import only_model, opened
 from lstmcount.readers.keras.graph import as_functional, is_graph

@@ -9,7 +9,7 @@ from typing import Any
 from lstmcount.config import ModelConfig, TensorRef
 from lstmcount.errors import LstmcountError, Path, did_you_mean, did_you_mean_or_known
 from lstmcount.layers.base import Layer
-from lstmcount.layers.constructor_order import arguments
+from lstmcount.layers.making.constructor_order import arguments
 from lstmcount.layers.registry import find, is_keras_layer
 from lstmcount.structures import leaves
 

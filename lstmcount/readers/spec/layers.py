@@ -10,9 +10,9 @@ from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.expressions.variables import SpecVariables
 from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
-from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.layers.custom.known import CustomLayers
-from lstmcount.layers.numeric_arguments import fractional_arguments, numeric_arguments
+from lstmcount.layers.making.constructor_order import arguments as constructor_arguments
+from lstmcount.layers.making.numeric_arguments import fractional_arguments, numeric_arguments
 from lstmcount.naming import AutoNames
 from lstmcount.readers.spec import operations
 from lstmcount.readers.spec.entries import as_entry, input_shape, split

@@ -12,7 +12,7 @@ from lstmcount.errors import LstmcountError, Path, did_you_mean, did_you_mean_or
 from lstmcount.expressions.variables import SpecVariables
 from lstmcount.layers.base import unknown_keyword
 from lstmcount.layers.custom.known import NONE, CustomLayers
-from lstmcount.layers.from_configs import class_of
+from lstmcount.layers.making.from_configs import class_of
 from lstmcount.naming import AutoNames
 from lstmcount.readers.spec import operations
 from lstmcount.readers.spec.entries import (

@@ -13,7 +13,7 @@ import msgspec
 from lstmcount.layers import registry
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
-from lstmcount.layers.constructor_order import arguments
+from lstmcount.layers.making.constructor_order import arguments
 from lstmcount.layers.ops.registry import signatures
 from lstmcount.structures import CONSTANTS
 

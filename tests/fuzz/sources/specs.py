@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from lstmcount.layers.constructor_order import arguments as positional
+from lstmcount.layers.making.constructor_order import arguments as positional
 from lstmcount.layers.ops.registry import signatures
 from lstmcount.layers.registry import class_names, find
 from tests.differential.arguments import arguments, rank_of

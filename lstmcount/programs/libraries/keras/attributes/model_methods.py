@@ -8,7 +8,7 @@ from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
-from lstmcount.layers.unknown_arguments import has_unknown
+from lstmcount.layers.making.unknown_arguments import has_unknown
 from lstmcount.optimizers import known, unknown_optimizer
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown, unknown_words

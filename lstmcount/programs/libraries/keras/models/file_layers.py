@@ -13,7 +13,7 @@ from lstmcount.graph.inference import NO_INPUT_SHAPE
 from lstmcount.graph.layer import BuiltLayer
 from lstmcount.graph.references import refs_in
 from lstmcount.layers import registry
-from lstmcount.layers.from_configs import class_of
+from lstmcount.layers.making.from_configs import class_of
 from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.objects.own_functions import Function, Method
 from lstmcount.programs.language.run import Run, Stop

@@ -14,10 +14,10 @@ from lstmcount.graph.builder import build_layer
 from lstmcount.layers import registry
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
-from lstmcount.layers.constructor_order import arguments as constructor_arguments
 from lstmcount.layers.families import ALIASES
+from lstmcount.layers.making.constructor_order import arguments as constructor_arguments
+from lstmcount.layers.making.validation import choices
 from lstmcount.layers.ops.registry import signatures
-from lstmcount.layers.validation import choices
 from lstmcount.programs.language.objects.own_classes import Class, Instance
 from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.layers import registry
-from lstmcount.layers.constructor_order import arguments as constructor_arguments
+from lstmcount.layers.making.constructor_order import arguments as constructor_arguments
 from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values.provided import Native

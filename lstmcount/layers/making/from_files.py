@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.layers.base import Layer
-from lstmcount.layers.numeric_arguments import fractional_arguments, numeric_arguments
+from lstmcount.layers.making.numeric_arguments import fractional_arguments, numeric_arguments
 
 MAX_CACHED = 1_000
 MAX_KEY = 4_096  # bytes; longer arguments, e.g. vocabularies, are not cached

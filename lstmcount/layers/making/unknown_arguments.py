@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from lstmcount.errors import LstmcountError, Path
-from lstmcount.layers.numeric_arguments import optional_sizes
-from lstmcount.layers.size_arguments import EXAMPLES
+from lstmcount.layers.making.numeric_arguments import optional_sizes
+from lstmcount.layers.making.size_arguments import EXAMPLES
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
 from lstmcount.structures import leaves

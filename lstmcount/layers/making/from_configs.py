@@ -11,10 +11,10 @@ from lstmcount.config import LayerConfig
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers import registry
 from lstmcount.layers.base import Layer
-from lstmcount.layers.from_files import Cache, cached_copy, lenient
-from lstmcount.layers.numeric_arguments import fractional_arguments
-from lstmcount.layers.unknown_arguments import convert, has_unknown
-from lstmcount.layers.validation import check_names, readable_error, unknown_argument
+from lstmcount.layers.making.from_files import Cache, cached_copy, lenient
+from lstmcount.layers.making.numeric_arguments import fractional_arguments
+from lstmcount.layers.making.unknown_arguments import convert, has_unknown
+from lstmcount.layers.making.validation import check_names, readable_error, unknown_argument
 
 Make = Callable[[LayerConfig], Any]
 

@@ -13,8 +13,8 @@ import msgspec.inspect
 from lstmcount.errors import LstmcountError, Path, did_you_mean
 from lstmcount.layers.arguments import NAMES
 from lstmcount.layers.base import Layer
-from lstmcount.layers.constructor_order import arguments
 from lstmcount.layers.dtypes import QUANTIZATIONS, refused
+from lstmcount.layers.making.constructor_order import arguments
 
 _PATH = r" - at `\$(.*)`$"
 MAX_INTEGER = 2**63 - 1  # that msgspec takes

@@ -1,0 +1,1 @@
+"""Make layers from arguments that are written by hand, come from files, or are unknown."""
