@@ -60,7 +60,7 @@ WAYS = {
     "called_decorator": "@{bad}({arguments})\ndef f():\n    pass\nf()",
     "defaultdict": "import collections\na = collections.defaultdict({bad})\na['x']",
     "namedtuple": "from collections import namedtuple\n{bad} = namedtuple('{bad}', 'a')\n"
-    "{bad}({arguments})",
+    "try:\n    {bad}({arguments})\nexcept TypeError:\n    pass",
     "builtins": "import builtins\nbuiltins.{bad}({arguments})\n__builtins__.{bad}({arguments})",
     "builtins_by_key": "__builtins__['{bad}']({arguments})\nglobals()['{bad}']({arguments})",
     "getattr": "import builtins\ngetattr(builtins, '{bad}')({arguments})\ngetattr('', '{bad}')",

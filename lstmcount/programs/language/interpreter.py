@@ -20,7 +20,14 @@ from lstmcount.programs.language.modules.imports import OwnModules
 from lstmcount.programs.language.objects import classes, exceptions
 from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.objects.own_functions import Function
-from lstmcount.programs.language.run import MISSING, Libraries, Run, Stop, UnknownRest
+from lstmcount.programs.language.run import (
+    MISSING,
+    Libraries,
+    Run,
+    Stop,
+    UnknownRest,
+    WrongCall,
+)
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.source.repair import LOST
 from lstmcount.programs.language.source.setting_names import Settings, is_stable_name
@@ -96,6 +103,9 @@ class Interpreter(Run):
             try:
                 self.execute([statement], self.module)
             except Stop as stop:
+                if isinstance(stop, WrongCall) and self._is_refused(statement, guesses):
+                    text = f"{stop.value.args[0]}; Python raises a TypeError"
+                    raise self.error(stop.node or statement, text) from None
                 self.uncaught += 1
                 self._note_unbound(statement, stop)
                 is_exit = exceptions.is_exit(stop.value) and self.guesses == guesses
@@ -108,10 +118,16 @@ class Interpreter(Run):
                 self.ended = self.limit(statement, "nested too deeply to be followed")
                 return
 
+    def _is_refused(self, statement: ast.stmt, guesses: int) -> bool:
+        """Whether the program surely ends by an exception; a cell ends no notebook."""
+        return self.guesses == guesses and not self._is_cell(statement)
+
+    def _is_cell(self, statement: ast.stmt) -> bool:
+        return self.program.place(statement.lineno)[0] is not None
+
     def _ends(self, statement: ast.stmt, *, is_exit: bool) -> bool:
         """Whether the program ends at a statement that has raised; a cell ends no notebook."""
-        is_cell = self.program.place(statement.lineno)[0] is not None
-        if is_cell or not (is_exit or way_out([statement]) == "raise"):
+        if self._is_cell(statement) or not (is_exit or way_out([statement]) == "raise"):
             return False
         if statement is not self.program.statements[-1]:
             self.libraries.note_end(self, statement)

@@ -45,6 +45,10 @@ class Stop(Exception):  # noqa: N818 (raised by the program, not an error of lst
         return getattr(kind, "name", "an exception")
 
 
+class WrongCall(Stop):
+    """The program passes arguments to one of its functions which that does not take."""
+
+
 class UnknownRest(Exception):  # noqa: N818 (not an error: the program goes on)
     """The elements that follow in an iterator are unknown."""
 
@@ -142,6 +146,7 @@ class Run(Bounds, ABC):
         self.choices = Choices()
         self.failed_imports = FailedImports(program)
         self.depth = 0  # of nested calls
+        self.called: Any = None  # what the latest call expression calls
         self.frames: list[tuple[Any, Any] | None] = []  # (self, class) of the running methods
         self.scopes: list[Scope] = []  # the names of the running functions
         self.catching: list[Catching] = []  # the running `try` statements

@@ -44,6 +44,11 @@ class _Partial(Native):
         super().__init__(name, call, raw=True)
         self.parts = parts
 
+    @property
+    def calls(self) -> Any:
+        """What it calls."""
+        return self.parts[0]
+
     def may_be_called(self, run: Run, node: ast.AST, seen: set[ast.AST]) -> None:
         give_to_unknown(run, self.parts, {}, node)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from lstmcount.programs.language.objects.binding import require_fields, require_no_arguments
 from lstmcount.programs.language.objects.exceptions import KINDS, Raised
 from lstmcount.programs.language.objects.own_classes import Class, Instance, ancestry_of
 from lstmcount.programs.language.objects.own_functions import Function
@@ -122,7 +123,8 @@ def _new(run: Run, cls: Class, args: list[Any], kwargs: dict[str, Any], node: as
         instance.after_init(run)
     elif isinstance(instance, Instance) or "__dataclass_fields__" in cls.attributes:
         if instance.inner is MISSING:
-            passed_on = _fill_fields(run, instance, args, kwargs)
+            require_no_arguments(run, cls, args, kwargs, node)
+            passed_on = _fill_fields(run, instance, args, kwargs, node)
             prepare = cls.find("__post_init__")
             if isinstance(prepare, Function):
                 run.call_function(prepare, [instance, *passed_on], {}, node)
@@ -167,6 +169,10 @@ class Field(Value):
         self.is_keyword = is_keyword  # an argument that is only given by name
         self.is_initialized_only = False
 
+    @property
+    def has_default(self) -> bool:
+        return self.default is not MISSING or self.default_factory is not MISSING
+
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         return {"name": self.name, "default": self.default}.get(name, MISSING)
 
@@ -199,7 +205,7 @@ def field_names(cls: Class) -> list[str]:
 
 
 def _fill_fields(
-    run: Run, instance: Instance, args: list[Any], kwargs: dict[str, Any]
+    run: Run, instance: Instance, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> list[Any]:
     """Set the fields of an object from positional, named and default values.
 
@@ -211,8 +217,9 @@ def _fill_fields(
     names = [name for name, field in arguments.items() if not field.is_keyword]
     passed = arguments_by_name(names, args, kwargs)
     is_certain = "__dataclass_fields__" in cls.attributes
-    if is_certain and (len(args) > len(names) or not passed.keys() <= arguments.keys()):
-        run.fail(TypeError())
+    is_tuple = any(_last_name(base) == "NamedTuple" for base in cls.ancestry()[1:])
+    if is_certain or is_tuple:
+        require_fields(run, cls, names, arguments, args, kwargs, node)
     for name, field in fields.items():
         value = passed.get(name, MISSING)
         if value is MISSING:
@@ -223,7 +230,7 @@ def _fill_fields(
             instance.attributes[name] = value
     for name, value in kwargs.items() if not is_certain else ():
         instance.attributes.setdefault(name, value)
-    if any(_last_name(base) == "NamedTuple" for base in cls.ancestry()[1:]):
+    if is_tuple:
         _make_tuple(instance, names)
     return passed_on
 

@@ -27,8 +27,8 @@ _SET_BY_NEW = (int, float, complex, str, bytes, tuple, frozenset)
 class Class(Value):
     """A class of the program. `bases` may be any values that a program names as bases."""
 
-    __slots__ = ("_ancestry", "attributes", "bases", "called", "metaclass", "name", "node",
-                 "subclasses", "takes_no_abstract", "unknown_decorator")  # fmt: skip
+    __slots__ = ("_ancestry", "attributes", "bases", "called", "is_decorated", "metaclass", "name",
+                 "node", "subclasses", "takes_no_abstract", "unknown_decorator")  # fmt: skip
     is_callable = True
     is_class = True
     weighs_arguments = False
@@ -42,6 +42,7 @@ class Class(Value):
         self.metaclass: Class | None = None
         self.takes_no_abstract = False  # whether objects need all its methods, as with `ABC`
         self.unknown_decorator: str | None = None  # its source text
+        self.is_decorated = False  # by one that is not known
         self.subclasses: list[Class] = []
         for base in bases:
             if isinstance(base, Class):

@@ -16,8 +16,9 @@ from lstmcount.programs.language.values.value import Value
 class Function(Value):
     """A function or lambda of the program."""
 
-    __slots__ = ("attributes", "called", "decorators", "defaults", "deleter", "name", "node",
-                 "owner", "running", "scope", "setter", "unknown_decorator")  # fmt: skip
+    __slots__ = ("attributes", "called", "decorators", "defaults", "deleter", "is_decorated",
+                 "name", "node", "owner", "running", "scope", "setter",
+                 "unknown_decorator")  # fmt: skip
     is_callable = True
     weighs_arguments = False
 
@@ -29,6 +30,7 @@ class Function(Value):
         self.owner: Any = None  # the class that defines the method
         self.decorators: tuple[str, ...] = ()
         self.unknown_decorator: str | None = None  # its source text
+        self.is_decorated = False  # by one that is not known, and may change its arguments
         self.attributes: dict[str, Any] = {}
         self.called = False
         self.running = 0  # calls that have not returned yet

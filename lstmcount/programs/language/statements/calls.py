@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.programs.language.flow import is_generator
+from lstmcount.programs.language.objects import binding
 from lstmcount.programs.language.objects.classes import fields_of_class
 from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.objects.own_functions import Function, Method, Return
@@ -25,7 +26,6 @@ from lstmcount.programs.language.statements.recursion import (
     unknown_result,
 )
 from lstmcount.programs.language.values.callbacks import give_to_unknown
-from lstmcount.programs.language.values.elements import like
 from lstmcount.programs.language.values.provided import call_words
 from lstmcount.programs.language.values.unknown_elements import UnknownElement
 from lstmcount.programs.language.values.unknowns import elements_in
@@ -175,6 +175,7 @@ def with_decorator(run: Run, value: Any, decorator: ast.expr, scope: Scope) -> A
     wrapper = run.evaluate(decorator, scope)
     result = run.call(wrapper, [value], {}, decorator) if isinstance(wrapper, Value) else wrapper
     if isinstance(result, Unknown) and isinstance(value, Function | Class):
+        value.is_decorated = True
         value.unknown_decorator = unknown_decorator(run, result, decorator)
     return result if isinstance(result, Value) else value
 
@@ -197,7 +198,7 @@ def call_function(
         raise too_deep(run, function, node)
     function.called = True
     scope = Scope(function.scope)
-    _bind(run, function, args, kwargs, scope, fill)
+    binding.bind(run, function, args, kwargs, scope, node, fill=fill)
     if more is not MISSING and function.node.args.vararg is not None:
         scope.names[function.node.args.vararg.arg] = more
     passed = dict(scope.names)
@@ -270,61 +271,6 @@ def _is_local_unknown(value: Any, scope: Scope, passed: dict[str, Any]) -> bool:
         name in scope.names and not (name in passed and isinstance(passed[name], Unknown))
         for name in names
     )
-
-
-def _bind(
-    run: Run,
-    function: Function,
-    args: list[Any],
-    kwargs: dict[str, Any],
-    scope: Scope,
-    fill: bool,
-) -> None:
-    """Bind the parameters of a function in its scope."""
-    bound = _passed(run, function, args, kwargs)
-    parameters = function.node.args
-    for parameter in (*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs):
-        name = parameter.arg
-        if name not in bound:
-            bound[name] = _default(run, function, name, fill)
-        is_class = isinstance(bound[name], Value) and bound[name].is_class
-        if fill and name in run.settings and not is_class:
-            bound[name] = run.settings.use(name)
-    for name, value in bound.items():
-        if isinstance(value, Unknown) and name in run.settings:
-            value = run.settings.use(name)
-        scope.names[name] = value
-
-
-def _passed(
-    run: Run, function: Function, args: list[Any], kwargs: dict[str, Any]
-) -> dict[str, Any]:
-    """The arguments that a call passes, by the names of the parameters that take them."""
-    parameters = function.node.args
-    names = [parameter.arg for parameter in (*parameters.posonlyargs, *parameters.args)]
-    bound = dict(zip(names, args, strict=False))
-    if parameters.vararg:
-        bound[parameters.vararg.arg] = tuple(args[len(names) :])
-    by_name = [parameter.arg for parameter in (*parameters.args, *parameters.kwonlyargs)]
-    bound |= {key: value for key, value in kwargs.items() if key in by_name}
-    extra = {key: value for key, value in kwargs.items() if key not in by_name}
-    if parameters.kwarg:
-        bound[parameters.kwarg.arg] = like(run, kwargs, extra)
-    elif extra or (len(args) > len(names) and not parameters.vararg):
-        run.fail(TypeError())
-    return bound
-
-
-def _default(run: Run, function: Function, name: str, fill: bool) -> Any:
-    """The value of a parameter that a call does not pass; with `fill`, a call lacks none."""
-    if name in function.defaults:
-        return function.defaults[name]
-    default = run.libraries.parameter(run, function, name) if fill else MISSING
-    if fill:
-        run.failed_imports.parameters[name] = function.name
-    else:
-        run.fail(TypeError())
-    return run.unknown(name) if default is MISSING else default
 
 
 def _property(run: Run, decorator: ast.Attribute, function: Function, scope: Scope) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 from lstmcount.programs.language.modules import installed
 from lstmcount.programs.language.objects import attributes
+from lstmcount.programs.language.objects.binding import wrong_call
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.statements import calls, generators
@@ -147,10 +148,14 @@ def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
         elif isinstance(value := inner_of(value), dict):
             run.spend(operators.STEPS_PER_HASHED * len(value), node)
             named = entries(run, value, node)
+            if twice := next((key for key in named if key in kwargs), None):
+                text = f"this passes the argument {twice!r} of {run.source_of(node.func)} twice"
+                raise wrong_call(text, node)
             kwargs.update({key: item for key, item in named.items() if isinstance(key, str)})
             rest.entries = run.spoiled.get(id(value), rest.entries)
         else:
             rest.entries = run.source_of(keyword.value)
+    run.called = function
     if rest.elements or rest.entries:
         return calls.call_with_rest(run, function, args, kwargs, rest, node)
     return run.call(function, args, kwargs, node)

@@ -6,6 +6,8 @@ import ast
 from typing import Any
 
 from lstmcount.layers import registry
+from lstmcount.programs.language.objects.binding import misfit
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.libraries.keras.copies import cloning
@@ -61,6 +63,8 @@ def call_layer(
 ) -> Any:
     """Call a layer on symbolic tensors, or on arrays, for whose shape it is then built."""
     session = session_of(run)
+    if isinstance(layer, Custom):
+        _require_fit(run, layer, args, kwargs, node)
     if not args and "inputs" in kwargs:
         args = [kwargs.pop("inputs")]
     if session.depth and args and layer.kind == "layer":
@@ -86,6 +90,20 @@ def call_layer(
         passed = f"{layer.class_name} gets the layer {inner[0].class_name}, and not a tensor"
         run.failed_imports.note(words, node, f"{passed}, which Keras refuses")
     return run.unknown(words)
+
+
+def _require_fit(
+    run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> None:
+    """Refuse arguments that the class's `call` does not take; Keras drops `training` itself."""
+    method, session = layer.cls.find("call"), session_of(run)
+    if not isinstance(method, Function) or method.is_decorated or session.is_older_keras:
+        return
+    passed = {key: value for key, value in kwargs.items() if key != "training"}
+    passed = kwargs if "training" in derived.parameters(method) else passed
+    if (text := misfit(method, [layer, *args], passed, is_method=True)) is not None:
+        run.fail(TypeError())
+        session.refused(run.place(node), text)
 
 
 def shape_for(run: Run, layer: LayerObject, shape: Any) -> Any:

@@ -23,6 +23,11 @@ from lstmcount.programs.libraries.keras.values.tensors import (
 )
 from lstmcount.programs.libraries.keras.values.trainable import LayerWeight
 
+# The arguments of `Layer` in Keras 3.
+_OF_LAYER = (
+    "activity_regularizer", "trainable", "dtype", "autocast", "name", "input_dim", "input_shape",
+)  # fmt: skip
+
 
 def initialize(
     run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
@@ -33,9 +38,26 @@ def initialize(
         layer.core = construct.layer(session_of(run), layer.base, args, arguments, node)
         layer.declared_shape = layer.core.declared_shape
     elif layer.is_layer:
+        require_known(run, layer, args, kwargs, node)
         layer.declared_shape = construct.declared_shape(session_of(run), "Layer", dict(kwargs))
     if layer.base.class_name == "Wrapper":
         layer.attributes["layer"] = args[0] if args else kwargs.get("layer")
+
+
+def require_known(
+    run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> None:
+    """Refuse arguments that `Layer` does not take in Keras 3, whose own are all keywords."""
+    session = session_of(run)
+    if session.is_older_keras or layer.base.class_name not in ("Layer", "Model"):
+        return
+    other = next((key for key in kwargs if key not in _OF_LAYER), None)
+    if args:
+        run.fail(TypeError())
+        session.refused(run.place(node), f"{layer.base} takes no positional arguments here")
+    elif other is not None:
+        run.fail(ValueError())
+        session.refused(run.place(node), f"{layer.base} takes no argument {other!r}")
 
 
 def call_parameters(layer: Custom) -> list[str]:

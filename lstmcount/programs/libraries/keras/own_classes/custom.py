@@ -78,6 +78,8 @@ def init_base(
         if tensors_in(outputs):
             layer.inputs, layer.tensors_out = passed.get("inputs", passed.get("input")), outputs
             layer.is_traced = layer.is_graph = True
+        elif not ({"inputs", "outputs"} <= passed.keys()):
+            derived.require_known(run, layer, args, kwargs, node)
     elif layer.base.class_name == "Sequential":
         for inner in args[0] if args and isinstance(args[0], list | tuple) else ():
             models.add(session, layer, inner, node)

@@ -127,6 +127,7 @@ def _from_config(cls: Class, run: Run, args: list[Any], kwargs: Any, node: ast.A
     config = args[0] if args else kwargs.get("config")
     if not isinstance(config, dict):
         return run.unknown(run.source_of(node))
+    run.called = cls
     return run.call(cls, [], {str(key): value for key, value in config.items()}, node)
 
 
