@@ -31,6 +31,8 @@ UNKNOWN_TESTS = """
 (a, 2) in {(1, 2), (3, 4)}
 (a, 2) in frozenset([(1, 2)])
 (1, a) < (1, 14)
+a < 2 < 3
+1 <= a <= 2
 (a, 0) >= (1, 14)
 [a] > []  and [a] > [3]
 [1, a].count(1) == 2
@@ -57,6 +59,7 @@ KNOWN_TESTS = {
     "(a, 2) in [(1, 3), (1, 2, 4)]": False,
     "1 in [a, 1]": True,
     "(a, 2) in {}": False,
+    "a < 2 < 1": False,
     "(2, a) < (1, 14)": False,
     "(1, 14, a) > (1, 14)": True,
     "[1, a, 1].index(1) == 0": True,

@@ -190,15 +190,19 @@ def _bool_op(run: Run, node: ast.BoolOp, scope: Scope) -> Any:
 
 
 def _compare(run: Run, node: ast.Compare, scope: Scope) -> Any:
+    """Like Python, but a later comparison that is false wins over an earlier unknown."""
     left = run.evaluate(node.left, scope)
+    unknown: Unknown | None = None
     result: Any = True
     for op, comparator in zip(node.ops, node.comparators, strict=True):
         right = run.evaluate(comparator, scope)
         result = operators.compare(run, type(op), left, right, node)
         if result is False:
             return False
+        if unknown is None and isinstance(result, Unknown):
+            unknown = result
         left = right
-    return result
+    return result if unknown is None else unknown
 
 
 def _if_expression(run: Run, node: ast.IfExp, scope: Scope) -> Any:
