@@ -182,6 +182,22 @@ THROUGH_AN_ELEMENT = {
     "an element of a list": ("values = [[1], [2], [3]]\nvalues[a][0] = 5", "values[1][0]"),
     "one that is deleted": ("values = [[1], [2, 3]]\ndel values[a][0]", "len(values[1])"),
     "a slice": ("values = [[1], [2]]\nfor each in values[a:]: each.append(3)", "len(values[1])"),
+    "elements of a slice": (
+        "values = [[1], [2], [3]]\nfor at, each in enumerate(values[a:]): each.append(3)",
+        "len(values[1])",
+    ),
+    "each element of one": (
+        "values = [[[1]], [[1]], [[1]]]\nfor each in values[a]: each.append(3)",
+        "len(values[1][0])",
+    ),
+    "each entry of one": (
+        "values = [{'n': [1]}, {'n': [2]}]\nfor key, each in values[a].items(): each.append(3)",
+        "len(values[1]['n'])",
+    ),
+    "an entry that get gives": (
+        "values = [{'n': [1]}, {'n': [2]}]\nvalues[a].get('n').append(3)",
+        "len(values[1]['n'])",
+    ),
     "one of equal lists": ("values = [[0], [0]]\nvalues[a][0] = 5", "values[1][0] + 1"),
     "an argument": ("values = [[1], [2], [3]]\nappend(values[a])", "len(values[1])"),
     "an attribute": ("values = [Settings(), Settings()]\nvalues[a].units = 9", "values[1].units"),
@@ -198,6 +214,10 @@ THROUGH_AN_ELEMENT = {
         "values = Settings()\ngetattr(values, ['sizes', 'other'][a]).append(3)",
         "len(values.sizes)",
     ),
+    "an attribute of an unknown name that is deleted": (
+        "values = Settings()\ndelattr(values, ['units', 'sizes'][a])",
+        "getattr(values, 'units', 3)",
+    ),
     "a shape that continues an unknown one": (
         "def shape(values): return (*values[:a], 3)\nvalues = shape((2, 5))",
         "values[1]",
@@ -212,6 +232,63 @@ def test_what_is_changed_through_an_element_at_an_unknown_key_is_not_known(state
     program = f"{START}{statements}\nmodel = Sequential([Input((4,)), layers.Dense({units})])\n"
     with contextlib.suppress(LstmcountError):  # it is asked for
         assert isinstance(count(program, {}), Unknown)
+
+
+MODELS = """
+from keras import Input, Sequential, layers
+from settings import a
+class Wide(Sequential):
+    def grow(self):
+        self.add(layers.Dense(9))
+class Builder:
+    def __init__(self):
+        self.model = Sequential([Input((4,)), layers.Dense(2)])
+    def grow(self):
+        self.finish()
+    def finish(self):
+        self.model.add(layers.Dense(9))
+def grow(model):
+    model.add(layers.Dense(9))
+models = [Wide([Input((4,)), layers.Dense(2), layers.Dense(3)]) for _ in range(3)]
+"""
+ONE_OF_THE_MODELS = {
+    "add": "models[a].add(layers.Dense(9))",
+    "pop": "models[a].pop()",
+    "an argument": "grow(models[a])",
+    "its own method": "models[a].grow()",
+    "a method of what holds it": "models = [Builder(), Builder()]\nmodels[a].grow()",
+    "its layers": "for each in models[a].layers: each.trainable = False",
+    "some of its layers": "for each in models[a].layers[1:]: each.trainable = False",
+    "weights of a layer": (
+        "parts = [layers.Dense(2), layers.Dense(3)]\nparts[a].build((None, 7))\n"
+        "model = Sequential(parts)"
+    ),
+}
+
+
+@pytest.mark.parametrize("statements", ONE_OF_THE_MODELS.values(), ids=ONE_OF_THE_MODELS)
+def test_which_model_is_changed_is_asked_for(statements):
+    with pytest.raises(LstmcountError, match=r"depends on `a`, which is not known.*: --set a=0"):
+        count(MODELS + statements, {})
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "Sequential([Input((4,)), *[layers.Dense(size) for size in sizes[a]]])",
+        "Sequential([Input((4,))])\nfor size in sizes[a][:2]: model.add(layers.Dense(size))",
+    ],
+)
+def test_the_elements_of_one_are_asked_for_by_its_key(model):
+    program = f"""
+from keras import Input, Sequential, layers
+from settings import a
+sizes = {{"base": [2, 3], "large": [4, 5]}}
+model = {model}
+"""
+    with pytest.raises(LstmcountError, match="depends on `a`, which is not known: --set a=base"):
+        count(program, {})
+    assert count(program, {"a": "base"}) == 19
 
 
 FROZEN = {

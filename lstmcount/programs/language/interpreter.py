@@ -36,7 +36,12 @@ from lstmcount.programs.language.statements import calls
 from lstmcount.programs.language.statements.expressions import EXPRESSIONS
 from lstmcount.programs.language.statements.statements import STATEMENTS
 from lstmcount.programs.language.values.provided import Native
-from lstmcount.programs.language.values.unknown_elements import UnknownElement, may_be_changed
+from lstmcount.programs.language.values.unknown_elements import (
+    UnknownElement,
+    UnknownKey,
+    may_be_called,
+    result_of,
+)
 from lstmcount.programs.language.values.unknowns import UnknownRepetition
 from lstmcount.programs.language.values.value import Value, inner_of
 from lstmcount.shapes import FREE_SIZE, Unknown
@@ -66,7 +71,11 @@ class Decision(msgspec.Struct):
     is_in_try: bool  # so that the program may go on after an exception
     is_list: bool | None  # whether `words` are a list, or the number of times that one is repeated
     times: int = 0  # how often it was taken
-    example: Any = None  # the value that the program itself gives the words by default
+    example: Any = None  # a key of a container, or the program's default of an environment variable
+
+
+class OnlyAt(int):
+    """The time, counted from 0, at which a condition holds: it does not hold at any other time."""
 
 
 class Interpreter(Run):
@@ -186,7 +195,8 @@ class Interpreter(Run):
         if isinstance(result, Unknown):
             self.failed_imports.derive([*args, *kwargs.values()], result)
             if isinstance(function, UnknownElement):
-                may_be_changed(self, function, node)
+                may_be_called(self, function, args, kwargs, node)
+                result = result_of(self, function, result)
             if isinstance(function, Unknown):
                 self.touch([*args, *kwargs.values()])
                 note_unknown_call(self, [*args, *kwargs.values()], node)
@@ -304,14 +314,20 @@ class Interpreter(Run):
         text = test if isinstance(test, str) else self.source_of(test)
         if text in self.settings and not isinstance(node, LOOPS_OVER_ELEMENTS):
             return bool(self.settings.use(text))
-        taken = self.forced.get(text, default)
+        if isinstance(unknown, UnknownElement) and isinstance(node, LOOPS_OVER_ELEMENTS):
+            unknown = unknown.key
+        forced = self.forced.get(text, default)
         self.guesses += 1
         line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
         words = text if str(unknown) == "?" else str(unknown)
         is_list = False if isinstance(unknown, UnknownRepetition) else None
         is_list = True if words in self.unknown_lists else is_list
         is_in_try = bool(self.catching)
-        decision = Decision(words, text, taken, node, self.attempt, is_in_try, is_list)
         key = (line, column, text, self.attempt)
+        times = self.decisions[key].times if key in self.decisions else 0
+        taken = forced == times if isinstance(forced, OnlyAt) else forced
+        decision = Decision(words, text, taken, node, self.attempt, is_in_try, is_list)
+        if isinstance(unknown, UnknownKey):
+            decision.example = unknown.example
         self.decisions.setdefault(key, decision).times += 1
         return taken

@@ -29,9 +29,9 @@ def examples_for(decision: Decision) -> Iterator[tuple[str, Any, str]]:
     if not isinstance(decision.node, LOOPS):
         test = getattr(decision.node, "test", decision.node)
         values += [(value, _shown(value)) for value in _compared(test)]
-        is_set = isinstance(getattr(test, "ctx", None), ast.Store)  # `layers[at].trainable`
-        values += [(0, "0")] if is_set or _orders_numbers(test) else []
-        is_condition = not (is_set or isinstance(test, ast.Subscript) or _asks_for_type(test))
+        is_of_key = isinstance(decision.node, ast.Attribute)  # `layers[at].trainable = False`
+        values += [(0, "0")] if is_of_key or _orders_numbers(test) else []
+        is_condition = not (is_of_key or isinstance(test, ast.Subscript) or _asks_for_type(test))
         values += [(True, "true")] if is_condition else []
     values += _for_loops(decision)
     for value, example in values[:MAX_EXAMPLES]:

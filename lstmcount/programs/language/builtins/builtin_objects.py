@@ -71,6 +71,8 @@ def _setattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 @_provides("delattr")
 def _delattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value, name = args
+    if isinstance(value, Value) and isinstance(name, Unknown):
+        value.set_some_attribute(run, node)
     if not isinstance(value, Value) or not isinstance(name, str):
         return run.unknown(run.source_of(node))
     return value.delete_attribute(run, name, node)

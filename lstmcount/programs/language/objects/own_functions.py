@@ -8,9 +8,9 @@ from typing import Any
 
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.values.callbacks import forget_changes
+from lstmcount.programs.language.values.callbacks import changes_layers, forget_changes
 from lstmcount.programs.language.values.provided import remove_attribute
-from lstmcount.programs.language.values.value import Value
+from lstmcount.programs.language.values.value import UnknownIndex, Value
 
 
 class Function(Value):
@@ -117,6 +117,20 @@ class Method(Value):
 
     def may_be_called(self, run: Run, node: ast.AST, seen: set[ast.AST]) -> None:
         forget_changes(run, self.function.node, self.function.scope, self.receiver, node, seen)
+
+    def may_be_chosen(
+        self,
+        run: Run,
+        args: list[Any],
+        kwargs: dict[str, Any],
+        which: UnknownIndex,
+        node: ast.AST,
+    ) -> None:
+        function = self.function
+        if not changes_layers(run, function.node, function.scope, self.receiver, set()):
+            self.may_be_called(run, node, set())
+        elif run.decide(which.key, getattr(node, "func", node), which.words, True):
+            self.call(run, args, kwargs, node)
 
 
 class Return:

@@ -11,7 +11,11 @@ from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.values.elements import items
 from lstmcount.programs.language.values.operators import MAX_LENGTH
-from lstmcount.programs.language.values.unknown_elements import UnknownElement, may_be_changed
+from lstmcount.programs.language.values.unknown_elements import (
+    UnknownElement,
+    item_of,
+    may_be_changed,
+)
 from lstmcount.programs.language.values.unknowns import UnknownPart
 from lstmcount.programs.language.values.value import Value
 from lstmcount.shapes import Unknown
@@ -33,13 +37,12 @@ def assign(run: Run, target: ast.expr, value: Any, scope: Scope) -> None:
 
 
 def assign_unknown(run: Run, target: ast.expr, value: Any, scope: Scope) -> None:
-    """Bind each name in the target to an unknown of that name, which comes from `value`."""
-    if isinstance(value, UnknownElement) and isinstance(target, ast.Name):
-        scope.bind(target.id, value.named(target.id))
-        return
+    """Bind each name in the target to an unknown of that name, which is taken from `value`."""
     for node in ast.walk(target):
         if isinstance(node, ast.Name):
-            scope.bind(node.id, run.unknown(node.id))
+            is_element = isinstance(value, UnknownElement)
+            name = node.id
+            scope.bind(name, item_of(run, value, name) if is_element else run.unknown(name))
             if isinstance(value, Unknown):
                 run.rename(value.text, node.id)
 

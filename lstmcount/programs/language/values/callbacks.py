@@ -47,9 +47,7 @@ def forget_changes(
         return
     seen.add(function)
     changes = _changes(function)
-    scope = Scope(around, {name: Unknown(name) for name in changes.own})
-    if receiver is not None and changes.own:
-        scope.names[changes.own[0]] = receiver
+    scope = _scope(changes, around, receiver)
     for name in changes.shared:
         if (holder := around.find(name)) is not None:
             run.forget_data(holder.names, "", node, only=name)
@@ -66,6 +64,37 @@ def forget_changes(
         called = _found(run, target, scope)
         if isinstance(called, Value):
             called.may_be_called(run, target, seen)
+
+
+def changes_layers(
+    run: Run, function: ast.AST, around: Scope, receiver: Any, seen: set[ast.AST]
+) -> bool:
+    """Whether a function of the program surely adds to a model or sets its layers' attributes."""
+    if function in seen:
+        return False
+    seen.add(function)
+    changes = _changes(function)
+    scope = _scope(changes, around, receiver)
+    owners = [*changes.containers, *[target.value for target in changes.attributes]]
+    if any(getattr(_found(run, owner, scope), "is_model", False) for owner in owners):
+        return True
+    for target in changes.called:
+        called: Any = getattr(_found(run, target, scope), "builder", None)
+        inner: Any = getattr(called, "function", called)
+        of_called = getattr(called, "receiver", None)
+        if hasattr(inner, "scope") and changes_layers(
+            run, inner.node, inner.scope, of_called, seen
+        ):
+            return True
+    return False
+
+
+def _scope(changes: _Changes, around: Scope, receiver: Any) -> Scope:
+    """The names of a function whose arguments are not known."""
+    scope = Scope(around, {name: Unknown(name) for name in changes.own})
+    if receiver is not None and changes.own:
+        scope.names[changes.own[0]] = receiver
+    return scope
 
 
 def _found(run: Run, target: ast.expr, scope: Scope) -> Any:

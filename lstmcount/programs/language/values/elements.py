@@ -15,6 +15,7 @@ from lstmcount.programs.language.values.unknown_elements import (
     can_change,
     element_of,
     item_of,
+    slice_of,
 )
 from lstmcount.programs.language.values.unknowns import (
     UnknownChanged,
@@ -109,7 +110,8 @@ def item(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
             run.may_fail(node, "KeyError", "IndexError", "TypeError")
         words = f"{value}[{_key_words(run, key, node)}]"
         if isinstance(value, UnknownElement):
-            return item_of(run, value, words)
+            part = slice_of if isinstance(key, slice) else item_of
+            return part(run, value, words)
         return run.unknown(words)
     if isinstance(value, Value):
         return value.item(run, key, node)
@@ -143,10 +145,10 @@ def _item_of_unknown_key(run: Run, value: Any, key: Any, unknown: Unknown, node:
 def _item_of_known_key(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
     if isinstance(value, dict):
         run.weigh(node, key)
-    if run.is_open(value):
-        known = value.get(key) if isinstance(value, dict) else None
-        return unknown_entry(run, value, key, node) if known is None else known
     try:
+        if run.is_open(value):
+            known = value.get(key) if isinstance(value, dict) else None
+            return unknown_entry(run, value, key, node) if known is None else known
         element = entry(run, value, key, node) if isinstance(value, AttributeDict) else value[key]
         if isinstance(key, slice):
             run.spend(len(element), node)

@@ -23,6 +23,21 @@ Find = Callable[[], Candidates]
 
 MAX_LOOKED_AT = 100  # elements of a container, to tell whether it holds values that can be changed
 _CONTAINERS = (list, dict, set)
+_VIEWS = ("items", "values", "copy")  # methods whose result has the elements of their container
+_GETTERS = ("get", "pop", "popitem", "popleft", "setdefault")  # those that give one element
+
+
+class UnknownKey(Unknown):
+    """An unknown that selects an element of a container, and a key that the container has."""
+
+    __slots__ = ("example",)
+
+    def __init__(self, text: str | None, example: Any) -> None:
+        super().__init__(text)
+        self.example = example
+
+    def __reduce__(self) -> Any:
+        return Unknown, (self.text,)
 
 
 class UnknownElement(Unknown):
@@ -43,6 +58,17 @@ class UnknownElement(Unknown):
         return UnknownElement(text, self.key, self.find)
 
 
+class UnknownAttribute(UnknownElement):
+    """An attribute of an element at an unknown key."""
+
+    __slots__ = ("name", "owner")
+
+    def __init__(self, text: str | None, owner: UnknownElement, name: str, find: Find) -> None:
+        super().__init__(text, owner.key, find)
+        self.owner = owner
+        self.name = name
+
+
 def element_of(run: Run, container: Any, key: Unknown, node: ast.AST) -> Any:
     """An element, or a slice, of a container: `values[key]`, `values.get(key)`."""
     element = run.unknown(run.source_of(node))
@@ -52,7 +78,12 @@ def element_of(run: Run, container: Any, key: Unknown, node: ast.AST) -> Any:
         return element
     owner = node.func if isinstance(node, ast.Call) else node
     owner = owner.value if isinstance(owner, ast.Attribute | ast.Subscript) else owner
-    return one_of(element, key, partial(_inside, run, container, run.source_of(owner)))
+    words = run.source_of(owner)
+    first = next(iter(container)) if isinstance(container, dict) else 0
+    key = UnknownKey(key.text, first) if isinstance(first, int | str) else key
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        return one_of(element, key, lambda: iter([(words, container)]))
+    return one_of(element, key, partial(_inside, run, container, words))
 
 
 def some_attribute(run: Run, value: Any, name: Unknown, node: ast.AST) -> Any:
@@ -71,6 +102,11 @@ def some_attribute(run: Run, value: Any, name: Unknown, node: ast.AST) -> Any:
 def one_of(element: Any, key: Unknown, find: Find) -> Any:
     """The unknown as one of the candidates; the value itself, if it is set."""
     return UnknownElement(element.text, key, find) if type(element) is Unknown else element
+
+
+def slice_of(run: Run, element: UnknownElement, text: str) -> Any:
+    """`element[first:end]`, which has some of the same elements."""
+    return one_of(run.unknown(text), element.key, element.find)
 
 
 def item_of(run: Run, element: UnknownElement, text: str) -> Any:
@@ -96,8 +132,21 @@ def attribute_of(run: Run, element: UnknownElement, name: str, node: ast.AST) ->
                 yield f"{words}.{name}", attributes[name]
             elif isinstance(method, Value):
                 yield f"{words}.{name}", method.bound(run, value, node)
+            elif isinstance(value, Value):
+                yield f"{words}.{name}", value.attribute(run, name, node)
 
-    return one_of(run.unknown(f"{element}.{name}"), element.key, find)
+    attribute = run.unknown(f"{element}.{name}")
+    is_open = type(attribute) is Unknown
+    return UnknownAttribute(attribute.text, element, name, find) if is_open else attribute
+
+
+def result_of(run: Run, function: UnknownElement, result: Unknown) -> Any:
+    """The result of calling the attribute of an element, such as `element.items()`."""
+    if isinstance(function, UnknownAttribute) and function.name in _VIEWS:
+        return one_of(result, function.key, function.owner.find)
+    if isinstance(function, UnknownAttribute) and function.name in _GETTERS:
+        return item_of(run, function.owner, str(result))
+    return result
 
 
 def _inside(run: Run, container: Any, words: str) -> Candidates:
@@ -125,12 +174,21 @@ def _each_once(run: Run, element: UnknownElement) -> Candidates:
 
 
 def may_be_changed(run: Run, element: UnknownElement, node: ast.AST) -> None:
-    """Make unknown what `element[…] = value`, or a call of the element, may change."""
+    """Make unknown what `element[…] = value` may change."""
+    for words, value in [*_each_once(run, element)]:
+        if isinstance(value, _CONTAINERS):
+            run.spoil_as(value, words, node)
+
+
+def may_be_called(
+    run: Run, element: UnknownElement, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+) -> None:
+    """Make unknown what a call of the element may change."""
     for words, value in [*_each_once(run, element)]:
         if isinstance(value, _CONTAINERS):
             run.spoil_as(value, words, node)
         elif isinstance(value, Value):
-            value.may_be_called(run, node, set())
+            value.may_be_chosen(run, args, kwargs, UnknownIndex(element.key, words), node)
 
 
 def set_attribute(run: Run, element: UnknownElement, name: str, new: Any, node: ast.AST) -> None:

@@ -124,6 +124,17 @@ class Value:
     def may_be_called(self, run: Run, node: ast.AST, seen: set[ast.AST]) -> None:
         """Make unknown what calls by unknown code may change. `seen` holds functions regarded."""
 
+    def may_be_chosen(
+        self,
+        run: Run,
+        args: list[Any],
+        kwargs: dict[str, Any],
+        which: UnknownIndex,
+        node: ast.AST,
+    ) -> None:
+        """`values[key](*args, **kwargs)`, where an unknown key may select this value."""
+        self.may_be_called(run, node, set())
+
     def new_instance(self, run: Run, cls: Any, node: ast.AST) -> Any:
         """A new object of a program's class that derives from this value, or None."""
         return None
