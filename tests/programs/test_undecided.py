@@ -10,6 +10,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import allowance, read_python, reading
 from lstmcount.setting_text import parse_setting
+from lstmcount.shapes import Unknown
 
 BEFORE = """
 import os, sys
@@ -397,6 +398,71 @@ def test_all_branches_of_an_elif_are_tried(program):
     ):
         read(program)
     assert infer(read(program, {"kind": "a"})).total_params == 16
+
+
+FOUND_IN_A_LOOP = {
+    "break": """
+n = 2
+for name, size in {"small": 2, "base": 2, "large": 4}.items():
+    if name == kind:
+        n = size
+        break
+""",
+    "without break": """
+n = 2
+for name, size in {"small": 2, "base": 4, "large": 2}.items():
+    if name == kind:
+        n = size
+""",
+    "return": """
+def found(wanted):
+    for name, size in {"small": 2, "base": 2, "large": 4}.items():
+        if name == wanted:
+            return size
+    return 2
+n = found(kind)
+""",
+    "an exception": """
+def found(wanted):
+    for name, size in {"small": 2, "base": 4}.items():
+        if name == wanted:
+            return size
+    raise KeyError(wanted)
+try:
+    n = found(kind)
+except KeyError:
+    n = 2
+""",
+    "the target of the loop": """
+for n in (2, 3, 4):
+    if n == kind: continue
+    if n >= unknown: break
+""",
+}
+
+
+@pytest.mark.parametrize("statements", FOUND_IN_A_LOOP.values(), ids=FOUND_IN_A_LOOP)
+def test_which_element_of_a_loop_meets_a_condition_is_asked_for(statements):
+    program = f"{BEFORE}{statements}\nmodel.add(layers.Dense(n))"
+    with pytest.raises(LstmcountError, match="which way the program goes depends on"):
+        read(program)
+
+
+def test_a_condition_that_is_the_same_in_each_round_is_not_tried_for_one_of_them():
+    program = """
+x = inputs = Input((4,))
+parts = layers.Dense(4), layers.Dense(4)
+for at in range(2):
+    x = (parts[0] if kind else parts[1])(x)
+model = Model(inputs, x)
+"""
+    assert infer(read(program)).total_params == 20
+
+
+def test_a_list_as_a_key_of_unknown_entries_gives_an_unknown():
+    program = "counts = {4: 3}\ncounts[unknown] = 4\nmodel.add(layers.Dense(counts[kind]))"
+    summary = infer(read(program, {"kind": [8, 16]}))
+    assert isinstance(summary.total_params, Unknown)
 
 
 def test_a_decision_against_an_exception_is_not_asked_for(monkeypatch):

@@ -31,6 +31,7 @@ class Outcome:
 
     def __init__(self, run: Interpreter, config: ModelConfig) -> None:
         self.decided = {decision.test: decision.words for decision in run.decisions.values()}
+        self.times = {decision.test: decision.times for decision in run.decisions.values()}
         self.config = config
         self.uncaught = run.uncaught
         self.error: LstmcountError | None = None  # why Keras could not build the model

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from functools import lru_cache
+from typing import TypeGuard
 
 from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.values.callbacks import CHANGING
@@ -123,11 +124,17 @@ def _is_name(target: ast.expr) -> bool:
 
 
 def _assigned(node: ast.AST) -> set[str]:
-    """The names that a statement binds, without targets of loops: they are not known afterwards."""
+    """The names that a statement binds, with the target of a loop that may end at any element."""
     targets: list[ast.expr] = []
     for inner in ast.walk(node):
         if isinstance(inner, ast.Assign):
             targets += inner.targets
-        elif isinstance(inner, ast.AugAssign):
+        elif isinstance(inner, ast.AugAssign) or _may_break(inner):
             targets.append(inner.target)
     return {name.id for target in targets for name in ast.walk(target) if is_stored(name)}
+
+
+def _may_break(node: ast.AST) -> TypeGuard[ast.For | ast.AsyncFor]:
+    """Whether this is a loop over elements that a `break` may end."""
+    is_loop = isinstance(node, ast.For | ast.AsyncFor)
+    return is_loop and any(isinstance(inner, ast.Break) for inner in ast.walk(node))

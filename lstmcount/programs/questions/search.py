@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.flow import way_out
-from lstmcount.programs.language.interpreter import Decision
+from lstmcount.programs.language.interpreter import Decision, OnlyAt
 from lstmcount.programs.language.modules.installed import asks_whether_it_works
 from lstmcount.programs.questions.decision_examples import LOOPS
 from lstmcount.programs.questions.outcomes import Follow, Outcome
 
 MAX_ELIFS = 6
+MAX_TIMES = 8  # at which a condition is tried to hold
 
 
 class Search:
@@ -26,6 +29,7 @@ class Search:
         self.numbers = numbers
         self.follow = follow
         self.allowance = allowance
+        self.times = Counter[str]()  # how often conditions were decided in other runs
 
     def first_that_matters(self, decisions: list[Decision]) -> Decision | None:
         """The first decision found of which another gives other numbers.
@@ -45,7 +49,7 @@ class Search:
         conditions = [decision for decision in decisions if is_condition(decision)]
         if len(conditions) > 1 and self._numbers_stay(conditions)[0] is False:
             return self._first_of_few(conditions)
-        return None
+        return self._first_that_holds_once(conditions)
 
     def _first_in_groups(self, decisions: list[Decision]) -> Decision | None:
         everything, *halves = _groups(decisions)
@@ -119,6 +123,8 @@ class Search:
             if self.allowance.is_spent:
                 return True
             outcome = self.follow(forced, {})
+            times = 2 if outcome is None else outcome.times.get(decision.test, 0)
+            self.times[decision.test] = max(self.times[decision.test], times)
             if outcome is None or outcome.numbers is None:
                 if _has_more_ways(decision):
                     return True
@@ -130,6 +136,22 @@ class Search:
             if outcome.is_settled or not _only_fills(decision, forced[decision.test]):
                 return True
         return False
+
+    def _first_that_holds_once(self, conditions: list[Decision]) -> Decision | None:
+        """The first condition that gives other numbers if it holds at only one of several times.
+
+        `if name == wanted` in a loop may hold for the second of the names.
+        """
+        for decision in filter(_may_vary, conditions):
+            times = max(decision.times, self.times[decision.test])
+            for time in range(min(times, MAX_TIMES) if times > 1 else 0):
+                if self.allowance.is_spent:
+                    return None
+                outcome = self.follow({decision.test: OnlyAt(time)}, {})
+                numbers = None if outcome is None else outcome.numbers
+                if numbers is not None and numbers != self.numbers:
+                    return decision
+        return None
 
 
 def _groups(decisions: list[Decision]) -> list[list[Decision]]:
@@ -149,6 +171,13 @@ def _groups(decisions: list[Decision]) -> list[list[Decision]]:
 
 def is_condition(decision: Decision) -> bool:
     return not isinstance(decision.node, LOOPS) and not asks_whether_it_works(decision.test)
+
+
+def _may_vary(decision: Decision) -> bool:
+    """Whether a condition depends on more than the unknown, so that it may vary in a loop."""
+    test = getattr(decision.node, "test", decision.node)
+    names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
+    return not names <= set(re.findall(r"\w+", decision.words))
 
 
 def _has_more_ways(decision: Decision) -> bool:
