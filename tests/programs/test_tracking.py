@@ -60,6 +60,53 @@ COUNTED = {
     ("self.several = []; self.several += [layer]", "self.several"): ONE + LAST,
     ("self.several = [layer]; self.several.pop()", "[layers.Dense(3)]"): LAST,
     ("several = [None]; several[0] = layer; self.several = several", "self.several"): ONE + LAST,
+    # containers that Keras 3 keeps, and what their methods track
+    ("self.several = collections.defaultdict(list); self.several['a'] = layer",
+     "self.several.values()"): ONE + LAST,
+    ("self.several = collections.ChainMap({'a': layer})", "[self.several['a']]"): LAST,
+    ("self.several = {}; self.several.update({'a': layer})", "self.several.values()"): ONE + LAST,
+    ("self.several = {}; self.several.setdefault('a', layer)", "self.several.values()"): LAST,
+    ("self.several = {}; self.several |= {'a': layer}", "self.several.values()"): ONE + LAST,
+    ("self.one = layer; self.several = dict(a=layer); self.several.pop('a')",
+     "[self.one]"): LAST,
+    ("self.one = layer; self.several = dict(a=layer); del self.several['a']",
+     "[self.one]"): ONE + LAST,
+    ("self.one = layer; self.several = dict(a=layer); self.several.popitem()",
+     "[self.one]"): LAST,
+    ("self.several = dict(a=layer); self.all = dict(self.several); self.several.clear()",
+     "self.all.values()"): LAST,
+    ("self.one = layer; self.several = [layer]; del self.several[0]", "[self.one]"): LAST,
+    ("self.one = layer; self.several = [layer]; del self.several[:]", "[self.one]"): ONE + LAST,
+    ("self.one = layer; self.several = [layer]; self.several.remove(layer)", "[self.one]"): LAST,
+    ("self.one = layer; self.several = [layer]; self.several.clear()", "[self.one]"): LAST,
+    ("self.several = [layer]; self.several.reverse()", "self.several"): ONE + LAST,
+    ("self.several = []; self.several.insert(0, layer)", "self.several"): ONE + LAST,
+    ("self.several = []; self.several.extend(each for each in [layer])",
+     "self.several"): ONE + LAST,
+    ("self.several = []; self.several[:] = [layer]", "self.several"): LAST,
+    ("self.several = []; several = self.several; several += [layer]", "self.several"): LAST,
+    ("self.several = []; self.several = self.several + [layer]", "self.several"): ONE + LAST,
+    ("self.several = []; self.several.append([]); self.several[0].append(layer)",
+     "self.several[0]"): LAST,
+    ("self.several = []; self.several.append([layer])", "self.several[0]"): ONE + LAST,
+    ("self.several = []; self.several.extend([[]]); self.several[0].append(layer)",
+     "self.several[0]"): ONE + LAST,
+    ("self.several = {}; self.several['a'] = []; self.several['a'].append(layer)",
+     "self.several['a']"): LAST,
+    ("self.several = [None, layer]; self.several[0], self.several[1] = self.several[1], None",
+     "self.several[:1]"): ONE + LAST,
+    ("self.several = set(); self.several.add(layer)", "self.several"): ONE + LAST,
+    ("self.several = set(); self.several.update([layer])", "self.several"): ONE + LAST,
+    ("self.one = layer; self.several = {layer}; self.several.discard(layer)",
+     "[self.one]"): ONE + LAST,
+    ("self.one = layer; self.several = {layer}; self.several.remove(layer)", "[self.one]"): LAST,
+    # what a program tracks by hand
+    ("self._layers.append(layer); self.object = Object(layer)", "[self._layers[-1]]"): ONE + LAST,
+    ("self.one = layer; self._layers.remove(layer)", "[self.one]"): LAST,
+    ("self.one = layer; self._tracker.untrack(layer)", "[self.one]"): LAST,
+    ("self.object = Object(self._tracker.track(layer))", "[self.object.layer]"): ONE + LAST,
+    ("self._tracker.add_to_store('layers', layer); self.object = Object(layer)",
+     "[self.object.layer]"): ONE + LAST,
     # layers that an attribute no longer holds
     ("layer.build((None, 4)); self.one = layer; self.one = layers.Identity()", "[Dense3()]"): 23,
     ("layer.build((None, 4)); self.one = layer; del self.one", "[Dense3()]"): ONE + LAST,
@@ -98,6 +145,29 @@ def test_keras_tracks_them(text, count):
     names: dict[str, object] = {}
     exec(text, names)
     assert names["model"].count_params() == count
+
+
+UPDATES = {
+    "self.several.update(a=layer)": TypeError,
+    "self.several.update([('a', layer)])": AttributeError,
+}
+
+
+@pytest.mark.parametrize("update", UPDATES)
+def test_a_kept_dict_is_only_updated_with_a_dict(update):
+    name = UPDATES[update].__name__
+    with pytest.raises(LstmcountError, match="takes a dict; Keras 3 refuses it"):
+        read_python(program(f"self.several = {{}}; {update}", "[self.several['a']]").encode())
+    init = f"self.several = {{}}\n        try: {update}\n        except {name}: self.one = layer"
+    assert infer(read_python(program(init, "[self.one]").encode())).total_params == ONE + LAST
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("update", UPDATES)
+def test_keras_refuses_to_update_it_otherwise(update):
+    pytest.importorskip("keras")
+    with pytest.raises(UPDATES[update]):
+        exec(program(f"self.several = {{}}; {update}", "[self.several['a']]"), {})
 
 
 LATE = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from lstmcount.errors import LstmcountError
@@ -128,9 +128,6 @@ class Libraries(Protocol):
     def note_decorator(self, run: Run, name: str, words: str, node: ast.AST) -> None:
         """Tell libraries that a function or class is followed without an unknown decorator."""
 
-    def note_element_set(self, run: Run, container: list[Any], key: Any, new: Any) -> None:
-        """Tell libraries that an element of a list will be replaced."""
-
 
 class Run(Bounds, ABC):
     """One run of a program: its names, its limits, and the source text of unknowns."""
@@ -161,8 +158,9 @@ class Run(Bounds, ABC):
         self.refused: list[LstmcountError] = []  # of functions that build models, not followed
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         self.attempt = ""  # the function or class that is called to find its model; "" for none
-        # containers that a library keeps as a type of its own, and that type, by identity
-        self.library_types: dict[int, tuple[Any, Any]] = {}
+        # by identity: containers that a library keeps as a type of its own, that type, and what
+        # the library does before the program changes one
+        self.library_types: dict[int, tuple[Any, Any, Callable[..., list[Any]]]] = {}
         self.library_state: dict[str, Any] = libraries.begin(self)  # by library name
 
     @abstractmethod
@@ -225,6 +223,16 @@ class Run(Bounds, ABC):
     @abstractmethod
     def leave_open(self, container: Any, words: str) -> None:
         """Note that a container has more elements, which are unknown: those of `words`."""
+
+    def note_change(
+        self, container: Any, method: str, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    ) -> list[Any]:
+        """Tell the library that keeps a container, if one does, that a method will change it.
+
+        Return the arguments that the method gets instead.
+        """
+        kept = self.library_types.get(id(container))
+        return args if kept is None else kept[2](method, args, kwargs, node)
 
     def is_open(self, container: Any) -> bool:
         """Whether a container has unknown elements."""

@@ -19,7 +19,6 @@ from lstmcount.programs.language.values.provided import Module, Namespace, call_
 from lstmcount.programs.language.values.unknown_elements import UnknownElement
 from lstmcount.programs.libraries.keras import function_parameters
 from lstmcount.programs.libraries.keras.imported import namespace
-from lstmcount.programs.libraries.keras.own_classes import tracking
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.tracer import Tracer
 from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass
@@ -270,10 +269,6 @@ class KnownLibraries:
         text = f"the decorator `{words}` of {name} cannot be followed"
         session_of(run).note(run.place(node), text, f"{name} is followed without it")
 
-    def note_element_set(self, run: Run, container: list[Any], key: Any, new: Any) -> None:
-        """Note which layers of a list in a layer's attribute are tracked from now on."""
-        tracking.replace_element(session_of(run), container, key, new)
-
 
 def _target(args: list[Any]) -> tuple[Any, ...] | None:
     """The target shape from the arguments of `reshape`, if they are known."""
@@ -307,6 +302,7 @@ def _hold(run: Run, unknown: Unknown, layer: LayerObject) -> None:
         for name, value in owner.attributes.items():
             if value is unknown:
                 owner.attributes[name] = layer
+                owner.keep_layers(layer)
                 owner.hold(layer)
 
 

@@ -100,8 +100,7 @@ def set_item(run: Run, container: Any, key: Any, value: Any, node: ast.AST) -> N
         if isinstance(key, slice):
             _assign_slice(run, container, key, value, node)
             return
-        if isinstance(container, list):
-            run.libraries.note_element_set(run, container, key, value)
+        run.note_change(container, "__setitem__", [key, value], {}, node)
         try:
             container[key] = value
         except TypeError as error:

@@ -115,6 +115,7 @@ def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
             if not isinstance(container, list | dict):
                 continue
             run.weigh(node, key)
+            run.note_change(container, "__delitem__", [key], {}, target)
             try:
                 del container[key]
             except (*PYTHON_ERRORS, RecursionError) as error:

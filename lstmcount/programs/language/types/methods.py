@@ -26,6 +26,13 @@ from lstmcount.programs.language.values.views import view
 
 def method(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     """The method of a plain value, bound to it; MISSING if the reader does not have it."""
+    found = _method(run, value, name, node)
+    if id(value) in run.library_types and isinstance(found, Native):
+        return _OfKept(found, value)
+    return found
+
+
+def _method(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     if isinstance(value, tuple) and name in ("as_list", "rank", "ndims", "dims"):
         return Native(name, lambda: list(value)) if name == "as_list" else len(value)
     if isinstance(value, int) and name in ("value", "real", "numerator"):
@@ -91,6 +98,26 @@ class _MethodOf(Native):
         if isinstance(self.value, list | dict | set):
             run.spoil(self.value, node)
         return super().call_with_rest(run, rest, node)
+
+
+class _OfKept(Native):
+    """A method of a container that a library keeps, which is told what the method changes."""
+
+    __slots__ = ("method",)
+
+    def __init__(self, method: Native, value: Any) -> None:
+        def function(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+            args = run.note_change(value, method.name, args, kwargs, node)
+            return run.call(method, args, kwargs, node)
+
+        super().__init__(method.name, function, raw=True)
+        self.method = method
+
+    def may_be_called(self, run: Run, node: ast.AST, seen: set[ast.AST]) -> None:
+        self.method.may_be_called(run, node, seen)
+
+    def call_with_rest(self, run: Run, rest: str, node: ast.AST) -> Any:
+        return self.method.call_with_rest(run, rest, node)
 
 
 def _unbound(kind: type, name: str) -> Any:

@@ -88,7 +88,8 @@ def attribute(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         add, remove = partial(_add, layer, name), partial(_remove, layer)
         return KeptList(layer, partial(_weights, layer, _OF_WEIGHTS[name]), add, remove)
     if name == "_layers" and isinstance(layer, Custom):
-        return KeptList(layer, partial(inner_layers, layer), partial(_add_layer, layer))
+        remove = partial(_remove_layer, layer)
+        return KeptList(layer, partial(inner_layers, layer), partial(_add_layer, layer), remove)
     if name == "_flatten_layers":
         return Native(name, partial(_flattened, layer))
     if name == "_track_variable" and isinstance(layer, Custom):
@@ -138,7 +139,12 @@ def _remove(layer: LayerObject, weight: Any) -> None:
 def _add_layer(layer: Custom, run: Run, added: Any, node: ast.AST) -> None:
     if not isinstance(added, LayerObject):
         raise changed_arguments.unfollowed_weights(run, layer, node)
-    layer.replaced.append(added)
+    layer.keep_layers(added)
+
+
+def _remove_layer(layer: Custom, removed: Any) -> None:
+    if isinstance(removed, LayerObject):
+        layer.kept_layers.pop(removed.serial, None)
 
 
 def replace(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> bool:

@@ -333,7 +333,7 @@ def _keep(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST, tr
         if tracks and session_of(run).is_tracking:
             value = tracking.keep(run, layer, name, value, node)
         else:
-            tracking.let_go(session_of(run), layer, name)
+            tracking.let_go(layer, name)
             layer.untracked_names.add(name)
     else:
         changed_arguments.refuse_weights(run, layer, name, value, node)

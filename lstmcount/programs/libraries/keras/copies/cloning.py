@@ -195,6 +195,7 @@ def copy_layers(run: Run) -> Make:
             custom.name, custom.core = layer.name, layer.core and copy(layer.core)
             run.weigh(node, layer.attributes)
             custom.attributes = replaced(layer.attributes, LayerObject, copy, keeps_tuples=True)
+            custom.keep_layers([copy(inner) for inner in layer.tracked()])
             custom.is_part = True
             return custom
         if isinstance(layer, ModelObject):

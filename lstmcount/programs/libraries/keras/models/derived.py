@@ -42,6 +42,7 @@ def initialize(
         layer.declared_shape = construct.declared_shape(session_of(run), "Layer", dict(kwargs))
     if layer.base.class_name == "Wrapper":
         layer.attributes["layer"] = args[0] if args else kwargs.get("layer")
+        layer.keep_layers(layer.attributes["layer"])
 
 
 def require_known(

@@ -49,6 +49,7 @@ def new_instance(run: Run, cls: Class, base: LayerClass, node: ast.AST) -> Custo
     session.layers_made += 1
     instance = Custom(cls, base, CodePlace(run.program, node), session.serial)
     instance.dtype_policy = fixed_policy(session)
+    instance.is_of_keras_2 = session.is_keras_2
     instance.is_imported = run.own_modules.chain > 0
     instance.attempt = run.attempt
     if not instance.is_layer:

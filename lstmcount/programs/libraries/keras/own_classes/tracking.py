@@ -7,16 +7,23 @@ program puts into `__dict__`.
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.run import MISSING, Run, Stop
-from lstmcount.programs.language.values.elements import like
+from lstmcount.programs.language.values.elements import items, like
 from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.keras.own_classes import variables
 from lstmcount.programs.libraries.keras.session.session import Session, session_of
-from lstmcount.programs.libraries.keras.values.objects import Custom, ModelObject, layers_in
+from lstmcount.programs.libraries.keras.values.objects import (
+    Custom,
+    LayerObject,
+    ModelObject,
+    layers_in,
+)
 from lstmcount.programs.libraries.keras.values.trainable import OwnWeight
+from lstmcount.shapes import Unknown
 
 # What Keras 3 keeps instead of Python's own containers.
 _TYPES: dict[type, Native] = {
@@ -28,37 +35,46 @@ _TYPES: dict[type, Native] = {
 
 def keep(run: Run, layer: Custom, name: str, value: Any, node: ast.AST) -> Any:
     """The value that the layer keeps as an attribute, whose layers and weights it tracks."""
-    session = session_of(run)
-    if not session.is_keras_2:
+    if not layer.is_of_keras_2:
         run.weigh(node, value)
         value = _copied(run, layer, value, node)
-        _refuse_if_locked(session, layer, value, node)
-        let_go(session, layer, name)
+    let_go(layer, name)
     layer.untracked_names.discard(name)
-    layer.untracked.difference_update([each.serial for each in layers_in(value)])
+    _track(run, layer, value, node)
+    return value
+
+
+def _track(run: Run, layer: Custom, value: Any, node: ast.AST) -> None:
+    """Track the layers and weights in a value."""
+    if not layer.is_of_keras_2:
+        _refuse_if_locked(session_of(run), layer, value, node)
+        layer.keep_layers(value)
     variables.track(run, layer, value, node)
     layer.hold(value)
     for part in layers_in(value):
         if isinstance(part, ModelObject):
             part.is_part = True
-    return value
 
 
-def let_go(session: Session, layer: Custom, name: str) -> None:
-    """Note that an attribute is replaced or deleted: Keras 3 goes on tracking its layers."""
-    in_call = layer.is_traced and not layer.is_graph  # which only Keras 2 lets replace layers
-    if not (session.is_keras_2 or in_call or name in layer.untracked_names):
-        layer.replaced += layers_in(layer.attributes.get(name))
+def _untrack(layer: Custom, value: Any) -> None:
+    """Forget a layer or weight, although an attribute may still hold it."""
+    if isinstance(value, LayerObject):
+        layer.kept_layers.pop(value.serial, None)
+    layer.own_weights = [weight for weight in layer.own_weights if weight is not value]
+    layer.held_weights = [weight for weight in layer.held_weights if weight is not value]
 
 
-def replace_element(session: Session, container: list[Any], key: Any, new: Any) -> None:
-    """`layer.attribute[key] = new`: Keras 3 tracks the old element, and not the new one."""
-    _, layer = session.tracked_lists.get(id(container), (None, None))
-    if layer is None or not isinstance(key, int) or not -len(container) <= key < len(container):
-        return
-    tracked = layer.tracked()
-    layer.replaced += layers_in(container[key])
-    layer.untracked.update([each.serial for each in layers_in(new) if each not in tracked])
+def let_go(layer: Custom, name: str) -> None:
+    """Forget the layers of an attribute that is replaced by `call`, as only Keras 2 allows.
+
+    Keras 3 goes on tracking the layers of any other attribute that is replaced or deleted.
+    """
+    if layer.is_traced and not (layer.is_graph or layer.is_of_keras_2):
+        others = [value for other, value in layer.attributes.items() if other != name]
+        held = layers_in(others)
+        for each in layers_in(layer.attributes.get(name)):
+            if each not in held:
+                layer.kept_layers.pop(each.serial, None)
 
 
 def _copied(run: Run, layer: Custom, value: Any, node: ast.AST) -> Any:
@@ -73,12 +89,79 @@ def _copied(run: Run, layer: Custom, value: Any, node: ast.AST) -> Any:
         copied = kind([_copied(run, layer, part, node) for part in value])
     elif kind is set:
         copied = set(value)
-    if kind is list:
-        session_of(run).tracked_lists[id(copied)] = copied, layer
     copied = like(run, value, copied)
     if (tracked := _TYPES.get(type(copied))) is not None:
-        run.library_types[id(copied)] = copied, tracked
+        note = partial(_changed, run, layer, copied)
+        run.library_types[id(copied)] = copied, tracked, note
     return copied
+
+
+# -- changes of the containers that it keeps ------------------------------------------------------
+
+
+def _changed(
+    run: Run,
+    layer: Custom,
+    container: Any,
+    name: str,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    node: ast.AST,
+) -> list[Any]:
+    """Track what a method adds to a container, and forget what it removes.
+
+    Return the arguments that the container's own method gets. Keras tracks nothing that other
+    methods add, such as `setdefault` or an element of a list that is set.
+    """
+    adds_one = name in ("append", "insert", "add")
+    if adds_one or (name == "__setitem__" and isinstance(container, dict)):
+        _track(run, layer, args[-1:], node)
+    elif name in ("extend", "update"):
+        return _with_several(run, layer, container, args, kwargs, node)
+    elif name in _REMOVING:
+        for value in _removed(container, name, args):
+            _untrack(layer, value)
+    return args
+
+
+def _with_several(
+    run: Run,
+    layer: Custom,
+    container: Any,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    node: ast.AST,
+) -> list[Any]:
+    """The argument of `extend` or `update`, whose containers Keras keeps as copies, too."""
+    if isinstance(container, dict) and (kwargs or not isinstance(args[0], dict | Unknown)):
+        run.fail(TypeError() if kwargs else AttributeError())
+        text = "`update` of a dict that a layer keeps takes a dict"
+        session_of(run).refused(run.place(node), text, ", followed as in Keras 2")
+    new: Any = args[0] if args else kwargs
+    is_ordered = not isinstance(container, set)
+    values = new if isinstance(new, dict) else items(run, new, node, in_order=is_ordered)
+    if values is not None:
+        values = _copied(run, layer, values, node)
+        _track(run, layer, values, node)
+    return args if values is None else [values]
+
+
+_REMOVING = ("remove", "pop", "popitem", "clear", "__delitem__")
+
+
+def _removed(container: Any, name: str, args: list[Any]) -> list[Any]:
+    """The elements that a method removes and Keras then forgets; none if Python raises an error."""
+    values = list(container.values()) if isinstance(container, dict) else list(container)
+    if name == "clear":
+        return values
+    if name == "remove":
+        return args[:1]
+    if isinstance(container, dict):
+        is_kept = name == "__delitem__" or (args and name == "pop" and args[0] not in container)
+        return [] if is_kept else [container[args[0]] if name == "pop" else values[-1]]
+    at = args[0] if args else -1
+    is_place = isinstance(container, list) and isinstance(at, int) and -len(values) <= at
+    return [values[at]] if is_place and at < len(values) else []
 
 
 class NotTracking(Value):
@@ -118,7 +201,17 @@ class TrackerOf(Value):
         self.layer = layer
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
-        return Native(name, self._unlock) if name in ("lock", "unlock") else MISSING
+        if name in ("lock", "unlock"):
+            return Native(name, self._unlock)
+        if name in ("track", "untrack", "add_to_store"):
+            return Native(name, partial(self._change, name), raw=True)
+        return MISSING
 
     def _unlock(self, message: Any = None) -> None:
         self.layer.is_unlocked = True
+
+    def _change(self, name: str, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        if name == "untrack":
+            return _untrack(self.layer, args[0])
+        _track(run, self.layer, args[-1], node)
+        return args[-1] if name == "track" else None

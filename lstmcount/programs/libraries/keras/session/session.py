@@ -77,8 +77,6 @@ class Session(ABC):
         self.followed: list[ModelObject] = []  # Sequential models whose layers are being called
         self.open_classes: dict[CodePlace, Choice] = {}
         self.is_tracking = True  # whether layers track what is set as an attribute
-        # by identity: lists in attributes of layers, which track what is added to them
-        self.tracked_lists: dict[int, tuple[list[Any], Custom]] = {}
         self.lost_shapes: dict[CodePlace, str] = {}
         self.lost_inside: dict[CodePlace, CodePlace] = {}
         self.open_operations: dict[CodePlace, list[str]] = {}

@@ -6,13 +6,13 @@ import ast
 from typing import Any
 
 from lstmcount.errors import LstmcountError
-from lstmcount.programs.language.objects.own_classes import Class
+from lstmcount.programs.language.objects.own_classes import Class, Instance
 from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.types.deques import Deque
 from lstmcount.programs.language.values.provided import remove_attribute
 from lstmcount.programs.language.values.unknowns import UnknownPart
-from lstmcount.programs.language.values.value import UnknownIndex, Value, inner_of
+from lstmcount.programs.language.values.value import UnknownIndex, Value
 from lstmcount.programs.language.values.views import as_plain
 from lstmcount.programs.libraries.keras.values.layer_classes import ABSTRACT, MODELS, LayerClass
 from lstmcount.programs.libraries.keras.values.trainable import LayerWeight, OwnWeight
@@ -185,8 +185,10 @@ class Custom(ModelObject):
         self.base = base
         self.own_weights: list[OwnWeight] = []
         self.untracked_names: set[str] = set()  # attributes that were set in its `__dict__`
-        self.untracked: set[int] = set()  # layers in its lists that it does not track, by serial
-        self.replaced: list[LayerObject] = []  # those that it tracks, but no longer holds
+        # the layers that Keras 3 tracks, by serial, in the order in which they were set or added;
+        # in Keras 2, only those that the program adds by hand
+        self.kept_layers: dict[int, LayerObject] = {}
+        self.is_of_keras_2 = False
         self.is_unlocked = False  # whether the program lets it track more once it is built
         self.held_weights: list[LayerWeight] = []  # of Keras's layers, in its attributes
         self.dtype_policy: Any = "float32"
@@ -273,16 +275,24 @@ class Custom(ModelObject):
 
         Keras keeps its own list of them as `_layers`, which the program may replace.
         """
-        names = [name for name in self.attributes if name not in self.untracked_names]
-        held = self.attributes.get("_layers", [self.attributes[name] for name in names])
-        replaced = [layer for layer in self.replaced if layer.calls or layer.build_config]
-        tracked = layers_in([held, replaced])
-        return [layer for layer in tracked if layer.serial not in self.untracked]
+        if "_layers" in self.attributes:
+            return layers_in(self.attributes["_layers"])
+        kept = list(self.kept_layers.values())
+        if self.is_of_keras_2:
+            names = [name for name in self.attributes if name not in self.untracked_names]
+            return layers_in([[self.attributes[name] for name in names], kept])
+        return kept
+
+    def keep_layers(self, value: Any) -> None:
+        """Track the layers in a value."""
+        for layer in layers_in(value):
+            self.kept_layers.setdefault(layer.serial, layer)
 
 
 def parts_of(value: Any) -> list[Any]:
     """The elements of a container in which Keras finds layers; none of any other value."""
-    value = inner_of(value)
+    if isinstance(value, Instance):
+        value = value.inner
     if isinstance(value, set):
         return sorted([each for each in value if isinstance(each, LayerObject)], key=_serial)
     if isinstance(value, dict):
