@@ -168,6 +168,12 @@ TENSORFLOW = [
     ((12, 6), "y = tf.image.resize_nearest_neighbor(x[..., None], [6, 3])[..., 0]", 8),
     ((12, 6), "y = tf.compat.v1.image.resize_bilinear(x[..., None], (6, 3))[..., 0]", 8),
     (
+        (12, 6),
+        "how = tf.image.ResizeMethod.NEAREST_NEIGHBOR; "
+        "y = tf.compat.v1.image.resize_images(x[..., None], (6, 3), how, False)[..., 0]",
+        8,
+    ),
+    (
         (24, 24, 3),
         "p = tf.image.extract_patches(images=x, sizes=[1, 6, 6, 1], strides=[1, 6, 6, "
         "1], rates=[1, 1, 1, 1], padding='VALID'); "

@@ -274,14 +274,19 @@ FUNCTIONS: dict[str, str] = {
     },
     "nn.max_pool_with_argmax": "Unknown input",
     "image.resize": "TFResize images size method: -preserve_aspect_ratio=false antialias:",
-    "image.resize_images": "TFResizeV1 images size",
-    "compat.v1.image.resize": "TFResizeV1 images size",
-    "compat.v1.image.resize_images": "TFResizeV1 images size",
-    "compat.v1.image.resize_images_v2": "TFResizeV1 images size",
-    "compat.v1.image.resize_bilinear": "TFResizeV1 images size",
-    "compat.v1.image.resize_bicubic": "TFResizeV1 images size",
-    "compat.v1.image.resize_nearest_neighbor": "TFResizeV1 images size",
-    "compat.v1.image.resize_area": "TFResizeV1 images size",
+    **{
+        f"{place}image.resize{name}": f"TFResizeV1 images size{method} -align_corners=false"
+        for place, name, method in (
+            ("", "_images", " -method"),
+            ("compat.v1.", "", " -method"),
+            ("compat.v1.", "_images", " -method"),
+            ("compat.v1.", "_images_v2", " -method"),
+            ("compat.v1.", "_bilinear", ""),
+            ("compat.v1.", "_bicubic", ""),
+            ("compat.v1.", "_nearest_neighbor", ""),
+            ("compat.v1.", "_area", ""),
+        )
+    },
     "image.resize_with_pad": "TFResizeTo image target_height: target_width:",
     "image.resize_with_crop_or_pad": "TFResizeTo image target_height: target_width:",
     "image.crop_to_bounding_box": (

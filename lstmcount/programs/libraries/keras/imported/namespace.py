@@ -39,7 +39,13 @@ _SUBMODULES = words("""
     schedules dtype_policies keras wrappers_ experimental nn math image text
     sequence data linalg config distribute signal strings random compat
     feature_column train quantizers input_layer base_layer network functional sequential
+    ResizeMethod
 """)
+_RESIZE_METHODS = {
+    "NEAREST_NEIGHBOR": "nearest",
+    **{name: name.lower() for name in ("AREA", "BICUBIC", "BILINEAR", "GAUSSIAN", "LANCZOS3",
+                                       "LANCZOS5", "MITCHELLCUBIC")},
+}  # fmt: skip
 
 
 @cache
@@ -207,6 +213,8 @@ def _of_tensorflow(path: str, name: str) -> Any:
         return Module(f"absl.{name}")  # as TensorFlow 1 has them
     if path == "tensorflow.initializers" or name.endswith("_initializer"):
         return functions.keras_object(name, "initializers")
+    if path == "tensorflow.image.ResizeMethod":
+        return _RESIZE_METHODS.get(name, MISSING)
     if path in _WITH_FUNCTIONS:
         from lstmcount.programs.libraries.keras.imported import tensorflow
 
