@@ -96,6 +96,7 @@ def name_models(run: Interpreter, function: Function, model: ModelObject) -> Non
                 message = f"{name}, a parameter of {function.name}, is a model that is not known"
                 advice = f"the option --model takes a call of {function.name} with a model"
                 model.problems.insert(0, run.error(function.node, f"{message}; {advice}"))
+                model.lacks_base = True
                 return
 
 

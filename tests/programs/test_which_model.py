@@ -170,6 +170,25 @@ def head(net, n=3):
             read_python(program, model=wanted)
 
 
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "def whole(n):\n    return Sequential([Input((4,)), layers.Dense(5)])\n",
+        "class Net:\n    def whole(self):\n"
+        "        return Sequential([Input((4,)), layers.Dense(5)])\n",
+    ],
+    ids=["of a function", "of a method"],
+)
+def test_a_model_on_an_unknown_model_is_not_chosen_beside_a_whole_one(whole):
+    program = f"""
+from keras import Input, Model, Sequential, layers
+{whole}
+def head(net):
+    return Model(net.input, net.get_layer("last").output)
+"""
+    assert infer(read_python(program.encode())).total_params == 25
+
+
 @pytest.mark.parametrize("notebook", ['{"nbformat": 4}', '{"nbformat": 4, "cells": []}'])
 def test_a_notebook_without_code_holds_no_model(notebook):
     with pytest.raises(LstmcountError, match="makes no Keras model"):

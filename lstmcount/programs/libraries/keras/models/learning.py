@@ -13,7 +13,12 @@ _PREPARING = (_ADAPTED, "image_preprocessing", "image_augmentation", "audio_prep
 
 
 def learns(model: ModelObject) -> bool:
-    """Whether the model, or a layer inside it, may have weights other than those of `adapt`."""
+    """Whether the model, or a layer inside it, may have weights other than those of `adapt`.
+
+    Nothing is known of those of a model that is built on an unknown model.
+    """
+    if model.lacks_base:
+        return False
     if model.problems or _may_learn(model):
         return True
     last = [tensor.layer for tensor in tensors_in(model.tensors_out)]  # found without a search

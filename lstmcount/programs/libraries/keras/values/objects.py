@@ -154,6 +154,7 @@ class ModelObject(LayerObject):
         # by kind of its runs ("build", "train", "test", "predict"): a batch of the data, or None
         self.runs: dict[str, Any] = {}
         self.is_part = False  # whether it belongs to a layer or model of a program's class
+        self.lacks_base = False  # whether it is built on a parameter, a model that is not known
         self.predicts: list[int] = []  # the serial numbers of all layers of its first prediction
         self.build_shape: Any = None
         self.training: dict[str, Any] | None = None  # the compile configuration
