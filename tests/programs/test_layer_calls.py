@@ -386,3 +386,29 @@ model = Model(x, Dense(2)(Own()(x)))
 """
     own, dense = infer(read_python(program)).layers[-2:]
     assert (own.output_shape, dense.params) == ((None, 7), 16)
+
+
+# 8 and 10 parameters for the results of 3 and 4 features, 42 for the layers that make these.
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "import collections\nPair = collections.namedtuple('Pair', 'wide narrow')\n",
+        "from typing import Any, NamedTuple\nclass Pair(NamedTuple):\n"
+        "    wide: Any\n    narrow: Any\n",
+    ],
+    ids=["by a function", "by a class"],
+)
+@pytest.mark.parametrize("read", ["result.wide, result.narrow", "result", "result[0], result[1]"])
+def test_a_layer_may_return_a_named_tuple(pair, read):
+    program = f"""{BEFORE}{pair}
+class Both(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.wide, self.narrow = layers.Dense(4), layers.Dense(3)
+    def call(self, h):
+        return Pair(self.wide(h), narrow=self.narrow(h))
+result = Both()(c)
+wide, narrow = {read}
+model = keras.Model(c, layers.Dense(2)(narrow) + layers.Dense(2)(wide))
+"""
+    assert infer(read_python(program.encode())).total_params == 8 + 10 + 42

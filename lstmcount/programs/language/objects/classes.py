@@ -253,6 +253,18 @@ def _make_tuple(instance: Instance, names: list[str]) -> None:
     instance.attributes["_asdict"] = Native("_asdict", lambda: dict(fields_of(instance)))
 
 
+def tuple_like(instance: Instance, items: list[Any]) -> Instance:
+    """An object of the same class derived from `NamedTuple`, with other items."""
+    another, names = Instance(instance.cls), list(instance.attributes["_fields"])
+    another.attributes = dict(zip(names, items, strict=True))
+    _make_tuple(another, names)
+    return another
+
+
+def is_named_tuple(value: Any) -> bool:
+    return isinstance(value, Instance) and isinstance(value.attributes.get("_fields"), tuple)
+
+
 def _last_name(base: Any) -> str:
     return shown(base).rpartition(".")[2]
 

@@ -11,11 +11,13 @@ from functools import partial
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.objects.classes import is_named_tuple
 from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.source.places import CodePlace
 from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.value import inner_of
 from lstmcount.programs.libraries.keras.models import derived, masks, models
 from lstmcount.programs.libraries.keras.own_classes import (
     call_context,
@@ -135,11 +137,14 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
             declared_shapes.declared_output,
             session, layer, shapes, inner_args, {**inner_kwargs, **implied},
         )  # fmt: skip
+        named = None
         if is_symbolic and declared_shapes.layers_without_weights(session, layer):
             session.postponed.append((layer, args, kwargs))
             output = session.stand_in(layer.class_name, inputs, declared(), node)
         else:
             output = _called(session, layer, inner_args, inner_kwargs, implied)
+            if is_named_tuple(output):
+                named, output = output, inner_of(output)
             is_own = isinstance(layer.cls.find("call"), Function)
             if is_symbolic and is_own and layer.state_sizes is None and tensors_in(output):
                 shape = declared()
@@ -158,7 +163,7 @@ def trace(session: Session, layer: Custom, args: list[Any], kwargs: dict[str, An
             shape = declared() or declared_shapes.declared_in_keras_1(session, layer, shapes)
             output = session.unknown_result(layer.class_name, inputs, node, shape)
         is_declared = is_symbolic and layer.declared_structure is not None
-        layer.returned = layer.declared_structure if is_declared else output
+        layer.returned = layer.declared_structure if is_declared else named or output
         layer.tensors_out = list(output) if isinstance(output, tuple) else output
 
 

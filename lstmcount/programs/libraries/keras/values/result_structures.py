@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstmcount.programs.language.objects.classes import is_named_tuple, tuple_like
 from lstmcount.programs.language.values.provided import words
+from lstmcount.programs.language.values.value import inner_of
 from lstmcount.programs.libraries.keras.values.layer_classes import RECURRENT
 from lstmcount.programs.libraries.keras.values.objects import Custom, LayerObject, ModelObject
 
@@ -46,6 +48,9 @@ def as_tuple(class_name: str, result: Any) -> Any:
 
 def as_in(structure: Any, result: Any) -> Any:
     """The result, with a tuple in the place of each list that is a tuple in the structure."""
+    if is_named_tuple(structure):
+        parts = as_in(inner_of(structure), result)
+        return tuple_like(structure, list(parts)) if isinstance(parts, tuple) else result
     if isinstance(result, dict) and isinstance(structure, dict):
         return {key: as_in(structure.get(key), part) for key, part in result.items()}
     if not isinstance(result, list) or not isinstance(structure, list | tuple):
