@@ -273,7 +273,7 @@ def _attempt(run: Interpreter, function: Function | Method) -> None:
             model = _by_branches(run, plain, partial(as_model, run, function, plain.node))
             _bind_found(run, plain.name, model, plain.node)
     except Stop as stop:
-        if function is plain and (error := refusal(run, plain)):
+        if function is plain and _may_build(run, plain) and (error := refusal(run, plain)):
             run.refused.append(error)
         _note_exception(run, plain, stop)
     except (RecursionError, LimitError) as error:

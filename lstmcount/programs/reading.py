@@ -79,8 +79,10 @@ def read_python(
     except LstmcountError as error:
         from lstmcount.programs.questions.fitting_examples import ask_at_once
 
-        error.message = ask_at_once(read, given_settings, error.message, runner.allowance)
-        raise
+        asked = ask_at_once(read, given_settings, error, runner.allowance)
+        if asked is error:
+            raise
+        raise asked from None
     for key in list(settings or ()):
         if settings and normalized(key) in given_settings.used:
             del settings[key]
@@ -173,6 +175,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         session.open_operations,
         session.open_classes,
         run.unknown_lists,
+        session.open_shapes,
     )
     defaults = run.library_state.get("environment_defaults")
     if defaults and (needed or run.decisions):

@@ -58,7 +58,32 @@ def make(config):
     y = layers.Conv2D(4, config["kernel"])(x)
     return Model(x, layers.MaxPooling2D(config["pool"])(y))
 """
+NAMES = """
+def make(names, sizes, n=4):
+    inputs = {}
+    for name in names:
+        inputs[name] = layers.Input((2,), name=name)
+    y = layers.Concatenate()([*inputs.values()])
+    for size in sizes:
+        y = layers.Dense(size)(y)
+    return Model(inputs, layers.Dense(n)(y))
+"""
+KEYS = """
+from keras.applications import VGG16, VGG19
+CUTS = {
+    "VGG16": ("block1_conv2", "block2_conv2", "block3_conv3"),
+    "VGG19": ("block1_conv2", "block2_conv2", "block3_conv4"),
+}
+def make(name, image, depth):
+    cuts, made = CUTS[name], []
+    base = eval(name)(include_top=False, weights=None, input_tensor=image)
+    for at in range(depth):
+        made.append(base.get_layer(cuts[at]).output)
+    return Model(image, made)
+"""
 PROGRAMS = {
+    "the key of a dict, and a depth": KEYS,
+    "names of inputs, and sizes": NAMES,
     "a large image": LARGE,
     "two sides of an image, and a kernel": SIDES,
     "an image that another model makes": GAN,
@@ -81,6 +106,62 @@ def test_other_values_are_named_with_which_a_model_can_be_counted():
     assert "would be empty; it can be counted with other values: --set width=" in message
     settings["classes"] = 4
     assert "--set pools" not in count(BEFORE + POOLS, settings)[1][0]
+
+
+def test_a_list_is_asked_for_instead_of_its_parts():
+    answer = pasted(
+        BEFORE
+        + """
+def make(filters, size, is_plain=True):
+    x = y = layers.Input(size)
+    for at, number in enumerate(filters[1:]):
+        y = layers.Conv2D(number, at + 1)(y)
+    for number in filters[:-1][::-1]:
+        y = layers.Conv2D(number, 1)(y)
+    return Model(x, layers.Conv2D(filters[0] * len(filters), 1)(y))
+"""
+    )
+    assert answer.settings == {"filters": [8, 16], "size": [28, 28, 3]}
+    assert answer.total == 64 + 136 + 144
+    assert len(answer.notes) <= 1
+
+
+UNHEARD = """
+import unheard
+def make(size, is_wide):
+    x = layers.Input((size,))
+    y = layers.Dense(8 if is_wide else 5)(x)
+    {}y = unheard.Layer()(y)
+    return Model(x, layers.Dense(size)(y))
+"""
+
+
+def test_no_value_is_asked_for_where_the_model_needs_code_that_is_not_here():
+    total, (message, *_), _ = count(BEFORE + UNHEARD.format(""), {})
+    assert total is None
+    assert "there is no module unheard" in message
+    assert "--set" not in message
+
+
+def test_no_value_is_asked_for_where_a_class_takes_a_model():
+    program = """
+class Net(Model):
+    def __init__(self, body, units):
+        super().__init__()
+        self.body, self.end = body, layers.Dense(units)
+    def call(self, x):
+        return self.end(self.body(x))
+"""
+    total, (message, *_), _ = count(BEFORE + program, {})
+    assert total is None
+    assert "body is a parameter of Net" in message
+    assert "--set" not in message
+
+
+def test_values_are_asked_for_that_avoid_code_that_is_not_here():
+    answer = pasted(BEFORE + UNHEARD.format("if not is_wide: "))
+    assert answer.settings == {"size": 3, "is_wide": True}
+    assert answer.total == 32 + 27
 
 
 def test_an_error_that_no_value_mends_stays_as_it_is():
@@ -227,7 +308,7 @@ class Text:
 """
     answer = pasted(BEFORE + program)
     words = "`self.embedding(x)` is not known (embedding is a parameter of Text)"
-    assert (answer.total, answer.settings) == (None, {"n": 3})
+    assert (answer.total, answer.settings) == (None, {})
     assert words in " ".join(answer.messages)
 
 

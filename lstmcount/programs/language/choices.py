@@ -22,11 +22,18 @@ class Choices:
 
     def __init__(self) -> None:
         self.by_words: dict[str, Choice] = {}
+        self.of_data: dict[str, str] = {}  # an example of each unknown key that selects no callable
 
     def note(self, words: str, key: Unknown, examples: Iterable[Any]) -> None:
         known = tuple([example for example in examples if isinstance(example, str | int)])
         if key.text and known:
             self.by_words[words] = Choice(key.text, known)
+
+    def note_key(self, key: Unknown, examples: Iterable[Any]) -> None:
+        """Note the unknown key of a dict of data, whose keys are texts."""
+        known = [*examples]
+        if key.text and known and all(isinstance(example, str) for example in known):
+            self.of_data.setdefault(key.text, known[0])
 
     def of(self, words: str | None) -> Choice | None:
         """The choice that a value with these words depends on, or None."""

@@ -101,5 +101,7 @@ def _missing(
         return undecided(run, followed, follow, needed, allowance)
     error = failed_import(run, follow, allowance)
     if error is None and UNKNOWN_ENDS in problem.message:
-        error = settling(run, follow, allowance) or settled_by_all(needed, follow, allowance)
+        message = problem.error if isinstance(problem, Need) else problem
+        error = settling(run, follow, allowance, message)
+        error = error or settled_by_all(needed, follow, allowance)
     return error

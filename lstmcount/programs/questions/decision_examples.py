@@ -43,14 +43,16 @@ def examples_for(decision: Decision) -> Iterator[tuple[str, Any, str]]:
 def _for_loops(decision: Decision) -> list[tuple[Any, str]]:
     """Values for a number of rounds, or for the elements that a loop goes through."""
     number, elements = (3, "3"), ([8, 16], "[8, 16]")
+    names = (["a", "b"], '["a", "b"]')  # such as those of inputs
     if decision.words.startswith("range("):
         return [([0, 1, 2], "[0, 1, 2]")]
     if decision.is_list is not None:
-        return [elements if decision.is_list else number]
+        return [elements, names] if decision.is_list else [number]
     if decision.words.startswith("len(") or decision.test.startswith("range("):
         return [number]
     is_over_elements = isinstance(decision.node, LOOPS_OVER_ELEMENTS)
-    return [elements] if is_over_elements and "range(" not in decision.test else [number, elements]
+    is_sure = is_over_elements and "range(" not in decision.test
+    return [elements, names] if is_sure else [number, elements]
 
 
 def _shown(value: Any) -> str:

@@ -80,8 +80,11 @@ def shown_example(value: Any) -> str:
     """
     >>> shown_example([None, 5]), shown_example({"units": 3}), shown_example("same")
     ('[None,5]', '{"units":3}', 'same')
+    >>> shown_example(["a", "b"])
+    '["a","b"]'
     """
-    if isinstance(value, bool | dict):
+    has_names = isinstance(value, list) and any(isinstance(item, str) for item in value)
+    if isinstance(value, bool | dict) or has_names:
         return msgspec.json.encode(value).decode()
     return str(value).replace(" ", "") if isinstance(value, list) else str(value)
 
@@ -167,12 +170,13 @@ def needs(
     open_operations: Mapping[CodePlace, list[str]],
     open_classes: Mapping[CodePlace, Choice],
     lists: Collection[str],
+    open_shapes: Collection[str] = (),
 ) -> list[Need]:
     """The unknowns that the shapes of a model depend on, in the order of its layers.
 
     `why_unknown` gives the reason why some text is unknown. By place, `open_operations` are the
     texts that shapes of operations depend on, and `open_classes` the keys that select layers'
-    classes. `lists` are the texts of unknown lists.
+    classes. `lists` are the texts of unknown lists, and `open_shapes` those of shapes of tensors.
     """
     by_words: dict[str, Need] = {}
     for words, path, subject, examples in _unknowns(config, open_operations, open_classes):
@@ -186,7 +190,13 @@ def needs(
             because = f" ({why})" if why else ""
             message = f"{subject} needs `{words}`, which is not known{because}"
             by_words[words] = Need(words, message, path, examples, examples[0])
-    return _whole_shapes_first(list(by_words.values()))
+    first = [need for need in by_words.values() if not _is_part_of(need.words, open_shapes)]
+    return _whole_shapes_first(first or [*by_words.values()])
+
+
+def _is_part_of(words: str, shapes: Collection[str]) -> bool:
+    """Whether some text is one of these shapes, or a part of it: `x.shape[1:]`."""
+    return words in shapes or words.rpartition("[")[0] in shapes
 
 
 def _unknowns(

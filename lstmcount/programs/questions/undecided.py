@@ -21,7 +21,7 @@ from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.language.modules.installed import asks_whether_it_works
 from lstmcount.programs.language.objects.exceptions import TRY
 from lstmcount.programs.questions.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
-from lstmcount.programs.questions.needs import Need, choose_examples
+from lstmcount.programs.questions.needs import Need, choose_examples, shown_example
 from lstmcount.programs.questions.outcomes import Follow, LostOutcome, Outcome
 from lstmcount.programs.questions.quiet import quiet_nodes
 from lstmcount.programs.questions.search import Search, is_condition, ways
@@ -79,14 +79,18 @@ def _comparing_optimizers(follow: Follow, config: ModelConfig) -> Follow:
     return compared
 
 
-def settling(run: Interpreter, follow: Follow, allowance: Allowance) -> LstmcountError | None:
+def settling(
+    run: Interpreter, follow: Follow, allowance: Allowance, problem: LstmcountError
+) -> LstmcountError | None:
     """The error that asks for the decision after which a model's outputs are known, or for several
-    decisions that only settle this together, as two nested loops do."""
+    decisions that only settle this together, as two nested loops do. It may also ask for the keys
+    of known values."""
     decisions = _loud(run)
     together: dict[str, tuple[Decision, Any, str]] = {}
     for decision in decisions:
         words, value, example = next(examples_for(decision))
-        together.setdefault(words, (decision, value, example))
+        if words not in together or isinstance(decision.node, LOOPS):  # loops make outputs
+            together[words] = decision, value, example
 
     def settles(names: list[str]) -> bool:
         outcome = follow({}, {words: together[words][1] for words in names})
@@ -94,13 +98,51 @@ def settling(run: Interpreter, follow: Follow, allowance: Allowance) -> Lstmcoun
 
     if len(together) > 1 and settles([*together]):
         few = _fewest([], [*together], settles)
+        decisions = [together[few[0]][0]] if len(few) == 1 else []
+        if chosen := _asking_alone(run, decisions, follow, allowance):
+            return chosen
         return _asking(run, together[few[0]][0], [(words, together[words][2]) for words in few])
+    others = {words: value for words, (_, value, _) in together.items()}
+    return _asking_alone(run, decisions, follow, allowance) or _asking_for_keys(
+        problem, run.choices.of_data, others, follow
+    )
+
+
+def _asking_for_keys(
+    problem: LstmcountError, keys: dict[str, Any], others: dict[str, Any], follow: Follow
+) -> LstmcountError | None:
+    """The error that asks for keys with which, beside the other values, the outputs are known."""
+    examples = others | keys
+    if not keys or not _has_outputs(follow({}, examples)):
+        return None
+
+    def settles(names: list[str]) -> bool:
+        return _has_outputs(follow({}, {words: examples[words] for words in names}))
+
+    few = _fewest([], [*examples], settles)
+    options = [set_option(words, shown_example(examples[words])) for words in few]
+    asked = asking_for_all([f"{problem.message}: {options[0]}", *options[1:]])
+    return LstmcountError(asked, path=problem.location.path)
+
+
+def _asking_alone(
+    run: Interpreter, decisions: list[Decision], follow: Follow, allowance: Allowance
+) -> LstmcountError | None:
+    """The error that asks for the first decision that alone settles the outputs, by an example with
+    which Keras could build the model, if there is one."""
     for decision in decisions:
+        settled = None
         for words, value, example in examples_for(decision):
             if allowance.is_spent:
-                return None
-            if _has_outputs(follow({}, {words: value})):
-                return _asking(run, decision, [(words, example)])
+                return settled
+            outcome = follow({}, {words: value})
+            if outcome is not None and _has_outputs(outcome):
+                asked = _asking(run, decision, [(words, example)])
+                if outcome.numbers is not None:
+                    return asked
+                settled = settled or asked
+        if settled is not None:
+            return settled
     return None
 
 
@@ -241,7 +283,7 @@ def _settled(
         depends_on = decision.words if outcome is None else outcome.decided.get(decision.test)
         if outcome is not None and depends_on is None:
             settled = settled or (words, value, example, None)
-            if outcome.numbers is not None:
+            if outcome.numbers is not None and _has_outputs(outcome):
                 return words, value, example, None
         elif depends_on != decision.words:
             nearer = nearer or (words, value, example, depends_on)

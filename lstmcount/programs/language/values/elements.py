@@ -189,6 +189,8 @@ def note_choice(run: Run, container: Any, key: Any, node: ast.AST) -> None:
     if callables:
         public = [name for name in own if not str(name).startswith("_")]
         run.choices.note(run.source_of(node), key, public or own or callables)
+    else:
+        run.choices.note_key(key, named)
 
 
 def _if_all_equal(run: Run, value: Any, node: ast.AST) -> Any:

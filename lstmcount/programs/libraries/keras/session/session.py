@@ -80,6 +80,7 @@ class Session(ABC):
         self.lost_shapes: dict[CodePlace, str] = {}
         self.lost_inside: dict[CodePlace, CodePlace] = {}
         self.open_operations: dict[CodePlace, list[str]] = {}
+        self.open_shapes: set[str] = set()  # texts of shapes of tensors that are not known yet
         self.impossible: set[CodePlace] = set()  # layers and calls that cannot take known inputs
 
     @abstractmethod

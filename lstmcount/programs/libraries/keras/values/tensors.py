@@ -33,8 +33,14 @@ _COMPARE: dict[type[ast.cmpop], str] = {
     ast.Gt: "Greater",
     ast.GtE: "GreaterEqual",
 }
-_OF_KERAS_2 = ("_keras_shape", "_shape_val", "get_shape", "set_shape")
+_OF_KERAS_2 = ("_keras_shape", "_shape", "_shape_val", "get_shape", "set_shape")
 _FUNCTIONS = {"abs": "Absolute", "round": "Round"}
+
+
+def _open_shape(run: Run, node: ast.AST) -> Any:
+    """The shape of a tensor that is not known yet: it follows from shapes that are asked for."""
+    run.library_state["keras"].open_shapes.add(run.source_of(node))
+    return run.unknown(run.source_of(node))
 
 
 class SymbolicTensor(Value):
@@ -65,8 +71,8 @@ class SymbolicTensor(Value):
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         shape = shown_shape(self.shape)
-        if name in ("shape", "_keras_shape", "_shape_val"):
-            return run.unknown(run.source_of(node)) if shape is None else shape
+        if name in ("shape", "_keras_shape", "_shape", "_shape_val"):
+            return _open_shape(run, node) if shape is None else shape
         if name == "ndim":
             return run.unknown(run.source_of(node)) if shape is None else len(shape)
         if name == "dtype":
