@@ -78,6 +78,21 @@ def test_the_shape_of_an_input_that_a_base_model_takes_is_asked_for(base):
     assert answer.total == count(BEFORE + alone, {})[0] + (features + 1) * 3
 
 
+@pytest.mark.parametrize("image", ["inputs", "layers.Rescaling(0.1)(inputs)"])
+def test_an_image_of_unknown_shape_that_a_base_model_takes_is_asked_for(image):
+    code = (
+        "from keras import applications\n"
+        "def build(size):\n"
+        "    inputs = layers.Input(shape=size)\n"
+        f"    base = applications.VGG16(input_tensor={image}, include_top=False, weights=None)\n"
+        "    _, high, wide, many = base.output._shape\n"
+        "    return Model(inputs, layers.Reshape((high, wide * many))(base.output))"
+    )
+    answer = pasted(BEFORE + code)
+    assert [*answer.settings] == ["size"]
+    assert answer.total == 14714688
+
+
 @pytest.mark.parametrize(
     ("after", "image"), [("y", [3]), ("layers.Conv2D(4, 3, padding='same')(y)", [28, 28, 3])]
 )

@@ -24,7 +24,7 @@ from lstmcount.programs.libraries.keras.session import construct
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass
 from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor
-from lstmcount.shapes import Unknown
+from lstmcount.shapes import UNKNOWN, Unknown
 
 _OF_KERAS_2 = ("backend", "layers", "models", "utils", "classes", "classifier_activation")
 _FREE = ("input_shape", "input_tensor", "classes", "weights", "classifier_activation")
@@ -89,7 +89,7 @@ def build_application(run: Run, name: str, args: Any, kwargs: Any, node: ast.AST
         shape = _image_shape(net, application, options)
         source = net.session.input([], {"shape": shape}, node)
     if source.shape is None:
-        return run.unknown(run.source_of(node))
+        source.shape = (None, UNKNOWN, UNKNOWN, UNKNOWN)  # it takes nothing but images
     images = _NetTensor(net, source)
     output = application.build(net, images, options)
     shape = list(images.shape[1:])
