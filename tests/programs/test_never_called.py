@@ -10,6 +10,7 @@ from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from lstmcount.setting_text import parse_setting
 from lstmcount.summary import why_unknown
+from tests.programs.pasting import pasted
 
 PROGRAM = """
 import numpy as np
@@ -413,3 +414,35 @@ def test_the_example_is_a_shape_that_a_model_inside_declares():
     assert "--set 'input_shape=[null,48,48,3]'" in asked
     settings = dict([parse_setting("input_shape=[null,48,48,3]")])
     assert infer(read_python(INSIDE.encode(), settings=settings)).total_params == 56 + 7
+
+
+CHECKED = """
+import tensorflow as tf
+from tensorflow.keras import Model, layers
+
+class Own(Model):
+    def __init__(self, steps, words, units):
+        super().__init__()
+        self.steps, self.words = steps, words
+        self.inner = layers.TimeDistributed(layers.LSTM(units))
+        self.outer = layers.LSTM(units)
+    def call(self, texts):
+        {}
+        return self.outer(self.inner(layers.Reshape((4, self.words, 1))(texts)))
+"""
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "if len(texts.get_shape()) != 3: raise ValueError()\n"
+        "        if texts.shape[2] != self.words: raise ValueError()\n"
+        "        if texts.shape[1] != 4: raise ValueError()",
+        "assert tf.rank(texts) == 3 and texts.shape[1] == 4",
+        "batch, steps, words = texts.shape\n        assert texts.shape[1] == 4",
+    ],
+)
+def test_the_input_shape_that_call_checks_is_the_example(check):
+    answer = pasted(CHECKED.format(check))
+    assert answer.settings["input_shape"] == [None, 4, 3]
+    assert answer.total == 4 * 3 * (1 + 3 + 1) + 4 * 3 * (3 + 3 + 1)

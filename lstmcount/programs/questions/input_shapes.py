@@ -11,6 +11,7 @@ from lstmcount.programs.libraries.keras.own_classes import first_call
 from lstmcount.programs.libraries.keras.session.session import Session
 from lstmcount.programs.libraries.keras.values.contents import all_inside
 from lstmcount.programs.libraries.keras.values.objects import Custom, ModelObject
+from lstmcount.programs.questions.checked_shapes import checked_shape
 from lstmcount.programs.questions.needs import Try, explain_unknown, lost_message
 from lstmcount.setting_text import set_option
 
@@ -36,13 +37,22 @@ def set_unknown_reason(
     """
     because = f"{model.class_name} has no `call`, so the inputs of its layers are not known"
     examples = first_call.examples(model, {layer.class_name for layer in all_inside(model)})
-    tried = (shape for shape in examples[:-1] if not allowance.is_spent)
+    checked = _checked(model)
+    tried = (shape for shape in (*checked, *examples[:-1]) if not allowance.is_spent)
     if isinstance(model, Custom) and model.build_shape is not None:
         shape = msgspec.json.encode(model.build_shape, enc_hook=lambda _: 28).decode()
         text = f"`build` makes no weights of {model.class_name}'s layers; {first_call.NOT_BUILT}"
         because = f"{text}: {set_option('input_shape', shape)}"
     elif examples:
-        shape = next((shape for shape in tried if works({"input_shape": shape})), examples[-1])
+        last = [*checked, examples[-1]][0]
+        shape = next((shape for shape in tried if works({"input_shape": shape})), last)
         example = set_option("input_shape", msgspec.json.encode(shape).decode())
         because = f"{NO_INPUT_SHAPE} {example}"
     explain_unknown(config, because)
+
+
+def _checked(model: ModelObject) -> list[list[int | None]]:
+    """The input shape that the code of the only argument of `call` tells, if it does."""
+    names = first_call.input_names(model) if isinstance(model, Custom) else []
+    dims = checked_shape(model, names[0]) if isinstance(model, Custom) and len(names) == 1 else None
+    return [] if dims is None else [[None, *dims]]

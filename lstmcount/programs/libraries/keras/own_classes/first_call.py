@@ -76,7 +76,7 @@ def use_settings(model: Custom, settings: Settings) -> None:
     """Use the shapes that the user sets: `input_shape`, or a shape for each argument."""
     if model.first_call is not None:
         return
-    names = _inputs(model)
+    names = input_names(model)
     if "input_shape" in settings:
         arrays = arrays_of_shapes(settings.use("input_shape"))
         if isinstance(arrays, dict) and arrays.keys() <= set(names):
@@ -191,7 +191,7 @@ def examples(model: ModelObject, classes: set[str]) -> list[Any]:
     """
     if isinstance(model, Custom) and not model.is_sequential and not is_run(model):
         return []
-    names = _inputs(model) if isinstance(model, Custom) else ["inputs"]
+    names = input_names(model) if isinstance(model, Custom) else ["inputs"]
     parts = _parts(model, names[0]) if isinstance(model, Custom) and len(names) == 1 else []
     if len(names) > 1 or (parts and isinstance(parts[0], str)):
         keys = names if len(names) > 1 else parts
@@ -223,7 +223,7 @@ def likely_rank(classes: set[str]) -> int:
     return 2 if any(name.endswith(_OF_SEQUENCES) for name in classes) else 1
 
 
-def _inputs(model: Custom) -> list[str]:
+def input_names(model: Custom) -> list[str]:
     """The arguments of `call` without defaults, or its first argument."""
     names = derived.call_parameters(model)
     method = model.cls.find("call")
