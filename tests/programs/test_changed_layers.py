@@ -151,6 +151,18 @@ def test_a_class_of_keras_that_is_changed_is_refused(tmp_path, program, said):
         read(tmp_path, f"{program}; model = one(layers.Dense(4))")
 
 
+@pytest.mark.parametrize("later", ["layers.Dense", "keras.layers.Dense", "Dense", "Other"])
+def test_a_class_that_replaces_the_one_it_derives_from_is_used_from_then_on(tmp_path, later):
+    wider = "class Wider(layers.Dense):\n    def __init__(self, n): super().__init__(n * 2)\n"
+    program = (
+        "from keras.layers import Dense as Before\n"
+        f"{wider}keras.layers.Dense = Wider\n"
+        "from keras.layers import *\nfrom keras.layers import Dense as Other\n"
+        f"model = keras.Sequential([keras.Input((4,)), Before(3), {later}(5)])\n"
+    )
+    assert read(tmp_path, program).total_params == 15 + 40
+
+
 def test_other_attributes_of_modules_and_classes_of_keras_may_be_set(tmp_path):
     program = "layers.Dense.note = 3; layers.mine = layers.Dense; keras.backend.learning_phase = 0"
     assert read(tmp_path, f"{program}; model = one(dense)").total_params == 58

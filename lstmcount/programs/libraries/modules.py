@@ -17,6 +17,7 @@ from lstmcount.programs.language.objects.own_functions import Function, Method
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values.provided import Module, Namespace, call_words, words
 from lstmcount.programs.language.values.unknown_elements import UnknownElement
+from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.keras import function_parameters
 from lstmcount.programs.libraries.keras.imported import namespace
 from lstmcount.programs.libraries.keras.session.session import session_of
@@ -148,12 +149,14 @@ class KnownLibraries:
     """All libraries, for one run of a program. `custom` declares classes that programs import."""
 
     module = staticmethod(module)
-    starred, surely_has = staticmethod(starred), staticmethod(surely_has)
+    surely_has = staticmethod(surely_has)
     why_missing = staticmethod(why_missing)
 
     def __init__(self, custom: CustomLayers = NONE) -> None:
         self.custom = custom
         self.run: Run
+        # by module and name: classes of the program in the places of those that they derive from
+        self.replaced: dict[tuple[str, str], Any] = {}
 
     def begin(self, run: Run) -> dict[str, Any]:
         self.run = run
@@ -165,11 +168,22 @@ class KnownLibraries:
     def imported(self, path: str, name: str) -> Any:
         """A name in a module; `sys.path` is the list in which this run searches for modules."""
         is_path = (path, name) == ("sys", "path")
+        if self.replaced and (own := self._own(path, name)) is not MISSING:
+            return own
         return self.run.own_modules.search_path if is_path else imported(path, name)
+
+    def starred(self, path: str, name: str) -> Any:
+        own = self._own(path, name)
+        return starred(path, name) if own is MISSING else own
+
+    def _own(self, path: str, name: str) -> Any:
+        return self.replaced.get((namespace.canonical(path) or path, name), MISSING)
 
     def set_attribute(self, path: str, name: str, new: Any) -> None:
         if (path, name) == ("sys", "path") and isinstance(new, list):
             self.run.own_modules.search_path = new
+        elif isinstance(new, Value) and new.is_class:
+            self.replaced[namespace.canonical(path) or path, name] = new
 
     def parameter(self, run: Run, function: Function, name: str) -> Any:
         """Hyperparameters, if the function creates a model for a tuner; an input; a layer class."""

@@ -156,10 +156,17 @@ class Module(Value):
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         replaced = self.attribute(run, name, node)
-        if isinstance(replaced, Value) and replaced.is_class and replaced is not new:
+        is_class = isinstance(replaced, Value) and replaced.is_class
+        if is_class and replaced is not new and not derives_from(new, replaced):
             text = f"this replaces {self.path}.{name}, and what its users get is not followed"
             raise run.error(node, text)
         run.libraries.set_attribute(self.path, name, new)
+
+
+def derives_from(value: Any, base: Any) -> bool:
+    """Whether a value is a class of the program that derives from another class."""
+    ancestry: Any = getattr(value, "ancestry", None)  # which only classes of the program have
+    return isinstance(value, Value) and ancestry is not None and base in ancestry()[1:]
 
 
 class Namespace(Value):
