@@ -69,7 +69,7 @@ class FailedImports:
 
     def _of(self, words: str) -> Unimported | None:
         name = words.partition("(")[0].partition("[")[0]
-        parts = (words, name, name.partition(".")[0])
+        parts = (words, words.rpartition(".")[0], name, name.partition(".")[0])
         return next((self.unimported[part] for part in parts if part in self.unimported), None)
 
     def why_no_model(self, is_wanted: Callable[[str], bool]) -> str:

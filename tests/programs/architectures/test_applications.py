@@ -195,3 +195,33 @@ def test_images_of_unknown_shape(code, sizes, total):
     if "shape" not in sizes:
         assert all(f"'{name}=" in asked for name in sizes)
     assert infer(read_python(program.encode(), settings=sizes)).total_params == total
+
+
+OLD_NAMES = {
+    "bn_conv1": "conv1_bn",
+    "max_pooling2d_1": "pool1_pool",
+    "res2a_branch1": "conv2_block1_0_conv",
+    "res3d_branch2b": "conv3_block4_2_conv",
+    "bn5c_branch2c": "conv5_block3_3_bn",
+    "activation_22": "conv3_block4_out",
+    "activation_41": "conv5_block1_1_relu",
+    "add_7": "conv3_block4_add",
+}
+CUT = """
+from keras.applications.resnet50 import ResNet50
+from keras.models import Model
+base = ResNet50(weights=None, include_top=False, input_shape=(64, 64, 3))
+model = Model(input=base.input, output=base.get_layer({!r}).output)
+"""
+
+
+@pytest.mark.parametrize(("old", "today"), OLD_NAMES.items())
+def test_layers_of_resnet50_by_their_names_in_older_keras(old, today):
+    before, now = [infer(read_python(CUT.format(name).encode())) for name in (old, today)]
+    assert before.total_params == now.total_params
+    assert f"has no layer {old!r}, taken as {today!r}" in " ".join(before.notes)
+
+
+def test_a_layer_that_the_base_does_not_have_is_named():
+    with pytest.raises(LstmcountError, match="resnet50 has no layer 'res9z'"):
+        infer(read_python(CUT.format("res9z").encode()))

@@ -16,6 +16,7 @@ from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.language.values.unknown_elements import one_of
 from lstmcount.programs.language.values.unknowns import UnknownPart
+from lstmcount.programs.libraries.keras.architectures import old_names
 from lstmcount.programs.libraries.keras.calling import remember_build_shape, shape_for
 from lstmcount.programs.libraries.keras.models import graphs, models
 from lstmcount.programs.libraries.keras.own_classes import first_call, fit_callbacks, fitting
@@ -82,6 +83,20 @@ def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.A
         if layer.name == name:
             return layer
     run.fail(ValueError())
+    return _by_old_name(run, model, layers, name, node)
+
+
+def _by_old_name(
+    run: Run, model: ModelObject, layers: list[LayerObject], name: Any, node: ast.AST
+) -> Any:
+    """The layer of ResNet50 that had this name; an unknown if there is none."""
+    today = old_names.of_resnet50(name) if isinstance(name, str) else None
+    lacks = f"{model.name} has no layer {name!r}"
+    for layer in layers if today is not None else ():
+        if layer.name == today:
+            session_of(run).refused(run.place(node), lacks, f", taken as {today!r}")
+            return layer
+    run.failed_imports.note(run.source_of(node), node, lacks)
     return run.unknown(run.source_of(node))
 
 
