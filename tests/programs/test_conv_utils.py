@@ -40,6 +40,16 @@ def test_the_values_are_those_of_keras(package, call, value):
     assert infer(read_python(program.encode())).total_params == value
 
 
+def test_the_backend_has_a_function_for_data_formats_too():
+    program = (
+        "from keras import Sequential, layers\nfrom keras import backend as K\n"
+        "formats = None, 'Channels_First'\n"
+        "sizes = [len(K.normalize_data_format(each)) for each in formats]\n"
+        "model = Sequential([layers.Input(sizes[:1]), layers.Dense(sizes[1], use_bias=False)])"
+    )
+    assert infer(read_python(program.encode())).total_params == 13 * 14
+
+
 @pytest.mark.parametrize("value", ["0", "(2, -1)"])
 def test_sizes_that_keras_refuses(value):
     program = (

@@ -107,3 +107,18 @@ def test_dtypes_of_tensorflow_are_known(tmp_path, dtype, expected):
     summary = summarize(path)
     assert summary.size_bytes == expected
     assert summary.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("dtype", "units"), [("float16", 3), ("bfloat16", 3), ("uint8", 7), ("bool", 5)]
+)
+def test_which_kind_a_dtype_is(tmp_path, dtype, units):
+    path = tmp_path / "model.py"
+    program = BEFORE + (
+        "from keras import backend\n"
+        f"n = 3 if backend.is_float_dtype('{dtype}') else 5\n"
+        f"n = 7 if backend.is_int_dtype('{dtype}') else n\n"
+        "model = Sequential([Input((1,)), layers.Dense(n, use_bias=False)])\n"
+    )
+    path.write_text(program)
+    assert summarize(path).total_params == units

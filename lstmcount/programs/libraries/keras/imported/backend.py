@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.language.values.provided import Module, Native, Raw, words
 from lstmcount.programs.libraries.keras.copies.configs import deserialize
+from lstmcount.programs.libraries.keras.imported import conv_utils
 from lstmcount.programs.libraries.keras.imported.global_settings import SETTINGS
 from lstmcount.programs.libraries.keras.operations import composed, control_operations
 from lstmcount.programs.libraries.keras.operations.operations import apply
@@ -287,6 +289,18 @@ _SPECIAL: dict[str, Raw] = {
     "scan": control_operations.scan,
     **dict.fromkeys(_CREATING, created),
 }
+
+
+def _of_dtype(is_kind: Callable[[str], bool]) -> Raw:
+    """A function that tells of which kind a dtype is."""
+
+    def function(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        dtype = args[0] if args else kwargs.get("dtype")
+        return is_kind(dtype) if isinstance(dtype, str) else run.unknown(run.source_of(node))
+
+    return function
+
+
 _VARIABLES = ("zeros", "ones", "random_uniform_variable", "random_normal_variable")
 _BACKEND: dict[str, Raw] = {
     **SETTINGS,
@@ -300,6 +314,9 @@ _BACKEND: dict[str, Raw] = {
     "placeholder": created,
     "dot": _dot,
     "flatten": _flatten,
+    "is_float_dtype": _of_dtype(lambda dtype: "float" in dtype),
+    "is_int_dtype": _of_dtype(lambda dtype: "int" in dtype),
+    "normalize_data_format": conv_utils.member("normalize_data_format").function,
     "repeat": composed.repeat,
     "resize_images": composed.resize_images,
     "temporal_padding": composed.temporal_padding,
