@@ -8,7 +8,7 @@ from lstmcount.programs import read_python
 from .pasting import pasted
 
 BEFORE = """
-import keras
+import keras, numpy
 from keras import Input, layers
 x = Input((4,))
 class Own(layers.Layer):
@@ -63,6 +63,21 @@ HAS = [
     "sub, 'layers'",
     "sub, 'fit'",
     "x, '_keras_history'",
+    "x, 'ndim'",
+    "x, '__iter__'",
+    "x, 'record_history'",
+    "conv, 'kernel_size'",
+    "first, 'get_layer'",
+    "keras.optimizers.Adam(), 'learning_rate'",
+    "keras.optimizers.SGD(), 'nesterov'",
+    "keras.losses.MeanSquaredError(), 'reduction'",
+    "keras.callbacks.EarlyStopping(), 'patience'",
+    "keras.metrics.Mean(), 'result'",
+    "keras.initializers.GlorotUniform(), 'seed'",
+    "keras.Variable([1.0]), 'value'",
+    "dense.kernel, 'regularizer'",
+    "numpy.zeros(3), 'min'",
+    "numpy.zeros(3), 'tobytes'",
 ]
 LACKS = [
     "drop, 'kernel_regularizer'",
@@ -93,7 +108,46 @@ LACKS = [
     "over_time, 'reset_states'",
     "x, '_keras_shape'",
     "x, 'get_shape'",
+    "x, 'numpy'",
+    "x, 'assign'",
+    "x, '__index2__'",
+    "x, 'foo'",
+    "dense, 'kernel_size'",
+    "dense, '_trainable_weights'",
+    "layers.Dense(3), 'kernel'",
+    "layers.LSTM(3), 'bias'",
+    "conv, 'units'",
+    "first, 'predict_classes'",
+    "first, 'fit_generator'",
+    "sub, 'add'",
+    "own, 'units'",
+    "keras.optimizers.Adam(), 'lr'",
+    "keras.optimizers.SGD(), 'beta_1'",
+    "keras.callbacks.EarlyStopping(), 'filepath'",
+    "keras.initializers.Zeros(), 'seed'",
+    "keras.Variable([1.0]), 'get_shape'",
+    "dense.kernel, 'read_value'",
+    "numpy.zeros(3), 'append'",
+    "numpy.zeros(3), 'foo'",
 ]
+IN_TRY = {  # code, and whether it runs without an AttributeError or TypeError
+    "dense.units": True,
+    "dense.kernel": True,
+    "layers.Dense(3).kernel": False,
+    "dense.kernel_size": False,
+    "x.shape": True,
+    "x.foo": False,
+    "x.get_shape()": False,
+    "first.fit_generator": False,
+    "first.add(dense)": False,
+    "own.kernel": False,
+    "own.output_shape": False,
+    "keras.Model(x)": False,
+    "keras.Model(x, dense(x))": True,
+    "numpy.zeros(3).append(3)": False,
+    "keras.optimizers.Adam().lr": False,
+    "keras.optimizers.Adam().learning_rate": True,
+}
 CASES = [(f"hasattr({each})", True) for each in HAS]
 CASES += [(f"hasattr({each})", False) for each in LACKS]
 CASES += [
@@ -212,6 +266,38 @@ def test_which_attributes_they_have_in_keras(condition, expected):
     namespace = {}
     exec(f"{BEFORE}has = {condition}", namespace)
     assert namespace["has"] is expected
+
+
+TRYING = """
+try:
+    {code}
+    has = True
+except (AttributeError, TypeError):
+    has = False
+"""
+
+
+@pytest.mark.parametrize(("code", "works"), IN_TRY.items())
+def test_what_objects_lack_raises_in_try(code, works):
+    text = f"{BEFORE}{TRYING.format(code=code)}{AFTER}"
+    assert infer(read_python(text.encode(), model="model")).total_params == (25 if works else 10)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("code", "works"), IN_TRY.items())
+def test_what_objects_lack_raises_in_keras(code, works):
+    pytest.importorskip("keras")
+    namespace = {}
+    exec(f"{BEFORE}{TRYING.format(code=code)}", namespace)
+    assert namespace["has"] is works
+
+
+@pytest.mark.oracle
+def test_the_table_of_attributes_is_that_of_keras():
+    pytest.importorskip("keras")
+    from tests.programs import keras_attributes
+
+    assert f'_TEXT = """\n{keras_attributes.text()}\n"""\n' in keras_attributes.TABLE.read_text()
 
 
 UNDECIDED = {

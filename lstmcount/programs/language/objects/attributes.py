@@ -34,6 +34,8 @@ _CERTAIN = (type(None), str, list, tuple, dict, set)
 
 def get(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     """The attribute; an unknown with the program's source text if it cannot be determined."""
+    if run.catching and isinstance(value, Value) and value.lacks_followed(run, name):
+        run.fail(AttributeError())
     attribute = find(run, value, name, node)
     if attribute is not MISSING:
         return attribute

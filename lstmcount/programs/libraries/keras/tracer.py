@@ -15,7 +15,7 @@ from lstmcount.programs.language.source.places import CodePlace
 from lstmcount.programs.language.structures import replaced, unknown_words
 from lstmcount.programs.libraries.keras import calling
 from lstmcount.programs.libraries.keras.attributes import layer_attributes
-from lstmcount.programs.libraries.keras.copies import cloning, configs
+from lstmcount.programs.libraries.keras.copies import changed_arguments, cloning, configs
 from lstmcount.programs.libraries.keras.models import masks, models
 from lstmcount.programs.libraries.keras.operations import theano_methods
 from lstmcount.programs.libraries.keras.own_classes import (
@@ -69,13 +69,21 @@ class Tracer(Session):
     def attribute(self, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return layer_attributes.get(self.run, layer, name, node)
 
-    def has_attribute(self, layer: LayerObject, name: str) -> bool:
-        """Whether Keras's layers of this kind have an attribute that is not followed."""
-        return attribute_names.has(layer, name, is_keras_2=self.is_older_keras)
+    def has_attribute(self, value: Any, name: str) -> bool:
+        """Whether objects of this kind have an attribute that is not followed."""
+        if isinstance(value, LayerObject):
+            return attribute_names.has(value, name, is_keras_2=self.is_older_keras)
+        class_name = attribute_names.class_of(value)
+        return not self.is_older_keras and attribute_names.always_has(class_name, name)
 
-    def lacks_attribute(self, layer: LayerObject, name: str) -> bool:
-        """Whether Keras's layers of this kind lack an attribute, also if it is followed."""
-        return attribute_names.lacks(layer, name, is_keras_2=self.is_older_keras)
+    def lacks_attribute(self, value: Any, name: str) -> bool:
+        """Whether objects of this kind lack an attribute, also if it is followed."""
+        if isinstance(value, LayerObject):
+            if not self.is_older_keras and attribute_names.is_of_some(value, name):
+                return not changed_arguments.is_built(value) and name not in value.attributes
+            return attribute_names.lacks(value, name, is_keras_2=self.is_older_keras)
+        class_name = attribute_names.class_of(value)
+        return not self.is_older_keras and attribute_names.never_has(class_name, name)
 
     def set_attribute(
         self, layer: LayerObject, name: str, new: Any, node: ast.AST, *, tracks: bool = True

@@ -12,6 +12,7 @@ from lstmcount.programs.language.structures import shown
 from lstmcount.programs.language.values.operators import binary
 from lstmcount.programs.language.values.provided import ForeignType, Native
 from lstmcount.programs.language.values.value import Value
+from lstmcount.programs.libraries.numpy import attribute_names
 from lstmcount.programs.libraries.numpy.changes import copied, forget, replace, set_element
 from lstmcount.programs.libraries.numpy.sizes import broadcast, product, reshaped, sliced
 from lstmcount.programs.libraries.numpy.stretching import stretched, unknown_array
@@ -73,6 +74,12 @@ class Array(Value):
             return run.call(method, [self, *args], kwargs, node)
 
         return Native(name, call, raw=True)
+
+    def has_unfollowed(self, run: Run, name: str) -> bool:
+        return attribute_names.has(name)
+
+    def lacks_followed(self, run: Run, name: str) -> bool:
+        return type(self) is Array and attribute_names.lacks(name)
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         if name == "shape" and isinstance(new, int | list | tuple):

@@ -187,6 +187,8 @@ def functional(
         outputs = outputs[0] if len(outputs) == 1 else outputs  # its calls return one tensor
     name = passed.get("name")
     session.charge(len(tensors_in([inputs, outputs])), node)
+    if args and not session.is_older_keras and not {"outputs", "output"} & passed.keys():
+        session.run.fail(TypeError())
     model = session.new_model("Functional", name, node)
     model.inputs, model.tensors_out = with_new_inputs(session, inputs, outputs, node)
     model.trainable = is_trainable(session.run, passed.get("trainable"), node)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lstmcount.layers import registry
 from lstmcount.programs.language.run import MISSING
-from lstmcount.programs.libraries.keras.values.layer_classes import RECURRENT
+from lstmcount.programs.libraries.keras.values.layer_classes import RECURRENT, KerasObject
 from lstmcount.programs.libraries.keras.values.objects import Custom, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor
+from lstmcount.shapes import Unknown
 
 _OF_LAYERS = frozenset({
     "activity_regularizer", "add_weight", "compute_dtype", "count_params", "dtype", "dtype_policy",
@@ -34,6 +38,10 @@ _ONLY_OF_MODELS = frozenset({
 })  # fmt: skip
 _ONLY_OF_GRAPHS = frozenset({"inputs", "outputs", "input_shape", "output_shape"})
 _OF_LAYERS_IN_KERAS_2 = ("input_shape", "output_shape")
+_OF_KERAS_2 = (  # of all layers there, and of none in Keras 3
+    "_trainable_weights", "_non_trainable_weights", "_self_tracked_trackables",
+)  # fmt: skip
+_COMPUTING = ("__getattr__", "__getattribute__")
 _OF_CALLS = ("input", "output")  # of layers that were called
 _OF_FUNCTIONAL = ("operations", "output_names")
 _RECURRENT = ("RNN", *RECURRENT)
@@ -80,6 +88,35 @@ _LACKED = {
 }  # fmt: skip
 
 
+def always_has(class_name: str, name: str) -> bool:
+    """Whether objects of a class of Keras 3 always have an attribute."""
+    from lstmcount.programs.libraries.keras.values import known_attributes  # a large table
+
+    return known_attributes.has(class_name, name)
+
+
+def never_has(class_name: str, name: str) -> bool:
+    """Whether objects of a class of Keras 3 never have an attribute."""
+    from lstmcount.programs.libraries.keras.values import known_attributes
+
+    return known_attributes.lacks(class_name, name)
+
+
+def class_of(value: Any) -> str:
+    """The class under which the table of known attributes lists an object that is no layer."""
+    if isinstance(value, KerasObject):
+        return f"{value.kind}.{value.class_name}"
+    return "KerasTensor" if isinstance(value, SymbolicTensor) else "Variable"
+
+
+def is_of_some(layer: LayerObject, name: str) -> bool:
+    """Whether only some layers of its class in Keras 3 have an attribute: built ones, mostly."""
+    from lstmcount.programs.libraries.keras.values import known_attributes
+
+    is_plain = layer.is_known and not isinstance(layer, ModelObject)
+    return is_plain and known_attributes.may_have(layer.class_name, name)
+
+
 def has(layer: LayerObject, name: str, *, is_keras_2: bool) -> bool:
     """Whether a layer or model surely has an attribute, which may not be followed."""
     names = _OF_LAYERS if is_keras_2 else _OF_LAYERS | _OF_LAYERS_IN_KERAS_3
@@ -87,6 +124,8 @@ def has(layer: LayerObject, name: str, *, is_keras_2: bool) -> bool:
         names |= _OF_MODELS if is_keras_2 else _OF_MODELS | _OF_MODELS_IN_KERAS_3
     if name in names or is_keras_2:
         return name in names
+    if layer.is_known and always_has(_known_class(layer), name):
+        return True
     if isinstance(layer, ModelObject) and _is_graph(layer):
         return name in _OF_FUNCTIONAL and not layer.is_sequential
     registered = registry.find(class_name := _class_of(layer))
@@ -109,7 +148,25 @@ def lacks(layer: LayerObject, name: str, *, is_keras_2: bool) -> bool:
         return False
     class_name = _class_of(layer)
     is_of_others = name in _OF_CLASSES and class_name not in _OF_CLASSES[name]
+    if not is_of_others and not _may_get(layer, name):
+        is_of_others = name in _OF_KERAS_2 or never_has(_known_class(layer), name)
     return is_of_others or name in _LACKED.get(class_name, ())
+
+
+def _may_get(layer: LayerObject, name: str) -> bool:
+    """Whether a class of the program, or one that is not known, may give it the attribute."""
+    cls = layer.cls if isinstance(layer, Custom) else None
+    is_open = cls is not None and any(isinstance(base, Unknown) for base in cls.ancestry())
+    is_computed = cls is not None and any(cls.find(way) for way in _COMPUTING)
+    return is_open or is_computed
+
+
+def _known_class(layer: LayerObject) -> str:
+    """The class under which the table of known attributes lists a layer or model."""
+    if isinstance(layer, ModelObject) and _is_graph(layer):
+        is_sequential = _class_of(layer) == "Sequential"
+        return "Sequential" if is_sequential else "Functional"
+    return _class_of(layer)
 
 
 def _is_model(layer: LayerObject) -> bool:

@@ -150,6 +150,12 @@ class KerasObject(Value):
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         return self.arguments.get(name, MISSING)
 
+    def has_unfollowed(self, run: Run, name: str) -> bool:
+        return bool(run.library_state["keras"].has_attribute(self, name))
+
+    def lacks_followed(self, run: Run, name: str) -> bool:
+        return bool(run.library_state["keras"].lacks_attribute(self, name))
+
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         """An initializer returns an array of the given shape."""
         shape = args[0] if args else kwargs.get("shape")

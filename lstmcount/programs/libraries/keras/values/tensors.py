@@ -96,7 +96,12 @@ class SymbolicTensor(Value):
     def lacks_followed(self, run: Run, name: str) -> bool:
         session = run.library_state["keras"]
         is_of_keras_3 = not (session.is_older_keras or session.depth)
-        return is_of_keras_3 and name in _OF_KERAS_2
+        is_of_keras_2 = name in _OF_KERAS_2
+        return is_of_keras_3 and (is_of_keras_2 or session.lacks_attribute(self, name))
+
+    def has_unfollowed(self, run: Run, name: str) -> bool:
+        session = run.library_state["keras"]
+        return not session.depth and bool(session.has_attribute(self, name))
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
         return run.library_state["keras"].operation("GetItem", [self, key], {}, node)

@@ -39,9 +39,10 @@ def _value_of(variable: Array, name: str) -> Any:
     return VariableValue(variable.shape, variable.data, variable.text) if is_value else MISSING
 
 
-def _has_variable(run: Run, name: str) -> bool:
-    is_keras_2 = run.library_state["keras"].is_keras_2
-    return name in _NAMES or (name in _NAMES_IN_KERAS_3 and not is_keras_2)
+def _has_variable(run: Run, weight: Array, name: str) -> bool:
+    session = run.library_state["keras"]
+    is_of_keras_3 = name in _NAMES_IN_KERAS_3 and not session.is_keras_2
+    return name in _NAMES or is_of_keras_3 or session.has_attribute(weight, name)
 
 
 class OwnWeight(Array):
@@ -61,7 +62,10 @@ class OwnWeight(Array):
         return super().attribute(run, name, node) if value is MISSING else value
 
     def has_unfollowed(self, run: Run, name: str) -> bool:
-        return _has_variable(run, name)
+        return _has_variable(run, self, name)
+
+    def lacks_followed(self, run: Run, name: str) -> bool:
+        return bool(run.library_state["keras"].lacks_attribute(self, name))
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         if name in ("trainable", "_trainable"):
@@ -109,7 +113,10 @@ class LayerWeight(Array):
         return f"{prefix}{layer.name}/{self.name}"
 
     def has_unfollowed(self, run: Run, name: str) -> bool:
-        return _has_variable(run, name)
+        return _has_variable(run, self, name)
+
+    def lacks_followed(self, run: Run, name: str) -> bool:
+        return bool(run.library_state["keras"].lacks_attribute(self, name))
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         if name in ("trainable", "_trainable"):
