@@ -578,3 +578,39 @@ def test_the_input_of_an_input_layer_in_keras():
     for made in EMPTY:
         with pytest.raises(ValueError, match=r"cannot be empty|received 0 input tensors"):
             exec(f"{OF_INPUT_LAYER}{made}", {})
+
+
+VERSIONS = {  # how a program begins, and the units of two layers, which it reads from versions
+    "": (315, 221),
+    "from keras.layers.recurrent import GRU": (215, 215),
+    "from tensorflow import keras": (315, 221),
+}
+
+
+@pytest.mark.parametrize(("start", "units"), VERSIONS.items(), ids=VERSIONS)
+def test_the_versions_are_those_that_a_program_is_followed_with(start, units):
+    program = (
+        f"import keras\nimport tensorflow as tf\n{start}\n"
+        "def number(version):\n    return int(''.join(version.split('.')[:2]))\n"
+        "n, m = number(keras.__version__), number(tf.__version__)\n"
+        "if keras.__version__ < '2':\n    n = 1\n"
+        "model = keras.models.Sequential()\n"
+        "model.add(keras.layers.Dense(n, use_bias=False, input_shape=(1,)))\n"
+        "model.add(keras.layers.Dense(m, use_bias=False))\n"
+    )
+    assert infer(read_python(program.encode())).total_params == units[0] * (1 + units[1])
+
+
+@pytest.mark.parametrize(
+    ("start", "version"),
+    [
+        ("from keras.engine.topology import Layer", "2.3.1"),
+        ("first = keras.layers.Convolution2D(4, 3, 3, border_mode='same')", "1.2.2"),
+    ],
+)
+def test_the_versions_of_older_keras(start, version):
+    program = (
+        f"import keras\n{start}\nn = 3 if keras.__version__ == '{version}' else 4\n"
+        "model = keras.models.Sequential([keras.layers.Dense(n, input_shape=(1,))])\n"
+    )
+    assert infer(read_python(program.encode())).total_params == 6

@@ -20,6 +20,7 @@ from lstmcount.programs.language.values.unknown_elements import UnknownElement
 from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.keras import function_parameters
 from lstmcount.programs.libraries.keras.imported import namespace
+from lstmcount.programs.libraries.keras.session.installed_versions import version_of
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.tracer import Tracer
 from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass
@@ -170,6 +171,9 @@ class KnownLibraries:
         is_path = (path, name) == ("sys", "path")
         if self.replaced and (own := self._own(path, name)) is not MISSING:
             return own
+        if name == "__version__":
+            version = version_of(session_of(self.run), namespace.canonical(path) or "")
+            return imported(path, name) if version is MISSING else version
         return self.run.own_modules.search_path if is_path else imported(path, name)
 
     def starred(self, path: str, name: str) -> Any:
