@@ -17,7 +17,7 @@ from lstmcount.programs.language.source.places import place_of
 from lstmcount.programs.language.source.setting_names import Settings, normalized
 from lstmcount.programs.language.source.source import Program, parse
 from lstmcount.programs.libraries.keras.session.session import session_of
-from lstmcount.programs.libraries.keras.values.contents import inner_layers, problems_of
+from lstmcount.programs.libraries.keras.values.contents import all_inside, inner_layers, problems_of
 from lstmcount.programs.libraries.keras.values.objects import ModelObject
 from lstmcount.programs.libraries.modules import KnownLibraries
 from lstmcount.programs.model_configs import asks, config_of, lacks_input_shape
@@ -165,6 +165,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         same.attempt = model.attempt
         run.keep_decisions_of(model.attempt)
     _note_end(run, model, notes)
+    _note_failed(run, model, notes)
     name_attributes(run, model)
     config = config_of(run, model)
 
@@ -210,6 +211,17 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         missing.partial = config
         raise missing
     return config
+
+
+def _note_failed(run: Interpreter, model: ModelObject, notes: list[str]) -> None:
+    """Note the first layer beside the model that cannot take its input: Keras raises an error."""
+    failed = session_of(run).failed
+    inside = {layer.place for layer in all_inside(model)} if failed else set()
+    for place, (attempt, layer) in failed.items():
+        if place not in inside and attempt == model.attempt and layer.error is not None:
+            which = f"{place.locate()}: {layer.name} ({layer.class_name})"
+            notes.append(f"{which}: {layer.error.message}; Keras 3 refuses it, too")
+            return
 
 
 def _note_end(run: Interpreter, model: ModelObject, notes: list[str]) -> None:

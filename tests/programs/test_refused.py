@@ -148,3 +148,32 @@ model = Model(x, [layers.Dense(2)(a), b])
     notes = infer(read_python(program.encode())).notes
     reason = "of `Attention()(x)` is not known (model:3:1: there is no module mine;"
     assert any(reason in note for note in notes)
+
+
+BESIDE = """
+from keras import Input, Model, layers
+x = Input((28, 28, 3))
+y = layers.MaxPooling2D(7)(x)
+{}
+model = Model(x, layers.Dense(3)(y))
+"""
+
+
+def test_a_layer_beside_the_model_that_cannot_take_its_input_is_noted():
+    notes = read_python(BESIDE.format("z = layers.MaxPooling2D(7)(y)").encode()).notes
+    assert [note.partition(" (")[2] for note in notes] == [
+        "MaxPooling2D): the output of the input (None, 4, 4, 3) would be empty; "
+        "Keras 3 refuses it, too"
+    ]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "try:\n    z = layers.MaxPooling2D(7)(y)\nexcept ValueError:\n    pass",
+        "z = layers.MaxPooling2D(2)(y)",
+        "def unused(n):\n    z = Input((2, 2, 1))\n    return Model(z, layers.Conv2D(n, 3)(z))",
+    ],
+)
+def test_what_keras_does_not_refuse_beside_the_model_is_not_noted(beside):
+    assert read_python(BESIDE.format(beside).encode()).notes == []

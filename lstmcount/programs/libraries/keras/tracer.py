@@ -147,6 +147,8 @@ class Tracer(Session):
             if not unknown_words(shapes_of([record.args, record.kwargs])):
                 self.impossible |= {layer.place, record.place}
             self.run.fail(ValueError())
+            if not (self.depth or unknown_words(shapes_of([record.args, record.kwargs]))):
+                self.failed.setdefault(layer.place, (self.run.attempt, layer))
         if output is None or not is_known(output):
             output = layer.recorded.get(index, output)
         layer.calls.append(record)

@@ -81,6 +81,8 @@ class Session(ABC):
         self.lost_inside: dict[CodePlace, CodePlace] = {}
         self.open_operations: dict[CodePlace, list[str]] = {}
         self.open_shapes: set[str] = set()  # texts of shapes of tensors that are not known yet
+        # by place: layers that cannot take known inputs, each with the attempt that calls it
+        self.failed: dict[CodePlace, tuple[str, LayerObject]] = {}
         self.impossible: set[CodePlace] = set()  # layers and calls that cannot take known inputs
 
     @abstractmethod
