@@ -37,6 +37,23 @@ ASKED = {
         "n",
         36,
     ),
+    "an operand that adds a layer": ("kind and model.add(layers.Dense(3))", "kind", 12),
+    "an operand that adds a layer otherwise": (
+        "kind == 'none' or unknown == 2 or model.add(layers.Dense(3))",
+        "kind",
+        0,
+    ),
+    "a comprehension that adds layers": (
+        "[model.add(layers.Dense(n)) for n in (3, 4) if kind]",
+        "kind",
+        28,
+    ),
+    "the length of a list of layers": (
+        "parts = [layers.Dense(3)]\nwhile len(parts) < unknown: parts.append(layers.Dense(3))\n"
+        "model = Sequential([Input((4,)), *parts])",
+        "unknown",
+        39,
+    ),
     "a branch": (
         "if kind == 'lstm':\n    model.add(layers.LSTM(4))\nelse:\n    model.add(layers.GRU(4))",
         "kind",

@@ -7,7 +7,7 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.interpreter import Interpreter
-from lstmcount.programs.libraries.keras.models.models import UNKNOWN_ENDS
+from lstmcount.programs.libraries.keras.models.models import UNKNOWN_ENDS, UNKNOWN_LAYERS
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.contents import problems_of
 from lstmcount.programs.libraries.keras.values.objects import ModelObject
@@ -100,7 +100,8 @@ def _missing(
     if problem is None:
         return undecided(run, followed, follow, needed, allowance)
     error = failed_import(run, follow, allowance)
-    if error is None and UNKNOWN_ENDS in problem.message:
+    is_open = any(words in problem.message for words in (UNKNOWN_ENDS, UNKNOWN_LAYERS))
+    if error is None and is_open:
         message = problem.error if isinstance(problem, Need) else problem
         error = settling(run, follow, allowance, message)
         error = error or settled_by_all(needed, follow, allowance)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from lstmcount.programs.language.objects import classes, exceptions
@@ -26,8 +27,34 @@ Handler = Callable[["Run", Any, Scope], Any]
 
 
 def _expression(run: Run, node: ast.Expr, scope: Scope) -> None:
-    if not isinstance(node.value, ast.Constant):
+    if isinstance(node.value, ast.BoolOp):
+        run.execute(_as_condition(node.value), scope)
+    elif isinstance(node.value, ast.ListComp) and any(each.ifs for each in node.value.generators):
+        run.execute(_as_loops(node.value), scope.inside())
+    elif not isinstance(node.value, ast.Constant):
         run.evaluate(node.value, scope)
+
+
+@lru_cache(maxsize=1024)  # the program is followed several times
+def _as_condition(node: ast.BoolOp) -> list[ast.stmt]:
+    """`test and model.add(layer)`, whose value is not used, as an `if` statement."""
+    test, *others = node.values
+    rest = others[0] if len(others) == 1 else ast.copy_location(ast.BoolOp(node.op, others), node)
+    body: list[ast.stmt] = [ast.copy_location(ast.Expr(rest), node)]
+    skipped: list[ast.stmt] = [ast.copy_location(ast.Pass(), node)]
+    branches = (body, []) if isinstance(node.op, ast.And) else (skipped, body)
+    return [ast.copy_location(ast.If(test, *branches), node)]
+
+
+@lru_cache(maxsize=1024)
+def _as_loops(node: ast.ListComp) -> list[ast.stmt]:
+    """`[model.add(layer) for layer in layers if test]`, whose value is not used, as `for` loops."""
+    body: list[ast.stmt] = [ast.copy_location(ast.Expr(node.elt), node)]
+    for each in reversed(node.generators):
+        for test in reversed(each.ifs):
+            body = [ast.copy_location(ast.If(test, body, []), node)]
+        body = [ast.copy_location(ast.For(each.target, each.iter, body, []), node)]
+    return body
 
 
 # -- binding names ------------------------------------------------------------------------------
@@ -48,6 +75,8 @@ def _augmented(run: Run, node: ast.AugAssign, scope: Scope) -> None:
     target = node.target
     current = run.evaluate(_as_load(target), scope)
     value = run.evaluate(node.value, scope)
+    if isinstance(current, UnknownElement):
+        may_be_changed(run, current, node)
     if isinstance(current, Value):
         changed = current.in_place(run, type(node.op), value, node)
         if changed is not MISSING:

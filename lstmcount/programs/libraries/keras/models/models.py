@@ -23,6 +23,7 @@ from lstmcount.shapes import Unknown
 _ATTENTION = ("MultiHeadAttention", "GroupedQueryAttention")
 _IN_ATTENTION = ("Softmax", "Dropout")  # made at the first call; these take automatic names, too
 UNKNOWN_ENDS = "of the model are not known"
+UNKNOWN_LAYERS = "the layers"
 
 
 def sequential(
@@ -37,7 +38,7 @@ def sequential(
     if isinstance(layers, Unknown):
         why = session.run.failed_imports.why_unknown(str(layers))
         because = f" ({why})" if why else ""
-        problem = session.run.error(node, f"the layers {layers} are not known{because}")
+        problem = session.run.error(node, f"{UNKNOWN_LAYERS} {layers} are not known{because}")
         model.problems.append(problem)
     elif isinstance(layers, list | tuple):
         for layer in layers:
