@@ -166,6 +166,13 @@ class Settings:
         self.units = 9
 def append(values):
     values.append(3)
+class Changes:
+    def append(self, values):
+        values.append(3)
+    __call__ = append
+class Appending:
+    def __init__(self, values):
+        values.append(3)
 """
 THROUGH_AN_ELEMENT = {
     "an append": ("values = {1: [1], 2: [2]}\nvalues[a].append(5)", "len(values[1])"),
@@ -213,6 +220,59 @@ THROUGH_AN_ELEMENT = {
     "an attribute of an unknown name": (
         "values = Settings()\ngetattr(values, ['sizes', 'other'][a]).append(3)",
         "len(values.sizes)",
+    ),
+    "one that a condition selects": (
+        "values = [Settings(), Settings()]\nnext(v for v in values if v.units == a).units = 9",
+        "values[1].units",
+    ),
+    "those that a condition selects": (
+        "values = [Settings(), Settings()]\nfor v in [v for v in values if v.units > a]: v.grow()",
+        "values[1].units",
+    ),
+    "those that filter selects": (
+        "values = [[1], [2]]\nfor v in filter(lambda v: v[0] > a, values): v.append(3)",
+        "len(values[1])",
+    ),
+    "the largest": (
+        "values = [[1], [2]]\nmax(values, key=lambda v: v[0] * a).append(3)",
+        "len(values[1])",
+    ),
+    "the first in an order": (
+        "values = [[1], [2]]\nsorted(values, key=lambda v: v[0] * a)[0].append(3)",
+        "len(values[1])",
+    ),
+    "an operand of or": ("values = [1]\n(a or values).append(3)", "len(values)"),
+    "an operand of and": (
+        "values, others = [1], [2]\nvalue = a and values or others\nvalue.append(3)",
+        "len(values) * 3 + len(others)",
+    ),
+    "an attribute that a method of an unknown name sets": (
+        "values = Settings()\ngetattr(values, ['grow', 'shrink'][a])()",
+        "values.units",
+    ),
+    "an argument of one of the functions": (
+        "values = [1]\n[append, print][a](values)",
+        "len(values)",
+    ),
+    "an argument of one of the methods": (
+        "values = [1]\n{1: Changes().append, 2: print}[a](values)",
+        "len(values)",
+    ),
+    "an argument of one of the objects": (
+        "values = [1]\n[Changes(), print][a](values)",
+        "len(values)",
+    ),
+    "an argument of one of the classes": (
+        "values = [1]\n[Appending, print][a](values)",
+        "len(values)",
+    ),
+    "one that is changed in place": (
+        "values = {1: [1], 2: [2]}\nvalue = values[a]\nvalue += [3]",
+        "len(values[1])",
+    ),
+    "one in a tuple": (
+        "values = [(1, [2]), (2, [3])]\nfirst, second = values[a]\nsecond.append(4)",
+        "len(values[1][1])",
     ),
     "an attribute of an unknown name that is deleted": (
         "values = Settings()\ndelattr(values, ['units', 'sizes'][a])",
@@ -291,10 +351,51 @@ model = {model}
     assert count(program, {"a": "base"}) == 19
 
 
+ONE_OF_THE_CALLS = {
+    "functions": "[widen, print][a](model)",
+    "functions of a global model": "[widen_it, print][a]()",
+    "functions that freeze": "[freeze, print][a](0)",
+    "methods": "[Widening().widen, print][a](model)",
+    "methods of an unknown name": "getattr(Widening(), a)(model)",
+    "objects": "[Widening(), print][a](model)",
+    "classes": "[Wider, print][a](model)",
+}
+
+
+@pytest.mark.parametrize("statement", ONE_OF_THE_CALLS.values(), ids=ONE_OF_THE_CALLS)
+def test_which_function_that_changes_a_model_is_called_is_asked_for(statement):
+    program = f"""
+from keras import Input, Sequential, layers
+from settings import a
+model = Sequential([Input((4,)), layers.Dense(3)])
+def widen(model):
+    model.add(layers.Dense(4))
+def widen_it():
+    widen(model)
+    model.add(layers.Dense(5))
+def freeze(at):
+    model.layers[at].trainable = False
+class Widening:
+    def widen(self, model):
+        model.add(layers.Dense(4))
+    __call__ = widen
+class Wider:
+    def __init__(self, model):
+        model.add(layers.Dense(4))
+{statement}
+"""
+    with pytest.raises(LstmcountError, match="depends on `a`, which is not known: --set a="):
+        count(program, {})
+
+
 FROZEN = {
     "an index": "model.layers[a].trainable = False",
     "a layer of a name": "layer = model.layers[a]\nlayer.trainable = False",
     "get_layer": "model.get_layer(index=a).trainable = False",
+    "a weight": "model.layers[a].kernel.trainable = False",
+    "one that a condition selects": (
+        "layer = next(each for each in model.layers if each.units > a)\nlayer.trainable = False"
+    ),
     "an argument of a layer": (
         "values = [layers.Dense(3), layers.Dense(4)]\nvalues[a].units = 7\n"
         "model = Sequential([Input((4,)), *values])"

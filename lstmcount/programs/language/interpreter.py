@@ -41,6 +41,7 @@ from lstmcount.programs.language.values.unknown_elements import (
     UnknownKey,
     may_be_called,
     result_of,
+    taken_from,
 )
 from lstmcount.programs.language.values.unknowns import UnknownRepetition
 from lstmcount.programs.language.values.value import Value, inner_of
@@ -179,8 +180,8 @@ class Interpreter(Run):
             return Unknown(self.source_of(node))
         try:
             value = handler(self, node, scope)
-        except UnknownRest:  # the expression takes elements that turn out to be unknown
-            value = Unknown(self.source_of(node))
+        except UnknownRest as rest:  # the expression takes elements that turn out to be unknown
+            value = taken_from(self, rest.selection, node)
         if self.settings and isinstance(value, Unknown) and value.text in self.settings:
             words = self.source_of(node)
             return self.settings.use(words) if words == value.text else value

@@ -50,7 +50,11 @@ class WrongCall(Stop):
 
 
 class UnknownRest(Exception):  # noqa: N818 (not an error: the program goes on)
-    """The elements that follow in an iterator are unknown."""
+    """The elements that follow in an iterator are unknown: some of `selection`, if it is given."""
+
+    def __init__(self, selection: Unknown | None = None) -> None:
+        super().__init__()
+        self.selection = selection
 
 
 class EnoughRounds(UnknownRest):

@@ -29,6 +29,7 @@ from lstmcount.programs.language.values.operators import (
 )
 from lstmcount.programs.language.values.provided import Raw, words
 from lstmcount.programs.language.values.special_methods import WithSpecialMethods
+from lstmcount.programs.language.values.unknown_elements import some_of
 from lstmcount.programs.language.values.unknowns import (
     UnknownJoined,
     UnknownRepetition,
@@ -129,15 +130,17 @@ def _filter(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if values is None:
         give_to_unknown(run, args[:1], {}, node)
         return run.unknown(run.source_of(node))
-    return _iterator(run, node, _filtered(run, function, values, node), args)
+    return _iterator(run, node, _filtered(run, function, source, values, node), args)
 
 
-def _filtered(run: Run, function: Any, values: Rounds[Any], node: ast.AST) -> Rounds[Any]:
+def _filtered(
+    run: Run, function: Any, source: Any, values: Rounds[Any], node: ast.AST
+) -> Rounds[Any]:
     for value in values:
         result = value if function is None else run.call(function, [value], {}, node)
         truth = truth_of(run, result)
         if isinstance(truth, Unknown):
-            raise UnknownRest
+            raise UnknownRest(some_of(run, source, truth, run.source_of(node)))
         if truth:
             yield value
 

@@ -14,11 +14,11 @@ from lstmcount.programs.language.objects.class_defaults import (
     slots_of,
     store,
 )
-from lstmcount.programs.language.objects.own_functions import Function, Method
+from lstmcount.programs.language.objects.own_functions import Function, Method, may_change
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values.provided import Native, remove_attribute, store_attribute
 from lstmcount.programs.language.values.special_methods import WithSpecialMethods
-from lstmcount.programs.language.values.value import Value, inner_of
+from lstmcount.programs.language.values.value import UnknownCall, Value, inner_of
 from lstmcount.shapes import Unknown
 
 _SET_BY_NEW = (int, float, complex, str, bytes, tuple, frozenset)
@@ -48,6 +48,21 @@ class Class(Value):
             if isinstance(base, Class):
                 base.subclasses.append(self)
         self._ancestry = [self, *merged([ancestry_of(base) for base in bases], bases)]
+
+    def methods(self) -> dict[str, Function]:
+        """The methods of its objects, without properties and special methods, by name."""
+        found: dict[str, Function] = {}
+        for cls in reversed(self.ancestry()):
+            named = cls.attributes.items() if isinstance(cls, Class) else ()
+            found |= {name: value for name, value in named if isinstance(value, Function)}
+        return {
+            name: function
+            for name, function in found.items()
+            if not name.startswith("__") and not function.decorators
+        }
+
+    def may_be_chosen(self, run: Run, call: UnknownCall) -> None:
+        may_change(run, self, self.find("__init__"), [Unknown("self"), *call.args], call)
 
     def ancestry(self) -> list[Any]:
         """This class and its bases, in Python's method resolution order."""
@@ -217,6 +232,9 @@ class Instance(WithSpecialMethods):
 
     def __eq__(self, other: object) -> bool:
         return self is other
+
+    def may_be_chosen(self, run: Run, call: UnknownCall) -> None:
+        may_change(run, self, self.cls.find("__call__"), [self, *call.args], call)
 
     @property
     def builtin(self) -> Native | None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.values.callbacks import changes_layers, forget_changes
+from lstmcount.programs.language.values.callbacks import by_name, changes_models, forget_changes
 from lstmcount.programs.language.values.provided import remove_attribute
-from lstmcount.programs.language.values.value import UnknownIndex, Value
+from lstmcount.programs.language.values.value import UnknownCall, Value
 
 
 class Function(Value):
@@ -65,7 +65,10 @@ class Function(Value):
         return run.call_function(self, args, kwargs, node)
 
     def may_be_called(self, run: Run, node: ast.AST, seen: set[ast.AST]) -> None:
-        forget_changes(run, self.node, self.scope, None, node, seen)
+        forget_changes(run, self.node, self.scope, {}, node, seen)
+
+    def may_be_chosen(self, run: Run, call: UnknownCall) -> None:
+        may_change(run, self, self, call.args, call)
 
     def marked(self, name: str) -> Function:
         """The function with one more of Python's own decorators, such as `property`."""
@@ -116,21 +119,26 @@ class Method(Value):
         return self.function.call(run, [self.receiver, *args], kwargs, node)
 
     def may_be_called(self, run: Run, node: ast.AST, seen: set[ast.AST]) -> None:
-        forget_changes(run, self.function.node, self.function.scope, self.receiver, node, seen)
-
-    def may_be_chosen(
-        self,
-        run: Run,
-        args: list[Any],
-        kwargs: dict[str, Any],
-        which: UnknownIndex,
-        node: ast.AST,
-    ) -> None:
         function = self.function
-        if not changes_layers(run, function.node, function.scope, self.receiver, set()):
-            self.may_be_called(run, node, set())
-        elif run.decide(which.key, getattr(node, "func", node), which.words, True):
-            self.call(run, args, kwargs, node)
+        passed = by_name(function.node, [self.receiver], {})
+        forget_changes(run, function.node, function.scope, passed, node, seen)
+
+    def may_be_chosen(self, run: Run, call: UnknownCall) -> None:
+        may_change(run, self, self.function, [self.receiver, *call.args], call)
+
+
+def may_change(run: Run, value: Value, function: Any, args: list[Any], call: UnknownCall) -> None:
+    """Make unknown what the value may change, which the call may run as a function with `args`.
+
+    Changes of models cannot be unknown: the call is followed, or not.
+    """
+    if not isinstance(function, Function):
+        return
+    passed = by_name(function.node, args, call.kwargs)
+    if not changes_models(run, function.node, function.scope, passed, set()):
+        forget_changes(run, function.node, function.scope, passed, call.node, set())
+    elif call.is_of_value(run):
+        value.call(run, call.args, call.kwargs, call.node)
 
 
 class Return:

@@ -15,6 +15,7 @@ from lstmcount.programs.language.values import operators
 from lstmcount.programs.language.values.elements import rounds
 from lstmcount.programs.language.values.iterators import Iterator
 from lstmcount.programs.language.values.operators import truth_of
+from lstmcount.programs.language.values.unknown_elements import UnknownElement, some_of
 from lstmcount.shapes import Unknown
 
 Handler = Callable[[Run, Any, Scope], Any]
@@ -39,12 +40,13 @@ def _rounds(
     if elements is None:
         yield from _unknown_rounds(run, generators, source, scope, node)
     else:
-        yield from _rounds_over(run, generators, elements, scope, node)
+        yield from _rounds_over(run, generators, source, elements, scope, node)
 
 
 def _rounds_over(
     run: Run,
     generators: list[ast.comprehension],
+    source: Any,
     elements: Rounds[Any],
     scope: Scope,
     node: ast.AST,
@@ -55,7 +57,7 @@ def _rounds_over(
         for test in generator.ifs:
             truth = truth_of(run, run.evaluate(test, scope))
             if isinstance(truth, Unknown):
-                yield truth
+                yield some_of(run, source, truth, run.source_of(node))
                 return
             if not truth:
                 break
@@ -88,7 +90,7 @@ def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
             if many is not MISSING:
                 return many
             run.unfollowed += 1
-            return Unknown(run.source_of(node))
+            return _selection(run, node, unknown) or Unknown(run.source_of(node))
         values.append(run.evaluate(node.elt, inner))
     return values
 
@@ -99,16 +101,27 @@ def _generator_expression(run: Run, node: ast.GeneratorExp, scope: Scope) -> Any
     elements = rounds(run, source, node.generators[0].iter)
     if elements is None:
         return _list_comprehension(run, node, scope)  # type: ignore[arg-type]
-    return Iterator(run, node, _generated(run, node, elements, scope.inside()), [source])
+    return Iterator(run, node, _generated(run, node, source, elements, scope.inside()), [source])
 
 
 def _generated(
-    run: Run, node: ast.GeneratorExp, elements: Rounds[Any], scope: Scope
+    run: Run, node: ast.GeneratorExp, source: Any, elements: Rounds[Any], scope: Scope
 ) -> Rounds[Any]:
-    for unknown in _rounds_over(run, node.generators, elements, scope, node):
+    for unknown in _rounds_over(run, node.generators, source, elements, scope, node):
         if unknown is not None:
-            raise UnknownRest
+            raise UnknownRest(_selection(run, node, unknown))
         yield run.evaluate(node.elt, scope)
+
+
+def _selection(
+    run: Run, node: ast.ListComp | ast.GeneratorExp, unknown: Unknown
+) -> UnknownElement | None:
+    """What `[x for x in source if condition]` has of the values in one source that can change."""
+    target = node.generators[0].target
+    is_kept = ast.unparse(node.elt) == ast.unparse(target) and len(node.generators) == 1
+    if not is_kept or not isinstance(unknown, UnknownElement):
+        return None
+    return unknown.named(run.source_of(node))
 
 
 def _set_comprehension(run: Run, node: ast.SetComp, scope: Scope) -> Any:

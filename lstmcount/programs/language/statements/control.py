@@ -144,7 +144,7 @@ def _for(run: Run, node: ast.For, scope: Scope) -> Parts:
             forget(run, node, scope)
             return (yield node.orelse)
         unknown = source if isinstance(source, Unknown) else elements_in(source)
-        unknown = unknown or Unknown(run.source_of(node.iter))
+        unknown = unknown or rest.selection or Unknown(run.source_of(node.iter))
         return (yield from _unknown_rounds(run, node, unknown, node.iter, scope))
     return (yield node.orelse)
 

@@ -20,7 +20,7 @@ from lstmcount.programs.language.values.attribute_dicts import entries
 from lstmcount.programs.language.values.elements import item, items, like, merge
 from lstmcount.programs.language.values.operators import truth_of
 from lstmcount.programs.language.values.provided import Module
-from lstmcount.programs.language.values.unknown_elements import UnknownElement
+from lstmcount.programs.language.values.unknown_elements import UnknownElement, operand_of
 from lstmcount.programs.language.values.unknowns import (
     UnknownChanged,
     UnknownElements,
@@ -179,14 +179,18 @@ def _bool_op(run: Run, node: ast.BoolOp, scope: Scope) -> Any:
     decides = isinstance(node.op, ast.Or)
     unknown: Unknown | None = None
     value: Any = None
+    values: list[Any] = []
     for operand in node.values:
         value = run.evaluate(operand, scope)
+        values.append(value)
         truth = truth_of(run, value)
         if isinstance(truth, Unknown):
             unknown = unknown or truth
         elif truth is decides:
-            return value if unknown is None or value is truth else unknown
-    return value if unknown is None else unknown
+            break
+    if unknown is None or value is decides:
+        return value
+    return operand_of(run, node, values, unknown)
 
 
 def _compare(run: Run, node: ast.Compare, scope: Scope) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from lstmcount.programs.language.bounds import LimitError
 from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.values.callbacks import forget_changes
+from lstmcount.programs.language.values.callbacks import by_name, forget_changes
 
 MAX_CALLS = 45
 
@@ -35,8 +35,8 @@ def unknown_result(
     run: Run, function: Function, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
     """The result of a function that is not followed to its end. What it may change is unknown."""
-    receiver = args[0] if function.owner is not None and args else None
-    forget_changes(run, function.node, function.scope, receiver, node, set())
+    passed = by_name(function.node, args, kwargs)
+    forget_changes(run, function.node, function.scope, passed, node, set())
     for value in (*args, *kwargs.values()):
         if isinstance(value, list | dict | set):
             run.spoil(value, node)

@@ -9,16 +9,17 @@ from typing import Any
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values.operators import compare, truth_of
+from lstmcount.programs.language.values.unknown_elements import one_from, some_of
 from lstmcount.programs.language.values.value import Value, inner_of
-from lstmcount.shapes import Unknown
 
 
 def ordered(run: Run, values: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`sorted(values, key=…, reverse=…)`; an unknown if the order is unknown."""
     reverse = truth_of(run, kwargs.get("reverse", False))
     keys = _keys(run, values, kwargs, node)
-    if keys is None or isinstance(reverse, Unknown):
-        return run.unknown(run.source_of(node))
+    unknown = first_unknown([reverse, keys])
+    if unknown is not None:
+        return some_of(run, values, unknown, run.source_of(node))
     run.spend(len(values), node)
     order = sorted(range(len(values)), key=keys.__getitem__, reverse=reverse)
     return [values[i] for i in order]
@@ -35,19 +36,17 @@ def extreme(
     if not values and "default" in kwargs:
         return kwargs["default"]
     keys = _keys(run, values, kwargs, node)
-    if keys is None:
-        return first_unknown(values) or run.unknown(run.source_of(node))
+    if (unknown := first_unknown(keys)) is not None:
+        return first_unknown(values) or one_from(run, values, unknown, run.source_of(node))
     return values[choose(range(len(values)), key=keys.__getitem__)]
 
 
-def _keys(run: Run, values: list[Any], kwargs: dict[str, Any], node: ast.AST) -> list[Any] | None:
-    """The sort keys of the values; None if some keys are unknown."""
+def _keys(run: Run, values: list[Any], kwargs: dict[str, Any], node: ast.AST) -> list[Any]:
+    """The sort keys of the values."""
     key = kwargs.get("key")
     keys = values if key is None else [run.call(key, [value], {}, node) for value in values]
     keys = [inner_of(key) for key in keys]
     run.weigh(node, keys)
-    if first_unknown(keys) is not None:
-        return None
     return [_Comparable(run, key, node) if isinstance(key, Value) else key for key in keys]
 
 

@@ -20,6 +20,7 @@ CHANGING = frozenset({
     "sort", "subtract", "symmetric_difference_update", "update",
 })  # fmt: skip
 _CONTAINERS = (list, dict, set)
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 def give_to_unknown(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> None:
@@ -36,18 +37,23 @@ def give_to_unknown(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast
 
 
 def forget_changes(
-    run: Run, function: ast.AST, around: Scope, receiver: Any, node: ast.AST, seen: set[ast.AST]
+    run: Run,
+    function: Function,
+    around: Scope,
+    passed: dict[str, Any],
+    node: ast.AST,
+    seen: set[ast.AST],
 ) -> None:
     """Make unknown what a function of the program changes outside of itself, as `node` calls it.
 
-    `around` is the scope in which it was defined, `receiver` the object of a method or None, and
-    `seen` holds the functions that need not be regarded again.
+    `around` is the scope in which it was defined, `passed` has arguments by name, and `seen` holds
+    the functions that need not be regarded again.
     """
     if function in seen:
         return
     seen.add(function)
     changes = _changes(function)
-    scope = _scope(changes, around, receiver)
+    scope = _scope(changes, around, passed)
     for name in changes.shared:
         if (holder := around.find(name)) is not None:
             run.forget_data(holder.names, "", node, only=name)
@@ -66,35 +72,41 @@ def forget_changes(
             called.may_be_called(run, target, seen)
 
 
-def changes_layers(
-    run: Run, function: ast.AST, around: Scope, receiver: Any, seen: set[ast.AST]
+def changes_models(
+    run: Run, function: Function, around: Scope, passed: dict[str, Any], seen: set[ast.AST]
 ) -> bool:
-    """Whether a function of the program surely adds to a model or sets its layers' attributes."""
+    """Whether a function of the program surely adds to a model or changes its layers."""
     if function in seen:
         return False
     seen.add(function)
     changes = _changes(function)
-    scope = _scope(changes, around, receiver)
+    scope = _scope(changes, around, passed)
     owners = [*changes.containers, *[target.value for target in changes.attributes]]
+    owners += changes.roots
     if any(getattr(_found(run, owner, scope), "is_model", False) for owner in owners):
         return True
     for target in changes.called:
         called: Any = getattr(_found(run, target, scope), "builder", None)
         inner: Any = getattr(called, "function", called)
-        of_called = getattr(called, "receiver", None)
-        if hasattr(inner, "scope") and changes_layers(
-            run, inner.node, inner.scope, of_called, seen
-        ):
-            return True
+        if hasattr(inner, "scope"):
+            first = [called.receiver] if hasattr(called, "receiver") else []
+            if changes_models(run, inner.node, inner.scope, by_name(inner.node, first, {}), seen):
+                return True
     return False
 
 
-def _scope(changes: _Changes, around: Scope, receiver: Any) -> Scope:
-    """The names of a function whose arguments are not known."""
-    scope = Scope(around, {name: Unknown(name) for name in changes.own})
-    if receiver is not None and changes.own:
-        scope.names[changes.own[0]] = receiver
-    return scope
+def by_name(function: Function, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments by the names of the parameters, without those of `*args` and `**kwargs`."""
+    parameters = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    names = [parameter.arg for parameter in parameters]
+    by_place = names[: len(names) - len(function.args.kwonlyargs)]
+    passed = dict(zip(by_place, args, strict=False))
+    return passed | {name: value for name, value in kwargs.items() if name in names}
+
+
+def _scope(changes: _Changes, around: Scope, passed: dict[str, Any]) -> Scope:
+    """The names of a function, of whose arguments only those that are passed are known."""
+    return Scope(around, {name: Unknown(name) for name in changes.own} | passed)
 
 
 def _found(run: Run, target: ast.expr, scope: Scope) -> Any:
@@ -102,7 +114,8 @@ def _found(run: Run, target: ast.expr, scope: Scope) -> Any:
     if isinstance(target, ast.Name):
         holder = scope.find(target.id)
         return None if holder is None else holder.names[target.id]
-    assert isinstance(target, ast.Attribute)
+    if not isinstance(target, ast.Attribute):
+        return None
     owner = _found(run, target.value, scope)
     attributes = getattr(owner, "attributes", {})
     if target.attr in attributes:
@@ -119,11 +132,12 @@ class _Changes(msgspec.Struct):
     containers: list[ast.expr]  # names and attributes whose elements it changes
     attributes: list[ast.Attribute]  # attributes that it sets
     called: list[ast.expr]  # names and attributes that it calls
+    roots: list[ast.expr]  # names through whose parts it sets attributes: `model.layers[0].units`
 
 
 @lru_cache(1024)
 def _changes(function: ast.AST) -> _Changes:
-    changes = _Changes([], [], [], [], [])
+    changes = _Changes([], [], [], [], [], [])
     declared: set[str] = set()
     for node in ast.walk(function):
         match node:
@@ -133,6 +147,8 @@ def _changes(function: ast.AST) -> _Changes:
                 changes.own.append(name)
             case ast.Attribute(ctx=ast.Store() | ast.Del()) if _is_path(node):
                 changes.attributes.append(node)
+            case ast.Attribute(ctx=ast.Store()):
+                changes.roots.append(_root(node))
             case ast.Subscript(value=target, ctx=ast.Store() | ast.Del()) if _is_path(target):
                 changes.containers.append(target)
             case ast.Call(func=ast.Attribute(value=target, attr=name)) if _is_path(target):
@@ -143,6 +159,13 @@ def _changes(function: ast.AST) -> _Changes:
     changes.shared.extend(declared.intersection(changes.own))
     changes.own[:] = [name for name in changes.own if name not in declared]
     return changes
+
+
+def _root(target: ast.expr) -> ast.expr:
+    """The expression at the start: `model` of `model.get_layer(name).units`."""
+    while isinstance(target, ast.Attribute | ast.Subscript | ast.Call):
+        target = target.func if isinstance(target, ast.Call) else target.value
+    return target
 
 
 def _is_path(target: ast.expr) -> bool:

@@ -10,7 +10,7 @@ from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run
 from lstmcount.programs.language.source.setting_names import is_stable_name
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values.special_methods import WithSpecialMethods
-from lstmcount.programs.language.values.value import UnknownIndex, Value
+from lstmcount.programs.language.values.value import UnknownCall, Value
 from lstmcount.shapes import Unknown
 
 
@@ -81,16 +81,9 @@ class Native(Value):
             run.spend(len(result), node)
         return result
 
-    def may_be_chosen(
-        self,
-        run: Run,
-        args: list[Any],
-        kwargs: dict[str, Any],
-        which: UnknownIndex,
-        node: ast.AST,
-    ) -> None:
-        if run.decide(which.key, getattr(node, "func", node), which.words, True):
-            self.call(run, args, kwargs, node)
+    def may_be_chosen(self, run: Run, call: UnknownCall) -> None:
+        if call.is_of_value(run):
+            self.call(run, call.args, call.kwargs, call.node)
 
     def has_instance(self, value: Any) -> Any:
         if self.plain is None:

@@ -15,7 +15,7 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.source.places import argument_in
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.language.values.callbacks import CHANGING
-from lstmcount.programs.language.values.value import UnknownIndex, Value
+from lstmcount.programs.language.values.value import UnknownCall, UnknownIndex, Value
 from lstmcount.shapes import Unknown
 
 Candidates = Iterator[tuple[str, Any]]  # values that can be changed, by their words in the program
@@ -72,9 +72,7 @@ class UnknownAttribute(UnknownElement):
 def element_of(run: Run, container: Any, key: Unknown, node: ast.AST) -> Any:
     """An element, or a slice, of a container: `values[key]`, `values.get(key)`."""
     element = run.unknown(run.source_of(node))
-    values = container.values() if isinstance(container, dict) else container
-    is_container = isinstance(container, list | tuple | dict)
-    if not is_container or not any(map(can_change, islice(values, MAX_LOOKED_AT))):
+    if not isinstance(container, list | tuple | dict) or not _holds_what_can_change(container):
         return element
     owner = node.func if isinstance(node, ast.Call) else node
     owner = owner.value if isinstance(owner, ast.Attribute | ast.Subscript) else owner
@@ -86,6 +84,35 @@ def element_of(run: Run, container: Any, key: Unknown, node: ast.AST) -> Any:
     return one_of(element, key, partial(_inside, run, container, words))
 
 
+def some_of(run: Run, container: Any, condition: Unknown, words: str) -> Any:
+    """Those elements of a container for which an unknown condition holds."""
+    if not isinstance(container, list | tuple) or not _holds_what_can_change(container):
+        return run.unknown(words)
+    return one_of(run.unknown(words), condition, lambda: iter([(words, container)]))
+
+
+def one_from(run: Run, container: Any, condition: Unknown, words: str) -> Any:
+    """The element of a container that an unknown condition selects."""
+    some = some_of(run, container, condition, words)
+    return item_of(run, some, words) if isinstance(some, UnknownElement) else some
+
+
+def operand_of(run: Run, node: ast.BoolOp, values: list[Any], result: Unknown) -> Unknown:
+    """The result of `or` or `and`, of whose operands it is not known which it is."""
+    if not any(isinstance(value, UnknownElement) or can_change(value) for value in values):
+        return result
+
+    def find() -> Candidates:
+        for operand, value in zip(node.values, values, strict=False):
+            if isinstance(value, UnknownElement):
+                yield from value.find()
+            elif can_change(value):
+                yield run.source_of(operand), value
+
+    key = result.key if isinstance(result, UnknownElement) else result
+    return UnknownElement(result.text, key, find)
+
+
 def some_attribute(run: Run, value: Any, name: Unknown, node: ast.AST) -> Any:
     """The attribute of an unknown name: `getattr(value, name)`."""
     owner = run.source_of(argument_in(node, 0))
@@ -95,6 +122,8 @@ def some_attribute(run: Run, value: Any, name: Unknown, node: ast.AST) -> Any:
         for key, part in [*attributes.items()]:
             if can_change(part):
                 yield f"{owner}.{key}", part
+        for key, method in value.cls.methods().items() if hasattr(value, "cls") else ():
+            yield f"{owner}.{key}", method.bound(run, value, node)
 
     return one_of(run.unknown(run.source_of(node)), name, find)
 
@@ -149,6 +178,16 @@ def result_of(run: Run, function: UnknownElement, result: Unknown) -> Any:
     return result
 
 
+def taken_from(run: Run, selection: Unknown | None, node: ast.AST) -> Any:
+    """What an expression makes of elements that are not known: `next(elements)`, `[*elements]`."""
+    words = run.source_of(node)
+    if not isinstance(selection, UnknownElement):
+        return Unknown(words)
+    if isinstance(node, ast.Call) and run.source_of(node.func) in ("max", "min", "next"):
+        return item_of(run, selection, words)
+    return selection.named(words)
+
+
 def _inside(run: Run, container: Any, words: str) -> Candidates:
     """The values in a container that can be changed."""
     if not isinstance(container, list | tuple | dict):
@@ -161,7 +200,16 @@ def _inside(run: Run, container: Any, words: str) -> Candidates:
 
 
 def can_change(value: Any) -> bool:
-    return isinstance(value, _CONTAINERS) or hasattr(value, "attributes")
+    """Whether a value, or one inside a tuple, may be changed."""
+    if isinstance(value, tuple):
+        return _holds_what_can_change(value)
+    is_method = getattr(value, "builder", None) is not None
+    return isinstance(value, _CONTAINERS) or hasattr(value, "attributes") or is_method
+
+
+def _holds_what_can_change(container: list[Any] | tuple[Any, ...] | dict[Any, Any]) -> bool:
+    values = container.values() if isinstance(container, dict) else container
+    return any(map(can_change, islice(values, MAX_LOOKED_AT)))
 
 
 def _each_once(run: Run, element: UnknownElement) -> Candidates:
@@ -188,7 +236,7 @@ def may_be_called(
         if isinstance(value, _CONTAINERS):
             run.spoil_as(value, words, node)
         elif isinstance(value, Value):
-            value.may_be_chosen(run, args, kwargs, UnknownIndex(element.key, words), node)
+            value.may_be_chosen(run, UnknownCall(element.key, words, args, kwargs, node))
 
 
 def set_attribute(run: Run, element: UnknownElement, name: str, new: Any, node: ast.AST) -> None:

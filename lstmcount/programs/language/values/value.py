@@ -23,6 +23,20 @@ class UnknownIndex(msgspec.Struct, frozen=True):
     words: str
 
 
+class UnknownCall(msgspec.Struct, frozen=True):
+    """A call of what an unknown key selects, which may be the value of these words."""
+
+    key: Unknown
+    words: str
+    args: list[Any]
+    kwargs: dict[str, Any]
+    node: ast.AST
+
+    def is_of_value(self, run: Run) -> bool:
+        """Whether the value is called in this run."""
+        return bool(run.decide(self.key, getattr(self.node, "func", self.node), self.words, True))
+
+
 class Value:
     """A value of a program that is not of a Python type. Each kind defines its behaviour."""
 
@@ -75,8 +89,11 @@ class Value:
 
     def may_be_set(self, run: Run, name: str, new: Any, which: UnknownIndex, node: ast.AST) -> None:
         """`values[key].name = new`, where an unknown key may select this value."""
-        attributes = getattr(self, "attributes", {})
-        if name in attributes:
+        attributes = getattr(self, "attributes", None)
+        if attributes is None:  # a weight of a layer
+            if run.decide(which.key, node, run.source_of(node), True):
+                self.set_attribute(run, name, new, node)
+        elif name in attributes:
             attributes[name] = run.unknown(f"{which.words}.{name}")
 
     def set_directly(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
@@ -124,16 +141,9 @@ class Value:
     def may_be_called(self, run: Run, node: ast.AST, seen: set[ast.AST]) -> None:
         """Make unknown what calls by unknown code may change. `seen` holds functions regarded."""
 
-    def may_be_chosen(
-        self,
-        run: Run,
-        args: list[Any],
-        kwargs: dict[str, Any],
-        which: UnknownIndex,
-        node: ast.AST,
-    ) -> None:
-        """`values[key](*args, **kwargs)`, where an unknown key may select this value."""
-        self.may_be_called(run, node, set())
+    def may_be_chosen(self, run: Run, call: UnknownCall) -> None:
+        """`values[key](…)`, where an unknown key may select this value."""
+        self.may_be_called(run, call.node, set())
 
     def new_instance(self, run: Run, cls: Any, node: ast.AST) -> Any:
         """A new object of a program's class that derives from this value, or None."""
