@@ -27,6 +27,14 @@ NOTED = {  # the text of the decorator in the note
     "@gin.configurable\nclass Own(layers.Dense): pass\n"
     "model = keras.Sequential([keras.Input((4,)), Own(3)])": "`gin.configurable` of Own",
     "@twice\ndef units(): return 3\nmodel = model_of(units())": "`twice` of units",
+    "@twice\ndef sizes(): return [3]\nmodel = model_of(*sizes())": "`twice` of sizes",
+    "@twice\ndef options(): return {'units': 3}\nmodel = model_of(**options())": (
+        "`twice` of options"
+    ),
+    "class Own(layers.Layer):\n    @inject\n    def build(self, shape):"
+    " self.w = self.add_weight((4, 3)); self.b = self.add_weight((3,))\n"
+    "    def call(self, x): return x @ self.w\n"
+    "model = keras.Sequential([keras.Input((4,)), Own()])": "`inject` of build",
     "@own\ndef build(): return model_of(3)\nmodel = build()": "`own` of build",
     "class Makes:\n    @inject\n    def build(self): return model_of(3)\nmodel = Makes().build()": (
         "`inject` of build"

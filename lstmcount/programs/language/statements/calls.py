@@ -33,6 +33,7 @@ from lstmcount.programs.language.values.value import Value
 from lstmcount.shapes import Unknown
 
 _PROPERTY_DECORATORS = ("getter", "setter", "deleter")
+_DATA = (int, float, str, list, tuple, dict, set)
 _NAMES = r"(?<![\w.])[A-Za-z_]\w*"
 
 
@@ -231,7 +232,7 @@ def call_function(
         run.scopes.pop()
     result = signal.value if isinstance(signal, Return) else None
     decorator = function.unknown_decorator
-    if decorator and (run.effects > effects or isinstance(result, int | float | str)):
+    if decorator and (run.effects > effects or isinstance(result, _DATA)):
         run.libraries.note_decorator(run, function.name, decorator, body)
     if not isinstance(signal, Return):
         return None

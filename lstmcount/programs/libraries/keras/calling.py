@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from lstmcount.errors import ShapeError
+from lstmcount.graph.later_calls import check_later_call
 from lstmcount.layers import registry
 from lstmcount.programs.language.objects.binding import misfit
 from lstmcount.programs.language.objects.own_functions import Function
@@ -29,7 +31,7 @@ from lstmcount.programs.libraries.keras.values.objects import (
     ModelObject,
     layers_in,
 )
-from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor, tensors_in
+from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor, shapes_of, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import flatten
 
@@ -82,6 +84,8 @@ def call_layer(
         elif not layer.calls and not layer.build_config:
             shapes = {f"{at}": x.shape for at, x in enumerate(args) if isinstance(x, Array)}
             derived.build_layer_with(layer, shapes)
+        else:
+            _require_first_sizes(run, layer, args[0].shape, node)
         output = shape_for(run, layer, args[0].shape)
         if output is not None:
             return Array(output)
@@ -90,6 +94,21 @@ def call_layer(
         passed = f"{layer.class_name} gets the layer {inner[0].class_name}, and not a tensor"
         run.failed_imports.note(words, node, f"{passed}, which Keras refuses")
     return run.unknown(words)
+
+
+def _require_first_sizes(
+    run: Run, layer: LayerObject, shape: tuple[Any, ...], node: ast.AST
+) -> None:
+    """Refuse an array with other sizes than those for which the layer has made its weights."""
+    built_for = [*layer.build_config.get("shapes_dict", {}).values()]
+    called_on = [shapes_of(call.args[0]) for call in layer.calls[:1] if call.args]
+    if layer.built is None or layer.built.layer is None or not (called_on or built_for):
+        return
+    try:
+        check_later_call(layer.built.layer, [*called_on, *built_for][0], shape)
+    except ShapeError as error:
+        run.fail(ValueError())
+        raise run.error(node, f"{layer.name}: {error.message}; Keras refuses it") from None
 
 
 def _require_fit(

@@ -91,7 +91,7 @@ class Tracer(Session):
         layer_attributes.set(self.run, layer, name, new, node, tracks=tracks)
 
     def let_go(self, layer: Custom, name: str) -> None:
-        tracking.let_go(layer, name)
+        tracking.delete(layer, name)
 
     def inherited(self, layer: LayerObject, name: str) -> Any:
         return layer_attributes.base_method(self.run, layer, name)

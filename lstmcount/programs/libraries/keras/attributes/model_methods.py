@@ -74,6 +74,10 @@ def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.A
     if isinstance(passed.get("index"), int):
         return layers[passed["index"]]
     name = passed.get("name")
+    unnamed = [layer for layer in layers if layer.unknown_name is not None]
+    same = [layer for layer in unnamed if isinstance(name, Unknown) and _is_named(layer, name)]
+    if len(same) == 1:
+        return same[0]
     if (key := first_unknown([*passed.values()])) is not None:
         named = [(f"{model.name}.get_layer({layer.name!r})", layer) for layer in layers]
         return one_of(run.unknown(run.source_of(node)), key, lambda: iter(named))
@@ -82,8 +86,16 @@ def _get_layer(run: Run, model: ModelObject, args: Any, kwargs: Any, node: ast.A
     for layer in layers:
         if layer.name == name:
             return layer
+    if len(unnamed) == 1:  # it has this name, or Keras raises a ValueError
+        return unnamed[0]
     run.fail(ValueError())
     return _by_old_name(run, model, layers, name, node)
+
+
+def _is_named(layer: LayerObject, name: Unknown) -> bool:
+    """Whether a layer has the name with these words, which give the same at any time."""
+    given = layer.unknown_name
+    return given is not None and given.text == name.text and "(" not in (name.text or "(")
 
 
 def _by_old_name(

@@ -39,6 +39,7 @@ from lstmcount.programs.libraries.keras.values.trainable import OwnWeight, is_tr
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 
+_MOST_POSITIONAL = 3  # arguments of `add_weight` in Keras 3: shape, initializer, dtype
 _OF_KERAS_2 = ("trainable_weights", "non_trainable_weights")  # where they decide what counts
 
 # -- creation -----------------------------------------------------------------------------------
@@ -70,6 +71,7 @@ def init_base(
     """`super().__init__(…)`, if the base class is a Keras class."""
     session = session_of(run)
     name = kwargs.get("name")
+    layer.unknown_name = name if isinstance(name, Unknown) else None
     if layer.name is None:
         layer.name = name if isinstance(name, str) else session.auto(layer.class_name)
     layer.trainable = layer.trainable and is_trainable(run, kwargs.get("trainable"), node)
@@ -92,8 +94,10 @@ def add_weight(
     run: Run, layer: Custom, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
     """`self.add_weight(shape=…, trainable=…)`, or with the name first, as in Keras 2."""
+    _require_arguments(run, args, kwargs, node)
     is_named = bool(args) and isinstance(args[0], str)
     names = ("name", "shape", "dtype") if is_named else ("shape", "initializer", "dtype")
+    run.effects += 1
     passed = arguments_by_name(names, args, kwargs)
     shape = passed.get("shape", ())
     if isinstance(shape, int):
@@ -111,6 +115,24 @@ def add_weight(
     )
     layer.own_weights.append(weight)
     return weight
+
+
+def _require_arguments(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> None:
+    """Refuse arguments that `add_weight` does not take in Keras 3."""
+    session = session_of(run)
+    if session.is_older_keras:
+        return
+    if args and isinstance(args[0], str):
+        run.fail(ValueError())
+        text = "add_weight gets a name by position, and not as `name=`"
+        session.refused(run.place(node), text, ", followed as in Keras 2")
+    elif len(args) > _MOST_POSITIONAL:
+        run.fail(TypeError())
+        text = f"add_weight takes {_MOST_POSITIONAL} positional arguments"
+        session.refused(run.place(node), f"{text}, and this passes {len(args)}")
+    if isinstance(kwargs.get("shape", args[0] if args else ()), int):
+        run.fail(ValueError())
+        session.refused(run.place(node), "the shape of a weight is a tuple, and this is a number")
 
 
 # -- calls --------------------------------------------------------------------------------------

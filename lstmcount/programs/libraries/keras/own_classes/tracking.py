@@ -64,6 +64,15 @@ def _untrack(layer: Custom, value: Any) -> None:
     layer.held_weights = [weight for weight in layer.held_weights if weight is not value]
 
 
+def delete(layer: Custom, name: str) -> None:
+    """Note that an attribute is deleted: Keras 3 forgets a weight, and not a layer."""
+    let_go(layer, name)
+    value = layer.attributes.get(name)
+    if not layer.is_of_keras_2 and isinstance(value, OwnWeight):
+        _untrack(layer, value)
+        layer.attributes[name] = None
+
+
 def let_go(layer: Custom, name: str) -> None:
     """Forget the layers of an attribute that is replaced by `call`, as only Keras 2 allows.
 

@@ -73,6 +73,7 @@ def layer(
     class_name, passed, place = _of_keras_3(session, cls, args, kwargs, node)
     has_weights = passed.get("weights") is not None
     passed = _without_older_spellings(class_name, passed)
+    unknown_name = passed.get("name")
     passed = {key: value for key, value in passed.items() if not _is_default(key, value)}
     if class_name == "InputLayer":
         _ask_for_shape(session.run, passed, node)
@@ -91,6 +92,7 @@ def layer(
     if class_name != "InputLayer":
         note_unknown_dtype(session, arguments.get("dtype"), place)
     new = session.new(LayerObject, class_name, _name(name), arguments, place)
+    new.unknown_name = unknown_name if isinstance(unknown_name, Unknown) else None
     for inner in _MADE_INSIDE.get(class_name, ()):
         session.auto(inner)
     new.trainable = is_trainable(session.run, trainable, node)

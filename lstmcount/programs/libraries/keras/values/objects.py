@@ -51,6 +51,7 @@ class LayerObject(Value):
     ) -> None:
         self.class_name = class_name
         self.name = name
+        self.unknown_name: Unknown | None = None  # the name that the program gives, if unknown
         self.arguments = arguments
         self.place = place
         self.serial = serial  # in the order of creation

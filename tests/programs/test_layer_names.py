@@ -1,0 +1,61 @@
+"""Layers whose names are not known, and `get_layer`, which looks for one by its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+
+BEFORE = """
+import os
+import keras
+from keras import Input, layers
+x = Input((4,))
+name = os.environ["NAME"]
+first = keras.Sequential([x, layers.Dense(3, name=name), layers.Dense(2, name="last")])
+class Own(layers.Layer):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.dense = layers.Dense(3)
+    def call(self, x): return self.dense(x)
+own = keras.Sequential([x, Own(name=name + "_own"), layers.Dense(2, name="last")])
+"""
+# The model, and the numbers of its weights and of those that are trained.
+FOUND = {
+    "first.get_layer('one').trainable = False": ("first", 23, 8),
+    "first.get_layer('last').trainable = False": ("first", 23, 15),
+    "first.get_layer(name).trainable = False": ("first", 23, 8),
+    "first.get_layer(name=name).trainable = False": ("first", 23, 8),
+    "own.get_layer('one').trainable = False": ("own", 23, 8),
+    "own.get_layer(name + '_own').trainable = False": ("own", 23, 8),
+    "part = keras.Model(x, first.get_layer('one')(x))": ("part", 15, 15),
+    "part = keras.Model(first.inputs, first.get_layer('one').output)": ("part", 15, 15),
+}
+
+
+@pytest.mark.parametrize("code", FOUND)
+def test_the_only_layer_of_unknown_name_is_the_one_that_no_other_is(code):
+    name, total, trained = FOUND[code]
+    summary = infer(read_python(f"{BEFORE}{code}\n".encode(), model=name))
+    assert (summary.total_params, summary.trainable_params) == (total, trained)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("code", FOUND)
+def test_keras_finds_it(code, monkeypatch):
+    pytest.importorskip("keras")
+    monkeypatch.setenv("NAME", "one" if "own" not in code else "o")
+    names = {}
+    exec(BEFORE.replace('"_own"', '"ne"') + code.replace("'_own'", "'ne'"), names)
+    model = names[FOUND[code][0]]
+    trained = sum(weight.value.size for weight in model.trainable_weights)
+    assert (model.count_params(), trained) == FOUND[code][1:]
+
+
+def test_one_of_several_is_noted():
+    several = "layers.Dense(2, name=name), layers.Dense(3, name=name + 'x')"
+    text = f"{BEFORE}model = keras.Sequential([x, {several}])\n"
+    config = read_python(f"{text}model.get_layer('one').trainable = False\n".encode())
+    assert infer(config).total_params == 19
+    assert any("which weights this freezes, if any, is not known" in note for note in config.notes)
