@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 from typing import Any
 
@@ -45,7 +46,13 @@ def follow_classes(
         meter.begin(run)
         return run, _completed(run, config, files)
 
-    def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome:
+    def follow(
+        forced: dict[str, int],
+        more: dict[str, Any],
+        passed_over: dict[ast.AST, ast.AST] | None = None,
+    ) -> Outcome | None:
+        if passed_over:  # classes of layers are no code that only processes data
+            return None
         return Outcome(*followed(Settings({**settings, **more}), forced))
 
     given_settings = Settings(settings)

@@ -11,9 +11,10 @@ from typing import Any
 from lstmcount.programs.language.bounds import LimitError
 from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
+from lstmcount.programs.language.objects import binding
 from lstmcount.programs.language.objects.own_classes import Class, Instance
 from lstmcount.programs.language.objects.own_functions import Function, Method
-from lstmcount.programs.language.run import MISSING, Stop
+from lstmcount.programs.language.run import MISSING, Stop, WrongCall
 from lstmcount.programs.language.statements import calls
 from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.keras.models.learning import learns
@@ -282,7 +283,9 @@ def _attempt(run: Interpreter, function: Function | Method) -> None:
 
 def _note_exception(run: Interpreter, called: Function | Class, stop: Stop) -> None:
     """Note that what may build a model raises an exception, for a program without a model."""
-    if stop.node is not None and _may_build(run, called):
+    if isinstance(stop, WrongCall) and _may_build(run, called):
+        run.refused.append(binding.error_of(run, stop, called.node))
+    elif stop.node is not None and _may_build(run, called):
         why = f"{called.name} raises an exception here"
         run.failed_imports.note(f"{called.name}()", stop.node, why)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from lstmcount.programs.allowance import Allowance, Meter
 from lstmcount.programs.discovery import candidates
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
+from lstmcount.programs.language.run import PassOver
 from lstmcount.programs.language.source.places import place_of
 from lstmcount.programs.language.source.setting_names import Settings, normalized
 from lstmcount.programs.language.source.source import Program, parse
@@ -110,8 +112,14 @@ class _Runner:
         if self.files is not None:
             self.files.require_all()
 
-    def run(self, settings: Settings, forced: dict[str, int] | None = None) -> Interpreter:
-        run = Interpreter(self.program, settings, KnownLibraries(self.custom), forced, self.files)
+    def run(
+        self,
+        settings: Settings,
+        forced: dict[str, int] | None = None,
+        passed_over: dict[ast.AST, ast.AST] | None = None,
+    ) -> Interpreter:
+        libraries = KnownLibraries(self.custom)
+        run = Interpreter(self.program, settings, libraries, forced, self.files, passed_over)
         self.meter.begin(run)
         run.run()
         return run
@@ -143,9 +151,16 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     allowance = runner.allowance
     notes = list(runner.program.notes)
 
-    def follow(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
-        again = runner.run(Settings({**settings, **more}), forced)
-        return outcome_of(again, same)
+    def follow(
+        forced: dict[str, int],
+        more: dict[str, Any],
+        passed_over: dict[ast.AST, ast.AST] | None = None,
+    ) -> Outcome | None:
+        try:
+            again = runner.run(Settings({**settings, **more}), forced, passed_over)
+            return outcome_of(again, same)
+        except PassOver:  # it cannot be passed over where it is met
+            return None
 
     same = SameModel(wanted, makes_models=bool(candidates(run)))
     try:

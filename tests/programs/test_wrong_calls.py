@@ -141,6 +141,21 @@ def test_unknown_arguments_may_fit():
         assert read(f"{text}n = {call}\n{MODEL.format(4)}") == 12
 
 
+def test_a_wrong_call_after_a_model_ends_the_program():
+    program = f"{BEFORE}{MODEL.format(4)}plain()\nmodel.add(keras.layers.Dense(3))"
+    model = read_python(program.encode())
+    assert infer(model).total_params == 12
+    assert [note for note in model.notes if "the program ends here" in note]
+
+
+def test_a_wrong_call_in_a_function_that_would_build_the_model_is_named():
+    program = (
+        f"{BEFORE}\nimport keras\ndef build_model():\n    plain()\n    return keras.Sequential()"
+    )
+    with pytest.raises(LstmcountError, match="plain needs the argument 'a'; Python raises"):
+        read_python(program.encode())
+
+
 def test_a_cell_that_fails_ends_no_notebook(tmp_path):
     cells = ["def size(n): return n", "m = size(1, 2)", MODEL.format(4)]
     notebook = {"cells": [{"cell_type": "code", "source": text} for text in cells], "nbformat": 4}

@@ -17,12 +17,13 @@ from lstmcount.programs.language.builtins.files import note_unknown_call
 from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS, way_out
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.modules.imports import OwnModules
-from lstmcount.programs.language.objects import classes, exceptions
+from lstmcount.programs.language.objects import binding, classes, exceptions
 from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import (
     MISSING,
     Libraries,
+    PassOver,
     Run,
     Stop,
     UnknownRest,
@@ -89,8 +90,10 @@ class Interpreter(Run):
         libraries: Libraries,
         forced: dict[str, int] | None = None,
         files: ModuleFiles | None = None,
+        passed_over: dict[ast.AST, ast.AST] | None = None,
     ) -> None:
         super().__init__(program, settings, libraries)
+        self.passed_over = passed_over or {}
         self.own_modules = OwnModules(self, files or ModuleFiles())
         self.touched: dict[int, Any] = {}  # containers that unknown code may change, by identity
         self.forced = forced or {}
@@ -105,20 +108,22 @@ class Interpreter(Run):
     def run(self) -> None:
         """Execute the program's statements. After an exception, the next statement is executed.
 
-        After models, a `raise` outside of any function or branch ends the program, and `exit()`
-        wherever it is certain.
+        After models, a `raise` outside of any function or branch ends the program, and `exit()` and
+        a call with wrong arguments wherever they are certain.
         """
         for statement in self.program.statements:
             guesses = self.guesses
             try:
                 self.execute([statement], self.module)
             except Stop as stop:
-                if isinstance(stop, WrongCall) and self._is_refused(statement, guesses):
-                    text = f"{stop.value.args[0]}; Python raises a TypeError"
-                    raise self.error(stop.node or statement, text) from None
+                is_exit = isinstance(stop, WrongCall) or exceptions.is_exit(stop.value)
+                is_exit = is_exit and self.guesses == guesses
+                if isinstance(stop, WrongCall):
+                    self.refused.append(binding.error_of(self, stop, statement))
+                    if is_exit and not self.bindings and not self._is_cell(statement):
+                        raise self.refused[-1] from None
                 self.uncaught += 1
                 self._note_unbound(statement, stop)
-                is_exit = exceptions.is_exit(stop.value) and self.guesses == guesses
                 if self.bindings and self._ends(statement, is_exit=is_exit):
                     return
             except LimitError as error:
@@ -127,10 +132,6 @@ class Interpreter(Run):
             except RecursionError:
                 self.ended = self.limit(statement, "nested too deeply to be followed")
                 return
-
-    def _is_refused(self, statement: ast.stmt, guesses: int) -> bool:
-        """Whether the program surely ends by an exception; a cell ends no notebook."""
-        return self.guesses == guesses and not self._is_cell(statement)
 
     def _is_cell(self, statement: ast.stmt) -> bool:
         return self.program.place(statement.lineno)[0] is not None
@@ -315,6 +316,8 @@ class Interpreter(Run):
         text = test if isinstance(test, str) else self.source_of(test)
         if text in self.settings and not isinstance(node, LOOPS_OVER_ELEMENTS):
             return bool(self.settings.use(text))
+        if node in self.passed_over:
+            raise PassOver(self.passed_over[node])
         if isinstance(unknown, UnknownElement) and isinstance(node, LOOPS_OVER_ELEMENTS):
             unknown = unknown.key
         forced = self.forced.get(text, default)
@@ -330,5 +333,7 @@ class Interpreter(Run):
         decision = Decision(words, text, taken, node, self.attempt, is_in_try, is_list)
         if isinstance(unknown, UnknownKey):
             decision.example = unknown.example
-        self.decisions.setdefault(key, decision).times += 1
+        decision = self.decisions.setdefault(key, decision)
+        decision.times += 1
+        decision.is_in_try |= is_in_try
         return taken

@@ -49,6 +49,14 @@ class WrongCall(Stop):
     """The program passes arguments to one of its functions which that does not take."""
 
 
+class PassOver(Exception):  # noqa: N818 (not an error: the program goes on)
+    """Code that only processes data is not followed further: a function or statement."""
+
+    def __init__(self, code: ast.AST) -> None:
+        super().__init__()
+        self.code = code
+
+
 class UnknownRest(Exception):  # noqa: N818 (not an error: the program goes on)
     """The elements that follow in an iterator are unknown: some of `selection`, if it is given."""
 
@@ -161,6 +169,8 @@ class Run(Bounds, ABC):
         self.guesses = 0  # number of times that an unknown condition has been decided
         self.refused: list[LstmcountError] = []  # of functions that build models, not followed
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
+        # the code to pass over where an unknown condition or loop is found, by its node
+        self.passed_over: dict[ast.AST, ast.AST] = {}
         self.attempt = ""  # the function or class that is called to find its model; "" for none
         # by identity: containers that a library keeps as a type of its own, that type, and what
         # the library does before the program changes one

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -22,15 +22,25 @@ from lstmcount.programs.named_models import last_model, made_models, model_named
 from lstmcount.shapes import Unknown
 from lstmcount.summary import LayerSummary, is_unknown
 
-# Follow the program with some decisions forced, and with more settings.
-Follow = Callable[[dict[str, int], dict[str, Any]], "Outcome | None"]
+
+class Follow(Protocol):
+    """Follow the program again with some decisions forced, with more settings, and passing over
+    code at the nodes of some decisions."""
+
+    def __call__(
+        self,
+        forced: dict[str, int],
+        more: dict[str, Any],
+        passed_over: dict[ast.AST, ast.AST] | None = None,
+    ) -> Outcome | None: ...
 
 
 class Outcome:
     """The model from one run of a program, and the decisions that the run made."""
 
     def __init__(self, run: Interpreter, config: ModelConfig) -> None:
-        self.decided = {decision.test: decision.words for decision in run.decisions.values()}
+        self.decisions = list(run.decisions.values())
+        self.decided = {decision.test: decision.words for decision in self.decisions}
         self.times = {decision.test: decision.times for decision in run.decisions.values()}
         self.config = config
         self.uncaught = run.uncaught

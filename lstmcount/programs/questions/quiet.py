@@ -46,6 +46,12 @@ class Quiet:
 
     def __init__(self, statements: tuple[ast.stmt, ...]) -> None:
         self._names = NamesRead(statements)
+        self._own = {
+            node.name
+            for statement in statements
+            for node in ast.walk(statement)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        }
         self._may_skip = lru_cache(maxsize=None)(self._is_without_effect)
 
     def __contains__(self, node: ast.AST) -> bool:
@@ -65,7 +71,7 @@ class Quiet:
             case ast.Break() | ast.Continue():
                 return in_loop
             case ast.Expr(ast.Call() as call):
-                return _reports(call)
+                return called_name(call) not in self._own and _reports(call)
             case ast.Assign(targets=targets, value=value):
                 return all(map(_is_name, targets)) and _computes(value)
             case ast.AugAssign(target=target, value=value):

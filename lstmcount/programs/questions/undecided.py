@@ -7,8 +7,8 @@ number need not be set. A decision that there was no time to try must be set.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from itertools import chain
+import re
+from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
@@ -20,12 +20,16 @@ from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.language.modules.installed import asks_whether_it_works
 from lstmcount.programs.language.objects.exceptions import TRY
+from lstmcount.programs.questions.data_code import passed_over, statements_of
 from lstmcount.programs.questions.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
 from lstmcount.programs.questions.needs import Need, choose_examples, shown_example
 from lstmcount.programs.questions.outcomes import Follow, LostOutcome, Outcome
 from lstmcount.programs.questions.quiet import quiet_nodes
 from lstmcount.programs.questions.search import Search, is_condition, ways
 from lstmcount.setting_text import asking_for_all, set_option
+
+MAX_PASSED = 200  # places in a program that a run passes over
+_NAME = r"[A-Za-z_]\w*(\.\w+|\([^()]*\)|\[[^][]*\])*"
 
 
 def failed_import(run: Interpreter, follow: Follow, allowance: Allowance) -> LstmcountError | None:
@@ -45,13 +49,16 @@ def undecided(
 
     It asks for an input's whole shape instead, if the decision depends on a shape.
     """
-    tests = {decision.test: decision for decision in _loud(run) if not _raises_otherwise(decision)}
+    decisions = [decision for decision in _loud(run) if not _raises_otherwise(decision)]
+    tests = {decision.test: decision for decision in decisions}
     if not tests:
         return None
     if (numbers := followed.numbers) is None:
         decision = _first_that_builds(list(tests.values()), follow, allowance)
         return None if decision is None else _error(run, decision, follow, allowance)
     compared = _comparing_optimizers(follow, followed.config)
+    left = _left_without_data_code(run, decisions, followed, compared, allowance)
+    tests = {test: decision for test, decision in tests.items() if test in left}
     search = Search(followed, numbers, compared, allowance)
     decision = search.first_that_matters(list(tests.values()))
     if decision is None:
@@ -66,14 +73,52 @@ def undecided(
     return _error(run, decision, follow, allowance)
 
 
+def _left_without_data_code(
+    run: Interpreter,
+    decisions: list[Decision],
+    followed: Outcome,
+    follow: Follow,
+    allowance: Allowance,
+) -> Collection[str]:
+    """The tests that are left if those in code that only processes data change no number.
+
+    A run passes over that code. What it may change is unknown there, also to later conditions.
+    """
+    nodes = {decision.node for decision in followed.decisions}
+    passed = passed_over(run, decisions)
+    while passed and len(passed) < MAX_PASSED and not allowance.is_spent:
+        outcome = follow({}, {}, passed)
+        if outcome is None or _known(outcome.numbers) != _known(followed.numbers):
+            break
+        # decisions on what is unknown in this run only
+        new = [decision for decision in outcome.decisions if decision.node not in nodes]
+        if not new:
+            return outcome.decided
+        more = passed_over(run, new)
+        if more.keys() != {decision.node for decision in new}:
+            break
+        passed |= more
+    return [decision.test for decision in decisions]
+
+
+def _known(numbers: list[Any] | None) -> list[str]:
+    """Numbers without the names of what is not known in them: a run may name it otherwise."""
+    return [re.sub(_NAME, "?", str(number)) for number in numbers or ()]
+
+
 def _comparing_optimizers(follow: Follow, config: ModelConfig) -> Follow:
     """Also make the optimizer unknown if the model gets another one after other decisions."""
     own = kind_of(config.training)
 
-    def compared(forced: dict[str, int], more: dict[str, Any]) -> Outcome | None:
-        outcome = follow(forced, more)
+    def compared(
+        forced: dict[str, int],
+        more: dict[str, Any],
+        passed_over: dict[ast.AST, ast.AST] | None = None,
+    ) -> Outcome | None:
+        outcome = follow(forced, more, passed_over)
         if outcome is not None and kind_of(outcome.config.training) != own:
-            config.training = {"optimizer": unknown_optimizer(next(iter(forced)))}
+            name = next(iter(forced), "optimizer")
+            config.training = {"optimizer": unknown_optimizer(name)}
         return outcome
 
     return compared
@@ -228,8 +273,7 @@ def _loud(run: Interpreter) -> list[Decision]:
     decisions = list(run.decisions.values())
     if not decisions:
         return []
-    program = run.program
-    quiet = quiet_nodes((*program.statements, *chain.from_iterable(program.modules.values())))
+    quiet = quiet_nodes(statements_of(run))
     return [
         each for each in decisions if asks_whether_it_works(each.test) or each.node not in quiet
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.objects.exceptions import KINDS, Raised
 from lstmcount.programs.language.objects.own_classes import Class, Instance
 from lstmcount.programs.language.objects.own_functions import Function, Method
@@ -75,6 +76,11 @@ def _filled(run: Run, function: Function, name: str) -> Any:
     run.failed_imports.parameters[name] = function.name
     default = run.libraries.parameter(run, function, name)
     return run.unknown(name) if default is MISSING else default
+
+
+def error_of(run: Run, stop: WrongCall, node: ast.AST) -> LstmcountError:
+    """The error for a call that passes what a function does not take, at `node` or nearer."""
+    return run.error(stop.node or node, f"{stop.value.args[0]}; Python raises a TypeError")
 
 
 # -- calls that do not fit ------------------------------------------------------------------------

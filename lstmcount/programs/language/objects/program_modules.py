@@ -25,6 +25,10 @@ class ProgramModule(Value):
         self.step = step
         self.imported_as = None if step is None else step.name  # None: by relative imports only
 
+    @property
+    def attributes(self) -> dict[str, Any]:
+        return self.scope.names
+
     def __repr__(self) -> str:
         return self.name
 

@@ -16,9 +16,14 @@ def bound_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[s
     >>> sorted(bound_names(ast.parse("def f(a):\\n global b\\n b = c, d = a").body[0]))
     ['c', 'd']
     """
+    return names_bound_by(tuple(function.body))
+
+
+def names_bound_by(statements: tuple[ast.stmt, ...]) -> frozenset[str]:
+    """The names that statements bind in the function or module in which they stand."""
     bound: set[str] = set()
     outer: set[str] = set()
-    todo: list[ast.stmt] = list(function.body)
+    todo: list[ast.stmt] = list(statements)
     while todo:
         node = todo.pop()
         if isinstance(node, ast.Global | ast.Nonlocal):

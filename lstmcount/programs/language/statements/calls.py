@@ -14,11 +14,12 @@ from lstmcount.programs.language.objects import binding
 from lstmcount.programs.language.objects.classes import fields_of_class
 from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.objects.own_functions import Function, Method, Return
-from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.run import MISSING, PassOver, Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.statements.bound_names import bound_names
 from lstmcount.programs.language.statements.decorators import unknown_decorator
 from lstmcount.programs.language.statements.generators import Generator
+from lstmcount.programs.language.statements.passing_over import forget_call
 from lstmcount.programs.language.statements.recursion import (
     MAX_CALLS,
     TooDeepError,
@@ -220,6 +221,12 @@ def call_function(
         if isinstance(body, ast.Lambda):
             return run.evaluate(body.body, scope)
         signal = run.execute(body.body, scope)
+    except PassOver as left:
+        if left.code is not body:
+            raise
+        del run.catching[catching:], run.handled[handled:]
+        forget_call(run, body, scope)
+        return run.unknown(run.source_of(node))
     except TooDeepError as error:
         if not error.ends_with(function) or run.effects > effects or run.guesses == guesses:
             raise

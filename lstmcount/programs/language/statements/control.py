@@ -16,10 +16,11 @@ from lstmcount.programs.language.flow import building_score, forget, loop_exit, 
 from lstmcount.programs.language.objects import attributes, exceptions
 from lstmcount.programs.language.objects.own_classes import Instance
 from lstmcount.programs.language.objects.own_functions import Return
-from lstmcount.programs.language.run import MISSING, EnoughRounds, Run, Stop, UnknownRest
+from lstmcount.programs.language.run import MISSING, EnoughRounds, PassOver, Run, Stop, UnknownRest
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.statements.assignment import assign, assign_unknown
 from lstmcount.programs.language.statements.matching import match
+from lstmcount.programs.language.statements.passing_over import forget_statement
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.language.values.elements import rounds
 from lstmcount.programs.language.values.operators import truth_of
@@ -61,13 +62,20 @@ def at_once(statement: Coroutine) -> Callable[[Run, Any, Scope], Any]:
     """The function that executes such a statement, and returns the signal that ends it."""
 
     def execute(run: Run, node: ast.stmt, scope: Scope) -> Any:
-        bodies, depth = Bodies(statement(run, node, scope)), len(run.catching)
+        bodies = Bodies(statement(run, node, scope))
+        depth, handled = len(run.catching), len(run.handled)
         try:
             for body in bodies:
                 try:
                     bodies.signal = run.execute(body, scope)
                 except Stop as stop:
                     bodies.stop = stop
+        except PassOver as passed:
+            if passed.code is not node:
+                raise
+            del run.handled[handled:]
+            forget_statement(run, node, scope)
+            return None
         finally:
             del run.catching[depth:]
         return bodies.signal
@@ -275,6 +283,9 @@ def _with(run: Run, node: ast.With | ast.AsyncWith, scope: Scope, at: int = 0) -
         if not manager.leave(run, stop):
             raise
         return None
+    except PassOver:
+        manager.leave(run, None)
+        raise
     manager.leave(run, None)
     return signal
 

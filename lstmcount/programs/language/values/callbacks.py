@@ -58,16 +58,16 @@ def forget_changes(
         if (holder := around.find(name)) is not None:
             run.forget_data(holder.names, "", node, only=name)
     for target in changes.containers:
-        container = _found(run, target, scope)
+        container = found(run, target, scope)
         if isinstance(container, _CONTAINERS):
             run.spoil_as(container, run.source_of(target), target)
     for target in changes.attributes:
-        attributes = getattr(_found(run, target.value, scope), "attributes", {})
+        attributes = getattr(found(run, target.value, scope), "attributes", {})
         if target.attr in attributes:
             owner = f"{run.source_of(target.value)}."
             run.forget_data(attributes, owner, node, only=target.attr)
     for target in changes.called:
-        called = _found(run, target, scope)
+        called = found(run, target, scope)
         if isinstance(called, Value):
             called.may_be_called(run, target, seen)
 
@@ -83,10 +83,10 @@ def changes_models(
     scope = _scope(changes, around, passed)
     owners = [*changes.containers, *[target.value for target in changes.attributes]]
     owners += changes.roots
-    if any(getattr(_found(run, owner, scope), "is_model", False) for owner in owners):
+    if any(getattr(found(run, owner, scope), "is_model", False) for owner in owners):
         return True
     for target in changes.called:
-        called: Any = getattr(_found(run, target, scope), "builder", None)
+        called: Any = getattr(found(run, target, scope), "builder", None)
         inner: Any = getattr(called, "function", called)
         if hasattr(inner, "scope"):
             first = [called.receiver] if hasattr(called, "receiver") else []
@@ -109,21 +109,21 @@ def _scope(changes: _Changes, around: Scope, passed: dict[str, Any]) -> Scope:
     return Scope(around, {name: Unknown(name) for name in changes.own} | passed)
 
 
-def _found(run: Run, target: ast.expr, scope: Scope) -> Any:
+def found(run: Run, target: ast.expr, scope: Scope) -> Any:
     """The value of `name.attribute…`, as far as it is found without running the program's code."""
     if isinstance(target, ast.Name):
         holder = scope.find(target.id)
         return None if holder is None else holder.names[target.id]
     if not isinstance(target, ast.Attribute):
         return None
-    owner = _found(run, target.value, scope)
-    attributes = getattr(owner, "attributes", {})
+    owner = found(run, target.value, scope)
+    attributes = owner if isinstance(owner, dict) else getattr(owner, "attributes", {})
     if target.attr in attributes:
         return attributes[target.attr]
-    found = owner.cls.find(target.attr) if hasattr(owner, "cls") else None
-    if isinstance(found, Value) and not found.is_property:
-        return found.bound(run, owner, target)
-    return found
+    in_class = owner.cls.find(target.attr) if hasattr(owner, "cls") else None
+    if isinstance(in_class, Value) and not in_class.is_property:
+        return in_class.bound(run, owner, target)
+    return in_class
 
 
 class _Changes(msgspec.Struct):

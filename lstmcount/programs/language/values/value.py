@@ -44,6 +44,7 @@ class Value:
     is_callable = False
     is_model = False
     is_class = False
+    is_of_model = False  # whether it is a layer or model, or a class of them
     inner: Any = MISSING  # the Python value of an object whose class derives from a Python type
     defines_equality = False  # whether its class defines `==`
     strength = 0  # the operand with the greater strength defines an operator's result

@@ -41,6 +41,7 @@ class LayerClass(Value):
     __slots__ = ("class_name", "declaration", "spelling")
     is_callable = True
     is_class = True
+    is_of_model = True
 
     def __init__(self, class_name: str, spelling: str | None = None) -> None:
         self.class_name = class_name

@@ -44,6 +44,7 @@ class LayerObject(Value):
     """A layer that the program created, or an operation that it applied to tensors."""
 
     kind = "layer"
+    is_of_model = True
     is_callable = True
 
     def __init__(

@@ -1,0 +1,166 @@
+"""Conditions in code that only processes data: a run passes over it, and they are not asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from lstmcount.programs import allowance, read_python
+from lstmcount.programs.questions import search
+
+BEFORE = """
+import random
+import numpy as np
+import keras
+from keras import layers
+from shop import shelf
+sizes, n, images = [4, 8], 4, np.zeros((10, 5))
+class Shop:
+    open = 3
+    def __init__(self): self.width, self.rows = 3, [1, 2]
+    def widen(self): self.width = 5
+    def fill(self, row): self.rows.append(row)
+    @classmethod
+    def close(cls): cls.open = 4
+shop = Shop()
+"""
+AFTER = """
+model = keras.Sequential([keras.Input((2,)), layers.Dense(UNITS)])
+"""
+# Whatever they do, the model has the same layers.
+DATA = {
+    "a function": (
+        "def flip(image):\n    if random.random() < 0.5: return image[:, ::-1]\n    return image\n"
+        "image = flip(shelf.read())",
+        "n",
+    ),
+    "functions that call each other": (
+        "def even(x): return True if x == shelf else odd(x)\n"
+        "def odd(x): return False if x == shelf else even(x)\nis_even = odd(shelf.n)",
+        "n",
+    ),
+    "a class for data": (
+        "class Batches:\n"
+        "    def __init__(self, files): self.files, self.at = files, 0\n"
+        "    def __getitem__(self, at):\n"
+        "        if self.at > len(self.files): raise IndexError(at)\n"
+        "        if shelf.full: self.at = 0\n"
+        "        return self.files[at]\n"
+        "batch = Batches([])[3]",
+        "n",
+    ),
+    "another object": ("if shelf.full: shop.width = 9", "len(shop.rows)"),
+    "another list": ("rows = []\nfor row in shelf:\n    if row.full: rows.append(row)", "sizes[1]"),
+    "a call that may fail": ("try: shelf.open()\nexcept Exception: pass", "n"),
+    "a name that is set again": ("if shelf.full: n = 7\nn = 4", "n"),
+    "a later condition": (
+        "top = None\nif shelf.full: top = shelf.top\nif top is None: top = 3\nelse: top = 4",
+        "n",
+    ),
+    "the rows of an array": ("if shelf.full: images[0] = 1", "images.shape[1]"),
+    "a method on elements": ("shops = [shop]\nfor each in shops:\n    if shelf.full: each.widen()",
+                             "len(sizes)"),
+}  # fmt: skip
+# Another way gives another model, or no model.
+MATTERS = {
+    "a name": ("if shelf.full: n = 4", "n"),
+    "a name that a loop binds": ("for n in sizes:\n    if n == shelf.n: break", "n"),
+    "what a function returns": ("def size():\n    if shelf.full: return 4\n    return 4", "size()"),
+    "a global name": ("def set():\n    global n\n    if shelf.full: n = 4\nset()", "n"),
+    "an attribute": ("if shelf.full: shop.width = 3", "shop.width"),
+    "an attribute of a class": ("if shelf.full: Shop.close()", "Shop.open"),
+    "an attribute by a method": ("if shelf.full: shop.widen()", "shop.width"),
+    "a new attribute": ("if shelf.full: shop.depth = 3", "5 if hasattr(shop, 'depth') else 4"),
+    "a list": ("if shelf.full: sizes.append(3)", "len(sizes)"),
+    "an element": ("if shelf.full: sizes[0] = 4", "sizes[0]"),
+    "a list under another name": ("rows = sizes\nif shelf.full: rows.append(3)", "len(sizes)"),
+    "a list that is named in a branch": (
+        "if shelf.full:\n    rows = shop.rows\n    rows.append(3)",
+        "len(shop.rows)",
+    ),
+    "a list that a function gets": (
+        "def fill(rows):\n    if shelf.full: rows.append(3)\nfill(sizes)",
+        "len(sizes)",
+    ),
+    "a list that a function passes on": (
+        "def fill(rows): rows.append(3)\ndef choose(rows):\n    if shelf.full: fill(rows)\n"
+        "choose(sizes)",
+        "len(sizes)",
+    ),
+    "a list by a method": ("if shelf.full: shop.fill(3)", "len(shop.rows)"),
+    "an attribute of an element": (
+        "shops = [shop]\nfor each in shops:\n    if shelf.full: each.width = 3",
+        "shop.width",
+    ),
+    "a method of an element": (
+        "shops = [shop]\nfor each in shops:\n    if shelf.full: each.widen()",
+        "shop.width",
+    ),
+    "a dict": ("sizes = {'a': 4}\nif shelf.full: sizes.update(a=4)", "sizes['a']"),
+    "an in-place sum": ("rows = sizes\nif shelf.full: rows += [3]", "len(sizes)"),
+    "an exception": (
+        "def check(x):\n    if x > 4: raise ValueError(x)\n"
+        "try:\n    check(shelf.n)\n    n = 4\nexcept ValueError: n = 5",
+        "n",
+    ),
+    "a later layer": ("wide = False\nif shelf.full: wide = True\nif wide: n = 8", "n"),
+}
+# A branch with a layer may change a model.
+LAYERS = {
+    "a layer": "if shelf.full: model.add(layers.Dense(4))",
+    "a model that a function gets": "def widen(m):\n    if shelf.full: m.add(layers.Dense(4))\n"
+    "widen(model)",
+    "a function that makes layers": "def more(): return layers.Dense(4)\n"
+    "def widen(m):\n    if shelf.full: m.add(more())\nwiden(model)",
+    "functions that call each other": "def one(m, n):\n    if n == shelf: two(m, n)\n"
+    "def two(m, n):\n    one(m, n)\n    m.add(layers.Dense(4))\none(model, 3)",
+    "the layers of a model": "def cut(m):\n    if shelf.full: m.pop()\ncut(model)",
+    "weights that are frozen": "if shelf.full: model.trainable = False",
+    "weights that a function freezes": "def freeze(m):\n"
+    "    for layer in m.layers:\n        if layer.name != shelf.top: layer.trainable = False\n"
+    "freeze(model)",
+    "another name for a model": "other = model\nif shelf.full: other.pop()",
+    "setattr": "if shelf.full: setattr(model, 'trainable', False)",
+}
+
+
+@pytest.fixture
+def left(monkeypatch):
+    """The tests of the decisions that are left to try, of all runs."""
+    found = []
+
+    def note(self, decisions):
+        found.extend(decision.test for decision in decisions)
+
+    monkeypatch.setattr(search.Search, "first_that_matters", note)
+    return found
+
+
+def asked(program, left):
+    before = len(left)
+    read_python(program.encode())
+    return left[before:]
+
+
+@pytest.mark.parametrize(("code", "units"), DATA.values(), ids=DATA)
+def test_conditions_on_data_are_passed_over(code, units, left):
+    assert asked(BEFORE + code + AFTER.replace("UNITS", units), left) == []
+
+
+@pytest.mark.parametrize(("code", "units"), MATTERS.values(), ids=MATTERS)
+def test_conditions_that_matter_are_left(code, units, left):
+    assert asked(BEFORE + code + AFTER.replace("UNITS", units), left)
+
+
+@pytest.mark.parametrize("code", LAYERS.values(), ids=LAYERS)
+def test_conditions_on_layers_are_left(code, left):
+    assert asked(BEFORE + AFTER.replace("UNITS", "n") + code, left)
+
+
+def test_conditions_are_left_if_there_are_no_steps_for_another_run(left, monkeypatch):
+    monkeypatch.setattr(allowance, "MAX_STEPS", 0)
+    assert asked(f"{BEFORE}if shelf.full: sizes.append(3){AFTER.replace('UNITS', 'n')}", left)
+
+
+def test_a_function_of_the_program_is_not_taken_for_one_that_reports(left):
+    code = "def load_top(m): m.add(layers.Dense(4))\nif shelf.full: load_top(model)"
+    assert asked(BEFORE + AFTER.replace("UNITS", "n") + code, left)
