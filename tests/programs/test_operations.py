@@ -511,6 +511,15 @@ OF_SIZES = {
     ),
     "of tf.zeros": ("layers.Dense(4)(tf.zeros((tf.shape(x)[0], 3)))[:, None]", 16),
     "of K.shape": ("layers.Dense(4)(tf.ones((K.shape(x)[0], 1, 3)))", 16),
+    "of a number that is computed from a size": (
+        "layers.Embedding(12, 4)(tf.range(2 * tf.shape(x)[1]))[::2]",
+        48,
+    ),
+    "of the negative size": ("layers.Embedding(7, 4)(tf.range(-tf.shape(x)[1], 0))", 28),
+    "of a part of the size": (
+        "layers.Embedding(6, 4)(tf.range(tf.shape(x)[1] // 2 + 3))",
+        24,
+    ),
     "of a known size": ("layers.Embedding(6, 4)(tf.range(x.shape[1]))", 0),
     "in a Lambda": (
         "layers.Lambda(lambda t: layers.Embedding(6, 4)(tf.range(tf.shape(t)[1])))(x)",

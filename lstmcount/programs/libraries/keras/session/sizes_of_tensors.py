@@ -7,7 +7,7 @@ the layers that are called on it. Keras 3 refuses these functions outside of lay
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lstmcount.programs.language.run import Run
@@ -18,9 +18,26 @@ from lstmcount.shapes import UNKNOWN, Unknown
 
 
 class SizeOf(int):
-    """A known size of a tensor."""
+    """A known size of a tensor, or a number that is computed from one."""
 
     tensor: SymbolicTensor
+
+
+_ARITHMETIC = ("add", "sub", "mul", "floordiv", "mod", "pow")
+
+
+def _keeping_tie(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of `int` whose result is tied to the tensor of the size that it is called on."""
+
+    def operation(size: SizeOf, *others: Any) -> Any:
+        result = plain(size, *others)
+        return _tied(result, size.tensor) if type(result) is int else result
+
+    return operation
+
+
+for _name in ("neg", *_ARITHMETIC, *[f"r{name}" for name in _ARITHMETIC]):
+    setattr(SizeOf, f"__{_name}__", _keeping_tie(getattr(int, f"__{_name}__")))
 
 
 class UnknownSizeOf(Unknown):
