@@ -415,6 +415,36 @@ model = Sequential([Input((4,)), layers.Dense(3), layers.Dense(4), layers.Dense(
         count(program, {})
 
 
+KEPT = {
+    "set": "self.parts[a] = layers.Dense(6)",
+    "removed": "self.parts.pop(a)",
+    "deleted": "del self.parts[a]",
+    "inserted": "self.parts.insert(a, layers.Dense(6))",
+}
+
+
+@pytest.mark.parametrize("change", KEPT.values(), ids=KEPT)
+def test_layers_that_an_unknown_index_changes_in_a_list_of_a_model_are_not_unused(change):
+    program = f"""
+from keras import Input, Model, layers
+from settings import a
+class Net(Model):
+    def __init__(self):
+        super().__init__()
+        self.parts = [layers.Dense(3), layers.Dense(4)]
+        {change}
+    def call(self, x):
+        for part in self.parts:
+            x = part(x)
+        return x
+model = Net()
+model.build((None, 4))
+"""
+    with contextlib.suppress(LstmcountError):  # it is asked for
+        summary = infer(read_python(program.encode()))
+        assert all(layer.is_unbuilt for layer in summary.walk() if layer.class_name == "Dense")
+
+
 CALLED = """
 from keras import Input, Model, layers
 from settings import a

@@ -15,6 +15,7 @@ from lstmcount.programs.language.builtins.builtin_functions import BUILTINS
 from lstmcount.programs.language.objects.own_classes import Instance
 from lstmcount.programs.language.objects.own_functions import Function, Method
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values.provided import Module, Namespace, call_words, words
 from lstmcount.programs.language.values.unknown_elements import UnknownElement
 from lstmcount.programs.language.values.value import Value
@@ -239,7 +240,7 @@ class KnownLibraries:
         result = run.unknown(words)
         if not isinstance(result, Unknown):
             return result
-        run.unfollowed += bool(layers_in([args, [*kwargs.values()]]))
+        run.unfollowed += bool(layers_in([args, [*kwargs.values()]])) or _keeps_unknown(run)
         tensor = session.stand_in(words, tensors, None, node)
         session.lose_shape(tensor.layer, result)
         return tensor
@@ -314,14 +315,30 @@ def _chosen(
 
 def _hold(run: Run, unknown: Unknown, layer: LayerObject) -> None:
     """Put an unknown layer in the place of the attribute from which a layer calls it."""
-    frame = run.frames[-1] if run.frames else None  # there is none in a Lambda of the program
-    owner = frame[0] if frame is not None else None
-    if isinstance(owner, Custom):
+    owner = _running_layer(run)
+    if owner is not None:
         for name, value in owner.attributes.items():
             if value is unknown:
                 owner.attributes[name] = layer
                 owner.keep_layers(layer)
                 owner.hold(layer)
+
+
+def _running_layer(run: Run) -> Custom | None:
+    """The layer of the program whose method runs."""
+    frame = run.frames[-1] if run.frames else None  # there is none in a Lambda of the program
+    owner = frame[0] if frame is not None else None
+    return owner if isinstance(owner, Custom) else None
+
+
+def _keeps_unknown(run: Run) -> bool:
+    """Whether a container of the running layer has unknown elements, which may be its layers."""
+    owner = _running_layer(run)
+    values = owner.attributes.values() if owner is not None else ()
+    containers = [value for value in values if isinstance(value, list | dict)]
+    return any(
+        run.is_open(container) or first_unknown([container]) is not None for container in containers
+    )
 
 
 def _may_call_layers(values: list[Any], by_tensors: bool) -> bool:
