@@ -417,6 +417,40 @@ def test_all_branches_of_an_elif_are_tried(program):
     assert infer(read(program, {"kind": "a"})).total_params == 16
 
 
+UNCOVERED = {
+    "a condition of a branch": "n = (9 if unknown else 4) if kind else 4",
+    "a condition of a function": """
+def size(n):
+    return larger(n) if kind else 4
+def larger(n):
+    return 4 if unknown == 1 else n
+n = size(9)
+""",
+    "a condition of a loop": """
+n = 4
+for at in range(unknown):
+    if at == 1 and kind == 'wide':
+        n = 9
+""",
+}
+
+
+@pytest.mark.parametrize("statements", UNCOVERED.values(), ids=UNCOVERED)
+def test_a_decision_that_only_another_uncovers_is_asked_for(statements):
+    with pytest.raises(LstmcountError, match="which is not known"):
+        read(f"{statements}\nmodel.add(layers.Dense(n))")
+
+
+def test_an_index_of_layers_whose_number_is_not_known_is_asked_for():
+    program = """
+parts = [layers.Dense(4) for _ in range(unknown)]
+inputs = Input((4,))
+model = Model(inputs, parts[kind % unknown](parts[0](inputs)))
+"""
+    with pytest.raises(LstmcountError, match="which is not known"):
+        read(program)
+
+
 FOUND_IN_A_LOOP = {
     "break": """
 n = 2

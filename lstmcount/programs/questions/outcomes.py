@@ -41,7 +41,6 @@ class Outcome:
     def __init__(self, run: Interpreter, config: ModelConfig) -> None:
         self.decisions = list(run.decisions.values())
         self.decided = {decision.test: decision.words for decision in self.decisions}
-        self.times = {decision.test: decision.times for decision in run.decisions.values()}
         self.config = config
         self.uncaught = run.uncaught
         self.error: LstmcountError | None = None  # why Keras could not build the model

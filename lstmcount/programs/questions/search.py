@@ -16,6 +16,7 @@ from lstmcount.programs.questions.decision_examples import LOOPS
 from lstmcount.programs.questions.outcomes import Follow, Outcome
 
 MAX_ELIFS = 6
+MAX_UNCOVERED = 4  # decisions that one uncovers
 MAX_TIMES = 8  # at which a condition is tried to hold
 
 
@@ -30,6 +31,8 @@ class Search:
         self.follow = follow
         self.allowance = allowance
         self.times = Counter[str]()  # how often conditions were decided in other runs
+        # decisions that come up if one is taken the other way, which alone changes no number
+        self.uncovered: list[tuple[Decision, dict[str, int], list[Decision]]] = []
 
     def first_that_matters(self, decisions: list[Decision]) -> Decision | None:
         """The first decision found of which another gives other numbers.
@@ -49,7 +52,7 @@ class Search:
         conditions = [decision for decision in decisions if is_condition(decision)]
         if len(conditions) > 1 and self._numbers_stay(conditions)[0] is False:
             return self._first_of_few(conditions)
-        return self._first_that_holds_once(conditions)
+        return self._first_that_holds_once(conditions) or self._first_that_uncovers_one()
 
     def _first_in_groups(self, decisions: list[Decision]) -> Decision | None:
         everything, *halves = _groups(decisions)
@@ -123,19 +126,39 @@ class Search:
             if self.allowance.is_spent:
                 return True
             outcome = self.follow(forced, {})
-            times = 2 if outcome is None else outcome.times.get(decision.test, 0)
+            made = {each.test: each for each in outcome.decisions} if outcome is not None else {}
+            times = made[decision.test].times if decision.test in made else 2
             self.times[decision.test] = max(self.times[decision.test], times)
             if outcome is None or outcome.numbers is None:
                 if _has_more_ways(decision):
                     return True
                 continue
             if outcome.numbers == self.numbers:
+                new = [each for each in made.values() if each.test not in self.followed.decided]
+                self.uncovered.append((decision, forced, new))
                 continue
             if asks_whether_it_works(decision.test) and outcome.uncaught > self.followed.uncaught:
                 continue  # the program ends without what it imports
             if outcome.is_settled or not _only_fills(decision, forced[decision.test]):
                 return True
         return False
+
+    def _first_that_uncovers_one(self) -> Decision | None:
+        """The first decision that gives other numbers together with one that it alone uncovers.
+
+        The index in `parts[at]` decides nothing until a loop fills `parts` with two layers.
+        """
+        for decision, forced, new in self.uncovered:
+            for each in new[:MAX_UNCOVERED]:
+                for other in _others(each):
+                    if self.allowance.is_spent:
+                        return None
+                    outcome = self.follow(forced | {each.test: other}, {})
+                    if outcome is None or not outcome.is_settled:
+                        continue
+                    if outcome.numbers != self.numbers:
+                        return decision
+        return None
 
     def _first_that_holds_once(self, conditions: list[Decision]) -> Decision | None:
         """The first condition that gives other numbers if it holds at only one of several times.
