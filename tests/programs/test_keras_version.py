@@ -113,6 +113,21 @@ model = Model(input=image, output=Convolution2D(8, 7, 7, subsample=(2, 2))(x))
     assert infer(read_python(program)).total_params == (49 * 3 + 1) * 8
 
 
+def test_channels_first_of_videos():
+    program = b"""
+from keras.models import Sequential
+from keras.layers import Convolution3D, Flatten, MaxPooling3D
+model = Sequential()
+model.add(Convolution3D(4, 3, 3, 3, border_mode='same', input_shape=(3, 6, 8, 8)))
+model.add(MaxPooling3D(pool_size=(2, 2, 2), border_mode='valid'))
+model.add(Flatten())
+"""
+    config = read_python(program)
+    summary = infer(config)
+    assert (summary.total_params, summary.layers[-1].output_shape) == (328, (None, 4 * 3 * 4 * 4))
+    assert "(3, 6, 8, 8) are taken for channels, frames, rows and columns" in config.notes[0]
+
+
 def test_channels_that_are_taken_for_the_first_axis_are_said():
     program = b"""
 from keras.models import Sequential

@@ -209,10 +209,11 @@ def read_channels_first(session: Session, shape: Any, node: ast.AST) -> None:
         for layer in session.without_data_format:
             if not layer.calls:
                 layer.arguments["data_format"] = "channels_first"
-        sizes = ", ".join("None" if isinstance(size, Unknown) else str(size) for size in shape[-3:])
+        sizes = ", ".join("None" if isinstance(size, Unknown) else str(size) for size in shape[1:])
+        axes = "channels, frames, rows" if len(shape) == 5 else "channels, rows"
         session.note(
             CodePlace(session.run.program, node),
-            f"({sizes}) are taken for channels, rows and columns, as by Keras 1 on Theano",
+            f"({sizes}) are taken for {axes} and columns, as by Keras 1 on Theano",
             "Keras 3 takes the channels last",
         )
 

@@ -171,16 +171,17 @@ def is_before_tensorflow_2(text: str) -> bool:
 
 
 def looks_channels_first(shape: Any) -> bool:
-    """Whether an image's shape is in Theano's order: (batch, channels, rows, columns).
+    """Whether an image's shape is in Theano's order: (batch, channels, rows, columns); or that of
+    a video, with its frames before the rows.
 
     >>> looks_channels_first((None, 3, 32, 32)), looks_channels_first((None, 28, 28, 1))
     (True, False)
-    >>> looks_channels_first((None, 1, 1, 100))
-    False
+    >>> looks_channels_first((None, 1, 1, 100)), looks_channels_first((None, 3, 16, 112, 112))
+    (False, True)
     """
-    if not isinstance(shape, tuple) or len(shape) != 4:
+    if not isinstance(shape, tuple) or len(shape) not in (4, 5):
         return False
-    sides = [side for side in shape[2:] if isinstance(side, int)]
+    sides = [side for side in shape[-2:] if isinstance(side, int)]
     return shape[1] in (1, 3, 4) and all(side >= _MIN_SIDE for side in sides)
 
 
