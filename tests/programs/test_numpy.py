@@ -208,3 +208,16 @@ def test_the_size_of_an_unknown_array_that_is_reshaped_can_be_set():
     program += "i = keras.Input((3,))\nmodel = keras.Model(i, keras.layers.Dense(x.shape[0])(i))"
     config = read_python(program.encode(), settings={"given().size": 40})
     assert infer(config).total_params == 40
+
+
+def test_an_array_of_the_shape_of_unknown_data_has_an_unknown_rank():
+    program = """
+import numpy as np
+from keras import Sequential, layers
+x = np.load("images.npy")
+like = np.{}
+model = Sequential([layers.Input(like.shape[1:]), layers.Dense(2)])
+"""
+    for made in ("ones(x.shape)", "zeros(shape=x.shape)", "full(x.shape, 3)"):
+        config = read_python(program.format(made).encode(), settings={"like.shape[1:]": [5]})
+        assert infer(config).total_params == 12

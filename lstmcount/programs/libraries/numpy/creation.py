@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from typing import Any
 
 from lstmcount.programs.language.run import Run
@@ -68,10 +69,15 @@ def _same_array(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     return args[0] if is_same else _array(run, args, kwargs, node)
 
 
+def _may_be_size(words: str | None) -> bool:
+    """Whether what is passed as a shape may be one size, as `n` is, and no tuple, as `x.shape`."""
+    return bool(words) and re.search(r"(?i)shape(?:\(\))?$", words or "") is None
+
+
 def shaped(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """zeros, ones, empty and full: the shape is the first argument."""
     shape = kwargs.get("shape", kwargs.get("size", args[0] if args else None))
-    if isinstance(shape, int) or (isinstance(shape, Unknown) and shape.text):
+    if isinstance(shape, int) or (isinstance(shape, Unknown) and _may_be_size(shape.text)):
         shape = (shape,)
     if not isinstance(shape, list | tuple):
         return unknown_array(run, node)
