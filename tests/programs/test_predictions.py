@@ -72,3 +72,15 @@ def test_keras_predicts_these_shapes(code: str, size: int) -> None:
     names: dict[str, object] = {}
     exec(PROGRAM.format(code), names)
     assert names["n"] == size
+
+
+def test_a_size_of_data_is_not_asked_for_where_the_model_declares_its_input():
+    program = """
+import numpy as np
+from keras import Sequential, layers
+sizes = np.load("sizes.npy")
+model = Sequential([layers.Conv2D(4, 3, input_shape=(8, 8, 1))])
+model.predict(np.zeros((4, 8, 8, sizes[0])))
+"""
+    config = read_python(program.encode())
+    assert (infer(config).total_params, config.notes) == (40, [])

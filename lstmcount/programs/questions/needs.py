@@ -215,7 +215,8 @@ def _unknowns(
                 yield words, layer.path, f"the shape of {layer.name}", _SIZES
     inside = [layer.model for layer in all_layers(config) if layer.model is not None]
     for model in (config, *inside):
-        for words in unknown_words(list(model.build_input_shape or ())):
+        is_said = bool(model.layers) and model.layers[0].class_name == "InputLayer"
+        for words in () if is_said else unknown_words(list(model.build_input_shape or ())):
             yield words, model.path, f"the input shape of {model.name}", _SIZES
         for name, shape, *_ in model.own_weights:
             for words in unknown_words(list(shape)):
