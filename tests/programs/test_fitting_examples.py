@@ -143,6 +143,18 @@ def test_no_value_is_asked_for_where_the_model_needs_code_that_is_not_here():
     assert "--set" not in message
 
 
+def test_no_value_is_asked_for_where_another_function_makes_a_model_too():
+    program = UNHEARD.format("") + "def plain(n):\n    return Sequential([layers.Dense(n)])\n"
+    _, (message, *_), _ = count(BEFORE + program, {}, model="make")
+    assert "there is no module unheard" in message
+    turned = BEFORE + "def plain(n=2):\n    x = layers.Input((4,))\n"
+    turned += "    return Model(x, layers.Dense(n)(x))\n" + UNHEARD.format("")
+    total, (message, *_), _ = count(turned, {})
+    assert total is None
+    assert "there is no module unheard" in message
+    assert "--set" not in message
+
+
 def test_no_value_is_asked_for_where_a_class_takes_a_model():
     program = """
 class Net(Model):

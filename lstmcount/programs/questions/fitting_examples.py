@@ -279,9 +279,9 @@ def _try(read: Read, settings: dict[str, Any]) -> _Tried:
         summary = infer(config)
     except LstmcountError as error:
         return _Tried(error, [], note_of(error))
-    is_open = is_unknown(summary.total_params, summary.walk())
-    lost = next(filter(None, reasons(config)), None) if is_open else None
-    return _Tried(None, _questions(config), lost)
+    why = filter(None, reasons(config) if is_unknown(summary.total_params, summary.walk()) else ())
+    first = sorted(why, key=lambda reason: re.search(_ELSEWHERE, reason) is None)
+    return _Tried(None, _questions(config), next(iter(first), None))
 
 
 def _better(
