@@ -81,7 +81,25 @@ def make(name, image, depth):
         made.append(base.get_layer(cuts[at]).output)
     return Model(image, made)
 """
+ITEMS = """
+def make(sizes, n=4):
+    inputs, parts = [], []
+    for name, size in sizes.items():
+        inputs.append(layers.Input((1,), name=name))
+        parts.append(layers.Embedding(size, 3)(inputs[-1]))
+    return Model(inputs, layers.Dense(n)(layers.Concatenate()(parts)))
+"""
+ROWS = """
+def make(rows):
+    x = y = layers.Input((3,))
+    for width, depth in rows:
+        for _ in range(depth):
+            y = layers.Dense(width)(y)
+    return Model(x, y)
+"""
 PROGRAMS = {
+    "items of a dict": ITEMS,
+    "rows of two sizes": ROWS,
     "the key of a dict, and a depth": KEYS,
     "names of inputs, and sizes": NAMES,
     "a large image": LARGE,

@@ -14,6 +14,7 @@ from lstmcount.programs.language.flow import LOOPS_OVER_ELEMENTS
 from lstmcount.programs.language.interpreter import Decision
 
 MAX_EXAMPLES = 6
+_SIZES = (8, 16, 3, 2, 4, 5)
 UNSET: Any = object()  # the example of an environment variable without a default: None
 LOOPS = (*LOOPS_OVER_ELEMENTS, ast.While)
 
@@ -44,6 +45,8 @@ def _for_loops(decision: Decision) -> list[tuple[Any, str]]:
     """Values for a number of rounds, or for the elements that a loop goes through."""
     number, elements = (3, "3"), ([8, 16], "[8, 16]")
     names = (["a", "b"], '["a", "b"]')  # such as those of inputs
+    if (rows := _rows(decision)) is not None:
+        return [(rows, json.dumps(rows)), elements]
     if decision.words.startswith("range("):
         return [([0, 1, 2], "[0, 1, 2]")]
     if decision.is_list is not None:
@@ -53,6 +56,19 @@ def _for_loops(decision: Decision) -> list[tuple[Any, str]]:
     is_over_elements = isinstance(decision.node, LOOPS_OVER_ELEMENTS)
     is_sure = is_over_elements and "range(" not in decision.test
     return [elements, names] if is_sure else [number, elements]
+
+
+def _rows(decision: Decision) -> list[list[Any]] | None:
+    """What a loop that unpacks each element may go through, as `for name, size in sizes.items()`"""
+    target, iterated = getattr(decision.node, "target", None), getattr(decision.node, "iter", None)
+    if not isinstance(target, ast.Tuple) or not isinstance(iterated, ast.expr):
+        return None
+    is_plain = all(isinstance(part, ast.Name) for part in target.elts)
+    if not is_plain or ast.unparse(iterated) != decision.words:
+        return None
+    if decision.words.endswith(".items()"):
+        return [["a", 8], ["b", 16]]
+    return [[*_SIZES[: len(target.elts)]] for _ in range(2)]
 
 
 def _shown(value: Any) -> str:
