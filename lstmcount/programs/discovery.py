@@ -112,8 +112,9 @@ def _last_model_since(run: Interpreter, before: int) -> ModelObject | None:
     return models[-1] if models else None
 
 
-def _instance(run: Interpreter, cls: Class) -> Any:
-    """An object of a class, with unknowns as the arguments that it requires."""
+def _instance(run: Interpreter, cls: Class, *, of_bases: bool = False) -> Any:
+    """An object of a class, with unknowns as the arguments that it requires, and also as those that
+    its bases require, if `of_bases`."""
     init = cls.find("__init__")
     if not isinstance(init, Function):
         return run.call(cls, [], {}, cls.node)
@@ -122,12 +123,28 @@ def _instance(run: Interpreter, cls: Class) -> Any:
         [each.arg for each in several if each.arg not in init.defaults]
         for several in ([*arguments.posonlyargs, *arguments.args][1:], arguments.kwonlyargs)
     ]
+    named += _passed_on(cls, init) if of_bases else []
     run.failed_imports.parameters |= dict.fromkeys([*required, *named], cls.name)
     values = {name: run.libraries.parameter(run, init, name) for name in (*required, *named)}
     values = {name: run.unknown(name) if v is MISSING else v for name, v in values.items()}
     set_by_user = {name: run.settings.use(name) for name in init.defaults if name in run.settings}
     keywords = set_by_user | {name: values[name] for name in named}
     return run.call(cls, [values[name] for name in required], keywords, cls.node)
+
+
+def _passed_on(cls: Class, init: Function) -> list[str]:
+    """The arguments that constructors of bases require, and that `**options` pass on to them."""
+    known = {each.arg for each in [*init.node.args.args, *init.node.args.kwonlyargs]}
+    names: dict[str, None] = {}
+    for base in cls.ancestry()[1:]:
+        if init.node.args.kwarg is None:
+            break
+        own = base.attributes.get("__init__") if isinstance(base, Class) else None
+        if isinstance(own, Function):
+            init = own
+            arguments = [*init.node.args.args[1:], *init.node.args.kwonlyargs]
+            names |= {each.arg: None for each in arguments if each.arg not in init.defaults}
+    return [name for name in names if name not in known]
 
 
 def try_uncalled(run: Interpreter, only: str | None = None) -> None:
@@ -334,12 +351,23 @@ def _bind_found(run: Interpreter, name: str, model: ModelObject | None, node: as
         run.bindings.append((name, model, getattr(node, "lineno", 0)))
 
 
+def _made_instance(run: Interpreter, cls: Class) -> Any:
+    """An object of a class; with the arguments of its bases if it cannot be made without them."""
+    init = cls.find("__init__")
+    try:
+        return _by_branches(run, cls, partial(_instance, run, cls))
+    except Stop:
+        if not isinstance(init, Function) or not _passed_on(cls, init):
+            raise
+        return _by_branches(run, cls, partial(_instance, run, cls, of_bases=True))
+
+
 def _try_class(run: Interpreter, cls: Class) -> None:
     if any(isinstance(b, LayerClass) and b.class_name not in ("Model", "Sequential")
            for b in cls.ancestry()):  # fmt: skip
         return
     try:
-        instance = _by_branches(run, cls, partial(_instance, run, cls))
+        instance = _made_instance(run, cls)
     except (RecursionError, LimitError) as error:
         _remember_end(run, error)
         return

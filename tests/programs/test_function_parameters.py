@@ -114,3 +114,21 @@ def test_the_shape_that_a_reshape_makes_is_asked_for_as_a_list(is_method, after,
     answer = pasted(f"import numpy as np\n{BEFORE}{code}")
     assert answer.settings == {"latent": 3, "image": image}
     assert answer.total == 4 * math.prod(image) + (112 if len(image) > 1 else 0)
+
+
+def test_arguments_that_options_pass_on_to_a_base_are_asked_for():
+    code = """class Base:
+    def __init__(self, size, rate=0.1):
+        self.size = size
+        self.model = self.build()
+class Net(Base):
+    def __init__(self, units, **options):
+        self.units = units
+        super().__init__(**options)
+    def build(self):
+        x = layers.Input((self.size,))
+        return Model(x, layers.Dense(self.units)(x))
+"""
+    answer = pasted(BEFORE + code)
+    assert answer.settings == {"size": 3, "units": 3}
+    assert answer.total == 12
