@@ -16,7 +16,6 @@ from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.language.values.unknown_elements import one_of
 from lstmcount.programs.language.values.unknowns import UnknownPart
-from lstmcount.programs.libraries.keras.architectures import old_names
 from lstmcount.programs.libraries.keras.calling import remember_build_shape, shape_for
 from lstmcount.programs.libraries.keras.models import graphs, models
 from lstmcount.programs.libraries.keras.own_classes import first_call, fit_callbacks, fitting
@@ -102,6 +101,8 @@ def _by_old_name(
     run: Run, model: ModelObject, layers: list[LayerObject], name: Any, node: ast.AST
 ) -> Any:
     """The layer of ResNet50 that had this name; an unknown if there is none."""
+    from lstmcount.programs.libraries.keras.architectures import old_names  # few programs need it
+
     today = old_names.of_resnet50(name) if isinstance(name, str) else None
     lacks = f"{model.name} has no layer {name!r}"
     for layer in layers if today is not None else ():

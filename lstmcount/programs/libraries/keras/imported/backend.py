@@ -14,7 +14,6 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.language.values.provided import Module, Native, Raw, words
 from lstmcount.programs.libraries.keras.copies.configs import deserialize
-from lstmcount.programs.libraries.keras.imported import conv_utils
 from lstmcount.programs.libraries.keras.imported.global_settings import SETTINGS
 from lstmcount.programs.libraries.keras.operations import composed, control_operations
 from lstmcount.programs.libraries.keras.operations.operations import apply
@@ -291,6 +290,12 @@ _SPECIAL: dict[str, Raw] = {
 }
 
 
+def _data_format(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    from lstmcount.programs.libraries.keras.imported import conv_utils  # few programs call it
+
+    return conv_utils.member("normalize_data_format").function(run, args, kwargs, node)
+
+
 def _of_dtype(is_kind: Callable[[str], bool]) -> Raw:
     """A function that tells of which kind a dtype is."""
 
@@ -316,7 +321,7 @@ _BACKEND: dict[str, Raw] = {
     "flatten": _flatten,
     "is_float_dtype": _of_dtype(lambda dtype: "float" in dtype),
     "is_int_dtype": _of_dtype(lambda dtype: "int" in dtype),
-    "normalize_data_format": conv_utils.member("normalize_data_format").function,
+    "normalize_data_format": _data_format,
     "repeat": composed.repeat,
     "resize_images": composed.resize_images,
     "temporal_padding": composed.temporal_padding,
