@@ -86,6 +86,10 @@ MATTERS = {
         "choose(sizes)",
         "len(sizes)",
     ),
+    "a list that is a default": (
+        "def grow(rows=[1]):\n    rows.append(2)\n    return rows\nif shelf.full: grow()",
+        "len(grow())",
+    ),
     "a list by a method": ("if shelf.full: shop.fill(3)", "len(shop.rows)"),
     "an attribute of an element": (
         "shops = [shop]\nfor each in shops:\n    if shelf.full: each.width = 3",

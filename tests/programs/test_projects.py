@@ -120,6 +120,24 @@ def test_a_program_without_a_model_names_the_imports_that_failed(tmp_path, call)
     assert "makes no Keras model that could be followed (m.py:1:1: there is no module nets;" in said
 
 
+def test_an_unknown_name_of_a_module_is_asked_for_by_the_keys_of_a_table(tmp_path, call):
+    layer = "from keras import layers\nclass {}(layers.Layer):\n    def __init__(self, n):\n"
+    layer += "        super().__init__()\n        self.a = layers.Dense(n)\n"
+    layer += "    def call(self, x): return self.a(x)\n"
+    program = "import importlib, keras\nfrom settings import config\n"
+    program += "NAMES = {'flat': 'Flat', 'deep': 'Deep'}\ndef make(kind):\n"
+    program += "    module = importlib.import_module(f'parts.{kind}')\n"
+    program += "    return getattr(module, NAMES[kind])(5)\ninputs = keras.Input((4,))\n"
+    program += "model = keras.Model(inputs, make(config.kind)(inputs))\n"
+    files = {"m.py": program, "parts/__init__.py": ""}
+    files |= {f"parts/{name}.py": layer.format(name.title()) for name in ("flat", "deep")}
+    path = write(Project(25, "m.py", files), tmp_path)
+    result = call("count", path)
+    assert result.exit_code == 2
+    assert result.stderr.rstrip().endswith("--set config.kind=flat")
+    assert call("count", path, "--set", "config.kind=flat").stdout == "25\n"
+
+
 def test_a_module_that_is_not_python_is_named(tmp_path, call):
     (tmp_path / "m.py").write_text("from nets import build\nmodel = build(3)\n")
     (tmp_path / "nets.py").write_text("import blocks\nbuild = blocks.build\n")

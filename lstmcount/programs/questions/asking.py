@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.interpreter import Interpreter
@@ -24,6 +25,7 @@ from lstmcount.programs.questions.outcomes import Follow, Outcome
 from lstmcount.programs.questions.undecided import (
     assumed,
     failed_import,
+    naming_keys,
     settled_by_all,
     settling,
     undecided,
@@ -71,7 +73,7 @@ def _problem(
 ) -> LstmcountError | Need | None:
     """Why the model cannot be built. A note names an unknown shape without which it can be."""
     problem = next(iter(problems_of(model)), None)
-    config, why_lost, session = followed.config, run.failed_imports.why_lost, session_of(run)
+    config, session = followed.config, session_of(run)
     if needed:
         if problem is not None or followed.numbers is not None:
             return problem
@@ -79,13 +81,18 @@ def _problem(
         is_sure = error is not None and not run.decisions and "not known" not in error.message
         places = error.location.path if error is not None and is_sure else None
         return needed[0] if session.impossible.isdisjoint(places or ()) else error
-    lost = lost_shape_error(config, session.lost_shapes, session.lost_inside, why_lost)
+    lost = _lost(run, config)
     if lost is not None and not followed.is_settled:
         config.notes.append(note_of(lost))
         explain_unknown(config, config.notes[-1])
         if followed.numbers is None:
             return problem or lost
     return problem
+
+
+def _lost(run: Interpreter, config: ModelConfig) -> LstmcountError | None:
+    session, why_lost = session_of(run), run.failed_imports.why_lost
+    return lost_shape_error(config, session.lost_shapes, session.lost_inside, why_lost)
 
 
 def _missing(
@@ -98,7 +105,9 @@ def _missing(
 ) -> LstmcountError | None:
     """The error that asks for a decision that changes the numbers, or that solves the problem."""
     if problem is None:
-        return undecided(run, followed, follow, needed, allowance)
+        error = undecided(run, followed, follow, needed, allowance)
+        lost = None if error is not None or followed.is_settled else _lost(run, followed.config)
+        return error if lost is None else naming_keys(run, lost, follow)
     error = failed_import(run, follow, allowance)
     is_open = any(words in problem.message for words in (UNKNOWN_ENDS, UNKNOWN_LAYERS))
     if error is None and is_open:

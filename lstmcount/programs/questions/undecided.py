@@ -153,6 +153,21 @@ def settling(
     )
 
 
+def naming_keys(run: Interpreter, problem: LstmcountError, follow: Follow) -> LstmcountError | None:
+    """The error that asks for keys of known values with which the counts of a model are known, as
+    for the name of a module that defines its layers."""
+
+    def settled(
+        forced: dict[str, int],
+        more: dict[str, Any],
+        passed_over: dict[ast.AST, ast.AST] | None = None,
+    ) -> Outcome | None:
+        outcome = follow(forced, more, passed_over)
+        return outcome if outcome is not None and outcome.is_settled else None
+
+    return _asking_for_keys(problem, run.choices.of_data, {}, settled)
+
+
 def _asking_for_keys(
     problem: LstmcountError, keys: dict[str, Any], others: dict[str, Any], follow: Follow
 ) -> LstmcountError | None:

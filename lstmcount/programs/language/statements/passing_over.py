@@ -98,7 +98,8 @@ def _forget_called(
         return
     seen.add(call)
     parameters = [each.arg for each in ast.walk(called.node.args) if isinstance(each, ast.arg)]
-    scope = Scope(called.scope, {name: run.unknown(name) for name in parameters})
+    values = {name: called.defaults.get(name, run.unknown(name)) for name in parameters}
+    scope = Scope(called.scope, values)
     if receiver is not None and parameters:
         scope.names[parameters[0]] = receiver
     for name in _touched(called.node).shared:
