@@ -131,9 +131,9 @@ def test_an_unknown_name_of_a_module_is_asked_for_by_the_keys_of_a_table(tmp_pat
     program += "model = keras.Model(inputs, make(config.kind)(inputs))\n"
     files = {"m.py": program, "parts/__init__.py": ""}
     files |= {f"parts/{name}.py": layer.format(name.title()) for name in ("flat", "deep")}
-    path = write(Project(25, "m.py", files), tmp_path)
+    path = str(write(Project(25, "m.py", files), tmp_path))
     result = call("count", path)
-    assert result.exit_code == 2
+    assert result.returncode == 2
     assert result.stderr.rstrip().endswith("--set config.kind=flat")
     assert call("count", path, "--set", "config.kind=flat").stdout == "25\n"
 

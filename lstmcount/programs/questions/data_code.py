@@ -7,15 +7,16 @@ does not depend on the conditions in it.
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
 
+from lstmcount.programs.language.builtins.builtin_functions import BUILTINS
 from lstmcount.programs.language.flow import called_name, is_generator
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.language.modules.installed import asks_whether_it_works
+from lstmcount.programs.language.objects.exceptions import KINDS
 from lstmcount.programs.language.values.callbacks import CHANGING
 
 _LOOPS = ast.For | ast.While
@@ -25,10 +26,10 @@ _NOT_FOLLOWED = (
     | ast.Yield | ast.YieldFrom | ast.Await | ast.Delete
 )  # fmt: skip
 _UNSAFE = {
-    "__import__", "compile", "delattr", "eval", "exec", "exit", "globals", "locals", "quit",
-    "setattr", "super", "vars",
+    "__import__", "compile", "delattr", "eval", "exec", "execfile", "exit", "globals", "locals",
+    "next", "quit", "reload", "setattr", "super", "vars",
 }  # fmt: skip
-_BUILTINS = {name for name in dir(builtins) if name not in _UNSAFE}
+_BUILTINS = {*BUILTINS, *KINDS} - _UNSAFE
 # Methods that change a layer or model, whatever object it is that has them.
 _BUILDING = {
     "__call__", "adapt", "add_loss", "add_metric", "add_update", "add_weight", "apply", "assign",

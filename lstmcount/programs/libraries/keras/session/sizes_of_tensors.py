@@ -36,8 +36,12 @@ def _keeping_tie(plain: Callable[..., Any]) -> Callable[..., Any]:
     return operation
 
 
-for _name in ("neg", *_ARITHMETIC, *[f"r{name}" for name in _ARITHMETIC]):
-    setattr(SizeOf, f"__{_name}__", _keeping_tie(getattr(int, f"__{_name}__")))
+def _add_operators() -> None:
+    for name in ("neg", *_ARITHMETIC, *[f"r{name}" for name in _ARITHMETIC]):
+        setattr(SizeOf, f"__{name}__", _keeping_tie(getattr(int, f"__{name}__")))
+
+
+_add_operators()
 
 
 class UnknownSizeOf(Unknown):
