@@ -18,14 +18,13 @@ from lstmcount.programs import read_python
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
 from tests.examples import examples
-
-from .generated import Files, programs, projects
-from .generated_kinds import program_and_names
-from .generated_values import value_programs
-from .keras_runs import LINE_LENGTH, summary_in_keras, without_tensorflow
-from .pasting import count
-from .projects import Project, write
-from .test_programs import summary_here
+from tests.programs.generated import Files, programs, projects
+from tests.programs.generated_kinds import program_and_names
+from tests.programs.generated_values import value_programs
+from tests.programs.keras_runs import LINE_LENGTH, summary_in_keras, without_tensorflow
+from tests.programs.pasting import count
+from tests.programs.projects import Project, write
+from tests.programs.test_programs import summary_here
 
 compare = settings(
     max_examples=examples(30),

@@ -9,8 +9,7 @@ from lstmcount.programs import read_python
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
 from lstmcount.setting_text import parse_setting
-
-from .keras_runs import HERE, LINE_LENGTH, PROGRAMS, header, summary_in_keras
+from tests.programs.keras_runs import HERE, LINE_LENGTH, PROGRAMS, header, summary_in_keras
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)

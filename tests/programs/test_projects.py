@@ -12,9 +12,8 @@ import pytest
 
 from lstmcount import summarize
 from lstmcount.errors import LstmcountError
+from tests.programs.projects import PROJECTS, Project, write
 from tests.repository import Repository
-
-from .projects import PROJECTS, Project, write
 
 COUNT = "import runpy, sys; names = runpy.run_path(sys.argv[1], run_name='__main__'); "
 COUNT += "print(names['model'].count_params())"

@@ -1,8 +1,8 @@
 """The public attributes of Keras 3's objects, by class.
 
-`tests/programs/keras_attributes.py` makes the table from real Keras. A line has the names that
-objects of a class always have, and behind `|` those that they may have, such as the weights of a
-layer that is built. Classes are listed without what all layers, or all of their module, have.
+`tests/programs/keras/keras_attributes.py` makes the table from real Keras. A line has the names
+that objects of a class always have, and behind `|` those that they may have, such as the weights of
+a layer that is built. Classes are listed without what all layers, or all of their module, have.
 """
 
 from __future__ import annotations

@@ -6,8 +6,7 @@ import pytest
 
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
-
-from .sizes import MODEL, run_code, total
+from tests.programs.sizes import MODEL, run_code, total
 
 BEFORE = """
 import numpy as np

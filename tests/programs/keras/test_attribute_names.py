@@ -4,8 +4,7 @@ import pytest
 
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
-
-from .pasting import pasted
+from tests.programs.pasting import pasted
 
 BEFORE = """
 import keras, numpy
@@ -295,7 +294,7 @@ def test_what_objects_lack_raises_in_keras(code, works):
 @pytest.mark.oracle
 def test_the_table_of_attributes_is_that_of_keras():
     pytest.importorskip("keras")
-    from tests.programs import keras_attributes
+    from tests.programs.keras import keras_attributes
 
     assert f'_TEXT = """\n{keras_attributes.text()}\n"""\n' in keras_attributes.TABLE.read_text()
 

@@ -1,6 +1,6 @@
 """The public attributes of Keras's objects, as the reader knows them without Keras.
 
-KERAS_BACKEND=jax python -m tests.programs.keras_attributes     # rewrites the reader's table
+KERAS_BACKEND=jax python -m tests.programs.keras.keras_attributes     # rewrites the reader's table
 """
 
 from __future__ import annotations

@@ -11,9 +11,8 @@ import pytest
 from lstmcount import summarize
 from lstmcount.programs import read_python
 from tests.conftest import ROOT
-
-from .keras_runs import PROGRAMS
-from .pasting import asked_for, count, pasted
+from tests.programs.keras_runs import PROGRAMS
+from tests.programs.pasting import asked_for, count, pasted
 
 BEFORE = """
 import argparse, json, math, os, sys

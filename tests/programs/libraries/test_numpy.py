@@ -5,8 +5,7 @@ import pytest
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
-
-from .sizes import MODEL, assert_as_in_python
+from tests.programs.sizes import MODEL, assert_as_in_python
 
 pytest.importorskip("numpy")
 

@@ -18,8 +18,7 @@ from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from lstmcount.setting_text import parse_setting
 from lstmcount.shapes import Unknown
-
-from .keras_runs import PROGRAMS, header
+from tests.programs.keras_runs import PROGRAMS, header
 
 NAMES = ("UNKNOWN_CONSTANT", "ANOTHER_ONE")
 MOST = 12  # constants of a program, evenly spread

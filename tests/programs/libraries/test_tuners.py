@@ -14,8 +14,7 @@ from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from lstmcount.sources import open_path
 from tests.examples import examples
-
-from .tuners import HEAD, SPACES
+from tests.programs.libraries.tuners import HEAD, SPACES
 
 POINTS = 2 * examples(50)  # random ones of each space: 1,000 in .ci/oracle
 

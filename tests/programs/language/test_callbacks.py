@@ -2,7 +2,7 @@
 
 import pytest
 
-from .pasting import pasted
+from tests.programs.pasting import pasted
 
 BEFORE = """
 import functools

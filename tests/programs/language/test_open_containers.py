@@ -7,8 +7,7 @@ import pytest
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from lstmcount.shapes import Unknown
-
-from .pasting import count
+from tests.programs.pasting import count
 
 BEFORE = """
 import collections, copy, functools
