@@ -343,6 +343,10 @@ def _settled(
         if outcome is not None and depends_on is None:
             settled = settled or (words, value, example, None)
             if outcome.numbers is not None and _has_outputs(outcome):
+                if value is True and not outcome.is_settled and not allowance.is_spent:
+                    other = follow({}, given | {words: False})
+                    if other is not None and other.is_settled:
+                        return words, False, "false", None
                 return words, value, example, None
         elif depends_on != decision.words:
             nearer = nearer or (words, value, example, depends_on)

@@ -327,6 +327,12 @@ def test_decisions_about_data_are_tried_together_if_there_is_no_time_for_each(mo
         read(f"{program}\nif kind: model.add(layers.Dense(2))")
 
 
+def test_the_way_to_a_model_that_can_be_followed_is_the_example():
+    program = "from hub import KerasLayer\nif flags.hub: model = Sequential([KerasLayer('a')])\n"
+    with pytest.raises(LstmcountError, match=r"--set flags.hub=false$"):
+        read(f"{program}else: model = Sequential([Input((4,)), layers.Dense(3)])")
+
+
 def test_what_is_tried_does_not_depend_on_the_machine(monkeypatch):
     data = [f"if sizes[{i}] > 3: layers.Dense({i})" for i in range(400)]
     program = "\n".join([*data, "model.add(layers.Dense(2))"])
