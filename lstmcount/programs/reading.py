@@ -134,6 +134,8 @@ def list_models(
 ) -> list[FoundModel]:
     """The models that a program creates, in the order of their creation."""
     run = _Runner(parse(data, name), files).run(Settings(settings))
+    if run.wrong_call is not None:
+        raise run.wrong_call
     return [_found_model(run, entry) for entry in models_of(run)]
 
 
@@ -158,11 +160,15 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     ) -> Outcome | None:
         try:
             again = runner.run(Settings({**settings, **more}), forced, passed_over)
-            return outcome_of(again, same)
         except PassOver:  # it cannot be passed over where it is met
             return None
+        return None if again.wrong_call is not None else outcome_of(again, same)
 
     same = SameModel(wanted, makes_models=bool(candidates(run)))
+    if run.wrong_call is not None:
+        from lstmcount.programs.questions.undecided import without_wrong_call
+
+        raise without_wrong_call(run, follow, allowance) or run.wrong_call
     try:
         if wanted is not None:
             same.name, model = model_named(run, wanted, notes)

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.bounds import SLICE, LimitError
 from lstmcount.programs.language.builtins.builtin_functions import BUILTINS
 from lstmcount.programs.language.builtins.files import note_unknown_call
@@ -100,6 +101,7 @@ class Interpreter(Run):
         self.decisions: dict[tuple[int, int, str, str], Decision] = {}
         self.waited = 0  # steps since the program looked for files that may be added
         self.ended: LimitError | None = None
+        self.wrong_call: LstmcountError | None = None  # that ended the program before any model
         self.unknown_results: dict[str, Unknown] = {}  # of functions called for their models
         self.untried: list[str] = []  # functions that there was no time to call for their models
 
@@ -121,7 +123,8 @@ class Interpreter(Run):
                 if isinstance(stop, WrongCall):
                     self.refused.append(binding.error_of(self, stop, statement))
                     if is_exit and not self.bindings and not self._is_cell(statement):
-                        raise self.refused[-1] from None
+                        self.wrong_call = self.refused[-1]
+                        return
                 self.uncaught += 1
                 self._note_unbound(statement, stop)
                 if self.bindings and self._ends(statement, is_exit=is_exit):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 from collections import Counter, OrderedDict
 from functools import partial
 from typing import Any
@@ -117,4 +118,11 @@ def _namedtuple(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     defaults = items(run, kwargs.get("defaults") or (), node)
     if not isinstance(args[0], str) or not all(isinstance(name, str) for name in names):
         return run.unknown(run.source_of(node))
+    if kwargs.get("rename") is True:
+        names = [name if _is_field(name, names[:at]) else f"_{at}" for at, name in enumerate(names)]
     return named_tuple(args[0], names, defaults or [], Unknown("NamedTuple"))
+
+
+def _is_field(name: str, before: list[str]) -> bool:
+    is_name = name.isidentifier() and not keyword.iskeyword(name)
+    return is_name and not name.startswith("_") and name not in before

@@ -24,7 +24,7 @@ TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)
 
 
-@_provides("functools.partial", "functools.partialmethod")
+@_provides("functools.partial")
 def _partial(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     function, first, named = args[0], list(args[1:]), dict(kwargs)
 
@@ -33,6 +33,26 @@ def _partial(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         return run.call(function, [*first, *args], passed, node)
 
     return _Partial(str(function), call, [function, *first, *named.values()])
+
+
+@_provides("functools.partialmethod")
+def _partial_method(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return _PartialMethod(args, kwargs)
+
+
+class _PartialMethod(Value):
+    """A method with some of its arguments: in an object, a partial of that object's method."""
+
+    is_callable = True
+
+    def __init__(self, args: list[Any], kwargs: dict[str, Any]) -> None:
+        self.args = args
+        self.kwargs = kwargs
+
+    def bound(self, run: Run, receiver: Any, node: ast.AST) -> Any:
+        function, *first = self.args
+        method = function.bound(run, receiver, node) if isinstance(function, Value) else function
+        return _partial(run, [method, *first], self.kwargs, node)
 
 
 class _Partial(Native):

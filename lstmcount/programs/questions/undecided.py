@@ -42,6 +42,20 @@ def failed_import(run: Interpreter, follow: Follow, allowance: Allowance) -> Lst
     return None
 
 
+def without_wrong_call(
+    run: Interpreter, follow: Follow, allowance: Allowance
+) -> LstmcountError | None:
+    """The error that asks for the first decision that spares the program a wrong call."""
+    for decision in run.decisions.values():
+        for forced in ways(decision) if not isinstance(decision.node, LOOPS) else ():
+            if allowance.is_spent or follow(forced, {}) is None:
+                continue
+            if asks_whether_it_works(decision.test):
+                return _import_error(run, decision, not decision.taken)
+            return _error(run, decision, follow, allowance)
+    return None
+
+
 def undecided(
     run: Interpreter, followed: Outcome, follow: Follow, needed: list[Need], allowance: Allowance
 ) -> LstmcountError | None:
@@ -350,6 +364,10 @@ def _settled(
                 return words, value, example, None
         elif depends_on != decision.words:
             nearer = nearer or (words, value, example, depends_on)
+    if settled is None and nearer is None and is_condition(decision) and not allowance.is_spent:
+        outcome = follow({}, given | {decision.test: False})  # the program goes only this way
+        if outcome is not None and decision.test not in outcome.decided and _has_outputs(outcome):
+            return decision.test, False, "false", None
     return settled or nearer
 
 

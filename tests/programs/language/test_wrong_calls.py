@@ -10,7 +10,7 @@ from lstmcount import summarize
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
-from tests.programs.pasting import count
+from tests.programs.pasting import count, pasted
 from tests.programs.sizes import assert_as_in_python
 
 BEFORE = """
@@ -48,6 +48,18 @@ def traced(function):
 def wrapped(a): return a
 @functools.lru_cache(maxsize=None)
 def kept(a): return a
+def late(a, b): return a + b
+late.__defaults__ = (3,)
+def bare(a, b=2): return a + b
+bare.__defaults__ = None
+Late = collections.namedtuple("Late", "a b c")
+Late.__new__.__defaults__ = (4,) * 2
+Renamed = collections.namedtuple("Renamed", "a a class", rename=True)
+class Made(collections.namedtuple("Made", "a b")):
+    def __new__(cls, a, b=4): return super().__new__(cls, a, b)
+class Added:
+    def add(self, a, b): return a + b
+    add_two = functools.partialmethod(add, 2)
 config = {"a": 1, "b": 2}
 """
 WRONG = {
@@ -83,6 +95,10 @@ WRONG = {
     "Named().b": "Named needs the argument 'a'",
     "Pair(1).a": "Pair needs the argument 'b'",
     "Pair(1, 2, 3).a": "Pair takes 2 positional arguments, and this passes 3",
+    "late()": "late needs the argument 'a'",
+    "bare(1)": "bare needs the argument 'b'",
+    "Late().a": "Late needs the argument 'a'",
+    "Added().add_two()": "Added.add needs the argument 'b'",
     "functools.partial(plain, 3)(1, 2)": "plain takes 2 positional arguments, and this passes 3",
     "functools.partial(plain, b=3)(1, c=2)": "plain takes no argument 'c'",
     "wrapped(1, 2)": "wrapped takes 1 positional argument",
@@ -93,7 +109,8 @@ RIGHT = (
     "more(1, 2, 3, c=4, d=5)", "Own(1, b=3).a", "Own(1)(3)", "Own(1).double(3)", "Own.alone(3)",
     "Own(1).of(4).a", "Child().a", "Bare().n", "Data(3).b", "Data(b=3, a=2).a", "Named(3).b",
     "Pair(1, b=2).b", "functools.partial(plain, b=3)(2)", "functools.partial(plain, b=3)(2, b=5)",
-    "wrapped(4)", "kept(a=4)",
+    "wrapped(4)", "kept(a=4)", "late(2)", "late(2, 4)", "bare(1, 2)", "Late(3).c",
+    "Renamed(1, 2, 3)._2", "Made(2).b", "Made(2, b=3)[1]", "Added().add_two(3)",
 )  # fmt: skip
 MODEL = "import keras\nmodel = keras.Sequential([keras.Input((2,)), keras.layers.Dense({})])\n"
 
@@ -133,6 +150,61 @@ def test_a_function_with_a_decorator_that_is_not_known_may_take_other_arguments(
     text = "from package import configured\n@configured('file')\ndef size(n, m): return m\n"
     total, messages, _ = count(f"{text}n = size()\n{MODEL.format('n')}", {"n": 3})
     assert total == 9, messages
+
+
+@pytest.mark.parametrize("new", ["chosen()", "(1,) + chosen()"])
+def test_defaults_that_are_not_known_may_fill_all_arguments(new):
+    text = "import collections\nfrom package import chosen\n"
+    text += "def size(n, m): return m\nPair = collections.namedtuple('Pair', 'a b')\n"
+    text += f"size.__defaults__ = {new}\nPair.__new__.__defaults__ = {new}\n"
+    for call in ("size()", "Pair().a"):
+        total, messages, _ = count(f"{text}n = {call}\n{MODEL.format('n')}", {"n": 3})
+        assert total == 9, messages
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("def size(n): return n", "def size(n, m): return m"),
+        ("size = lambda n: n", "size = lambda n, m: m"),
+        ("@dataclasses.dataclass\n    class size: n: int", "size = max"),
+        ("class size: pass", "size = max"),
+    ],
+)
+def test_what_an_unknown_condition_defines_may_take_other_arguments(one, two):
+    text = f"import dataclasses\nfrom package import old\nif old:\n    {one}\nelse:\n    {two}\n"
+    answer = pasted(f"{text}n = size(3, 4)\n{MODEL.format('n')}")
+    assert answer.settings == {"old": False}
+    assert answer.total == 12
+
+
+@pytest.mark.parametrize("text", ["n = plain() if old else 3", "n = 3 if old else plain()"])
+def test_a_wrong_call_that_an_unknown_condition_makes_is_no_way_to_a_model(text):
+    answer = pasted(f"{BEFORE}from package import old\n{text}\n{MODEL.format('n')}")
+    assert list(answer.settings) in ([], ["old"])
+    assert answer.total == 9, answer.messages
+
+
+def test_what_stands_by_an_import_that_may_fail_may_take_other_arguments():
+    text = "try:\n    import package\n    def size(n): return n\n"
+    text += "except ImportError:\n    def size(n, m): return m\n"
+    answer = pasted(f"{text}n = size(3, 4)\n{MODEL.format('n')}")
+    assert answer.settings == {"import package": False}
+    assert answer.total == 12
+
+
+def test_arguments_that_an_unknown_condition_chooses_may_fit():
+    text = "from package import both\ndef size(n): return n\n"
+    text += "sizes = (3, 4) if both else (3,)\n"
+    answer = pasted(f"{text}n = size(*sizes)\n{MODEL.format('n')}")
+    assert answer.settings == {"both": False}
+    assert answer.total == 9
+
+
+def test_a_wrong_call_is_refused_whatever_conditions_before_it_are():
+    text = "from package import old\nif old:\n    print(old)\n"
+    with pytest.raises(LstmcountError, match="plain needs the argument 'a'"):
+        read(f"{BEFORE}{text}plain()\n{MODEL.format(3)}")
 
 
 def test_unknown_arguments_may_fit():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import Any
 
 from lstmcount.programs.language.objects.binding import require_fields, require_no_arguments
@@ -287,5 +288,36 @@ def named_tuple(name: str, fields: list[str], defaults: list[Any], base: Any) ->
         for field in fields
     ]
     node = ast.ClassDef(name, [], [], body, [])
-    values = dict(zip(fields[len(fields) - len(defaults) :], defaults, strict=False))
-    return Class(name, [base], {**values, "_fields": tuple(fields)}, node)
+    cls = Class(name, [base], {"_fields": tuple(fields)}, node)
+    cls.attributes["__new__"] = maker = _TupleMaker(cls)
+    maker.set_defaults(defaults)
+    return cls
+
+
+class _TupleMaker(Value):
+    """`__new__` of a class from `namedtuple`. A program may set the defaults of its arguments."""
+
+    is_callable = True
+
+    def __init__(self, cls: Class) -> None:
+        self.cls = cls
+
+    def set_defaults(self, defaults: Sequence[Any]) -> None:
+        """Set the defaults of the last fields."""
+        fields = self.cls.attributes["_fields"]
+        for field in fields:
+            self.cls.attributes.pop(field, None)
+        self.cls.attributes |= dict(zip(reversed(fields), reversed(defaults), strict=False))
+
+    def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
+        if name == "__defaults__" and isinstance(new, tuple | None):
+            self.set_defaults(new or ())
+        elif name == "__defaults__":
+            self.cls.is_decorated = True
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+        if not (args and isinstance(args[0], Class)):
+            return run.unknown(run.source_of(node))
+        instance = Instance(args[0])
+        _fill_fields(run, instance, args[1:], kwargs, node)
+        return instance

@@ -30,7 +30,7 @@ class Function(Value):
         self.owner: Any = None  # the class that defines the method
         self.decorators: tuple[str, ...] = ()
         self.unknown_decorator: str | None = None  # its source text
-        self.is_decorated = False  # by one that is not known, and may change its arguments
+        self.is_decorated = False  # by what is not known, and may change its arguments
         self.attributes: dict[str, Any] = {}
         self.called = False
         self.running = 0  # calls that have not returned yet
@@ -57,6 +57,19 @@ class Function(Value):
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         self.attributes[name] = new
+        if name == "__defaults__":
+            self._set_defaults(new)
+
+    def _set_defaults(self, new: Any) -> None:
+        """Set the defaults of the last parameters that may be passed by their places."""
+        parameters = self.node.args
+        names = [parameter.arg for parameter in (*parameters.posonlyargs, *parameters.args)]
+        if isinstance(new, tuple | None) and len(new or ()) <= len(names):
+            for name in names:
+                self.defaults.pop(name, None)
+            self.defaults |= dict(zip(reversed(names), reversed(new or ()), strict=False))
+        else:
+            self.is_decorated = True
 
     def delete_attribute(self, run: Run, name: str, node: ast.AST) -> None:
         remove_attribute(run, self.attributes, name)
