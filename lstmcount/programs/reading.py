@@ -160,9 +160,9 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     ) -> Outcome | None:
         try:
             again = runner.run(Settings({**settings, **more}), forced, passed_over)
+            return None if again.wrong_call is not None else outcome_of(again, same)
         except PassOver:  # it cannot be passed over where it is met
             return None
-        return None if again.wrong_call is not None else outcome_of(again, same)
 
     same = SameModel(wanted, makes_models=bool(candidates(run)))
     if run.wrong_call is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lstmcount.graph.inference import infer
 from lstmcount.programs import allowance, read_python
 from lstmcount.programs.questions import search
 
@@ -168,3 +169,12 @@ def test_conditions_are_left_if_there_are_no_steps_for_another_run(left, monkeyp
 def test_a_function_of_the_program_is_not_taken_for_one_that_reports(left):
     code = "def load_top(m): m.add(layers.Dense(4))\nif shelf.full: load_top(model)"
     assert asked(BEFORE + AFTER.replace("UNITS", "n") + code, left)
+
+
+def test_code_that_sets_attributes_of_a_model_is_not_passed_over_in_a_function_that_no_call_runs():
+    program = (
+        "import keras\nfrom shop import shelf\ndef build_model():\n"
+        "    net = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])\n"
+        "    if shelf.full: net.tag = 3\n    return net\n"
+    )
+    assert infer(read_python(program.encode())).total_params == 9
