@@ -300,9 +300,12 @@ def _attempt(run: Interpreter, function: Function | Method) -> None:
 
 def _note_exception(run: Interpreter, called: Function | Class, stop: Stop) -> None:
     """Note that what may build a model raises an exception, for a program without a model."""
-    if isinstance(stop, WrongCall) and _may_build(run, called):
+    is_model = isinstance(called, Class) and _is_of_keras(called)
+    if not (is_model or _may_build(run, called)):
+        return
+    if isinstance(stop, WrongCall):
         run.refused.append(binding.error_of(run, stop, called.node))
-    elif stop.node is not None and _may_build(run, called):
+    elif stop.node is not None:
         why = f"{called.name} raises an exception here"
         run.failed_imports.note(f"{called.name}()", stop.node, why)
 

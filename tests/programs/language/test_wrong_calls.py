@@ -303,3 +303,33 @@ def test_keras_refuses_and_takes_them(model):
     else:
         with pytest.raises((TypeError, ValueError)):
             exec(text, names)
+
+
+NOT_MADE = """
+import keras
+class Part(keras.layers.Layer):
+    def __init__(self, units): super().__init__()
+class Whole(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.first = keras.layers.Dense(4)
+        {}
+        self.second = keras.layers.Dense(4)
+    def call(self, x): return self.second(self.first(x))
+"""
+FAILING = {
+    "self.part = Part(3, rate=4)": "Part takes no argument 'rate'; Python raises a TypeError",
+    "raise NotImplementedError": "Whole raises an exception here",
+}
+
+
+@pytest.mark.parametrize("statement", FAILING)
+def test_a_model_whose_constructor_raises_is_no_model(statement):
+    program = NOT_MADE.format(statement)
+    with pytest.raises(LstmcountError, match=FAILING[statement]):
+        read(program)
+    with pytest.raises(LstmcountError, match="makes no Keras model"):
+        read(f"{program}try:\n    Whole()\nexcept Exception:\n    pass\n")
+    other = "class Other(keras.Sequential):\n    def __init__(self):\n"
+    other += "        super().__init__([keras.Input((2,)), keras.layers.Dense(3)])\n"
+    assert read(program.replace("class Part", f"{other}class Part")) == 9

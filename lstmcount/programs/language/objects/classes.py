@@ -120,7 +120,12 @@ def _new(run: Run, cls: Class, args: list[Any], kwargs: dict[str, Any], node: as
             passed = ([], {}) if is_own else (args, kwargs)
             instance.inner = run.call(builtin, *passed, node)
     if isinstance(init, Function):
-        run.call_function(init, [instance, *args], kwargs, node)
+        try:
+            run.call_function(init, [instance, *args], kwargs, node)
+        except Stop:
+            if isinstance(instance, Value):
+                instance.after_failed_init(run)
+            raise
         instance.after_init(run)
     elif isinstance(instance, Instance) or "__dataclass_fields__" in cls.attributes:
         if instance.inner is MISSING:

@@ -160,6 +160,9 @@ class Value:
     def after_init(self, run: Run) -> None:
         """Called after the `__init__` of the program's class has run for this object."""
 
+    def after_failed_init(self, run: Run) -> None:
+        """Called if the `__init__` of the program's class raises: there is no object."""
+
     def enter(self, run: Run) -> Any:
         """Begin `with value as name`: the value of `name`, or MISSING if it is not known."""
         return MISSING

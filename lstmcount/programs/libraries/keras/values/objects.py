@@ -186,6 +186,7 @@ class Custom(ModelObject):
         super().__init__(cls.name, None, place, serial)
         self.cls = cls
         self.base = base
+        self.has_failed = False  # its `__init__` has raised
         self.own_weights: list[OwnWeight] = []
         self.untracked_names: set[str] = set()  # attributes that were set in its `__dict__`
         # the layers that Keras 3 tracks, by serial, in the order in which they were set or added;
@@ -222,7 +223,8 @@ class Custom(ModelObject):
 
     @property
     def is_complete(self) -> bool:
-        return not self.is_layer and (super().is_complete or bool(self.tracked()))
+        is_made = not (self.is_layer or self.has_failed)
+        return is_made and (super().is_complete or bool(self.tracked()))
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
         method = self.cls.find("__call__")
@@ -250,12 +252,19 @@ class Custom(ModelObject):
             and not any(self.cls.find(name) for name in _METHODS)
         )
 
+    def after_failed_init(self, run: Run) -> None:
+        self.has_failed = True
+        self._mark_helpers(run)
+
     def after_init(self, run: Run) -> None:
         if self.name is None:  # its `__init__` did not call that of Keras
             self.name = run.library_state["keras"].auto(self.class_name)
             if not any(isinstance(base, Unknown) for base in self.cls.ancestry()):
                 text = f"the `__init__` of {self.class_name} does not call `super().__init__()`"
                 self.changed = run.error(self.place.node, f"{text}; Keras refuses it")
+        self._mark_helpers(run)
+
+    def _mark_helpers(self, run: Run) -> None:
         for helper in run.library_state["keras"].models[self.models_before :]:
             helper.is_part = True
 
