@@ -88,5 +88,8 @@ def _set_before(run: Run, key: Any) -> Any:
 
 
 def _set(run: Run, key: Any, value: Any) -> None:
+    variables = _variables(run)
     if isinstance(key, str):
-        _variables(run)[key] = value
+        variables[key] = value
+    else:  # it may be any of them
+        variables.update({name: run.unknown(f"os.environ[{name!r}]") for name in variables})

@@ -30,12 +30,16 @@ _UNSAFE = {
     "next", "quit", "reload", "setattr", "super", "vars",
 }  # fmt: skip
 _BUILTINS = {*BUILTINS, *KINDS} - _UNSAFE
-# Methods that change a layer or model, whatever object it is that has them.
+# Methods that change a layer, model or setting, whatever object it is that has them.
 _BUILDING = {
-    "__call__", "adapt", "add_loss", "add_metric", "add_update", "add_weight", "apply", "assign",
-    "build", "call", "clone", "compile", "compute_output_shape", "enable_lora", "fit",
-    "fit_generator", "from_config", "quantize", "set_vocabulary", "train_on_batch",
+    "adapt", "add_argument", "add_loss", "add_metric", "add_update", "add_weight", "apply",
+    "assign", "build", "call", "clear_session", "clone", "compile", "compute_output_shape",
+    "enable_lora", "fit", "fit_generator", "fit_on_texts", "fit_transform", "from_config",
+    "partial_fit", "quantize", "set_defaults", "set_dtype_policy", "set_floatx",
+    "set_global_policy", "set_image_data_format", "set_image_dim_ordering", "set_learning_phase",
+    "set_policy", "set_vocabulary", "train_on_batch",
 }  # fmt: skip
+_CALLING = {"filter", "filterfalse", "map", "reduce", "starmap", "takewhile", "dropwhile"}
 # In the text of an owner whose lists may be those of a model.
 _OF_MODELS = re.compile(r"(?i)model|layer|net|sequential|encoder|decoder|block")
 _KERAS = re.compile(r"(^|[._])keras|^tensorflow(\.python|\.compat|\.contrib|\.layers|\.nn|$)")
@@ -44,6 +48,10 @@ _DATA_OF_KERAS = re.compile(
     r"|img_to_array|array_to_img|set_random_seed|preprocess_input|decode_predictions)$"
 )
 _ATTRIBUTES = {"trainable", "layers", "inputs", "outputs", "call", "build", "built", "optimizer"}
+# Through these, code may read and change what its text does not tell.
+_HIDDEN = {"environ", "modules", "putenv", "unsetenv"}
+_HIDING = re.compile(r"cache|singledispatch")  # decorators: a cache keeps the first results
+_READ_ONLY = {"__doc__", "__file__", "__len__", "__name__", "__version__"}
 
 
 @lru_cache(maxsize=1)
@@ -73,7 +81,7 @@ class DataCode:
         is_statement = isinstance(decision.node, ast.stmt)
         node = decision.node if is_statement else self._around.get(decision.node)
         self._may_raise = not decision.is_in_try  # where no statement catches it
-        may_fail = asks_whether_it_works(decision.test)
+        may_fail = decision.is_in_try or asks_whether_it_works(decision.test)
         while node is not None and not isinstance(node, ast.ClassDef):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 is_passed = not may_fail and not is_generator(node) and self._is_data(node)
@@ -124,22 +132,46 @@ class DataCode:
         match node:
             case ast.Call():
                 return self._may_call(node)
+            case ast.Attribute(attr=name) if name in _HIDDEN or _is_special(name):
+                return False
             case ast.Attribute(ctx=ast.Store(), attr=name):
-                return name not in _ATTRIBUTES
+                return name.lstrip("_") not in _ATTRIBUTES
+            case ast.Attribute(attr=name) | ast.Name(id=name) if name in self._functions:
+                return self._are_data(name)  # it may be called, or be a property
+            case ast.keyword(arg="inplace" | "out" | "namespace"):
+                return False
+            case ast.keyword(arg="key" | "target" | "function" | "func", value=value):
+                return self._is_known_function(value)
             case ast.Import(names=names):
                 return all(self._may_import(alias.name) for alias in names)
             case ast.ImportFrom(module=module, level=level):
                 return level == 0 and self._may_import(module or "")
+            case ast.FunctionDef(decorator_list=decorators):
+                return not any(_HIDING.search(ast.unparse(each)) for each in decorators)
             case ast.Raise() | ast.Assert():
                 return self._may_raise
         return not isinstance(node, _NOT_FOLLOWED)
+
+    def _are_data(self, name: str) -> bool:
+        return all(map(self._is_data, self._functions[name]))
 
     def _may_import(self, path: str) -> bool:
         """Whether a module is no module of the program, and none of Keras."""
         return path.partition(".")[0] not in self._own_modules and not _KERAS.search(path)
 
+    def _is_known_function(self, value: ast.expr) -> bool:
+        """Whether an argument that is called is no element of a container."""
+        if isinstance(value, ast.Name):
+            named = (self._functions, self._classes, self._imports, _BUILTINS)
+            return any(value.id in names for names in named)
+        return isinstance(value, ast.Attribute | ast.Lambda | ast.Constant)
+
     def _may_call(self, call: ast.Call) -> bool:
+        if called_name(call) in _CALLING and not all(map(self._is_known_function, call.args[:1])):
+            return False
         match call.func:
+            case ast.Name(id="type"):
+                return self._is_type_read(call)
             case ast.Name(id=name):
                 return self._may_call_name(name)
             case ast.Attribute(value=ast.Name(id=name), attr=method) if name in self._imports:
@@ -147,6 +179,12 @@ class DataCode:
             case ast.Attribute(attr=method, value=owner):
                 return self._may_call_method(owner, method)
         return False
+
+    def _is_type_read(self, call: ast.Call) -> bool:
+        """Whether nothing is changed or called through a type: `type(x) == str`."""
+        around = self._around.get(call)
+        name = around.attr if isinstance(around, ast.Attribute) else ""
+        return isinstance(around, ast.Compare | ast.FormattedValue) or name == "__name__"
 
     def _may_call_name(self, name: str) -> bool:
         if name in self._functions or name in self._classes:
@@ -182,12 +220,16 @@ class DataCode:
     def _may_call_method(self, owner: ast.expr, name: str) -> bool:
         text = ast.unparse(owner)
         if name in self._functions:
-            return all(map(self._is_data, self._functions[name]))
+            return self._are_data(name)
         root = re.match(r"\w*", text)
         if root is not None and root[0] in self._imports:
             prefix = text[root.end() :]
             return self._may_call_member({f"{p}{prefix}.{name}" for p in self._imports[root[0]]})
         return name not in _BUILDING and not (name in CHANGING and _OF_MODELS.search(text))
+
+
+def _is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__") and name not in _READ_ONLY
 
 
 def _catches_all(node: ast.AST) -> bool:

@@ -71,7 +71,8 @@ class Quiet:
             case ast.Break() | ast.Continue():
                 return in_loop
             case ast.Expr(ast.Call() as call):
-                return called_name(call) not in self._own and _reports(call)
+                calls = [node for node in ast.walk(call) if isinstance(node, ast.Call)]
+                return _reports(call) and not any(called_name(each) in self._own for each in calls)
             case ast.Assign(targets=targets, value=value):
                 return all(map(_is_name, targets)) and _computes(value)
             case ast.AugAssign(target=target, value=value):

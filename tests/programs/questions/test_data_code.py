@@ -107,6 +107,41 @@ MATTERS = {
         "try:\n    check(shelf.n)\n    n = 4\nexcept ValueError: n = 5",
         "n",
     ),
+    "an attribute of the class of an object": ("if shelf.full: type(shop).open = 4", "Shop.open"),
+    "the attributes as a dict": ("if shelf.full: shop.__dict__.update(width=4)", "shop.width"),
+    "a list that an object keeps": (
+        "class Box:\n    def __init__(self, rows): self.rows = rows\n"
+        "    def fill(self): self.rows.append(3)\nif shelf.full: Box(sizes).fill()",
+        "len(sizes)",
+    ),
+    "a list that `*rows` gets": (
+        "def fill(*rows): rows[0].append(3)\nif shelf.full: fill(sizes)",
+        "len(sizes)",
+    ),
+    "a list that a function inside gets": (
+        "def choose():\n    def fill(rows): rows.append(3)\n    if shelf.full: fill(sizes)\n"
+        "choose()",
+        "len(sizes)",
+    ),
+    "a result that a cache keeps": (
+        "from functools import lru_cache\n@lru_cache\ndef size(): return shop.width\n"
+        "if shelf.full: size()\nshop.width = 4",
+        "size()",
+    ),
+    "an object of a class of lists": (
+        "class Rows(list): pass\nrows = Rows([1])\nif shelf.full: rows.append(3)",
+        "len(rows)",
+    ),
+    "the environment": (
+        "import os\nvariables = os.environ\nvariables['N'] = '4'\n"
+        "if shelf.full: variables['N'] = '5'",
+        "int(os.environ['N'])",
+    ),
+    "an exception that Python raises": (
+        "def read(rows):\n    if shelf.full: return rows['a']\n"
+        "try:\n    read({})\n    n = 4\nexcept KeyError: n = 5",
+        "n",
+    ),
     "a later layer": ("wide = False\nif shelf.full: wide = True\nif wide: n = 8", "n"),
 }
 # A branch with a layer may change a model.
@@ -124,6 +159,14 @@ LAYERS = {
     "    for layer in m.layers:\n        if layer.name != shelf.top: layer.trainable = False\n"
     "freeze(model)",
     "another name for a model": "other = model\nif shelf.full: other.pop()",
+    "a model that is changed later": "other = keras.Sequential()\ndef get():\n"
+    "    if shelf.full: return model\n    return other\nget().add(layers.Dense(4))",
+    "a function in a call that prints": "def cut(m): m.pop()\nif shelf.full: print(cut(model))",
+    "the input of a model": "model = keras.Sequential([layers.Dense(4)])\n"
+    "def predict(m): return m.predict(images)\nif shelf.full: predict(model)\n"
+    "model.build((None, 5))",
+    "a setting of Keras": "config = keras.config\n"
+    "if shelf.full: config.set_image_data_format('channels_first')",
     "setattr": "if shelf.full: setattr(model, 'trainable', False)",
 }
 

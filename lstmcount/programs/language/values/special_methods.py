@@ -86,6 +86,8 @@ class WithSpecialMethods(Value):
     def length(self, run: Run, node: ast.AST) -> Any:
         length = self.special(run, "__len__", [], node)
         is_sized = isinstance(self.inner, str | bytes | list | tuple | dict | set | frozenset)
+        if length is MISSING and is_sized and run.is_open(self.inner):
+            return run.unknown(run.source_of(node))
         return len(self.inner) if length is MISSING and is_sized else length
 
     def truth(self, run: Run) -> Any:
