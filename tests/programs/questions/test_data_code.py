@@ -109,9 +109,31 @@ MATTERS = {
     ),
     "an attribute of the class of an object": ("if shelf.full: type(shop).open = 4", "Shop.open"),
     "the attributes as a dict": ("if shelf.full: shop.__dict__.update(width=4)", "shop.width"),
+    "an inner list": ("rows = [sizes][:]\nif shelf.full: rows[0].append(3)", "len(sizes)"),
+    "a list that is put into another": (
+        "if shelf.full:\n    rows = []\n    rows.append(sizes)\n    rows[0].append(3)",
+        "len(sizes)",
+    ),
     "a list that an object keeps": (
         "class Box:\n    def __init__(self, rows): self.rows = rows\n"
         "    def fill(self): self.rows.append(3)\nif shelf.full: Box(sizes).fill()",
+        "len(sizes)",
+    ),
+    "a list that a function returns": (
+        "def rows(): return sizes\nif shelf.full: rows().append(3)",
+        "len(sizes)",
+    ),
+    "a list that a property returns": (
+        "class Box:\n    @property\n    def rows(self): return sizes\n"
+        "box = Box()\nif shelf.full: box.rows.append(3)",
+        "len(sizes)",
+    ),
+    "a list that is changed later": (
+        "def rows():\n    if shelf.full: return sizes\n    return []\nrows().append(3)",
+        "len(sizes)",
+    ),
+    "a list that is named in a branch and changed later": (
+        "rows = []\nif shelf.full: rows = sizes\nrows.append(3)",
         "len(sizes)",
     ),
     "a list that `*rows` gets": (
@@ -123,19 +145,71 @@ MATTERS = {
         "choose()",
         "len(sizes)",
     ),
+    "a list that is replaced after it was changed": (
+        "rows = shop.rows\ndef fill():\n    shop.fill(3)\ndef clear(): shop.rows = []\n"
+        "if shelf.full:\n    for n in (1, 2): clear() if n == 1 else fill()",
+        "len(rows)",
+    ),
+    "a list in another order": ("if shelf.full: random.shuffle(sizes)", "sizes[0]"),
+    "a method as a callback": ("if shelf.full: list(map(sizes.append, [1]))", "len(sizes)"),
+    "a method of an object as a callback": (
+        "if shelf.full: list(map(shop.fill, [1]))",
+        "len(shop.rows)",
+    ),
+    "a partial function": (
+        "from functools import partial\nfill = partial(sizes.append, 3)\n"
+        "class Box:\n    def __init__(self): self.fill = fill\n"
+        "box = Box()\nif shelf.full: box.fill()",
+        "len(sizes)",
+    ),
     "a result that a cache keeps": (
         "from functools import lru_cache\n@lru_cache\ndef size(): return shop.width\n"
         "if shelf.full: size()\nshop.width = 4",
         "size()",
     ),
+    "an object that is called": (
+        "class Fill:\n    def __call__(self): sizes.append(3)\n"
+        "class Box:\n    def __init__(self): self.fill = Fill()\n"
+        "box = Box()\nif shelf.full: box.fill()",
+        "len(sizes)",
+    ),
+    "a context": (
+        "class Fill:\n    def __enter__(self): sizes.append(3)\n    def __exit__(self, *e): pass\n"
+        "fill = Fill()\nif shelf.full:\n    with fill: pass",
+        "len(sizes)",
+    ),
+    "an iterator": ("rows = iter(sizes)\nif shelf.full: any(rows)", "1 + len(list(rows))"),
+    "a generator": (
+        "def read():\n    for n in (3, 4, 5): yield n\nrows = read()\n"
+        "if shelf.full: rows.send(None)",
+        "next(rows)",
+    ),
+    "an iterator in a list": (
+        "rows = [iter(sizes)]\nif shelf.full: any(rows[0])",
+        "1 + len(list(rows[0]))",
+    ),
+    "a key that reading adds": (
+        "from collections import defaultdict\nrows = defaultdict(int)\nif shelf.full: rows[0]",
+        "1 + len(rows)",
+    ),
+    "a deque": (
+        "from collections import deque\nrows = deque(sizes)\nif shelf.full: rows.rotate(1)",
+        "rows[0]",
+    ),
     "an object of a class of lists": (
         "class Rows(list): pass\nrows = Rows([1])\nif shelf.full: rows.append(3)",
         "len(rows)",
     ),
+    "the shape of an array": ("if shelf.full: images.resize((3, 7))", "images.shape[1]"),
     "the environment": (
         "import os\nvariables = os.environ\nvariables['N'] = '4'\n"
         "if shelf.full: variables['N'] = '5'",
         "int(os.environ['N'])",
+    ),
+    "a name in an expression": ("if shelf.full: print([n := row for row in sizes])", "n"),
+    "a name in a pattern": (
+        "if shelf.full:\n    match sizes:\n        case [*n]: pass",
+        "n if isinstance(n, int) else 9",
     ),
     "an exception that Python raises": (
         "def read(rows):\n    if shelf.full: return rows['a']\n"
@@ -159,6 +233,9 @@ LAYERS = {
     "    for layer in m.layers:\n        if layer.name != shelf.top: layer.trainable = False\n"
     "freeze(model)",
     "another name for a model": "other = model\nif shelf.full: other.pop()",
+    "a model in a dict": "models = {'a': model}\ndef cut(all):\n    if shelf.full: all['a'].pop()\n"
+    "cut(models)",
+    "a model that a function returns": "def get(): return model\nif shelf.full: get().pop()",
     "a model that is changed later": "other = keras.Sequential()\ndef get():\n"
     "    if shelf.full: return model\n    return other\nget().add(layers.Dense(4))",
     "a function in a call that prints": "def cut(m): m.pop()\nif shelf.full: print(cut(model))",

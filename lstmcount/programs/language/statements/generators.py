@@ -57,6 +57,9 @@ class Generator(Value):
         while (value := self.resume(run, node)) is not MISSING:
             yield value
 
+    def lose_rest(self) -> None:
+        self.is_lost = True
+
     def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
         try:
             return list(self.rounds(run, node))

@@ -7,44 +7,84 @@ run. Its names and containers are found in the names that are bound at that time
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from lstmcount.programs.language.objects.own_classes import Class
+from lstmcount.programs.language.objects.own_classes import Class, Instance
 from lstmcount.programs.language.objects.own_functions import Function, Method
-from lstmcount.programs.language.run import PassOver, Run
+from lstmcount.programs.language.run import MISSING, PassOver, Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.statements.bound_names import names_bound_by
-from lstmcount.programs.language.values.callbacks import CHANGING, found
+from lstmcount.programs.language.statements.touched import (
+    PLAIN,
+    bound_in_expressions,
+    handed_on,
+    touched_by,
+)
+from lstmcount.programs.language.values.callbacks import CHANGING, by_name, found
 from lstmcount.programs.language.values.value import Value, inner_of
 
-_Seen = set[tuple[ast.AST, int]]  # functions and the objects whose methods they are, by identity
-_PLAIN = {name for kind in (str, bytes, list, dict, set, int, float) for name in dir(kind)}
+MAX_FORGOTTEN = 1000  # calls and objects
+_READING = {name for name in PLAIN - CHANGING if not name.startswith("__")} | {"most_common"}
+_CHANGING_VALUES = {
+    "add_section", "fill", "itemset", "partition", "put", "read_dict", "read_file", "read_string",
+    "remove_option", "remove_section", "resize", "set", "setflags", "sort",
+}  # fmt: skip
+_CHANGING_ARGUMENTS = {
+    "copyto", "delitem", "fill_diagonal", "heapify", "heappop", "heappush", "heappushpop",
+    "heapreplace", "iadd", "iconcat", "insort", "insort_left", "insort_right", "place", "put",
+    "putmask", "setitem", "shuffle",
+}  # fmt: skip
+_CONTAINERS: Any = list | dict | set
 
 
-class _Touched(msgspec.Struct):
-    """What code may change, as names and attributes of names."""
+class _Seen(msgspec.Struct):
+    """What is made unknown already in code that is passed over."""
 
-    shared: set[str]  # names that it declares `global` or `nonlocal`
-    containers: list[ast.expr]  # whose elements it changes
-    attributes: list[ast.Attribute]  # that it sets
-    calls: list[tuple[ast.expr, list[ast.expr]]]  # functions, and containers among the arguments
+    code: ast.AST
+    found: dict[tuple[int, ...], Any] = {}  # calls and objects, by identities of what they keep
+    later: list[Callable[[], Any]] = []  # what makes names and attributes unknown, at the end
+
+    def is_new(self, *keys: Any) -> bool:
+        """Whether such a call or object was not seen before."""
+        if len(self.found) > MAX_FORGOTTEN:
+            raise PassOver(self.code)
+        return self.found.setdefault(tuple(map(id, keys)), keys) is keys
 
 
 def forget_statement(run: Run, statement: ast.stmt, scope: Scope) -> None:
     """Make unknown what a statement may change, in whose names it runs."""
-    _forget(run, statement, scope, set())
-    for name in names_bound_by((statement,)):
+    names = [*names_bound_by((statement,)), *bound_in_expressions(statement)]
+    _forget_all(run, statement, scope, names)
+    for name in names:
         scope.bind(name, run.unknown(name))
 
 
 def forget_call(run: Run, function: ast.AST, scope: Scope) -> None:
     """Make unknown what a function may change outside of its own names `scope`."""
-    for name in _touched(function).shared:
+    shared = touched_by(function).shared
+    _forget_all(run, function, scope, list(shared))
+    for name in shared:
         _forget_name(run, name, scope.parent)
-    _forget(run, function, scope, set())
+
+
+def _forget_all(run: Run, code: ast.AST, scope: Scope, names: list[str]) -> None:
+    """Make unknown what code may change, also what it hands on in `names` or returns: others may
+    change that under its new name, which is unknown."""
+    seen = _Seen(code)
+    for path, is_whole in handed_on(code, tuple(names)):
+        value = _value_at(run, path, scope)
+        attributes = getattr(value, "attributes", value)
+        inner = attributes.values() if isinstance(attributes, dict) else attributes
+        parts = list(inner) if isinstance(value, list | tuple | dict | set | Instance) else []
+        for each in [value] if is_whole or isinstance(value, Function | Method) else parts:
+            _forget_elements(run, each, path, seen)
+    _forget(run, code, scope, seen)
+    for forget in seen.later:
+        forget()
 
 
 def _forget_name(run: Run, name: str, scope: Scope | None) -> None:
@@ -54,137 +94,223 @@ def _forget_name(run: Run, name: str, scope: Scope | None) -> None:
 
 
 def _forget(run: Run, code: ast.AST, scope: Scope, seen: _Seen) -> None:
-    touched = _touched(code)
+    touched = touched_by(code)
+    for path in touched.read:  # before their parts are unknown
+        _forget_read(run, path, scope, seen)
+    for call, passed in touched.calls:
+        _forget_call(run, call, scope, passed, seen)
     for path in touched.containers:
-        _forget_elements(run, found(run, path, scope), path, code)
+        value = _value_at(run, path, scope)
+        if value is None and isinstance(path, ast.Attribute):  # `frame.loc`
+            value = _value_at(run, path.value, scope)
+            value = value if isinstance(value, Value) else None
+        _forget_elements(run, value, path, seen)
+    for path in touched.objects:
+        if isinstance(value := _value_at(run, path, scope), Method):  # of a property
+            _forget_elements(run, value, path, seen)
     for target in touched.attributes:
-        owner = found(run, target.value, scope)
-        if isinstance(owner, Value) and owner.is_of_model:
-            raise PassOver(code)
+        owner = _value_at(run, target.value, scope)
+        if isinstance(owner, Value) and (owner.is_of_model or _changes_shape(owner, target.attr)):
+            raise PassOver(seen.code)
         new = run.unknown(run.source_of(target))
         if isinstance(owner, Value):
-            owner.set_attribute(run, target.attr, new, target)
+            seen.later.append(partial(owner.set_attribute, run, target.attr, new, target))
         elif isinstance(owner, dict):
-            owner[target.attr] = new
-    for path, passed in touched.calls:
-        arguments = [found(run, each, scope) for each in passed]
-        _forget_called(run, path, arguments, scope, code, seen)
+            seen.later.append(partial(owner.update, {target.attr: new}))
 
 
-def _forget_called(
-    run: Run,
-    path: ast.expr,
-    arguments: list[Any],
-    around: Scope,
-    code: ast.AST,
-    seen: _Seen,
+def _changes_shape(owner: Value, attribute: str) -> bool:
+    is_own = isinstance(owner, Instance | Class)
+    return not is_own and attribute in ("columns", "index", "shape")
+
+
+def _value_at(run: Run, path: ast.expr, scope: Scope) -> Any:
+    """The value of `name.attribute…`; for a property, the method that computes it."""
+    value = found(run, path, scope)
+    if isinstance(path, ast.Attribute) and isinstance(value, Function) and value.is_property:
+        return _of_object(value, found(run, path.value, scope))
+    return None if value is MISSING else value
+
+
+def _forget_read(run: Run, path: ast.expr, scope: Scope, seen: _Seen) -> None:
+    """Make unknown what may change where a value is read: the rest of an iterator, and what special
+    methods of an object change. Whoever gets a function may call it."""
+    value = _value_at(run, path, scope)
+    if isinstance(value, Function | Method):
+        owner = _value_at(run, path.value, scope) if isinstance(path, ast.Attribute) else None
+        _forget_function(run, value, owner, [], {}, seen)
+    elif isinstance(value, list | tuple | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            if isinstance(each, Value):
+                each.lose_rest()
+    elif isinstance(value, Instance):
+        _forget_methods(run, value, seen, special=True)
+    elif isinstance(value, Value):
+        value.lose_rest()
+        _forget_kept(run, value, path, seen)
+    if hasattr(value, "default_factory"):  # it may add a key
+        _forget_elements(run, value, path, seen)
+
+
+def _forget_kept(run: Run, value: Any, path: ast.expr, seen: _Seen) -> None:
+    """Make unknown what calling `rows.append` or `partial(function, rows)` may change."""
+    for each in (getattr(value, "value", None), *getattr(value, "parts", ())):
+        _forget_function(run, each, None, [], {}, seen)
+        if isinstance(each, Value):
+            _forget_kept(run, each, path, seen)
+        _forget_elements(run, each, path, seen)
+
+
+def _forget_methods(run: Run, value: Instance, seen: _Seen, *, special: bool) -> None:
+    """Make unknown what all special methods of an object change, or all others."""
+    for method in _methods_of(value):
+        if method.name.startswith("__") == special and method.name != "__init__":
+            _forget_function(run, _of_object(method, value), None, [], {}, seen)
+
+
+def _methods_of(value: Instance) -> list[Function]:
+    classes = [cls for cls in value.cls.ancestry() if isinstance(cls, Class)]
+    attributes = [each for cls in classes for each in cls.attributes.values()]
+    return [each for each in attributes if isinstance(each, Function)]
+
+
+def _of_object(method: Any, value: Any) -> Any:
+    is_plain = not isinstance(method, Function) or "staticmethod" in method.decorators
+    return method if is_plain else Method(method, value)
+
+
+def _forget_call(
+    run: Run, call: ast.Call, scope: Scope, passed: dict[ast.expr, list[ast.expr]], seen: _Seen
 ) -> None:
-    """Make unknown what a call of a function of the program may change."""
-    called: Any = found(run, path, around)
-    receiver: Any = None
+    """Make unknown what a call may change: of containers, or as a function of the program."""
+    path = call.func
+    called: Any = _value_at(run, path, scope)
+    owner: Any = None
+    if isinstance(path, ast.Attribute):
+        owner = _value_at(run, path.value, scope)
+        is_own = isinstance(owner, Instance | Class)
+        if isinstance(inner_of(owner), _CONTAINERS) and path.attr not in _READING:
+            _forget_elements(run, owner, path, seen)
+        elif isinstance(owner, Value) and not is_own:
+            if path.attr in _CHANGING_VALUES or _may_build(run, owner, path):
+                raise PassOver(seen.code)
+            owner.lose_rest()
     if isinstance(called, Value) and called.is_of_model:
-        raise PassOver(code)
+        raise PassOver(seen.code)
+    if called is None and isinstance(owner, Instance):  # `__getattr__` may find it
+        _forget_elements(run, owner, path, seen)
+    _forget_kept(run, called, path, seen)
+    is_class = isinstance(called, Class)
     if isinstance(called, Class):
-        called = called.find("__init__")
-    elif isinstance(called, Method):
-        called, receiver = called.function, called.receiver
-    elif isinstance(called, Function) and isinstance(path, ast.Attribute):
-        receiver = found(run, path.value, around)  # the class of a class method
-    if not isinstance(called, Function):
-        return
-    for value in arguments:
-        _forget_elements(run, value, path, code)
-    if (call := (called.node, id(receiver))) in seen:
-        return
-    seen.add(call)
-    parameters = [each.arg for each in ast.walk(called.node.args) if isinstance(each, ast.arg)]
-    values = {name: called.defaults.get(name, run.unknown(name)) for name in parameters}
-    scope = Scope(called.scope, values)
-    if receiver is not None and parameters:
-        scope.names[parameters[0]] = receiver
-    for name in _touched(called.node).shared:
-        _forget_name(run, name, called.scope)
-    _forget(run, called.node, scope, seen)
+        value = Instance(called)
+        called = _of_object(called.find("__init__"), value)
+    elif isinstance(called, Instance):
+        called = _of_object(called.cls.find("__call__"), called)
+    args, kwargs = _arguments(run, call, scope, passed)
+    is_known = args is not None and not is_class
+    values = [_value_at(run, each, scope) for each in passed]
+    if isinstance(called, Function | Method):
+        is_known = is_known and not _has_rest(called)
+    elif ast.unparse(path).rpartition(".")[2] in _CHANGING_ARGUMENTS:
+        is_known = False
+    elif not any(isinstance(value, Function | Method) for value in values):
+        return  # no function of the program is called
+    for each, paths in passed.items():
+        if not is_known or paths != [each]:
+            for path in paths:
+                _forget_elements(run, _value_at(run, path, scope), path, seen)
+    _forget_function(run, called, owner, args or [], kwargs, seen)
 
 
-def _forget_elements(run: Run, value: Any, path: ast.expr, code: ast.AST) -> None:
+def _may_build(run: Run, owner: Value, path: ast.expr) -> bool:
+    """Whether a method may build a model, as `predict` does, or its class has such a method."""
+    return owner.is_of_model and owner.attribute(run, "built", path) is not True
+
+
+def _arguments(
+    run: Run, call: ast.Call, scope: Scope, passed: dict[ast.expr, list[ast.expr]]
+) -> tuple[list[Any] | None, dict[str, Any]]:
+    """The values that a call passes on, None for those that are not found; None if it is not known
+    for which parameters."""
+
+    def value_of(each: ast.expr) -> Any:
+        return _value_at(run, each, scope) if passed[each] == [each] else None
+
+    kwargs = {each.arg: value_of(each.value) for each in call.keywords if each.arg}
+    is_known = len(kwargs) == len(call.keywords)
+    is_known = is_known and not any(isinstance(each, ast.Starred) for each in call.args)
+    return (list(map(value_of, call.args)), kwargs) if is_known else (None, {})
+
+
+def _has_rest(called: Function | Method) -> bool:
+    """Whether it has parameters for any number of arguments."""
+    function = called.function if isinstance(called, Method) else called
+    return bool(function.node.args.vararg or function.node.args.kwarg)
+
+
+def _forget_function(
+    run: Run, called: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], seen: _Seen
+) -> None:
+    """Make unknown what a function changes, if it is one of the program."""
+    if not isinstance(called, Function | Method):
+        return
+    scope = _scope_of(run, called, owner, args, kwargs)
+    function = called.function if isinstance(called, Method) else called
+    passed = [value for value in scope.names.values() if isinstance(value, _CONTAINERS | Value)]
+    if seen.is_new(function.node, *passed):
+        for name in touched_by(function.node).shared:
+            seen.later.append(partial(_forget_name, run, name, function.scope))
+        _forget(run, function.node, scope, seen)
+
+
+def _scope_of(
+    run: Run, called: Function | Method, owner: Any, args: list[Any], kwargs: dict[str, Any]
+) -> Scope:
+    """The names of a function that is called; what is not found is unknown in it."""
+    function = called.function if isinstance(called, Method) else called
+    if isinstance(called, Method):
+        args = [called.receiver, *args]
+    elif function.is_property or "classmethod" in function.decorators:
+        args = [owner, *args]
+    node = function.node
+    parameters = [each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)]
+    passed = by_name(node, args, kwargs).items()
+    known = function.defaults | {name: value for name, value in passed if value is not None}
+    return Scope(function.scope, {name: run.unknown(name) for name in parameters} | known)
+
+
+def _forget_elements(run: Run, value: Any, path: ast.AST, seen: _Seen) -> None:
+    """Make the elements of a container unknown, and what is inside of them: any may be changed."""
     if isinstance(value, Value) and value.is_of_model:
-        raise PassOver(code)
-    words = run.source_of(path)
+        raise PassOver(seen.code)
     container = inner_of(value)
-    if isinstance(container, list | dict | set):
+    if not isinstance(container, _CONTAINERS | tuple | Value) or not seen.is_new(container):
+        return
+    words = run.source_of(path)
+    inner: list[Any] = []
+    if isinstance(container, dict):
+        inner = list(container.values())
+    elif isinstance(container, list | set | tuple):
+        inner = list(container)
+    if isinstance(container, _CONTAINERS):
         run.spoil_as(container, words, path)
     if isinstance(container, list):
         container[:] = [run.unknown(f"{words}[{at}]") for at in range(len(container))]
+    elif isinstance(container, Function | Method):
+        scope = _scope_of(run, container, None, [], {})
+        node = (container.function if isinstance(container, Method) else container).node
+        inner = [_value_at(run, each, scope) for each in touched_by(node).returned]
     elif attributes := getattr(container, "attributes", None):
+        inner = list(attributes.values())
         attributes.update({name: run.unknown(f"{words}.{name}") for name in attributes})
     elif isinstance(container, Value):
-        container.set_item(run, run.unknown("key"), run.unknown(words), path)
-
-
-@lru_cache(1024)
-def _touched(code: ast.AST) -> _Touched:
-    touched = _Touched(set(), [], [], [])
-    origins: dict[str, list[ast.expr]] = {}  # of names: what their values may be, or be parts of
-    objects: list[ast.expr] = []  # whose methods are called, or attributes set
-    for node in ast.walk(code):
-        match node:
-            case ast.Global(names=names) | ast.Nonlocal(names=names):
-                touched.shared.update(names)
-            case ast.Subscript(ctx=ast.Store() | ast.Del()):
-                touched.containers += paths_in(node.value)
-            case ast.Attribute(value=owner, ctx=ast.Store() | ast.Del()):
-                paths = paths_in(owner)
-                if paths == [owner]:
-                    touched.attributes.append(node)
-                else:  # of an element
-                    touched.containers += paths
-                objects += paths
-            case ast.Call(func=ast.Attribute(value=owner, attr=name)) if name in CHANGING:
-                touched.containers += paths_in(owner)
-            case ast.Call(func=function, args=args, keywords=keywords):
-                passed = [path for each in (*args, *keywords) for path in paths_in(each)]
-                touched.calls += [(path, passed) for path in paths_in(function)[:1]]
-                if isinstance(function, ast.Attribute) and function.attr not in _PLAIN:
-                    objects += paths_in(function.value)
-            case ast.Assign(targets=targets, value=value):
-                _note_origins(origins, targets, value)
-            case ast.AugAssign(target=target, value=value):
-                _note_origins(origins, [target], value)
-                touched.containers += paths_in(target)
-            case ast.For(target=target, iter=value) | ast.comprehension(target=target, iter=value):
-                _note_origins(origins, [target], value)
-    for path in (*touched.containers, *objects):
-        root = path
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        assert isinstance(root, ast.Name)
-        touched.containers += origins.get(root.id, [])
-    for path in touched.containers:  # which grows
-        if isinstance(path, ast.Name):
-            touched.containers += origins.pop(path.id, [])
-    return touched
-
-
-def _note_origins(
-    origins: dict[str, list[ast.expr]], targets: list[ast.expr], value: ast.expr
-) -> None:
-    for target in targets:
-        for name in ast.walk(target):
-            if isinstance(name, ast.Name):
-                origins.setdefault(name.id, []).extend(paths_in(value))
-
-
-def paths_in(expression: ast.AST) -> list[ast.expr]:
-    """The names in an expression with the attributes that are read of them.
-
-    >>> [ast.unparse(path) for path in paths_in(ast.parse("f(a.b[0].c, d)", mode="eval").body)]
-    ['f', 'a.b', 'd']
-    """
-    if isinstance(expression, ast.Attribute | ast.Name):
-        inner: ast.expr = expression
-        while isinstance(inner, ast.Attribute):
-            inner = inner.value
-        if isinstance(inner, ast.Name):
-            return [expression]
-    return [path for part in ast.iter_child_nodes(expression) for path in paths_in(part)]
+        container.lose_rest()
+        inner = [container.set_item(run, run.unknown("key"), run.unknown(words), path)]
+    if isinstance(value, Instance):
+        value.set_some_attribute(run, path)
+        _forget_methods(run, value, seen, special=False)
+        inner += [_of_object(each, value) for each in _methods_of(value)]  # what they return
+    elif isinstance(value, Value) and value is not container:  # it may be kept in several dicts
+        inner.append(value.set_item(run, run.unknown("key"), run.unknown(words), path))
+    for each in inner:
+        _forget_elements(run, each, path, seen)

@@ -16,7 +16,7 @@ MAX_NESTED = 45  # iterators that take their elements from one another
 class Iterator(Value):
     """The result of `iter`, `zip`, `map` and their like; `sources` may be iterators themselves."""
 
-    __slots__ = ("depth", "is_running", "rest")
+    __slots__ = ("depth", "is_lost", "is_running", "rest")
 
     def __init__(
         self, run: Run, node: ast.AST, rest: Iterable[Any], sources: Iterable[Any] = ()
@@ -27,6 +27,7 @@ class Iterator(Value):
             raise run.limit(node, f"iterators are nested deeper than {MAX_NESTED} levels")
         self.rest = iter(rest)
         self.is_running = False
+        self.is_lost = False  # whether its next elements are unknown
 
     def rounds(self, run: Run, node: ast.AST) -> Rounds[Any]:
         while (element := self.operation(run, "next", node)) is not MISSING:
@@ -36,7 +37,7 @@ class Iterator(Value):
         """The next element; MISSING if there is none."""
         if name != "next":
             return MISSING
-        if self.is_running:  # it takes elements from itself
+        if self.is_running or self.is_lost:  # running: it takes elements from itself
             raise UnknownRest
         run.spend(8, node)
         self.is_running = True
@@ -44,6 +45,9 @@ class Iterator(Value):
             return next(self.rest, MISSING)
         finally:
             self.is_running = False
+
+    def lose_rest(self) -> None:
+        self.is_lost = True
 
     def elements(self, run: Run, node: ast.AST) -> list[Any] | None:
         try:

@@ -197,6 +197,9 @@ class Value:
         elements = self.elements(run, node)
         return None if elements is None else iter(elements)
 
+    def lose_rest(self) -> None:
+        """Make unknown which elements an iterator gives next."""
+
     def length(self, run: Run, node: ast.AST) -> Any:
         """`len(value)`; MISSING if it equals the number of elements."""
         return MISSING
