@@ -22,14 +22,8 @@ from lstmcount.programs.questions.needs import (
     note_of,
 )
 from lstmcount.programs.questions.outcomes import Follow, Outcome
-from lstmcount.programs.questions.undecided import (
-    assumed,
-    failed_import,
-    naming_keys,
-    settled_by_all,
-    settling,
-    undecided,
-)
+from lstmcount.programs.questions.settling import naming_keys, settled_by_all, settling
+from lstmcount.programs.questions.undecided import assumed, failed_import, undecided
 
 
 def ask(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -22,7 +22,7 @@ from lstmcount.programs.language.modules.installed import asks_whether_it_works
 from lstmcount.programs.language.objects.exceptions import TRY
 from lstmcount.programs.questions.data_code import passed_over, statements_of
 from lstmcount.programs.questions.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
-from lstmcount.programs.questions.needs import Need, choose_examples, shown_example
+from lstmcount.programs.questions.needs import Need
 from lstmcount.programs.questions.outcomes import Follow, LostOutcome, Outcome
 from lstmcount.programs.questions.quiet import quiet_nodes
 from lstmcount.programs.questions.search import Search, is_condition, ways
@@ -63,7 +63,7 @@ def undecided(
 
     It asks for an input's whole shape instead, if the decision depends on a shape.
     """
-    decisions = [decision for decision in _loud(run) if not _raises_otherwise(decision)]
+    decisions = [decision for decision in loud(run) if not _raises_otherwise(decision)]
     tests = {decision.test: decision for decision in decisions}
     if not tests:
         return None
@@ -138,129 +138,8 @@ def _comparing_optimizers(follow: Follow, config: ModelConfig) -> Follow:
     return compared
 
 
-def settling(
-    run: Interpreter, follow: Follow, allowance: Allowance, problem: LstmcountError
-) -> LstmcountError | None:
-    """The error that asks for the decision after which a model's outputs are known, or for several
-    decisions that only settle this together, as two nested loops do. It may also ask for the keys
-    of known values."""
-    decisions = _loud(run)
-    together: dict[str, tuple[Decision, Any, str]] = {}
-    for decision in decisions:
-        words, value, example = next(examples_for(decision))
-        if words not in together or isinstance(decision.node, LOOPS):  # loops make outputs
-            together[words] = decision, value, example
-
-    def settles(names: list[str]) -> bool:
-        outcome = follow({}, {words: together[words][1] for words in names})
-        return not allowance.is_spent and _has_outputs(outcome)
-
-    if len(together) > 1 and settles([*together]):
-        few = _fewest([], [*together], settles)
-        decisions = [together[few[0]][0]] if len(few) == 1 else []
-        if chosen := _asking_alone(run, decisions, follow, allowance):
-            return chosen
-        return _asking(run, together[few[0]][0], [(words, together[words][2]) for words in few])
-    others = {words: value for words, (_, value, _) in together.items()}
-    return _asking_alone(run, decisions, follow, allowance) or _asking_for_keys(
-        problem, run.choices.of_data, others, follow
-    )
-
-
-def naming_keys(run: Interpreter, problem: LstmcountError, follow: Follow) -> LstmcountError | None:
-    """The error that asks for keys of known values with which the counts of a model are known, as
-    for the name of a module that defines its layers."""
-
-    def settled(
-        forced: dict[str, int],
-        more: dict[str, Any],
-        passed_over: dict[ast.AST, ast.AST] | None = None,
-    ) -> Outcome | None:
-        outcome = follow(forced, more, passed_over)
-        return outcome if outcome is not None and outcome.is_settled else None
-
-    return _asking_for_keys(problem, run.choices.of_data, {}, settled)
-
-
-def _asking_for_keys(
-    problem: LstmcountError, keys: dict[str, Any], others: dict[str, Any], follow: Follow
-) -> LstmcountError | None:
-    """The error that asks for keys with which, beside the other values, the outputs are known."""
-    examples = others | keys
-    if not keys or not _has_outputs(follow({}, examples)):
-        return None
-
-    def settles(names: list[str]) -> bool:
-        return _has_outputs(follow({}, {words: examples[words] for words in names}))
-
-    few = _fewest([], [*examples], settles)
-    options = [set_option(words, shown_example(examples[words])) for words in few]
-    asked = asking_for_all([f"{problem.message}: {options[0]}", *options[1:]])
-    return LstmcountError(asked, path=problem.location.path)
-
-
-def _asking_alone(
-    run: Interpreter, decisions: list[Decision], follow: Follow, allowance: Allowance
-) -> LstmcountError | None:
-    """The error that asks for the first decision that alone settles the outputs, by an example with
-    which Keras could build the model, if there is one."""
-    for decision in decisions:
-        settled = None
-        for words, value, example in examples_for(decision):
-            if allowance.is_spent:
-                return settled
-            outcome = follow({}, {words: value})
-            if outcome is not None and _has_outputs(outcome):
-                asked = _asking(run, decision, [(words, example)])
-                if outcome.numbers is not None:
-                    return asked
-                settled = settled or asked
-        if settled is not None:
-            return settled
-    return None
-
-
-def settled_by_all(
-    needed: list[Need], follow: Follow, allowance: Allowance
-) -> LstmcountError | None:
-    """The error for the first unknown argument if a model's outputs are known with all of them, as
-    those of a base model on an input whose shape is not known."""
-    found: list[dict[str, Any]] = []
-
-    def works(settings: dict[str, Any]) -> bool:
-        outcome = follow({}, settings)
-        if outcome is not None and _has_outputs(outcome) and outcome.numbers is not None:
-            found.append(settings)
-        return bool(found)
-
-    choose_examples(needed, works, allowance.half)
-    return needed[0].error if found else None
-
-
-def _fewest(
-    kept: list[str], names: list[str], settles: Callable[[list[str]], bool], is_new: bool = False
-) -> list[str]:
-    """The names that the kept ones need beside them to settle the outputs, found by halves."""
-    if is_new and settles(kept):
-        return []
-    if len(names) == 1:
-        return names
-    first, second = names[: len(names) // 2], names[len(names) // 2 :]
-    of_second = _fewest([*kept, *first], second, settles, is_new=True)
-    of_first = _fewest([*kept, *of_second], first, settles, is_new=bool(of_second))
-    return [*of_first, *of_second]
-
-
-def _has_outputs(outcome: Outcome | None) -> bool:
+def has_outputs(outcome: Outcome | None) -> bool:
     return outcome is not None and not isinstance(outcome, LostOutcome)
-
-
-def _asking(
-    run: Interpreter, decision: Decision, examples: list[tuple[str, str]]
-) -> LstmcountError:
-    options = [set_option(words, example) for words, example in examples]
-    asked = asking_for_all([f"{_question(decision)}: {options[0]}", *options[1:]])
-    return run.error(decision.node, asked)
 
 
 def assumed(
@@ -292,12 +171,12 @@ def _first_that_builds(
             if allowance.is_spent:
                 return None
             outcome = follow(forced, {})
-            if outcome is not None and _has_outputs(outcome) and outcome.is_settled:
+            if outcome is not None and has_outputs(outcome) and outcome.is_settled:
                 return decision
     return None
 
 
-def _loud(run: Interpreter) -> list[Decision]:
+def loud(run: Interpreter) -> list[Decision]:
     """The decisions that may change a model, as far as their statements tell."""
     decisions = list(run.decisions.values())
     if not decisions:
@@ -328,7 +207,7 @@ def _error(
 ) -> LstmcountError:
     """The error that asks for the value that settles a decision, or for several, as in a `zip`."""
     given: dict[str, Any] = {}
-    asked = [_question(decision)]
+    asked = [question_of(decision)]
     step = _settled(decision, given, follow, allowance)
     while step is not None and step[0] not in given:
         words, value, example, depends_on = step
@@ -356,7 +235,7 @@ def _settled(
         depends_on = decision.words if outcome is None else outcome.decided.get(decision.test)
         if outcome is not None and depends_on is None:
             settled = settled or (words, value, example, None)
-            if outcome.numbers is not None and _has_outputs(outcome):
+            if outcome.numbers is not None and has_outputs(outcome):
                 if value is True and not outcome.is_settled and not allowance.is_spent:
                     other = follow({}, given | {words: False})
                     if other is not None and other.is_settled:
@@ -366,12 +245,12 @@ def _settled(
             nearer = nearer or (words, value, example, depends_on)
     if settled is None and nearer is None and is_condition(decision) and not allowance.is_spent:
         outcome = follow({}, given | {decision.test: False})  # the program goes only this way
-        if outcome is not None and decision.test not in outcome.decided and _has_outputs(outcome):
+        if outcome is not None and decision.test not in outcome.decided and has_outputs(outcome):
             return decision.test, False, "false", None
     return settled or nearer
 
 
-def _question(decision: Decision) -> str:
+def question_of(decision: Decision) -> str:
     is_loop = isinstance(decision.node, LOOPS)
     question = "how often the loop runs" if is_loop else "which way the program goes"
     return f"{question} depends on `{decision.words}`, which is not known"
