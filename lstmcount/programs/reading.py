@@ -12,6 +12,7 @@ from lstmcount.errors import Location, LstmcountError
 from lstmcount.layers.custom.known import NONE, CustomLayers
 from lstmcount.programs.allowance import Allowance, Meter
 from lstmcount.programs.discovery import candidates
+from lstmcount.programs.language.frames import with_room
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.run import PassOver
@@ -121,7 +122,7 @@ class _Runner:
         libraries = KnownLibraries(self.custom)
         run = Interpreter(self.program, settings, libraries, forced, self.files, passed_over)
         self.meter.begin(run)
-        run.run()
+        with_room(run.run)
         return run
 
 
