@@ -16,7 +16,6 @@ from lstmcount.programs.language.builtins.builtin_functions import BUILTINS
 from lstmcount.programs.language.flow import called_name, is_generator
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.language.modules.installed import asks_whether_it_works
-from lstmcount.programs.language.objects.exceptions import KINDS
 from lstmcount.programs.language.values.callbacks import CHANGING
 
 _LOOPS = ast.For | ast.While
@@ -29,7 +28,7 @@ _UNSAFE = {
     "__import__", "compile", "delattr", "eval", "exec", "execfile", "exit", "globals", "locals",
     "next", "quit", "reload", "setattr", "super", "vars",
 }  # fmt: skip
-_BUILTINS = {*BUILTINS, *KINDS} - _UNSAFE
+_BUILTINS = BUILTINS.keys() - _UNSAFE
 # Methods that change a layer, model or setting, whatever object it is that has them.
 _BUILDING = {
     "adapt", "add_argument", "add_loss", "add_metric", "add_update", "add_weight", "apply",

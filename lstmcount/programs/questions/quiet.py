@@ -46,12 +46,6 @@ class Quiet:
 
     def __init__(self, statements: tuple[ast.stmt, ...]) -> None:
         self._names = NamesRead(statements)
-        self._own = {
-            node.name
-            for statement in statements
-            for node in ast.walk(statement)
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        }
         self._may_skip = lru_cache(maxsize=None)(self._is_without_effect)
 
     def __contains__(self, node: ast.AST) -> bool:
@@ -72,7 +66,9 @@ class Quiet:
                 return in_loop
             case ast.Expr(ast.Call() as call):
                 calls = [node for node in ast.walk(call) if isinstance(node, ast.Call)]
-                return _reports(call) and not any(called_name(each) in self._own for each in calls)
+                return _reports(call) and not any(
+                    called_name(each) in self._names.functions for each in calls
+                )
             case ast.Assign(targets=targets, value=value):
                 return all(map(_is_name, targets)) and _computes(value)
             case ast.AugAssign(target=target, value=value):

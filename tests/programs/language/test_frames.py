@@ -9,7 +9,6 @@ resource = pytest.importorskip("resource")
 
 def call_often_at_each_depth(depth=400):
     for _ in range(200):
-        len([])
         leaf()
     if depth:
         call_often_at_each_depth(depth - 1)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
-from lstmcount.programs.language.values.callbacks import CHANGING
+from lstmcount.programs.language.values.callbacks import CHANGING, is_path, root_of
 
 PLAIN = {name for kind in (str, bytes, list, dict, set, int, float) for name in dir(kind)}
 
@@ -169,9 +169,7 @@ def _with_origins(paths: list[ast.expr], origins: dict[str, list[ast.expr]]) -> 
     paths = list(paths)
     seen: set[str] = set()
     for path in paths:  # which grows
-        root = path
-        while isinstance(root, ast.Attribute):
-            root = root.value
+        root = root_of(path)
         if isinstance(root, ast.Name) and root.id not in seen:
             seen.add(root.id)
             paths += origins.get(root.id, [])
@@ -194,10 +192,6 @@ def paths_in(expression: ast.AST) -> list[ast.expr]:
     >>> [ast.unparse(path) for path in paths_in(ast.parse("f(a.b[0].c, d)", mode="eval").body)]
     ['f', 'a.b', 'd']
     """
-    if isinstance(expression, ast.Attribute | ast.Name):
-        inner: ast.expr = expression
-        while isinstance(inner, ast.Attribute):
-            inner = inner.value
-        if isinstance(inner, ast.Name):
-            return [expression]
+    if isinstance(expression, ast.expr) and is_path(expression):
+        return [expression]
     return [path for part in ast.iter_child_nodes(expression) for path in paths_in(part)]

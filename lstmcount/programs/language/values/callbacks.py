@@ -145,13 +145,13 @@ def _changes(function: ast.AST) -> _Changes:
                 declared.update(names)
             case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
                 changes.own.append(name)
-            case ast.Attribute(ctx=ast.Store() | ast.Del()) if _is_path(node):
+            case ast.Attribute(ctx=ast.Store() | ast.Del()) if is_path(node):
                 changes.attributes.append(node)
             case ast.Attribute(ctx=ast.Store()):
-                changes.roots.append(_root(node))
-            case ast.Subscript(value=target, ctx=ast.Store() | ast.Del()) if _is_path(target):
+                changes.roots.append(root_of(node))
+            case ast.Subscript(value=target, ctx=ast.Store() | ast.Del()) if is_path(target):
                 changes.containers.append(target)
-            case ast.Call(func=ast.Attribute(value=target, attr=name)) if _is_path(target):
+            case ast.Call(func=ast.Attribute(value=target, attr=name)) if is_path(target):
                 changed = changes.containers if name in CHANGING else changes.called
                 changed.append(target if name in CHANGING else node.func)
             case ast.Call(func=ast.Name() as target):
@@ -161,14 +161,14 @@ def _changes(function: ast.AST) -> _Changes:
     return changes
 
 
-def _root(target: ast.expr) -> ast.expr:
+def root_of(target: ast.expr) -> ast.expr:
     """The expression at the start: `model` of `model.get_layer(name).units`."""
     while isinstance(target, ast.Attribute | ast.Subscript | ast.Call):
         target = target.func if isinstance(target, ast.Call) else target.value
     return target
 
 
-def _is_path(target: ast.expr) -> bool:
+def is_path(target: ast.expr) -> bool:
     """Whether an expression is a name, or attributes of one."""
     while isinstance(target, ast.Attribute):
         target = target.value
