@@ -125,7 +125,7 @@ def _outermost(models: list[tuple[str, ModelObject, int]]) -> list[tuple[str, Mo
 def _model_argument(run: Interpreter, entry: tuple[str, ModelObject, int]) -> str:
     """The argument of `--model` for a model: its name, with its line if the name is not unique."""
     name, model, line = entry
-    if _by_name(run).get(name) is model:
+    if bound_models(run).get(name) is model:
         return name
     if (element := element_of(run, entry)) is not None:
         return shlex.quote(element)
@@ -144,7 +144,7 @@ def element_of(run: Interpreter, entry: tuple[str, ModelObject, int]) -> str | N
     """
     name, model, line = entry
     made = {each.serial for other, each, at in run.bindings if (other, at) == (name, line)}
-    if len(made) < 2 or _by_name(run).get(name) is model:
+    if len(made) < 2 or bound_models(run).get(name) is model:
         return None
     for holder, values in run.module.names.items():
         keyed = values.items() if isinstance(values, dict) else ()
@@ -155,7 +155,7 @@ def element_of(run: Interpreter, entry: tuple[str, ModelObject, int]) -> str | N
     return None
 
 
-def _by_name(run: Interpreter) -> dict[str, ModelObject]:
+def bound_models(run: Interpreter) -> dict[str, ModelObject]:
     """The models by their last variable's name, or by their own name if no variable holds them."""
     unbound = {name: model for name, model, _ in all_candidates(run)}
     return unbound | {name: model for name, model, _ in run.bindings}
@@ -175,7 +175,7 @@ def model_named(run: Interpreter, wanted: str, notes: list[str]) -> tuple[str, M
     text, _, line = wanted.rpartition("@")
     if text and line.replace(":", "").isdigit():
         return wanted, _bound_at(run, text, line)
-    by_name = _by_name(run)
+    by_name = bound_models(run)
     if wanted in by_name:
         return wanted, by_name[wanted]
     try:
@@ -191,10 +191,10 @@ def model_named(run: Interpreter, wanted: str, notes: list[str]) -> tuple[str, M
             raise error from None
     if model is None and not has_model(run):
         try_uncalled(run)
-        model = _by_name(run).get(wanted)
+        model = bound_models(run).get(wanted)
     if model is None:
         models_of(run)  # those of functions that the program does not call, too
-        model = _by_name(run).get(wanted)
+        model = bound_models(run).get(wanted)
     if model is None:
         raise _no_such_model(run, wanted)
     if isinstance(value, list | tuple):

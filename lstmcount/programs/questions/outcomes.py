@@ -12,13 +12,19 @@ import msgspec
 from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
-from lstmcount.programs.discovery import all_candidates, try_uncalled
+from lstmcount.programs.discovery import all_candidates, candidates, try_uncalled
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.run import Stop
 from lstmcount.programs.libraries.keras.values.contents import problems_of
 from lstmcount.programs.libraries.keras.values.objects import ModelObject
 from lstmcount.programs.model_configs import config_of
-from lstmcount.programs.named_models import last_model, made_models, model_named, models_of
+from lstmcount.programs.named_models import (
+    bound_models,
+    last_model,
+    made_models,
+    model_named,
+    models_of,
+)
 from lstmcount.shapes import Unknown
 from lstmcount.summary import LayerSummary, is_unknown
 
@@ -128,7 +134,14 @@ def _found_again(run: Interpreter, same: SameModel) -> ModelObject | None:
         return None
     is_made = same.makes_models
     of_all = all_candidates if same.attempt else made_models if is_made else models_of
-    return {entry[0]: entry[1] for entry in of_all(run)}.get(same.name)
+    made = {name: model for name, model, _ in of_all(run)}
+    by_name = bound_models(run) | made  # a model may have several names
+    if same.name in by_name:
+        return by_name[same.name]
+    if same.attempt:
+        others = [model for model in made.values() if model.attempt == same.attempt]
+        return others[-1] if others else None
+    return last_model(run, [])[1] if is_made and candidates(run) else None
 
 
 def _makes_another(run: Interpreter, same: SameModel) -> bool:
