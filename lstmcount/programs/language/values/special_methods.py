@@ -123,14 +123,27 @@ class WithSpecialMethods(Value):
 
     def enter(self, run: Run) -> Any:
         entered = self.special(run, "__enter__", [], self.cls.node)
+        if self._may_suppress:
+            run.catching.append(Catching(run.depth, ["Exception"], is_decided=False))
         return self if entered is MISSING else entered
 
     def leave(self, run: Run, stop: Stop | None) -> bool:
+        if self._may_suppress:
+            run.catching.pop()
         raised: list[Any] = [None] * 3
         if stop is not None:
             raised = [stop.value, Unknown("exception"), Unknown("traceback")]
         ends = self.special(run, "__exit__", raised, self.cls.node)
         return ends is not MISSING and truth_of(run, ends) is True
+
+    @property
+    def _may_suppress(self) -> bool:
+        """Whether an exception in the body of a `with` statement may end that body only."""
+        method: ast.AST | None = getattr(self.cls.find("__exit__"), "node", None)
+        parts = () if method is None else ast.walk(method)
+        results = [part.value for part in parts if isinstance(part, ast.Return)]
+        nothing = (None, False)
+        return any(getattr(result, "value", result) not in nothing for result in results)
 
     def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
         truth = self.special(run, "__contains__", [value], node)
