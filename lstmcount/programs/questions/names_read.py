@@ -40,7 +40,8 @@ class NamesRead:
         self._outside = Counter[str]()  # reads other than by name: `config.units`, `"units"`
         self._scopes: dict[Branch, _Scope] = {}
         self._branch_around: dict[ast.AST, Branch | None] = {}
-        self.functions: set[str] = set()  # the names of all functions and methods
+        # all functions and methods, by name
+        self.functions = defaultdict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]](list)
         self._read(statements)
 
     def branches_around(self, node: ast.AST) -> Iterator[Branch]:
@@ -86,7 +87,7 @@ class NamesRead:
                 branch = node
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 if not isinstance(node, ast.Lambda):
-                    self.functions.add(node.name)
+                    self.functions[node.name].append(node)
                 todo += [(before, scope, branch) for before in _evaluated_before(node)]
                 scope = _Scope(scope, owns_names=True)
                 scope.names |= _parameters(node)

@@ -13,8 +13,8 @@ from lstmcount.programs.questions.names_read import Branch, NamesRead, is_stored
 _LOOPS = ast.For | ast.AsyncFor | ast.While
 
 # Calls that change nothing of a model, by the start of the function's name.
-_REPORTING = ("print", "load", "save", "fit", "log", "plot", "show", "summary", "info", "debug",
-              "warn", "makedirs", "mkdir", "write", "close", "compile", "set_session")  # fmt: skip
+_REPORTING = ("print", "load", "save", "log", "plot", "show", "summary", "info", "debug", "warn",
+              "makedirs", "mkdir", "write", "close", "compile", "set_session")  # fmt: skip
 _DRAWING = {
     "axis", "bar", "colorbar", "figure", "grid", "hist", "imsave", "imshow", "imwrite", "legend",
     "pause", "scatter", "set_axis_off", "set_title", "set_xlabel", "set_ylabel", "sleep", "subplot",
@@ -28,11 +28,13 @@ _FUNCTIONS = {
 }  # fmt: skip
 _LIBRARIES = {"cv2", "datetime", "math", "np", "numpy", "pd", "plt", "random", "time"}
 _METHODS = {
-    "argmax", "astype", "copy", "decode", "encode", "evaluate", "flatten", "format", "item", "join",
-    "keys", "lower", "mean", "numpy", "predict", "replace", "reshape", "split", "squeeze", "strip",
-    "sum", "take", "tolist", "transpose", "upper", "values",
+    "argmax", "astype", "copy", "decode", "encode", "flatten", "format", "item", "join", "keys",
+    "lower", "mean", "numpy", "replace", "reshape", "split", "squeeze", "strip", "sum", "take",
+    "tolist", "transpose", "upper", "values",
 }  # fmt: skip
 _CHANGING = CHANGING | {"delattr", "next", "setattr"}
+# Special methods that no operator, loop or function of Python calls for an object that exists.
+_CALLED_BY_NAME = {"__call__", "__init__", "__init_subclass__", "__new__"}
 
 
 @lru_cache(maxsize=1)
@@ -47,16 +49,26 @@ class Quiet:
     def __init__(self, statements: tuple[ast.stmt, ...]) -> None:
         self._names = NamesRead(statements)
         self._may_skip = lru_cache(maxsize=None)(self._is_without_effect)
+        special = [name for name in self._names.functions if _is_special(name)]
+        methods = [method for name in special for method in self._names.functions[name]]
+        self._has_loud_operators = any(map(self._has_effect, methods))
 
     def __contains__(self, node: ast.AST) -> bool:
+        if self._has_loud_operators:  # `print(a + b)` may change a model
+            return False
         return any(map(self._may_skip, self._names.branches_around(node)))
+
+    def _has_effect(self, method: ast.AST) -> bool:
+        """Whether a special method may change more than its own names."""
+        parts = list(ast.walk(method))
+        return any(map(self._changes, parts)) or not all(map(_only_binds_names, parts))
 
     def _is_without_effect(self, branch: Branch) -> bool:
         is_quiet = all(self._is_quiet(part, isinstance(branch, _LOOPS)) for part in _parts(branch))
-        if not is_quiet or any(map(_changes, ast.walk(branch))):
+        if not is_quiet or any(map(self._changes, ast.walk(branch))):
             return False
-        assigned = _assigned(branch)
-        return not assigned or not self._names.are_elsewhere(branch, assigned)
+        used = _assigned(branch) | _iterated(branch)
+        return not used or not self._names.are_elsewhere(branch, used)
 
     def _is_quiet(self, statement: ast.stmt, in_loop: bool) -> bool:
         match statement:
@@ -65,10 +77,8 @@ class Quiet:
             case ast.Break() | ast.Continue():
                 return in_loop
             case ast.Expr(ast.Call() as call):
-                calls = [node for node in ast.walk(call) if isinstance(node, ast.Call)]
-                return _reports(call) and not any(
-                    called_name(each) in self._names.functions for each in calls
-                )
+                arguments = [*call.args, *[keyword.value for keyword in call.keywords]]
+                return _reports(call) and all(map(_computes, arguments))
             case ast.Assign(targets=targets, value=value):
                 return all(map(_is_name, targets)) and _computes(value)
             case ast.AugAssign(target=target, value=value):
@@ -79,6 +89,29 @@ class Quiet:
                 return _computes(decided) and all(self._is_quiet(part, in_loop) for part in parts)
         return False
 
+    def _changes(self, node: ast.AST) -> bool:
+        """Whether a part of an expression binds a name, changes a container or an object, or calls
+        a function of the program, as a property does."""
+        match node:
+            case ast.NamedExpr():
+                return True
+            case ast.Call() if called_name(node) in _CHANGING:
+                return True
+            case ast.Attribute(attr=name) | ast.Name(id=name):
+                return name in self._names.functions
+        return False
+
+
+def _is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__") and name not in _CALLED_BY_NAME
+
+
+def _only_binds_names(node: ast.AST) -> bool:
+    is_target = isinstance(node, ast.Attribute | ast.Subscript)
+    return not isinstance(node, ast.Global | ast.Nonlocal) and not (
+        is_target and not isinstance(node.ctx, ast.Load)
+    )
+
 
 def _parts(node: Branch) -> list[ast.stmt]:
     return [*node.body, *node.orelse]
@@ -88,13 +121,6 @@ def _reports(call: ast.Call) -> bool:
     if isinstance(call.func, ast.Attribute) and call.func.attr in _DRAWING:
         return True
     return called_name(call).startswith(_REPORTING)
-
-
-def _changes(node: ast.AST) -> bool:
-    """Whether a part of an expression binds a name or changes a container or an object."""
-    return isinstance(node, ast.NamedExpr) or (
-        isinstance(node, ast.Call) and called_name(node) in _CHANGING
-    )
 
 
 def _computes(value: ast.expr) -> bool:
@@ -135,6 +161,24 @@ def _assigned(node: ast.AST) -> set[str]:
         elif isinstance(inner, ast.AugAssign) or _may_break(inner):
             targets.append(inner.target)
     return {name.id for target in targets for name in ast.walk(target) if is_stored(name)}
+
+
+def _iterated(branch: Branch) -> set[str]:
+    """The names of what loops in a branch go through: of an iterator, no element is left then."""
+    loops = [node for node in ast.walk(branch) if node is not branch or _may_break(node)]
+    return {
+        name
+        for loop in loops
+        if isinstance(loop, ast.For | ast.AsyncFor | ast.comprehension)
+        for name in _taken_from(loop.iter)
+    }
+
+
+def _taken_from(iterated: ast.expr) -> set[str]:
+    """The names whose elements a loop takes: `it` in `enumerate(it)`."""
+    if isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Name):
+        return {name for argument in iterated.args for name in _taken_from(argument)}
+    return {iterated.id} if isinstance(iterated, ast.Name) else set()
 
 
 def _may_break(node: ast.AST) -> TypeGuard[ast.For | ast.AsyncFor]:

@@ -536,7 +536,7 @@ QUIET = {
     ),
     "nested loops that print": (
         "for part in sizes:\n    if part > 3: continue\n"
-        "    for a, b in zip(part, kind): print(f'{a}: {b}')"
+        "    for a, b in zip(part, part[1:]): print(f'{a}: {b}')"
     ),
     "a local name of a function": (
         "def report(n):\n    text = ''\n    if n > 3:\n        text = str(n)\n        print(text)\n"
@@ -554,6 +554,18 @@ LOUD = {
     "what a list loses": "n = [4, 8]\nif kind > 3: print(n.pop())",
     "an attribute": "if kind > 3: model.trainable = False",
     "another model": "if kind > 3: model = Sequential([Input((3,)), layers.Dense(9)])",
+    "a property": (
+        "class Own:\n    n = 4\n    @property\n    def wide(self): self.n = 8; return 1\n"
+        "own = Own()\nif kind > 3: print(own.wide)"
+    ),
+    "an operator": (
+        "class Own:\n    def __add__(self, other): other.append(8); return self\n"
+        "n = [4]\nif kind > 3: print(Own() + n)"
+    ),
+    "an iterator": "n = iter((4, 8))\nif kind > 3:\n    for each in n: print(each)",
+    "an iterator that is left": "n = iter((4, 8))\nfor each in n:\n    if kind > 3: break",
+    "what builds a model": "n = Sequential([layers.Dense(4)])\nif kind > 3: n.fit(sizes)",
+    "a layer that is called": "n = layers.Dense(4)\nif kind > 3: print(n(sizes))",
     "a walrus": "n = 4\nwhile (n := n * 2) < unknown: print(n)",
 }
 
@@ -668,6 +680,11 @@ CALLS = {
     ),
     "what suppress ends": (
         "import contextlib\nn = 4\nwith contextlib.suppress(Exception):\n"
+        "    unknown.setup()\n    n = 8",
+        "try: unknown.setup()",
+    ),
+    "what a context of the program ends": (
+        "class Calm:\n    def __exit__(self, *raised): return True\nn = 4\nwith Calm():\n"
         "    unknown.setup()\n    n = 8",
         "try: unknown.setup()",
     ),
@@ -926,6 +943,38 @@ def test_decisions_that_others_hide_are_tried_after_them(monkeypatch):
     assert infer(read(f"{tries}\nmodel.add(layers.Dense(2))")).total_params == 8
     with pytest.raises(LstmcountError, match="--set kind=true"):
         read(f"{tries}\nmodel.add(layers.Dense(2))\nif kind: model.add(layers.Dense(2))")
+
+
+NARROW = "Sequential([Input((4,)), layers.Dense(3)])"
+WIDE = "Sequential([Input((4,)), layers.Dense(9)])"
+WHICH = {
+    "by branches": f"if kind > 3: narrow = {NARROW}\nelse: wide = {WIDE}",
+    "by functions that are called": (
+        f"def make_narrow():\n    narrow = {NARROW}\n    narrow.summary()\n"
+        f"def make_wide():\n    wide = {WIDE}\n    wide.summary()\n"
+        "if kind > 3: make_narrow()\nelse: make_wide()"
+    ),
+    "by a function that is never called": (
+        f"def make(kind):\n    if kind > 3:\n        narrow = {NARROW}\n        return narrow\n"
+        f"    wide = {WIDE}\n    return wide"
+    ),
+    "a last one": f"wide = {WIDE}\nif kind > 3: narrow = {NARROW}",
+    "another name of it": (
+        f"wide = {WIDE}\ndef found():\n    if kind > 3: return wide\n"
+        "again = found()\nif again: again.add(layers.Dense(3))"
+    ),
+}
+
+
+@pytest.mark.parametrize("program", WHICH.values(), ids=WHICH)
+def test_which_model_a_program_makes_is_asked_for(program):
+    program = BEFORE.rpartition("model =")[0] + program
+    with pytest.raises(LstmcountError, match="which way the program goes depends on `kind`"):
+        read_python(program.encode())
+    totals = {
+        infer(read_python(program.encode(), settings={"kind": k})).total_params for k in (1, 5)
+    }
+    assert len(totals) == 2
 
 
 def test_decisions_about_a_model_whose_name_is_bound_to_another_later_are_asked_for():
