@@ -107,10 +107,9 @@ def _is_special(name: str) -> bool:
 
 
 def _only_binds_names(node: ast.AST) -> bool:
-    is_target = isinstance(node, ast.Attribute | ast.Subscript)
-    return not isinstance(node, ast.Global | ast.Nonlocal) and not (
-        is_target and not isinstance(node.ctx, ast.Load)
-    )
+    if isinstance(node, ast.Attribute | ast.Subscript):
+        return isinstance(node.ctx, ast.Load)
+    return not isinstance(node, ast.Global | ast.Nonlocal)
 
 
 def _parts(node: Branch) -> list[ast.stmt]:
