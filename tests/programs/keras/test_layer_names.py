@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 
@@ -59,3 +60,24 @@ def test_one_of_several_is_noted():
     config = read_python(f"{text}model.get_layer('one').trainable = False\n".encode())
     assert infer(config).total_params == 19
     assert any("which weights this freezes, if any, is not known" in note for note in config.notes)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["first.layers[0].name == 'one'", "own.layers[0].name.endswith('e_own')", "'o' in x2.name"],
+)
+def test_what_depends_on_an_unknown_name_is_asked_for(condition):
+    text = (
+        f"{BEFORE}x2 = layers.Dense(3, name=name)(x)\nn = 5 if {condition} else 3\n"
+        "model = keras.Sequential([x, layers.Dense(n)])\n"
+    )
+    with pytest.raises(LstmcountError, match="which way the program goes depends on"):
+        read_python(text.encode())
+
+
+def test_a_name_that_is_set_is_known():
+    text = (
+        f"{BEFORE}layer = layers.Dense(3, name=name)\nlayer.name = 'one'\n"
+        "model = keras.Sequential([x, layers.Dense(5 if layer.name == 'one' else 3)])\n"
+    )
+    assert infer(read_python(text.encode())).total_params == 25

@@ -68,7 +68,7 @@ def _of_its_class(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any
 def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
     """An attribute that every layer has, whether a class of Keras or of the program."""
     if name in ("name", "_name"):
-        return layer.name
+        return layer.given_name
     if name == "trainable":
         return layer.trainable
     if name in _LISTS:
@@ -311,6 +311,7 @@ def set(
     if name in ("trainable", "_trainable"):
         _set_trainable(run, layer, name, value, node)
     elif name in ("name", "_name"):
+        layer.unknown_name = value if isinstance(value, Unknown) else None
         if isinstance(value, str):
             layer.name = value
     elif name == "layers" and isinstance(layer, Custom) and not layer.is_layer:

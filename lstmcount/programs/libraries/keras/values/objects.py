@@ -76,6 +76,11 @@ class LayerObject(Value):
         self.holders: list[LayerObject] = []  # layers and models that it is a part of
         self.changed: LstmcountError | None = None  # why later calls are not followed
 
+    @property
+    def given_name(self) -> Any:
+        """The name that the program gives it, which may be unknown, or Keras."""
+        return self.name if self.unknown_name is None else self.unknown_name
+
     def __repr__(self) -> str:
         return f"<{self.class_name} {self.name}>"
 

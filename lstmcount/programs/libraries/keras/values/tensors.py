@@ -78,7 +78,7 @@ class SymbolicTensor(Value):
         if name == "dtype":
             return self.dtype
         if name == "name":
-            return self.layer.name
+            return self.layer.given_name
         if name == "get_shape":
             return Native(name, lambda: shape)
         if name == "set_shape":
