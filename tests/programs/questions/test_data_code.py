@@ -216,6 +216,11 @@ MATTERS = {
         "try:\n    read({})\n    n = 4\nexcept KeyError: n = 5",
         "n",
     ),
+    "an operator that changes its operand": (
+        "class Pipe:\n    def __lshift__(self, rows): rows.append(3)\n"
+        "pipe = Pipe()\nif shelf.full: pipe << sizes",
+        "len(sizes)",
+    ),
     "a later layer": ("wide = False\nif shelf.full: wide = True\nif wide: n = 8", "n"),
 }
 # A branch with a layer may change a model.

@@ -24,7 +24,13 @@ from lstmcount.programs.language.statements.touched import (
     handed_on,
     touched_by,
 )
-from lstmcount.programs.language.values.callbacks import CHANGING, by_name, found
+from lstmcount.programs.language.values.callbacks import (
+    CHANGING,
+    CHANGING_ARGUMENTS,
+    by_name,
+    found,
+    root_of,
+)
 from lstmcount.programs.language.values.value import Value, inner_of
 
 MAX_FORGOTTEN = 1000  # calls and objects
@@ -32,11 +38,6 @@ _READING = {name for name in PLAIN - CHANGING if not name.startswith("__")} | {"
 _CHANGING_VALUES = {
     "add_section", "fill", "itemset", "partition", "put", "read_dict", "read_file", "read_string",
     "remove_option", "remove_section", "resize", "set", "setflags", "sort",
-}  # fmt: skip
-_CHANGING_ARGUMENTS = {
-    "copyto", "delitem", "fill_diagonal", "heapify", "heappop", "heappush", "heappushpop",
-    "heapreplace", "iadd", "iconcat", "insort", "insort_left", "insort_right", "place", "put",
-    "putmask", "setitem", "shuffle",
 }  # fmt: skip
 _CONTAINERS: Any = list | dict | set
 
@@ -144,6 +145,8 @@ def _forget_read(run: Run, path: ast.expr, scope: Scope, seen: _Seen) -> None:
             if isinstance(each, Value):
                 each.lose_rest()
     elif isinstance(value, Instance):
+        if any(map(_changes_others, _methods_of(value, special=True))):  # `object << rows`
+            raise PassOver(seen.code)
         _forget_methods(run, value, seen, special=True)
     elif isinstance(value, Value):
         value.lose_rest()
@@ -163,15 +166,30 @@ def _forget_kept(run: Run, value: Any, path: ast.expr, seen: _Seen) -> None:
 
 def _forget_methods(run: Run, value: Instance, seen: _Seen, *, special: bool) -> None:
     """Make unknown what all special methods of an object change, or all others."""
-    for method in _methods_of(value):
-        if method.name.startswith("__") == special and method.name != "__init__":
-            _forget_function(run, _of_object(method, value), None, [], {}, seen)
+    for method in _methods_of(value, special=special):
+        _forget_function(run, _of_object(method, value), None, [], {}, seen)
 
 
-def _methods_of(value: Instance) -> list[Function]:
+def _methods_of(value: Instance, *, special: bool) -> list[Function]:
+    """The special methods of an object, or the others; not `__init__`."""
     classes = [cls for cls in value.cls.ancestry() if isinstance(cls, Class)]
     attributes = [each for cls in classes for each in cls.attributes.values()]
-    return [each for each in attributes if isinstance(each, Function)]
+    methods = [each for each in attributes if isinstance(each, Function)]
+    return [
+        each
+        for each in methods
+        if each.name.startswith("__") == special and each.name != "__init__"
+    ]
+
+
+def _changes_others(method: Function) -> bool:
+    """Whether a method may change its arguments besides `self`."""
+    touched = touched_by(method.node)
+    changed = [*touched.containers, *touched.objects, *[each.value for each in touched.attributes]]
+    parameters = {each.arg for each in ast.walk(method.node.args) if isinstance(each, ast.arg)}
+    others = parameters - {method.node.args.args[0].arg if method.node.args.args else ""}
+    roots = map(root_of, changed)
+    return any(isinstance(root, ast.Name) and root.id in others for root in roots)
 
 
 def _of_object(method: Any, value: Any) -> Any:
@@ -211,7 +229,7 @@ def _forget_call(
     values = [_value_at(run, each, scope) for each in passed]
     if isinstance(called, Function | Method):
         is_known = is_known and not _has_rest(called)
-    elif ast.unparse(path).rpartition(".")[2] in _CHANGING_ARGUMENTS:
+    elif ast.unparse(path).rpartition(".")[2] in CHANGING_ARGUMENTS:
         is_known = False
     elif not any(isinstance(value, Function | Method) for value in values):
         return  # no function of the program is called
@@ -309,7 +327,8 @@ def _forget_elements(run: Run, value: Any, path: ast.AST, seen: _Seen) -> None:
     if isinstance(value, Instance):
         value.set_some_attribute(run, path)
         _forget_methods(run, value, seen, special=False)
-        inner += [_of_object(each, value) for each in _methods_of(value)]  # what they return
+        methods = _methods_of(value, special=False) + _methods_of(value, special=True)
+        inner += [_of_object(each, value) for each in methods]  # what they return
     elif isinstance(value, Value) and value is not container:  # it may be kept in several dicts
         inner.append(value.set_item(run, run.unknown("key"), run.unknown(words), path))
     for each in inner:

@@ -19,6 +19,12 @@ CHANGING = frozenset({
     "insert", "intersection_update", "pop", "popitem", "popleft", "remove", "reverse", "setdefault",
     "sort", "subtract", "symmetric_difference_update", "update",
 })  # fmt: skip
+# Functions that change their first argument.
+CHANGING_ARGUMENTS = frozenset({
+    "copyto", "delitem", "fill_diagonal", "heapify", "heappop", "heappush", "heappushpop",
+    "heapreplace", "iadd", "iconcat", "insort", "insort_left", "insort_right", "place", "put",
+    "putmask", "setitem", "shuffle",
+})  # fmt: skip
 _CONTAINERS = (list, dict, set)
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
