@@ -42,6 +42,7 @@ from lstmcount.programs.language.values.unknown_elements import (
     UnknownElement,
     UnknownKey,
     may_be_called,
+    may_change_first,
     result_of,
     taken_from,
 )
@@ -202,6 +203,8 @@ class Interpreter(Run):
             if isinstance(function, UnknownElement):
                 may_be_called(self, function, args, kwargs, node)
                 result = result_of(self, function, result)
+            if isinstance(function, Unknown | Native):
+                may_change_first(self, function, args, node)
             if isinstance(function, Unknown):
                 self.touch([*args, *kwargs.values()])
                 note_unknown_call(self, [*args, *kwargs.values()], node)

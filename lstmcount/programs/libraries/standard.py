@@ -12,6 +12,7 @@ from lstmcount.programs.language.builtins.builtin_objects import abstract
 from lstmcount.programs.language.run import MISSING, Run, Stop
 from lstmcount.programs.language.values.natives import provides
 from lstmcount.programs.language.values.provided import Module, Namespace, Native, words
+from lstmcount.programs.language.values.unknown_elements import chosen_from
 from lstmcount.programs.libraries.abstract_kinds import TABLE as ABSTRACT_KINDS
 from lstmcount.programs.libraries.click import TABLE as CLICK
 from lstmcount.programs.libraries.collections import TABLE as COLLECTIONS
@@ -100,6 +101,11 @@ _SUBMODULES = {path for known in _KNOWN if "." in (path := known.rpartition(".")
 @_provides("os._exit")
 def _exit(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     raise Stop
+
+
+@_provides("random.choice")
+def _choice(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    return chosen_from(run, args[0] if args else kwargs.get("seq"), node)
 
 
 @_provides("random.shuffle")

@@ -278,6 +278,27 @@ THROUGH_AN_ELEMENT = {
         "values = Settings()\ndelattr(values, ['units', 'sizes'][a])",
         "getattr(values, 'units', 3)",
     ),
+    "a method of the type": ("values = [[1], [2]]\nlist.append(values[a], 5)", "len(values[1])"),
+    "a function that changes its argument": (
+        "import heapq\nvalues = [[1], [2]]\nheapq.heappush(values[a], 5)",
+        "len(values[1])",
+    ),
+    "an operator as a function": (
+        "import operator\nvalues = [[1], [2]]\noperator.iadd(values[a], [5])",
+        "len(values[1])",
+    ),
+    "an attribute that the class has": (
+        "class Own: units = 4\nvalues = [Own(), Own()]\nsetattr(values[a], 'units', 9)",
+        "values[1].units",
+    ),
+    "a random one": (
+        "import random\nvalues = [[1], [2]]\nrandom.choice(values).append(5)",
+        "len(values[1])",
+    ),
+    "a list that a function changes": (
+        "import bisect\nvalues = [1, 2]\nbisect.insort(values, 1)",
+        "values[1]",
+    ),
     "a shape that continues an unknown one": (
         "def shape(values): return (*values[:a], 3)\nvalues = shape((2, 5))",
         "values[1]",
@@ -357,6 +378,7 @@ ONE_OF_THE_CALLS = {
     "functions that freeze": "[freeze, print][a](0)",
     "methods": "[Widening().widen, print][a](model)",
     "methods of an unknown name": "getattr(Widening(), a)(model)",
+    "methods of the model": "[model.add, print][a](layers.Dense(9))",
     "objects": "[Widening(), print][a](model)",
     "classes": "[Wider, print][a](model)",
 }

@@ -233,6 +233,9 @@ class Instance(WithSpecialMethods):
     def __eq__(self, other: object) -> bool:
         return self is other
 
+    def has_in_class(self, name: str) -> bool:
+        return self.cls.find(name) is not MISSING
+
     def may_be_chosen(self, run: Run, call: UnknownCall) -> None:
         may_change(run, self, self.cls.find("__call__"), [self, *call.args], call)
 

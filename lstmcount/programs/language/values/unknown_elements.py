@@ -14,7 +14,7 @@ from typing import Any
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.source.places import argument_in
 from lstmcount.programs.language.structures import shown
-from lstmcount.programs.language.values.callbacks import CHANGING
+from lstmcount.programs.language.values.callbacks import CHANGING, CHANGING_ARGUMENTS
 from lstmcount.programs.language.values.value import UnknownCall, UnknownIndex, Value
 from lstmcount.shapes import Unknown
 
@@ -203,8 +203,14 @@ def can_change(value: Any) -> bool:
     """Whether a value, or one inside a tuple, may be changed."""
     if isinstance(value, tuple):
         return _holds_what_can_change(value)
-    is_method = getattr(value, "builder", None) is not None
-    return isinstance(value, _CONTAINERS) or hasattr(value, "attributes") or is_method
+    is_container = isinstance(value, _CONTAINERS) or hasattr(value, "attributes")
+    is_function = is_container or getattr(value, "builder", None) is not None
+    return is_function or _name_of(value) in CHANGING
+
+
+def _name_of(function: Any) -> str:
+    """The last name of a function of Python or a library, such as `model.add`."""
+    return str(function).rpartition(".")[2] if getattr(function, "is_callable", False) else ""
 
 
 def _holds_what_can_change(container: list[Any] | tuple[Any, ...] | dict[Any, Any]) -> bool:
@@ -237,6 +243,23 @@ def may_be_called(
             run.spoil_as(value, words, node)
         elif isinstance(value, Value):
             value.may_be_chosen(run, UnknownCall(element.key, words, args, kwargs, node))
+
+
+def may_change_first(run: Run, function: Any, args: list[Any], node: ast.AST) -> None:
+    """Make unknown what functions such as `heappush` and `list.append` change, by their name."""
+    name = str(function).rpartition(".")[2]
+    first = args[0] if args and name in CHANGING | CHANGING_ARGUMENTS else None
+    if isinstance(first, UnknownElement):
+        may_be_changed(run, first, node)
+    elif isinstance(first, _CONTAINERS) and name in CHANGING_ARGUMENTS:
+        run.spoil_as(first, run.source_of(argument_in(node, 0)), node)
+
+
+def chosen_from(run: Run, container: Any, node: ast.AST) -> Any:
+    """One of the elements of a call's first argument: `random.choice(container)`."""
+    words = run.source_of(node)
+    find = partial(_inside, run, container, run.source_of(argument_in(node, 0)))
+    return one_of(run.unknown(words), Unknown(words), find)
 
 
 def set_attribute(run: Run, element: UnknownElement, name: str, new: Any, node: ast.AST) -> None:

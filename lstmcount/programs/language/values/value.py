@@ -94,8 +94,12 @@ class Value:
         if attributes is None:  # a weight of a layer
             if run.decide(which.key, node, run.source_of(node), True):
                 self.set_attribute(run, name, new, node)
-        elif name in attributes:
+        elif name in attributes or self.has_in_class(name):
             attributes[name] = run.unknown(f"{which.words}.{name}")
+
+    def has_in_class(self, name: str) -> bool:
+        """Whether a class of the program gives its objects an attribute of that name."""
+        return False
 
     def set_directly(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         """`object.__setattr__(value, name, new)`, without the method of the value's class."""
