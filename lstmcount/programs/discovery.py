@@ -16,6 +16,7 @@ from lstmcount.programs.language.objects.own_classes import Class, Instance
 from lstmcount.programs.language.objects.own_functions import Function, Method
 from lstmcount.programs.language.run import MISSING, Stop, WrongCall
 from lstmcount.programs.language.statements import calls
+from lstmcount.programs.language.values.signatures import signature_of
 from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.keras.models.learning import learns
 from lstmcount.programs.libraries.keras.session.session import session_of
@@ -118,10 +119,10 @@ def _instance(run: Interpreter, cls: Class, *, of_bases: bool = False) -> Any:
     init = cls.find("__init__")
     if not isinstance(init, Function):
         return run.call(cls, [], {}, cls.node)
-    arguments = init.node.args
+    signature = signature_of(init.node)
     required, named = [
-        [each.arg for each in several if each.arg not in init.defaults]
-        for several in ([*arguments.posonlyargs, *arguments.args][1:], arguments.kwonlyargs)
+        [name for name in names if name not in init.defaults]
+        for names in (signature.by_place[1:], signature.only_by_name)
     ]
     named += _passed_on(cls, init) if of_bases else []
     run.failed_imports.parameters |= dict.fromkeys([*required, *named], cls.name)
@@ -134,16 +135,16 @@ def _instance(run: Interpreter, cls: Class, *, of_bases: bool = False) -> Any:
 
 def _passed_on(cls: Class, init: Function) -> list[str]:
     """The arguments that constructors of bases require, and that `**options` pass on to them."""
-    known = {each.arg for each in [*init.node.args.args, *init.node.args.kwonlyargs]}
+    known = signature_of(init.node).by_name
     names: dict[str, None] = {}
     for base in cls.ancestry()[1:]:
-        if init.node.args.kwarg is None:
+        if signature_of(init.node).options is None:
             break
         own = base.attributes.get("__init__") if isinstance(base, Class) else None
         if isinstance(own, Function):
             init = own
-            arguments = [*init.node.args.args[1:], *init.node.args.kwonlyargs]
-            names |= {each.arg: None for each in arguments if each.arg not in init.defaults}
+            parameters = signature_of(init.node).without_receiver().by_name
+            names |= {name: None for name in parameters if name not in init.defaults}
     return [name for name in names if name not in known]
 
 

@@ -12,6 +12,7 @@ from lstmcount.programs.language.objects.own_functions import Function, Method
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values.natives import provides
 from lstmcount.programs.language.values.provided import Namespace, Native
+from lstmcount.programs.language.values.signatures import signature_of
 from lstmcount.programs.language.values.value import Value, inner_of
 from lstmcount.shapes import Unknown
 
@@ -106,11 +107,10 @@ def _parameters(
         value = value.function
     if not isinstance(value, Function):
         return None
-    arguments = value.node.args
-    kinds = [(each.arg, "positional") for each in (*arguments.posonlyargs, *arguments.args)]
-    kinds = kinds[receivers:]
-    kinds += [(arguments.vararg.arg, "*")] if arguments.vararg else []
-    kinds += [(each.arg, "by_name") for each in arguments.kwonlyargs]
-    kinds += [(arguments.kwarg.arg, "**")] if arguments.kwarg else []
+    signature = signature_of(value.node)
+    kinds = [(name, "positional") for name in signature.by_place[receivers:]]
+    kinds += [(signature.rest, "*")] if signature.rest is not None else []
+    kinds += [(name, "by_name") for name in signature.only_by_name]
+    kinds += [(signature.options, "**")] if signature.options is not None else []
     run.spend(8 * len(kinds), node)
     return {name: (kind, value.defaults.get(name, MISSING)) for name, kind in kinds}

@@ -12,6 +12,7 @@ from lstmcount.programs.language.objects.own_functions import Function, Method
 from lstmcount.programs.language.run import MISSING, Run, WrongCall
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.values.elements import like
+from lstmcount.programs.language.values.signatures import Signature, signature_of
 from lstmcount.programs.language.values.value import Value
 from lstmcount.shapes import Unknown
 
@@ -28,9 +29,7 @@ def bind(
 ) -> None:
     """Bind the parameters of a function in its scope."""
     bound = _passed(run, function, args, kwargs, node)
-    parameters = function.node.args
-    for parameter in (*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs):
-        name = parameter.arg
+    for name in signature_of(function.node).names:
         if name in bound:
             pass
         elif name in function.defaults:
@@ -54,20 +53,17 @@ def _passed(
     run: Run, function: Function, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> dict[str, Any]:
     """The arguments that a call passes, by the names of the parameters that take them."""
-    parameters = function.node.args
-    names = [parameter.arg for parameter in (*parameters.posonlyargs, *parameters.args)]
-    bound = dict(zip(names, args, strict=False))
-    if parameters.vararg:
-        bound[parameters.vararg.arg] = tuple(args[len(names) :])
-    by_name = [parameter.arg for parameter in (*parameters.args, *parameters.kwonlyargs)]
-    named = {key: value for key, value in kwargs.items() if key in by_name}
-    extra = {key: value for key, value in kwargs.items() if key not in by_name}
-    is_longer = len(args) > len(names) and not parameters.vararg
-    if is_longer or (extra and not parameters.kwarg) or not bound.keys().isdisjoint(named):
+    signature = signature_of(function.node)
+    bound = signature.passed(args, kwargs)
+    extra = {key: value for key, value in kwargs.items() if key not in signature.by_name}
+    is_longer = len(args) > len(signature.by_place) and signature.rest is None
+    is_twice = len(bound) < min(len(args), len(signature.by_place)) + len(kwargs) - len(extra)
+    if is_longer or is_twice or (extra and signature.options is None):
         _refuse(run, function, args, kwargs, node)
-    bound |= named
-    if parameters.kwarg:
-        bound[parameters.kwarg.arg] = like(run, kwargs, extra)
+    if signature.rest is not None:
+        bound[signature.rest] = tuple(args[len(signature.by_place) :])
+    if signature.options is not None:
+        bound[signature.options] = like(run, kwargs, extra)
     return bound
 
 
@@ -100,32 +96,13 @@ def misfit(
     function: Function, args: list[Any], kwargs: dict[str, Any], *, is_method: bool
 ) -> str | None:
     """Why a function does not take these arguments; None if it takes them."""
-    parameters = function.node.args
-    names = [parameter.arg for parameter in (*parameters.posonlyargs, *parameters.args)]
-    by_name = [parameter.arg for parameter in (*parameters.args, *parameters.kwonlyargs)]
-    passed, owner = names[: len(args)], function.owner
+    owner = function.owner
     name = "the lambda function" if function.name == "<lambda>" else function.name
     if owner is not None:
         name = owner.name if name in ("__init__", "__new__") else f"{owner.name}.{name}"
     is_method = is_method and owner is not None and "staticmethod" not in function.decorators
-    if len(args) > len(names) and not parameters.vararg:
-        number = len(names) - is_method
-        return f"{name} takes {_positional(number)}, and this passes {len(args) - is_method}"
-    for key in kwargs:
-        if key in passed and key in by_name:
-            return f"this passes the argument {key!r} of {name} twice"
-        if key not in by_name and not parameters.kwarg:
-            return f"{name} takes no argument {key!r}"
-    keywords = [parameter.arg for parameter in parameters.kwonlyargs]
-    for lacked in (*names[len(args) :], *keywords):
-        if lacked not in function.defaults and not (lacked in by_name and lacked in kwargs):
-            return f"{name} needs the argument {lacked!r}"
-    return None
-
-
-def _positional(number: int) -> str:
-    words = "positional argument" if number == 1 else "positional arguments"
-    return f"{number or 'no'} {words}"
+    signature = signature_of(function.node)
+    return signature.misfit(name, len(args), kwargs, function.defaults, receivers=int(is_method))
 
 
 def wrong_call(text: str, node: ast.AST) -> WrongCall:
@@ -156,23 +133,8 @@ def require_fields(
     node: ast.AST,
 ) -> None:
     """Refuse arguments that a class with fields does not take; `names` may be positional."""
-    passed = names[: len(args)]
-    twice = next((name for name in passed if name in kwargs), None)
-    other = next((name for name in kwargs if name not in fields), None)
-    lacked = [
-        name
-        for name, field in fields.items()
-        if not (field.has_default or name in (*passed, *kwargs) or name in run.settings)
-    ]
-    text = ""
-    if len(args) > len(names):
-        text = f"{cls.name} takes {_positional(len(names))}, and this passes {len(args)}"
-    elif twice is not None:
-        text = f"this passes the argument {twice!r} of {cls.name} twice"
-    elif other is not None:
-        text = f"{cls.name} takes no argument {other!r}"
-    elif lacked:
-        text = f"{cls.name} needs the argument {lacked[0]!r}"
+    optional = [name for name, each in fields.items() if each.has_default or name in run.settings]
+    text = Signature(tuple(names), tuple(fields)).misfit(cls.name, len(args), kwargs, optional)
     if text and run.called is cls and not cls.is_decorated:
         raise wrong_call(text, node)
     if text:

@@ -8,8 +8,9 @@ from typing import Any
 
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.values.callbacks import by_name, changes_models, forget_changes
+from lstmcount.programs.language.values.callbacks import changes_models, forget_changes
 from lstmcount.programs.language.values.provided import remove_attribute
+from lstmcount.programs.language.values.signatures import signature_of
 from lstmcount.programs.language.values.value import UnknownCall, Value
 
 
@@ -62,8 +63,7 @@ class Function(Value):
 
     def _set_defaults(self, new: Any) -> None:
         """Set the defaults of the last parameters that may be passed by their places."""
-        parameters = self.node.args
-        names = [parameter.arg for parameter in (*parameters.posonlyargs, *parameters.args)]
+        names = signature_of(self.node).by_place
         if isinstance(new, tuple | None) and len(new or ()) <= len(names):
             for name in names:
                 self.defaults.pop(name, None)
@@ -133,7 +133,7 @@ class Method(Value):
 
     def may_be_called(self, run: Run, node: ast.AST, seen: set[ast.AST]) -> None:
         function = self.function
-        passed = by_name(function.node, [self.receiver], {})
+        passed = signature_of(function.node).passed([self.receiver], {})
         forget_changes(run, function.node, function.scope, passed, node, seen)
 
     def may_be_chosen(self, run: Run, call: UnknownCall) -> None:
@@ -147,7 +147,7 @@ def may_change(run: Run, value: Value, function: Any, args: list[Any], call: Unk
     """
     if not isinstance(function, Function):
         return
-    passed = by_name(function.node, args, call.kwargs)
+    passed = signature_of(function.node).passed(args, call.kwargs)
     if not changes_models(run, function.node, function.scope, passed, set()):
         forget_changes(run, function.node, function.scope, passed, call.node, set())
     elif call.is_of_value(run):

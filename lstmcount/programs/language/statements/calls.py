@@ -7,8 +7,6 @@ import copy
 import re
 from typing import Any
 
-import msgspec
-
 from lstmcount.programs.language.flow import is_generator
 from lstmcount.programs.language.objects import binding
 from lstmcount.programs.language.objects.classes import fields_of_class
@@ -28,6 +26,7 @@ from lstmcount.programs.language.statements.recursion import (
 )
 from lstmcount.programs.language.values.callbacks import give_to_unknown
 from lstmcount.programs.language.values.provided import call_words
+from lstmcount.programs.language.values.signatures import Signature, signature_of
 from lstmcount.programs.language.values.unknown_elements import UnknownElement
 from lstmcount.programs.language.values.unknowns import elements_in
 from lstmcount.programs.language.values.value import Value
@@ -83,20 +82,20 @@ def call_with_rest(
     node: ast.AST,
 ) -> Any:
     """A call with unknown arguments: what no known argument sets is unknown, not a default."""
-    names = _parameters(function)
-    if names is None and isinstance(function, Value):
+    signature = _signature(function)
+    if signature is None and isinstance(function, Value):
         return function.call_with_rest(run, rest.elements or rest.entries, node)
-    takes_rest = names is not None and names.takes_more and bool(rest.elements)
+    takes_rest = signature is not None and signature.rest is not None and bool(rest.elements)
     if takes_rest and isinstance(function, Class):
         function.called = True
-    if names is None or (takes_rest and isinstance(function, Class)):
+    if signature is None or (takes_rest and isinstance(function, Class)):
         return run.unknown(run.source_of(node))
     passed = dict(kwargs)
-    for at, name in enumerate(names.positional[len(args) :]):
+    for at, name in enumerate(signature.by_place[len(args) :]):
         if name not in passed and (rest.elements or rest.entries):
             words = f"{rest.elements}[{at}]" if rest.elements else f"{rest.entries}[{name!r}]"
             passed[name] = run.unknown(words)
-    for name in names.by_name if rest.entries else ():
+    for name in signature.only_by_name if rest.entries else ():
         passed.setdefault(name, run.unknown(f"{rest.entries}[{name!r}]"))
     if rest.entries:
         run.leave_open(passed, rest.entries)
@@ -111,8 +110,7 @@ def _call_with_more(
     """A call of a function with `*args`, to which unknown elements belong."""
     plain = function.function if isinstance(function, Method) else function
     args = [function.receiver, *args] if isinstance(function, Method) else args
-    arguments = plain.node.args
-    taken = len(arguments.posonlyargs) + len(arguments.args) - len(args)
+    taken = len(signature_of(plain.node).by_place) - len(args)
     more: Any = run.unknown(rest if taken <= 0 else f"{rest}[{taken}:]")
     if taken < 0:
         more = (*args[taken:], more)
@@ -120,31 +118,17 @@ def _call_with_more(
     return call_function(run, plain, args, kwargs, node, more=more)
 
 
-class _Parameters(msgspec.Struct):
-    positional: list[str]
-    by_name: list[str]
-    takes_more: bool  # whether it has `*args`
-
-
-def _parameters(function: Any) -> _Parameters | None:
-    """The parameters of a function, method or class of the program; None for other values."""
+def _signature(function: Any) -> Signature | None:
+    """What a function, method or class of the program takes; None for other values."""
     if isinstance(function, Method):
-        own = _parameters(function.function)
-        if own is not None:
-            own.positional = own.positional[1:]
-        return own
+        return signature_of(function.function.node).without_receiver()
     if isinstance(function, Class):
         init = function.find("__init__")
         if isinstance(init, Function):
-            return _parameters(Method(init, None))
-        fields = list(fields_of_class(function))
-        return _Parameters(fields, [], takes_more=False) if fields else None
-    if not isinstance(function, Function):
-        return None
-    arguments = function.node.args
-    positional = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-    by_name = [argument.arg for argument in arguments.kwonlyargs]
-    return _Parameters(positional, by_name, arguments.vararg is not None)
+            return signature_of(init.node).without_receiver()
+        fields = tuple(fields_of_class(function))
+        return Signature(fields, fields) if fields else None
+    return signature_of(function.node) if isinstance(function, Function) else None
 
 
 def make_function(run: Run, node: Any, scope: Scope) -> Function:

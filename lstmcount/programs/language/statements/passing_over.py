@@ -27,10 +27,10 @@ from lstmcount.programs.language.statements.touched import (
 from lstmcount.programs.language.values.callbacks import (
     CHANGING,
     CHANGING_ARGUMENTS,
-    by_name,
     found,
     root_of,
 )
+from lstmcount.programs.language.values.signatures import signature_of
 from lstmcount.programs.language.values.value import Value, inner_of
 
 MAX_FORGOTTEN = 1000  # calls and objects
@@ -292,7 +292,7 @@ def _scope_of(
         args = [owner, *args]
     node = function.node
     parameters = [each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)]
-    passed = by_name(node, args, kwargs).items()
+    passed = signature_of(node).passed(args, kwargs).items()
     known = function.defaults | {name: value for name, value in passed if value is not None}
     return Scope(function.scope, {name: run.unknown(name) for name in parameters} | known)
 

@@ -8,7 +8,8 @@ from typing import Any
 from lstmcount.programs.language.bounds import LimitError
 from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.values.callbacks import by_name, forget_changes
+from lstmcount.programs.language.values.callbacks import forget_changes
+from lstmcount.programs.language.values.signatures import signature_of
 
 MAX_CALLS = 45
 
@@ -35,7 +36,7 @@ def unknown_result(
     run: Run, function: Function, args: list[Any], kwargs: dict[str, Any], node: ast.AST
 ) -> Any:
     """The result of a function that is not followed to its end. What it may change is unknown."""
-    passed = by_name(function.node, args, kwargs)
+    passed = signature_of(function.node).passed(args, kwargs)
     forget_changes(run, function.node, function.scope, passed, node, set())
     for value in (*args, *kwargs.values()):
         if isinstance(value, list | dict | set):

@@ -11,6 +11,7 @@ import msgspec
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.source.places import argument_in
+from lstmcount.programs.language.values.signatures import signature_of
 from lstmcount.programs.language.values.value import Value
 from lstmcount.shapes import Unknown
 
@@ -96,18 +97,10 @@ def changes_models(
         inner: Any = getattr(called, "function", called)
         if hasattr(inner, "scope"):
             first = [called.receiver] if hasattr(called, "receiver") else []
-            if changes_models(run, inner.node, inner.scope, by_name(inner.node, first, {}), seen):
+            passed = signature_of(inner.node).passed(first, {})
+            if changes_models(run, inner.node, inner.scope, passed, seen):
                 return True
     return False
-
-
-def by_name(function: Function, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The arguments by the names of the parameters, without those of `*args` and `**kwargs`."""
-    parameters = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-    names = [parameter.arg for parameter in parameters]
-    by_place = names[: len(names) - len(function.args.kwonlyargs)]
-    passed = dict(zip(by_place, args, strict=False))
-    return passed | {name: value for name, value in kwargs.items() if name in names}
 
 
 def _scope(changes: _Changes, around: Scope, passed: dict[str, Any]) -> Scope:

@@ -11,6 +11,7 @@ from lstmcount.layers import registry
 from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values.natives import arguments_by_name
+from lstmcount.programs.language.values.signatures import signature_of
 from lstmcount.programs.libraries.keras.session import construct
 from lstmcount.programs.libraries.keras.session.export import layer_config
 from lstmcount.programs.libraries.keras.session.session import session_of
@@ -74,9 +75,7 @@ def call_parameters(layer: Custom) -> list[str]:
 
 
 def parameters(method: Function) -> list[str]:
-    arguments = method.node.args
-    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    return [argument.arg for argument in named][1:]
+    return list(signature_of(method.node).names[1:])
 
 
 def shapes_of_call(layer: Custom, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
