@@ -139,8 +139,7 @@ def _found_again(run: Interpreter, same: SameModel) -> ModelObject | None:
     if same.name in by_name:
         return by_name[same.name]
     if same.attempt:
-        others = [model for model in made.values() if model.attempt == same.attempt]
-        return others[-1] if others else None
+        return by_name.get(same.attempt)
     return last_model(run, [])[1] if is_made and candidates(run) else None
 
 
