@@ -64,6 +64,7 @@ class Program(msgspec.Struct):
     parts: list[ProgramPart] = []
     modules: dict[str, list[ast.stmt]] = {}  # parsed modules, by path
     words: dict[ast.AST, str] = {}  # the source text of nodes, for all runs of the program
+    idle_loops: set[ast.AST] = set()  # loops that were left early in any run of the program
     length: int = 0  # characters of all parts
     tokens: int = 0  # of the first `counted` parts
     counted: int = 0

@@ -8,6 +8,7 @@ step in a function with `yield`.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Generator
 from functools import lru_cache
 from typing import Any
@@ -32,6 +33,7 @@ Parts = Generator[list[ast.stmt], Any, Any]
 Coroutine = Callable[["Run", Any, Scope], Parts]
 BREAK, CONTINUE = "break", "continue"
 IDLE_STEPS = 20_000  # a loop with so many steps since its last layer only processes data
+IDLE_AGAIN = 2_000  # steps for a loop that was left early before
 
 
 class Bodies:
@@ -115,12 +117,13 @@ def _match(run: Run, node: ast.Match, scope: Scope) -> Parts:
 class _Progress:
     """Tells when a loop has gone on for long without creating a layer or yielding a value.
 
-    Such a loop only processes data. It is left early, and what it binds or fills becomes unknown.
+    Such a loop only processes data. It is left early, and what it may change becomes unknown.
     """
 
-    def __init__(self, run: Run, scope: Scope) -> None:
-        self.run, self.scope = run, scope
+    def __init__(self, run: Run, loop: ast.For | ast.While, scope: Scope) -> None:
+        self.run, self.loop, self.scope = run, loop, scope
         self.since, self.made = run.total_steps, self._made()
+        self.most = IDLE_AGAIN if loop in run.program.idle_loops else IDLE_STEPS
 
     def _made(self) -> tuple[int, int]:
         generator = self.scope.generator
@@ -129,13 +132,26 @@ class _Progress:
     def is_idle(self) -> bool:
         if (made := self._made()) != self.made:
             self.since, self.made = self.run.total_steps, made
-        return self.run.total_steps - self.since > IDLE_STEPS
+        return self.run.total_steps - self.since > self.most
+
+    def leave(self) -> bool:
+        """Make unknown what the loop may change. Return whether that is possible."""
+        if yields(self.loop):
+            raise UnknownRest
+        self.run.program.idle_loops.add(self.loop)
+        forget(self.run, self.loop, self.scope)
+        try:
+            forget_statement(self.run, self.loop, self.scope)
+        except PassOver:  # it may change a model
+            self.most = sys.maxsize
+            return False
+        return True
 
 
 def _for(run: Run, node: ast.For, scope: Scope) -> Parts:
     source = run.evaluate(node.iter, scope)
     elements = rounds(run, source, node)
-    progress = _Progress(run, scope)
+    progress = _Progress(run, node, scope)
     try:
         if elements is None:
             raise UnknownRest
@@ -144,8 +160,7 @@ def _for(run: Run, node: ast.For, scope: Scope) -> Parts:
             signal = yield node.body
             if signal is not None and signal != CONTINUE:
                 return None if signal is BREAK else signal
-            if progress.is_idle():
-                _leave_early(run, node, scope)
+            if progress.is_idle() and progress.leave():
                 break
     except UnknownRest as rest:
         if isinstance(rest, EnoughRounds) and not yields(node):
@@ -158,15 +173,14 @@ def _for(run: Run, node: ast.For, scope: Scope) -> Parts:
 
 
 def _while(run: Run, node: ast.While, scope: Scope) -> Parts:
-    progress = _Progress(run, scope)
+    progress = _Progress(run, node, scope)
     while (truth := truth_of(run, run.evaluate(node.test, scope))) is not False:
         if isinstance(truth, Unknown):
             return (yield from _unknown_rounds(run, node, truth, node.test, scope))
         signal = yield node.body
         if signal is not None and signal != CONTINUE:
             return None if signal is BREAK else signal
-        if progress.is_idle():
-            _leave_early(run, node, scope)
+        if progress.is_idle() and progress.leave():
             if not isinstance(node.test, ast.Constant):
                 break
             way = loop_exit(node)
@@ -178,12 +192,6 @@ def _while(run: Run, node: ast.While, scope: Scope) -> Parts:
 
 def _returned(run: Run, node: ast.Return) -> Any:
     return None if node.value is None else run.unknown(run.source_of(node.value))
-
-
-def _leave_early(run: Run, node: ast.For | ast.While, scope: Scope) -> None:
-    if yields(node):
-        raise UnknownRest
-    forget(run, node, scope)
 
 
 def _unknown_rounds(

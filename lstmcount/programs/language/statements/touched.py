@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
+from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.values.callbacks import CHANGING, is_path, root_of
 
 PLAIN = {name for kind in (str, bytes, list, dict, set, int, float) for name in dir(kind)}
@@ -115,6 +116,8 @@ def touched_by(code: ast.AST) -> Touched:
                 touched.containers += paths_in(owner)
             case ast.Call(func=function):
                 calls.append(node)
+                if called_name(node) in ("setattr", "delattr"):
+                    touched.containers += [path for arg in node.args[:1] for path in paths_in(arg)]
                 if isinstance(function, ast.Attribute) and function.attr not in PLAIN:
                     paths = paths_in(function.value)
                     touched.objects += paths
