@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from lstmcount.errors import LstmcountError
@@ -29,6 +31,56 @@ def test_values_that_depend_on_the_rounds_are_unknown(loop: str, units: str) -> 
     program = START + loop + MODEL.format(units=units)
     layer = infer(read_python(program.encode())).layers[-1]
     assert isinstance(layer.params, Unknown)
+
+
+COUNTERS = """
+class Counter:
+    n = 0
+    def up(self): self.n += 1
+counter, rows, total = Counter(), [[]], 0
+def up():
+    global total
+    total += 1
+"""
+CHANGED = {
+    "an attribute": ("for i in range(50_000): counter.n += 1", "counter.n"),
+    "what a method sets": ("for i in range(50_000): counter.up()", "counter.n"),
+    "an attribute by its name": ("for i in range(50_000): setattr(counter, 'n', i)", "counter.n"),
+    "an inner list": ("for i in range(50_000): rows[0].append(i)", "len(rows[0])"),
+    "a list by another name": ("for row in rows * 20_000: row.append(1)", "len(rows[0])"),
+    "a global name": ("for i in range(50_000): up()", "total"),
+    "a name that a late round sets": (
+        "for i in range(50_000):\n    if i == 49_999: total = 7",
+        "total + 1",
+    ),
+    "an attribute in a while": (
+        "i = 0\nwhile i < 50_000:\n    i += 1\n    counter.n = i",
+        "counter.n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("loop", "units"), CHANGED.values(), ids=CHANGED)
+def test_what_a_loop_changes_that_is_not_followed_to_its_end_is_unknown(loop, units) -> None:
+    program = f"{START}{COUNTERS}{loop}{MODEL.format(units=units)}"
+    with contextlib.suppress(LstmcountError):  # it is asked for
+        assert isinstance(infer(read_python(program.encode())).total_params, Unknown)
+
+
+def test_a_loop_that_may_change_a_model_is_followed_to_its_end() -> None:
+    first = "first = Sequential([Input((4,)), layers.Dense(3)])\n"
+    loop = "for i in range(50_000):\n    if i == 49_999: first.add(layers.Dense(2))"
+    program = f"{START}{first}{loop}{MODEL.format(units='len(first.layers)')}"
+    assert infer(read_python(program.encode())).total_params == 10
+
+
+def test_a_loop_that_only_processes_data_is_left_sooner_when_it_runs_again() -> None:
+    function = "def scores(rows):\n    best = 0\n    for row in rows: best = max(best, row)\n"
+    calls = "    return best\nfor _ in range(40): scores(range(50_000))"
+    program = f"{START}{function}{calls}{MODEL.format(units=3)}"
+    config = read_python(program.encode())
+    assert infer(config).total_params == 15
+    assert not config.notes
 
 
 def test_values_that_do_not_depend_on_the_rounds_are_kept() -> None:
