@@ -72,7 +72,8 @@ STOPPED = {
     "while": ("while True:\n    pass", "never ends"),
     "doubling": ("a = 'a'\nwhile True:\n    a = a + a", "never ends"),
     "nested_for": (
-        "for i in range(10**12):\n    for j in range(10**12):\n        pass",
+        "from keras import layers\n"
+        "for i in range(10**12):\n    for j in range(10**12):\n        layers.Dense(3)",
         "takes more than",
     ),
     "recursion": ("def f(n):\n    return f(n + 1)\nf(0)", "deeper"),
@@ -147,6 +148,7 @@ sum(numbers())
 for n in numbers():
     pass
 """,
+    "loops": "for i in range(10**12):\n    for j in range(10**12):\n        pass",
     "float_in_range": "a = 5.5 in range(10**12)\nb = range(10**12).index(5.5)",
     "round": "a = round(10**5, -10**9)",
     "factorial": "import math\na = math.factorial(10**8)\nb = math.comb(10**8, 10**7)",

@@ -79,6 +79,8 @@ def rounds(run: Run, value: Any, node: ast.AST) -> Rounds[Any] | None:
 
     As in Python, what is taken from an iterator is gone, and a loop over a list sees its changes.
     """
+    if type(value) is range:
+        return iter(value)
     if type(value) is list and not run.is_open(value):
         run.spend(len(value), node)
         return iter(value)
