@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TypeGuard
@@ -42,6 +43,7 @@ class NamesRead:
         self._branch_around: dict[ast.AST, Branch | None] = {}
         # all functions and methods, by name
         self.functions = defaultdict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]](list)
+        self.modules: set[str] = set()  # the names of imported modules, and of parts of Keras
         self._read(statements)
 
     def branches_around(self, node: ast.AST) -> Iterator[Branch]:
@@ -80,6 +82,7 @@ class NamesRead:
             for name in _read_outside(node):
                 self._outside[name] += 1
             self._branch_around[node] = branch
+            self.modules.update(_modules_named_by(node))
             if isinstance(node, ast.Global | ast.Nonlocal):
                 scope.owns_names = False
             elif isinstance(node, Branch):
@@ -115,6 +118,14 @@ def _read_outside(node: ast.AST) -> list[str]:
         return [alias.name for alias in node.names]
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return [node.value]
+    return []
+
+
+def _modules_named_by(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and re.match(r"(tf_)?keras|tensorflow", node.module or ""):
+        return [alias.asname or alias.name for alias in node.names]
     return []
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TypeGuard
 
 from lstmcount.programs.language.flow import called_name
-from lstmcount.programs.language.values.callbacks import CHANGING
+from lstmcount.programs.language.values.callbacks import CHANGING, CHANGING_ARGUMENTS, root_of
 from lstmcount.programs.questions.names_read import Branch, NamesRead, is_stored
 
 _LOOPS = ast.For | ast.AsyncFor | ast.While
@@ -21,18 +21,18 @@ _DRAWING = {
     "subplots_adjust", "suptitle", "text", "tight_layout", "title", "xlabel", "xlim", "xticks",
     "ylabel", "ylim", "yticks",
 }  # fmt: skip
-# Calls that only compute: of Python, of libraries, and of methods of arrays and texts.
+# Calls that only compute: of Python, and of methods of arrays and texts.
 _FUNCTIONS = {
     "abs", "bool", "dict", "enumerate", "float", "int", "len", "list", "max", "min", "range",
     "repr", "reversed", "round", "set", "sorted", "str", "sum", "tuple", "zip",
 }  # fmt: skip
-_LIBRARIES = {"cv2", "datetime", "math", "np", "numpy", "pd", "plt", "random", "time"}
 _METHODS = {
     "argmax", "astype", "copy", "decode", "encode", "flatten", "format", "item", "join", "keys",
     "lower", "mean", "numpy", "replace", "reshape", "split", "squeeze", "strip", "sum", "take",
     "tolist", "transpose", "upper", "values",
 }  # fmt: skip
-_CHANGING = CHANGING | {"delattr", "next", "setattr"}
+_SETTING = ("clear_", "set_")  # functions of libraries that change settings
+_CHANGING = CHANGING | CHANGING_ARGUMENTS | {"delattr", "next", "setattr"}
 # Special methods that no operator, loop or function of Python calls for an object that exists.
 _CALLED_BY_NAME = {"__call__", "__init__", "__init_subclass__", "__new__"}
 
@@ -78,15 +78,17 @@ class Quiet:
                 return in_loop
             case ast.Expr(ast.Call() as call):
                 arguments = [*call.args, *[keyword.value for keyword in call.keywords]]
-                return _reports(call) and all(map(_computes, arguments))
+                return _reports(call) and all(map(self._computes, arguments))
             case ast.Assign(targets=targets, value=value):
-                return all(map(_is_name, targets)) and _computes(value)
+                return all(map(_is_name, targets)) and self._computes(value)
             case ast.AugAssign(target=target, value=value):
-                return _is_name(target) and _computes(value)
+                return _is_name(target) and self._computes(value)
             case ast.If(test=decided) | ast.For(iter=decided) | ast.While(test=decided):
                 in_loop = in_loop or isinstance(statement, _LOOPS)
                 parts = _parts(statement)
-                return _computes(decided) and all(self._is_quiet(part, in_loop) for part in parts)
+                return self._computes(decided) and all(
+                    self._is_quiet(part, in_loop) for part in parts
+                )
         return False
 
     def _changes(self, node: ast.AST) -> bool:
@@ -99,6 +101,26 @@ class Quiet:
                 return True
             case ast.Attribute(attr=name) | ast.Name(id=name):
                 return name in self._names.functions
+        return False
+
+    def _computes(self, value: ast.expr) -> bool:
+        """Whether an expression creates, calls and changes no layer and no container."""
+        return all(map(self._only_computes, ast.walk(value)))
+
+    def _only_computes(self, node: ast.AST) -> bool:
+        if isinstance(node, ast.Call):
+            return self._is_computation(node.func)
+        return not isinstance(node, ast.Lambda | ast.Yield | ast.YieldFrom | ast.Await)
+
+    def _is_computation(self, function: ast.expr) -> bool:
+        match function:
+            case ast.Name(id=name):
+                return name in _FUNCTIONS
+            case ast.Attribute(attr=name):
+                root = root_of(function)
+                is_library = isinstance(root, ast.Name) and root.id in self._names.modules
+                is_plain = name[:1].islower() and not name.startswith(_SETTING)
+                return name in _METHODS or (is_library and is_plain)
         return False
 
 
@@ -120,28 +142,6 @@ def _reports(call: ast.Call) -> bool:
     if isinstance(call.func, ast.Attribute) and call.func.attr in _DRAWING:
         return True
     return called_name(call).startswith(_REPORTING)
-
-
-def _computes(value: ast.expr) -> bool:
-    """Whether an expression creates, calls and changes no layer and no container."""
-    for node in ast.walk(value):
-        if isinstance(node, ast.Lambda | ast.Yield | ast.YieldFrom | ast.Await):
-            return False
-        if isinstance(node, ast.Call) and not _only_computes(node.func):
-            return False
-    return True
-
-
-def _only_computes(function: ast.expr) -> bool:
-    if isinstance(function, ast.Name):
-        return function.id in _FUNCTIONS
-    if not isinstance(function, ast.Attribute):
-        return False
-    owner = function.value
-    while isinstance(owner, ast.Attribute):
-        owner = owner.value
-    is_library = isinstance(owner, ast.Name) and owner.id in _LIBRARIES
-    return is_library or function.attr in _METHODS
 
 
 def _is_name(target: ast.expr) -> bool:

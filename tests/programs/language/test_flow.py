@@ -67,13 +67,6 @@ def test_what_a_loop_changes_that_is_not_followed_to_its_end_is_unknown(loop, un
         assert isinstance(infer(read_python(program.encode())).total_params, Unknown)
 
 
-def test_a_loop_that_may_change_a_model_is_followed_to_its_end() -> None:
-    first = "first = Sequential([Input((4,)), layers.Dense(3)])\n"
-    loop = "for i in range(50_000):\n    if i == 49_999: first.add(layers.Dense(2))"
-    program = f"{START}{first}{loop}{MODEL.format(units='len(first.layers)')}"
-    assert infer(read_python(program.encode())).total_params == 10
-
-
 def test_a_loop_that_only_processes_data_is_left_sooner_when_it_runs_again() -> None:
     function = "def scores(rows):\n    best = 0\n    for row in rows: best = max(best, row)\n"
     calls = "    return best" + "\nscores(range(50_000))" * 40

@@ -8,7 +8,6 @@ step in a function with `yield`.
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Callable, Generator
 from functools import lru_cache
 from typing import Any
@@ -134,18 +133,13 @@ class _Progress:
             self.since, self.made = self.run.total_steps, made
         return self.run.total_steps - self.since > self.most
 
-    def leave(self) -> bool:
-        """Make unknown what the loop may change. Return whether that is possible."""
+    def leave(self) -> None:
+        """Make unknown what the loop may change, but for models: it has not changed them so far."""
         if yields(self.loop):
             raise UnknownRest
         self.run.program.idle_loops.add(self.loop)
         forget(self.run, self.loop, self.scope)
-        try:
-            forget_statement(self.run, self.loop, self.scope)
-        except PassOver:  # it may change a model
-            self.most = sys.maxsize
-            return False
-        return True
+        forget_statement(self.run, self.loop, self.scope, keeps_models=True)
 
 
 def _for(run: Run, node: ast.For, scope: Scope) -> Parts:
@@ -160,7 +154,8 @@ def _for(run: Run, node: ast.For, scope: Scope) -> Parts:
             signal = yield node.body
             if signal is not None and signal != CONTINUE:
                 return None if signal is BREAK else signal
-            if progress.is_idle() and progress.leave():
+            if progress.is_idle():
+                progress.leave()
                 break
     except UnknownRest as rest:
         if isinstance(rest, EnoughRounds) and not yields(node):
@@ -180,7 +175,8 @@ def _while(run: Run, node: ast.While, scope: Scope) -> Parts:
         signal = yield node.body
         if signal is not None and signal != CONTINUE:
             return None if signal is BREAK else signal
-        if progress.is_idle() and progress.leave():
+        if progress.is_idle():
+            progress.leave()
             if not isinstance(node.test, ast.Constant):
                 break
             way = loop_exit(node)

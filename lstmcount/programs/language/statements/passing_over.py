@@ -48,18 +48,27 @@ class _Seen(msgspec.Struct):
     code: ast.AST
     found: dict[tuple[int, ...], Any] = {}  # calls and objects, by identities of what they keep
     later: list[Callable[[], Any]] = []  # what makes names and attributes unknown, at the end
+    keeps_models: bool = False  # whether models stay as they are
+
+    def refuse(self) -> None:
+        """End the run, which cannot pass over what may change a model."""
+        if not self.keeps_models:
+            raise PassOver(self.code)
 
     def is_new(self, *keys: Any) -> bool:
         """Whether such a call or object was not seen before."""
         if len(self.found) > MAX_FORGOTTEN:
-            raise PassOver(self.code)
+            self.refuse()
+            return False
         return self.found.setdefault(tuple(map(id, keys)), keys) is keys
 
 
-def forget_statement(run: Run, statement: ast.stmt, scope: Scope) -> None:
+def forget_statement(
+    run: Run, statement: ast.stmt, scope: Scope, *, keeps_models: bool = False
+) -> None:
     """Make unknown what a statement may change, in whose names it runs."""
     names = [*names_bound_by((statement,)), *bound_in_expressions(statement)]
-    _forget_all(run, statement, scope, names)
+    _forget_all(run, statement, scope, names, keeps_models=keeps_models)
     for name in names:
         scope.bind(name, run.unknown(name))
 
@@ -72,10 +81,12 @@ def forget_call(run: Run, function: ast.AST, scope: Scope) -> None:
         _forget_name(run, name, scope.parent)
 
 
-def _forget_all(run: Run, code: ast.AST, scope: Scope, names: list[str]) -> None:
+def _forget_all(
+    run: Run, code: ast.AST, scope: Scope, names: list[str], *, keeps_models: bool = False
+) -> None:
     """Make unknown what code may change, also what it hands on in `names` or returns: others may
     change that under its new name, which is unknown."""
-    seen = _Seen(code)
+    seen = _Seen(code, keeps_models=keeps_models)
     for path, is_whole in handed_on(code, tuple(names)):
         value = _value_at(run, path, scope)
         attributes = getattr(value, "attributes", value)
@@ -112,7 +123,8 @@ def _forget(run: Run, code: ast.AST, scope: Scope, seen: _Seen) -> None:
     for target in touched.attributes:
         owner = _value_at(run, target.value, scope)
         if isinstance(owner, Value) and (owner.is_of_model or _changes_shape(owner, target.attr)):
-            raise PassOver(seen.code)
+            seen.refuse()
+            continue
         new = run.unknown(run.source_of(target))
         if isinstance(owner, Value):
             seen.later.append(partial(owner.set_attribute, run, target.attr, new, target))
@@ -146,7 +158,7 @@ def _forget_read(run: Run, path: ast.expr, scope: Scope, seen: _Seen) -> None:
                 each.lose_rest()
     elif isinstance(value, Instance):
         if any(map(_changes_others, _methods_of(value, special=True))):  # `object << rows`
-            raise PassOver(seen.code)
+            seen.refuse()
         _forget_methods(run, value, seen, special=True)
     elif isinstance(value, Value):
         value.lose_rest()
@@ -211,10 +223,11 @@ def _forget_call(
             _forget_elements(run, owner, path, seen)
         elif isinstance(owner, Value) and not is_own:
             if path.attr in _CHANGING_VALUES or _may_build(run, owner, path):
-                raise PassOver(seen.code)
+                seen.refuse()
             owner.lose_rest()
     if isinstance(called, Value) and called.is_of_model:
-        raise PassOver(seen.code)
+        seen.refuse()
+        return
     if called is None and isinstance(owner, Instance):  # `__getattr__` may find it
         _forget_elements(run, owner, path, seen)
     _forget_kept(run, called, path, seen)
@@ -300,7 +313,8 @@ def _scope_of(
 def _forget_elements(run: Run, value: Any, path: ast.AST, seen: _Seen) -> None:
     """Make the elements of a container unknown, and what is inside of them: any may be changed."""
     if isinstance(value, Value) and value.is_of_model:
-        raise PassOver(seen.code)
+        seen.refuse()
+        return
     container = inner_of(value)
     if not isinstance(container, _CONTAINERS | tuple | Value) or not seen.is_new(container):
         return
