@@ -43,6 +43,25 @@ SLOTS: dict[str, Callable[[Arguments], list[tuple[str, ...]]]] = {
     "SGD": lambda arguments: [("momentum",)] if arguments.get("momentum") else [],
     "ScheduleFreeAdamW": lambda _: [("momentum", "velocity")],
 }
+_ADAM = ("learning_rate", "beta_1", "beta_2", "epsilon")
+# Positional arguments, as far as all versions of Keras have them in the same order.
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "Adadelta": ("learning_rate", "rho", "epsilon"),
+    "Adafactor": ("learning_rate", "beta_2_decay", "epsilon_1", "epsilon_2"),
+    "Adagrad": ("learning_rate",),
+    "Adam": _ADAM,
+    "AdamW": ("learning_rate", "weight_decay", *_ADAM[1:]),
+    "Adamax": _ADAM,
+    "Ftrl": ("learning_rate", "learning_rate_power", "initial_accumulator_value"),
+    "Lamb": _ADAM,
+    "Lion": ("learning_rate", "beta_1", "beta_2"),
+    "LossScaleOptimizer": ("inner_optimizer",),
+    "Muon": ("learning_rate", "adam_beta_1", "adam_beta_2", "adam_weight_decay", "epsilon"),
+    "Nadam": _ADAM,
+    "RMSprop": ("learning_rate", "rho"),
+    "SGD": ("learning_rate", "momentum"),
+    "ScheduleFreeAdamW": (*_ADAM, "warmup_steps"),
+}
 MAX_PATTERN = 1_000  # letters
 MAX_PATTERNS = 100
 WRAPPERS = ("LossScaleOptimizer", "MultiOptimizer")

@@ -16,6 +16,8 @@ from lstmcount.graph.builder import create
 from lstmcount.layers.base import Layer
 from lstmcount.layers.making.unknown_arguments import has_unknown, not_known
 from lstmcount.naming import snake_case
+from lstmcount.shapes import Unknown
+from lstmcount.structures import leaves
 
 _LEFT_OUT = ("name", "autocast")
 _OF_TRAINING = ("initializer", "regularizer", "constraint", "seed")
@@ -43,12 +45,15 @@ def written_arguments(
             continue
         if has_unknown(value):
             raise not_known(f"{layer.name}.{name}", value)
+        if name.endswith("_initializer") and _holds_unknown(value):
+            continue  # as of an anonymous function
         if not field.required and same(value, field.default) and name not in always:
             continue
         if _is_nameless(value):
             if name.endswith("_initializer"):
                 continue  # an initial value changes neither shapes nor counts
             raise LstmcountError(f"{layer.name}.{name} is a function without a name")
+        _require_names(f"{layer.name}.{name}", value)
         written[name] = (form or plain)(value)
     if "bin_boundaries" in written:
         written.pop("num_bins", None)  # files contain both, code accepts only one
@@ -70,6 +75,22 @@ def same(value: Any, default: Any) -> bool:
     if default is None:
         return short in ("linear", "float32", "channels_last")
     return bool(short == default)
+
+
+def _holds_unknown(value: Any) -> bool:
+    """Whether an object has an argument that is not known, such as an array of a program."""
+    config = value.get("config") if isinstance(value, dict) else None
+    return isinstance(config, dict) and any(
+        isinstance(leaf, Unknown) for leaf in leaves(list(config.values()))
+    )
+
+
+def _require_names(where: str, value: Any) -> None:
+    """Refuse an object of a program with an argument whose name is not known."""
+    config = value.get("config") if isinstance(value, dict) else None
+    if isinstance(config, dict) and any(key.isdigit() for key in config):
+        name = value.get("class_name")
+        raise LstmcountError(f"{where}: what the arguments of {name} are called is not known")
 
 
 def _is_nameless(value: Any) -> bool:

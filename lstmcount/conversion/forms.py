@@ -20,13 +20,14 @@ from lstmcount.conversion.tensorflow import in_todays_operations
 from lstmcount.conversion.text import spec_json, spec_yaml
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
-from lstmcount.graph.masking import without_masks
+from lstmcount.graph.masking import with_masks_of_parts, without_masks
 from lstmcount.layers.custom.known import CustomLayers
 from lstmcount.layers.ops.registry import LEGACY
 from lstmcount.readers.keras.reader import read_keras
 from lstmcount.readers.spec.reader import read_spec
 from lstmcount.renderers.records import to_json
 from lstmcount.shapes import known
+from lstmcount.sources import Source, read
 from lstmcount.summary import Summary
 from lstmcount.summary import count as sum_of
 
@@ -48,13 +49,18 @@ def _written(config: ModelConfig, to: str) -> str:
     if to != "keras-json":
         config = _without_masks(config)
     config = own_calls(config)
+    if to == "keras-json":
+        config = with_masks_of_parts(config)
     compare = partial(_compare, infer(config), _legacy_operations(config))
     config = in_todays_operations(with_known_values(config))
     config = in_todays_layers(config, keep_classes=to not in ("keras-json", "python"))
     if to in ("keras-json", "python"):
         compare(lambda: infer(config), "Keras 3")
     if to == "python":
-        return to_python(config)
+        program = to_python(config)
+        if config.layers:  # programs are not read for models without layers
+            compare(lambda: infer(_program(program)), "a program")
+        return program
     if to == "keras-json":
         serialised = to_keras(config)
         require_plain(serialised, "json")
@@ -65,6 +71,11 @@ def _written(config: ModelConfig, to: str) -> str:
     require_plain(spec, to)
     compare(lambda: infer(read_spec(spec)), "a spec")
     return _FOR_EDITORS + spec_yaml(spec) if to == "yaml" else spec_json(spec)
+
+
+def _program(text: str) -> ModelConfig:
+    """The model that a written program builds, without the mask operations that it implies."""
+    return _without_masks(read(Source("model.py", text.encode())))
 
 
 def _without_masks(config: ModelConfig) -> ModelConfig:

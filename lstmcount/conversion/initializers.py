@@ -4,26 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_DRAWN = ("mean", "stddev", "seed")
-_SCALED = ("seed", "input_axes", "output_axes")
-ARGUMENTS: dict[str, tuple[str, ...]] = {
-    "Constant": ("value",),
-    "GlorotNormal": _SCALED,
-    "GlorotUniform": _SCALED,
-    "HeNormal": _SCALED,
-    "HeUniform": _SCALED,
-    "Identity": ("gain",),
-    "LecunNormal": _SCALED,
-    "LecunUniform": _SCALED,
-    "Ones": (),
-    "Orthogonal": ("gain", "seed"),
-    "RandomNormal": _DRAWN,
-    "RandomUniform": ("minval", "maxval", "seed"),
-    "STFT": ("side", "window", "scaling", "periodic"),
-    "TruncatedNormal": _DRAWN,
-    "VarianceScaling": ("scale", "mode", "distribution", *_SCALED),
-    "Zeros": (),
-}
+from lstmcount.layers.objects import INITIALIZERS
 
 
 def todays(value: Any) -> Any:
@@ -34,8 +15,11 @@ def todays(value: Any) -> Any:
     """
     if not isinstance(value, dict) or not isinstance(value.get("config"), dict):
         return value
-    known = ARGUMENTS.get(str(value.get("class_name")).removesuffix("Initializer"))
+    name = str(value.get("class_name")).removesuffix("Initializer")
+    known = INITIALIZERS.get(name)
     if known is None:
         return value
-    config = value["config"]
-    return {**value, "config": {k: config[k] for k in known if config.get(k) is not None}}
+    config = {k: value["config"][k] for k in known if value["config"].get(k) is not None}
+    if name == "Constant":
+        config.setdefault("value", 0.0)  # which Keras asks for in a config
+    return {**value, "config": config}

@@ -3,50 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 from lstmcount.config import LayerConfig
 from lstmcount.conversion.classes import place_of
-from lstmcount.conversion.initializers import ARGUMENTS
 from lstmcount.conversion.literals import shortened
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.making.constructor_order import arguments
+from lstmcount.layers.objects import CLASSES, spelled
 from lstmcount.layers.registry import find, is_keras_layer
 
-_POLICY = ("mode", "source_name")
-_QUANTIZERS = ("weight_quantizer", "activation_quantizer")
-CLASSES: dict[str, dict[str, tuple[str, ...]]] = {
-    "keras.initializers": ARGUMENTS,
-    "keras.regularizers": {
-        "L1": ("l1",),
-        "L1L2": ("l1", "l2"),
-        "L2": ("l2",),
-        "OrthogonalRegularizer": ("factor", "mode"),
-    },
-    "keras.constraints": {
-        "MaxNorm": ("max_value", "axis"),
-        "MinMaxNorm": ("min_value", "max_value", "rate", "axis"),
-        "NonNeg": (),
-        "UnitNorm": ("axis",),
-    },
-    "keras.dtype_policies": {
-        "AWQDTypePolicy": _POLICY,
-        "DTypePolicy": ("name",),
-        "DTypePolicyMap": ("default_policy", "policy_map"),
-        "FloatDTypePolicy": ("name",),
-        "GPTQDTypePolicy": _POLICY,
-        "Int4DTypePolicy": _POLICY,
-        "QuantizedDTypePolicy": _POLICY,
-        "QuantizedFloat8DTypePolicy": (*_POLICY, "amax_history_length"),
-    },
-    "keras.quantizers": {
-        "AbsMaxQuantizer": ("axis", "value_range", "epsilon", "output_dtype"),
-        "Float8QuantizationConfig": (),
-        "Int4QuantizationConfig": (*_QUANTIZERS, "block_size"),
-        "Int8QuantizationConfig": _QUANTIZERS,
-    },
-}
 # Other modules that Keras or an older version of it gives for a class.
 _MODULES = {
     "keras": "keras.dtype_policies",
@@ -68,8 +34,8 @@ def own_class(value: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
     registered = value.get("registered_name")
     if isinstance(name, str) and registered in (None, name):
         if module is None:
-            if spelled := _spelled(name):
-                return spelled
+            if path_and_names := spelled(name):
+                return path_and_names
         elif isinstance(module, str):
             place = _MODULES.get(module, module)
             name_today = _TODAY.get(name, name)
@@ -78,21 +44,6 @@ def own_class(value: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
         if module in (None, "keras.layers") and is_keras_layer(name):
             return _layer_class(name)
     raise LstmcountError(f"{shortened(name)} is not Keras's own: its code is not known here")
-
-
-@cache
-def _spelled(name: str) -> tuple[str, tuple[str, ...]] | None:
-    """The class of that name in the spelling of any version of Keras."""
-    bare = _bare(name)
-    for module, classes in CLASSES.items():
-        for class_name, names in classes.items():
-            if _bare(class_name) == bare:
-                return f"{module}.{class_name}", names
-    return None
-
-
-def _bare(name: str) -> str:
-    return name.lower().replace("_", "").removesuffix("initializer")
 
 
 def _layer_class(name: str) -> tuple[str, tuple[str, ...]]:

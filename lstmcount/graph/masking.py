@@ -109,6 +109,24 @@ def add_masks(config: ModelConfig, auto: Callable[[str], str] | None = None) -> 
         _Added(model, auto).add()
 
 
+def with_masks_of_parts(config: ModelConfig) -> ModelConfig:
+    """The model with masks for the custom layers in it, which Keras records once they are models.
+
+    A custom layer's `call` may take no mask, but any model does.
+    """
+    if config.is_sequential or not config.makes_masks:
+        return config
+    copy = msgspec.structs.replace(config, layers=[_with_own_calls(each) for each in config.layers])
+    _Added(build(copy), AutoNames(), only_custom=True).add()
+    return copy
+
+
+def _with_own_calls(layer: LayerConfig) -> LayerConfig:
+    calls = [msgspec.structs.replace(call) for call in layer.calls]
+    model = layer.model and with_masks_of_parts(layer.model)
+    return msgspec.structs.replace(layer, calls=calls, model=model)
+
+
 def without_masks(config: ModelConfig) -> ModelConfig:
     """The model without the mask operations, which Keras adds again when it creates the model."""
     implied = {layer.name for layer in config.layers if layer.is_implied}
@@ -135,8 +153,9 @@ class _Added:
 
     tensor = TensorRef
 
-    def __init__(self, model: Model, auto: Callable[[str], str]) -> None:
+    def __init__(self, model: Model, auto: Callable[[str], str], only_custom: bool = False) -> None:
         self.model = model
+        self.only_custom = only_custom  # record masks of the calls of custom layers alone
         self.auto = auto
         self.by_name = model.by_name()
         self.taken = set(self.by_name)
@@ -156,7 +175,7 @@ class _Added:
             args, kwargs = whole(call.args, self.by_name), whole(call.kwargs, self.by_name)
             self.added = after.setdefault(layer.name, [])
             noted, masks = make_masks(layer.layer, args, kwargs, self)
-            if refs_in(noted):
+            if refs_in(noted) and (not self.only_custom or _is_custom(layer.config)):
                 call.kwargs = {**call.kwargs, "mask": noted}
             for i, mask in enumerate(masks[: len(node.outputs)]):
                 if mask is not None:
@@ -166,7 +185,7 @@ class _Added:
             each
             for layer in config.layers
             for each in (layer, *after.get(layer.name or "", ()))
-            if not each.is_implied or each.name in used
+            if each.name not in self.operations or each.name in used
         ]
 
     def _used(self) -> set[str]:
@@ -223,6 +242,10 @@ class _Added:
     def dtype(self, tensor: TensorRef) -> str:
         dtype: str = getattr(self.by_name[tensor.layer].layer, "output_dtype", "float32")
         return dtype
+
+
+def _is_custom(layer: LayerConfig) -> bool:
+    return layer.model is not None and layer.model.is_layer
 
 
 class _Names:

@@ -9,7 +9,7 @@ import keyword
 from collections.abc import Iterable
 from functools import cache
 
-from lstmcount.conversion.keras_classes import CLASSES
+from lstmcount.layers.objects import CLASSES
 from lstmcount.layers.ops.registry import by_operation, module_of, signatures
 from lstmcount.layers.registry import find
 from tests.conftest import ROOT

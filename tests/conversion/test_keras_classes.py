@@ -13,13 +13,13 @@ import pytest
 
 from lstmcount.config import LayerConfig
 from lstmcount.conversion.classes import place_of
-from lstmcount.conversion.keras_classes import CLASSES
 from lstmcount.conversion.operations import _WITHOUT_FUNCTION
 from lstmcount.conversion.variables import Variables
 from lstmcount.errors import LstmcountError
 from lstmcount.layers.base import Layer
 from lstmcount.layers.families import FAMILIES
 from lstmcount.layers.making.constructor_order import arguments
+from lstmcount.layers.objects import CLASSES
 from lstmcount.layers.ops.registry import by_operation, module_of, signatures
 from lstmcount.layers.registry import find
 from tests.differential import real_keras

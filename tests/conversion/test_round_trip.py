@@ -12,9 +12,10 @@ import yaml
 
 from lstmcount import LstmcountError, Summary, summarize
 from lstmcount.conversion.forms import written
+from lstmcount.graph.inference import infer
 from lstmcount.renderers.cells import Options
 from lstmcount.renderers.table import as_text
-from lstmcount.sources import open_source, read
+from lstmcount.sources import Source, open_source, read
 from tests.conftest import ROOT, Call
 from tests.differential import real_keras
 
@@ -441,6 +442,54 @@ REFUSED = {
         "model = keras.Sequential([keras.Input((4,)), Own()])\n",
         "a weight or array of the program's own is used here",
     ),
+    "a weight that a derived layer adds": (
+        "import keras\n"
+        "class Own(keras.layers.LayerNormalization):\n"
+        "    def build(self, shape):\n"
+        "        super().build(shape)\n"
+        "        self.extra = self.add_weight(shape=shape[1:])\n"
+        "model = keras.Sequential([keras.Input((8, 6)), Own()])\n",
+        "cannot say this model exactly: layer 'own' would differ",
+    ),
+    "a layer that call does not use": (
+        "import keras\n"
+        "class Own(keras.layers.Layer):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.dense = keras.layers.Dense(3)\n"
+        "        self.other = keras.Sequential([keras.Input((4,)), keras.layers.Dense(9)])\n"
+        "    def call(self, x): return self.dense(x)\n"
+        "x = keras.Input((8, 4))\n"
+        "model = keras.Model(x, Own()(x))\n",
+        "cannot say this model exactly: layer 'own' would differ",
+    ),
+    "a model beside a functional one": (
+        "import keras\n"
+        "class Own(keras.Model):\n"
+        "    def __init__(self):\n"
+        "        x = keras.Input((5,))\n"
+        "        super().__init__(inputs=x, outputs=keras.layers.Dense(4)(x))\n"
+        "        self.other = keras.Sequential([keras.Input((5,)), keras.layers.Dense(70)])\n"
+        "model = Own()\n",
+        "cannot say this model exactly: the number of parameters would differ",
+    ),
+    "a cell that is derived from Keras's": (
+        "import keras\n"
+        "class Own(keras.layers.LSTMCell):\n"
+        "    def build(self, shape):\n"
+        "        super().build(shape)\n"
+        "        self.extra = self.add_weight(shape=(self.units * 3,))\n"
+        "x = keras.Input((None, 5))\n"
+        "model = keras.Model(x, keras.layers.RNN(Own(8))(x))\n",
+        "cannot say this model: the cell of an RNN must be",
+    ),
+    "arguments without names": (
+        "import keras\n"
+        "x = keras.Input((5,))\n"
+        "norm = keras.constraints.MaxNorm(2, 0, 1)\n"
+        "model = keras.Model(x, keras.layers.Dense(3, kernel_constraint=norm)(x))\n",
+        "kernel_constraint: what the arguments of MaxNorm are called is not known",
+    ),
 }
 
 
@@ -453,3 +502,79 @@ def test_what_no_form_can_say_is_refused(
     program.write_text(text)
     with pytest.raises(LstmcountError, match=message):
         written(read(open_source(program)), form)
+
+
+WITH_OBJECTS = """
+import keras
+import numpy as np
+from keras import constraints, initializers, regularizers
+known = np.array([[1.0, 2.0], [3.0, 4.0]])
+loaded = np.load("a.npy").reshape((2, 2))
+model = keras.Sequential([
+    keras.Input((2,)),
+    keras.layers.Dense(2, kernel_initializer=initializers.get("he_normal"),
+                       kernel_constraint=constraints.MinMaxNorm(0.1, 1.0, 0.5)),
+    keras.layers.Dense(2, kernel_initializer=initializers.Constant(known),
+                       bias_initializer=initializers.Constant(),
+                       kernel_regularizer=regularizers.l1_l2(0.1, 0.2)),
+    keras.layers.Dense(2, kernel_initializer=initializers.Constant(loaded),
+                       kernel_constraint=constraints.deserialize("max_norm")),
+    keras.layers.Dense(2, kernel_initializer=initializers.random_normal(0.0, 0.02),
+                       kernel_regularizer=regularizers.get({"class_name": "L2", "config": {}}),
+                       bias_initializer=initializers.HeUniform.from_config({"seed": 3})),
+])
+"""
+MASKED = """
+import keras
+from keras import layers
+class Part(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(3)
+    def call(self, x): return self.dense(x)
+x = keras.Input((9,))
+embedding = layers.Embedding(30, 6, mask_zero=True)
+mask = embedding.compute_mask(x)
+model = keras.Model(x, layers.LSTM(2)(Part()(embedding(x)), mask=mask))
+"""
+CONVERTED = {"objects": (WITH_OBJECTS, 24), "masks of a custom layer": (MASKED, 249)}
+
+
+@pytest.mark.parametrize("form", ["yaml", "keras-json", "python"])
+@pytest.mark.parametrize(("text", "count"), CONVERTED.values(), ids=CONVERTED)
+def test_programs_keep_their_counts(form: str, text: str, count: int) -> None:
+    again = convert_program(text, form)
+    if form == "python":
+        assert infer(read(Source("again.py", again.encode()))).total_params == count
+    else:
+        assert summarize(yaml.safe_load(again)).total_params == count
+
+
+def test_objects_are_written_with_the_names_of_their_arguments() -> None:
+    text = convert_program(WITH_OBJECTS, "python")
+    for written_object in (
+        "kernel_initializer='he_normal'",
+        "keras.constraints.MinMaxNorm(min_value=0.1, max_value=1.0, rate=0.5)",
+        "keras.initializers.Constant(value=[[1.0, 2.0], [3.0, 4.0]])",
+        "keras.initializers.Constant(value=0.0)",
+        "keras.regularizers.L1L2(l1=0.1, l2=0.2)",
+        "layers.Dense(units=2, kernel_constraint='max_norm', name='dense_2')",
+        "keras.initializers.RandomNormal(mean=0.0, stddev=0.02)",
+        "keras.initializers.HeUniform(seed=3)",
+    ):
+        assert written_object in text
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("text", "count"), CONVERTED.values(), ids=CONVERTED)
+def test_keras_takes_converted_programs(text: str, count: int) -> None:
+    keras = real_keras.fresh()
+    loaded = keras.models.model_from_json(convert_program(text, "keras-json"))
+    assert loaded.count_params() == count
+    program: dict[str, Any] = {}
+    exec(convert_program(text, "python"), program)
+    assert program["model"].count_params() == count
+
+
+def convert_program(text: str, form: str) -> str:
+    return written(read(Source("program.py", text.encode())), form)

@@ -16,6 +16,22 @@ SGD = {"class_name": "SGD", "config": {"learning_rate": 0.1, "momentum": 0.9}}
 COMPILED = {
     "'sgd', 'mse'": "sgd",
     "optimizer=keras.optimizers.SGD(0.1, momentum=0.9)": SGD,
+    "keras.optimizers.SGD(0.1, 0.9), 'mse'": SGD,
+    "keras.optimizers.get('adagrad')": {"class_name": "adagrad", "config": {}},
+    "keras.optimizers.get(keras.optimizers.SGD(0.1, momentum=0.9))": SGD,
+    "keras.optimizers.get(identifier={'class_name': 'SGD', 'config': {'momentum': 0.9}})": {
+        "class_name": "SGD",
+        "config": {"momentum": 0.9},
+    },
+    "keras.optimizers.deserialize({'class_name': 'Lion', 'config': {}})": {
+        "class_name": "Lion",
+        "config": {},
+    },
+    "keras.optimizers.SGD.from_config({'learning_rate': 0.1, 'momentum': 0.9})": SGD,
+    "keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.1, momentum=0.9))": {
+        "class_name": "LossScaleOptimizer",
+        "config": {"inner_optimizer": SGD},
+    },
     "loss='mse'": "rmsprop",
 }
 
@@ -29,6 +45,19 @@ def test_the_optimizer_of_compile_is_read(arguments, expected):
 WITHOUT_KNOWN_OPTIMIZER = {
     "of another package": ("model.compile(Mine())", "Mine()"),
     "a name": ("model.compile(optimizer=chosen)", "chosen"),
+    "of an unknown name": (
+        "model.compile(keras.optimizers.get(chosen))",
+        "keras.optimizers.get(chosen)",
+    ),
+    "of an unknown config": (
+        "model.compile(keras.optimizers.Adam.from_config(chosen))",
+        "keras.optimizers.Adam.from_config(chosen)",
+    ),
+    "one in another": ("model.compile(keras.optimizers.LossScaleOptimizer(chosen))", "chosen"),
+    "an argument whose place differs between versions": (
+        "model.compile(keras.optimizers.RMSprop(0.1, 0.9, 0.9))",
+        "model.compile(keras.optimizers.RMSprop(0.1, 0.9, 0.9))",
+    ),
     "an argument": ("model.compile(keras.optimizers.SGD(0.1, momentum=chosen))", "chosen"),
     "a choice of calls": (
         "if chosen: model.compile('adam')\nelse: model.compile('sgd')",

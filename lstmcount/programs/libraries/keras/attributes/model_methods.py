@@ -9,7 +9,7 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.layers.making.unknown_arguments import has_unknown
-from lstmcount.optimizers import known, unknown_optimizer
+from lstmcount.optimizers import SLOTS, parse, unknown_optimizer
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown, unknown_words
 from lstmcount.programs.language.values.natives import arguments_by_name
@@ -217,22 +217,23 @@ def _training(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> dict[str
     """The optimizer in the form of a file's compile config."""
     optimizer = args[0] if args else kwargs.get("optimizer", "rmsprop")
     plain = construct.as_argument(optimizer)
-    words = plain.text if isinstance(plain, Unknown) else None
-    unknown = {"optimizer": unknown_optimizer(words or run.source_of(node))}
-    if isinstance(plain, dict):
-        config = plain.get("config", {})
-        rate = {"learning_rate": config["0"]} if "0" in config else {}
-        if "1" in config:
-            return unknown  # the meaning of a second positional argument depends on the class
-        plain = {**plain, "config": {**rate, **{k: v for k, v in config.items() if k != "0"}}}
-        for name in _DECIDING & plain["config"].keys():
-            if unclear := unknown_words(plain["config"][name]):
-                return {"optimizer": unknown_optimizer(unclear[0])}
-    try:
-        known(plain["class_name"] if isinstance(plain, dict) else plain)
-    except (LstmcountError, TypeError, AttributeError):
-        return unknown
-    return {"optimizer": plain}
+    unclear = _unclear(plain)
+    if unclear is None:
+        return {"optimizer": plain}
+    return {"optimizer": unknown_optimizer(unclear or run.source_of(node))}
+
+
+def _unclear(optimizer: Any) -> str | None:
+    """The words on which an optimizer's variables depend, "" for others; None if all is known."""
+    if isinstance(optimizer, Unknown):
+        return optimizer.text or ""
+    name, arguments = parse(optimizer)
+    if name == "LossScaleOptimizer":
+        return _unclear(arguments.get("inner_optimizer"))
+    if name not in SLOTS or any(key.isdigit() for key in arguments):
+        return ""  # the meaning of a later positional argument depends on the version
+    deciding = [unknown_words(arguments[key]) for key in sorted(_DECIDING & arguments.keys())]
+    return next((words[0] for words in deciding if words), None)
 
 
 def _has_smaller_batch(data: Any, batch_size: Any, kwargs: dict[str, Any]) -> bool:

@@ -69,7 +69,7 @@ def _request(args: list[Any], kwargs: dict[str, Any]) -> tuple[str, int] | None:
         if mode not in (None, own):
             return None  # Keras refuses it
         mode = own
-        block = config.arguments.get("block_size", config.arguments.get("2", BLOCK))
+        block = config.arguments.get("block_size", BLOCK)
         block = -1 if block is None else block
     elif config is not None:
         return None

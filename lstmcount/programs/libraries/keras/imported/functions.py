@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount.errors import NoModelError
+from lstmcount.layers.objects import spelled
+from lstmcount.optimizers import ARGUMENTS
 from lstmcount.programs.language.objects.own_classes import Class, Instance
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values.natives import arguments_by_name
@@ -118,6 +120,7 @@ def _merge(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return merge(session_of(run), args, kwargs, node)
 
 
+_WITH_ARGUMENTS = ("initializers", "regularizers", "constraints", "quantizers")
 _OF_POLICY = ("name",)
 _OF_QUANTIZED_POLICY = ("mode", "source_name", "amax_history_length")
 
@@ -126,19 +129,33 @@ def keras_object(name: str, kind: str) -> Any:
     """An optimizer, initializer, regularizer, …: its arguments are kept; it has no weights."""
 
     def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        arguments = {f"{i}": arg for i, arg in enumerate(args)} | kwargs
+        names = _argument_names(name, kind)
+        arguments = {(names[i] if i < len(names) else f"{i}"): arg for i, arg in enumerate(args)}
+        arguments |= kwargs
         if name.endswith("Policy"):
             is_plain = name in ("DTypePolicy", "FloatDTypePolicy", "Policy")
             names = _OF_POLICY if is_plain else _OF_QUANTIZED_POLICY
             arguments = arguments_by_name(names, args, kwargs)
-        if name in ("l1", "l2", "L1", "L2") and args:
-            arguments = {name.lower(): args[0]}
         if kind == "initializations":
             initialization = _Initialization(name, arguments, kind)
             return initialization if name == "get" else initialization.call(run, args, kwargs, node)
-        return KerasObject(name, arguments, kind)
+        return KerasObject(_class_name(name, kind), arguments, kind)
 
-    return _ObjectClass(name, function, raw=True)
+    return _ObjectClass(name, kind, function)
+
+
+def _class_name(name: str, kind: str) -> str:
+    """The name of the class today: `l1_l2` and `random_normal_initializer` are older names."""
+    path_and_names = spelled(name) if kind in _WITH_ARGUMENTS else None
+    return path_and_names[0].rpartition(".")[2] if path_and_names else name
+
+
+def _argument_names(name: str, kind: str) -> tuple[str, ...]:
+    """The names of the positional arguments, as far as they are known and the same in all Keras."""
+    if kind in ("optimizers", "mixed_precision"):
+        return ARGUMENTS.get(name, ())
+    path_and_names = spelled(name) if kind in _WITH_ARGUMENTS else None
+    return path_and_names[1] if path_and_names else ()
 
 
 class _Initialization(KerasObject):
@@ -149,8 +166,41 @@ class _Initialization(KerasObject):
         return backend_variable(run, [value], {}, node) if isinstance(value, Array) else value
 
 
+def object_of(kind: str) -> Native:
+    """`keras.optimizers.get("sgd")` and the like: an object of Keras from a name or a config."""
+
+    def function(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        described = args[0] if args else next(iter(kwargs.values()), None)
+        if isinstance(described, str):
+            return KerasObject(_class_name(described, kind), {}, kind)
+        if isinstance(described, dict):
+            name, config = described.get("class_name"), described.get("config", {})
+            if not isinstance(name, str) or not isinstance(config, dict):
+                return run.unknown(run.source_of(node))
+            return KerasObject(_class_name(name, kind), dict(config), kind)
+        is_unknown = isinstance(described, Unknown)
+        return run.unknown(run.source_of(node)) if is_unknown else described
+
+    return Native("get", function, raw=True)
+
+
 class _ObjectClass(Native):
     """A class of objects without weights, such as `keras.metrics.Metric`."""
+
+    def __init__(self, name: str, kind: str, function: Raw) -> None:
+        super().__init__(name, function, raw=True)
+        self.kind = kind
+
+    def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
+        if name == "from_config":
+            return Native(name, self._from_config, raw=True)
+        return super().attribute(run, name, node)
+
+    def _from_config(self, run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+        config = args[0] if args else kwargs.get("config")
+        if not isinstance(config, dict):
+            return run.unknown(run.source_of(node))
+        return KerasObject(_class_name(self.name, self.kind), dict(config), self.kind)
 
     def new_instance(self, run: Run, cls: Class, node: ast.AST) -> Any:
         return _OwnObject(cls, len(session_of(run).models))

@@ -132,6 +132,7 @@ def has_today(path: str, name: str) -> bool:
 
 
 _OPERATIONS = words("core einops image linalg math nn numpy")
+_MADE_OF_CONFIGS = ("constraints", "initializers", "optimizers", "regularizers")
 _OBJECT_SUBMODULES = ("experimental", "schedules", "legacy")
 
 
@@ -150,6 +151,8 @@ def _object(path: str, name: str, kind: str) -> Any:
     """A name in a module of initializers, optimizers or the like."""
     if kind == "dtype_policies" and name == "get":
         return functions.same(name)
+    if kind in _MADE_OF_CONFIGS and name in ("get", "deserialize"):
+        return functions.object_of(kind)
     if kind == "mixed_precision" and (setting := global_settings.setting(name)) is not MISSING:
         return setting
     is_module = kind in ("mixed_precision", "optimizers") and name in _OBJECT_SUBMODULES
