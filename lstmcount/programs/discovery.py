@@ -178,6 +178,7 @@ def _line(value: Any) -> int:
 def _call_uncalled(run: Interpreter, values: dict[str, Any], only: str | None) -> None:
     """Call functions, and classes if these give no model. Remember those left without time.
 
+    Of a class that is called, the methods of its last object are called that build a model.
     Functions that Keras's subclasses call follow the classes: they make parts of their models.
     """
     parts = {name: values[name] for name in _parts_of_classes(values)}
@@ -187,9 +188,12 @@ def _call_uncalled(run: Interpreter, values: dict[str, Any], only: str | None) -
             if run.is_exhausted:
                 return
             is_meant = isinstance(value, Class) and only in (None, value.name)
-            if is_meant and not value.called and not _is_test(value.name):
+            if is_meant and not _is_test(value.name):
                 with _attempting(run, value.name):
-                    _try_class(run, value)
+                    if value.called:
+                        _try_methods(run, value, value.last_object)
+                    else:
+                        _try_class(run, value)
     if not has_model(run) and not run.untried:
         _call_functions(run, parts)
 
@@ -382,11 +386,18 @@ def _try_class(run: Interpreter, cls: Class) -> None:
         return
     if isinstance(instance, ModelObject):
         _bind_found(run, cls.name, instance, cls.node)
-    elif isinstance(instance, Instance) and _last_model(instance.attributes.values()) is None:
-        for name, method in cls.attributes.items():
-            if not isinstance(method, Function) or method.called or name.startswith("__"):
-                continue
-            returns_model = _returns_call(method.node) and _may_build(run, method)
-            if _builds_model(method.node) or returns_model:
-                is_static = "staticmethod" in method.decorators
-                _attempt(run, method if is_static else Method(method, instance))
+    else:
+        _try_methods(run, cls, instance)
+
+
+def _try_methods(run: Interpreter, cls: Class, instance: Any) -> None:
+    """Call the methods that build a model, if an object of the class holds none."""
+    if not isinstance(instance, Instance) or _last_model(instance.attributes.values()) is not None:
+        return
+    for name, method in cls.attributes.items():
+        if not isinstance(method, Function) or method.called or name.startswith("__"):
+            continue
+        returns_model = _returns_call(method.node) and _may_build(run, method)
+        if _builds_model(method.node) or returns_model:
+            is_static = "staticmethod" in method.decorators
+            _attempt(run, method if is_static else Method(method, instance))

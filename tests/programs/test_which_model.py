@@ -225,6 +225,31 @@ class Nets:
     assert infer(read_python(program.encode(), settings=settings)).total_params == 56 + 76
 
 
+MADE = {
+    "by a function": ("def new(*args): return Net(*args)", 25),
+    "by the program": ("net = Net(6)", 35),
+    "in another object": ("class Holder:\n    def __init__(self): self.net = Net(7)\nHolder()", 40),
+}
+
+
+@pytest.mark.parametrize(("made", "count"), MADE.values(), ids=MADE)
+def test_the_method_that_builds_is_called_on_the_last_object_that_is_made(made, count):
+    program = f"""
+import keras
+from keras import layers
+class Net:
+    def __init__(self, size=4): self.size, self.model = size, None
+    def create(self):
+        i = keras.Input((self.size,))
+        self.model = keras.Model(i, layers.Dense(5)(i))
+    def train(self):
+        self.create()
+        self.model.compile(loss="mse")
+{made}
+"""
+    assert infer(read_python(program.encode())).total_params == count
+
+
 def test_a_model_at_a_line_of_a_function_that_nothing_calls():
     code = (
         b"import keras\nfrom keras import Input, layers\n"

@@ -94,7 +94,7 @@ def instantiate(
         text = f"Can't instantiate abstract class {cls.name} with abstract method {abstract}"
         raise Stop(Raised(KINDS["TypeError"], [text]), node)
     effects = run.effects
-    instance = _new(run, cls, args, kwargs, node)
+    cls.last_object = instance = _new(run, cls, args, kwargs, node)
     if cls.unknown_decorator is not None and run.effects > effects:
         run.libraries.note_decorator(run, cls.name, cls.unknown_decorator, cls.node)
     return instance

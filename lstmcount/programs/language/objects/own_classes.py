@@ -27,8 +27,9 @@ _SET_BY_NEW = (int, float, complex, str, bytes, tuple, frozenset)
 class Class(Value):
     """A class of the program. `bases` may be any values that a program names as bases."""
 
-    __slots__ = ("_ancestry", "attributes", "bases", "called", "is_decorated", "metaclass", "name",
-                 "node", "subclasses", "takes_no_abstract", "unknown_decorator")  # fmt: skip
+    __slots__ = ("_ancestry", "attributes", "bases", "called", "is_decorated", "last_object",
+                 "metaclass", "name", "node", "subclasses", "takes_no_abstract",
+                 "unknown_decorator")  # fmt: skip
     is_callable = True
     is_class = True
     weighs_arguments = False
@@ -39,6 +40,7 @@ class Class(Value):
         self.attributes = attributes
         self.node = node
         self.called = False
+        self.last_object: Any = None  # that the program has made
         self.metaclass: Class | None = None
         self.takes_no_abstract = False  # whether objects need all its methods, as with `ABC`
         self.unknown_decorator: str | None = None  # its source text
