@@ -12,6 +12,7 @@ from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.numpy.arrays import Array, as_array, from_data
+from lstmcount.programs.libraries.numpy.labels import number_of_classes
 
 MAX_LABELS = 100_000
 _LABEL_TYPES = (str, int)
@@ -67,7 +68,8 @@ class _Labels(Encoder):
     """`LabelEncoder`: the number of each label's class."""
 
     def learned(self, data: Any) -> Any:
-        return classes_of(labels_in(data))
+        classes = number_of_classes(data)
+        return classes_of(labels_in(data)) if classes is None else list(range(classes))
 
     def encoded(self, data: Any) -> Array | None:
         numbers = {label: number for number, label in enumerate(self.found)}
@@ -113,6 +115,9 @@ class _OneHot(Encoder):
         is_auto = isinstance(given, str) and given == "auto"
         columns = (columns_of(data) or [None]) if is_auto else given
         known = list(map(labels_in, columns if isinstance(columns, list) else [None]))
+        if is_auto and isinstance(data, Array) and data.shape[1:] == (1,):
+            classes = number_of_classes(data)
+            known = known if classes is None else [[*range(classes)]]
         categories = [classes_of(labels) for labels in known] if is_auto else known
         return categories if categories and None not in categories else None
 

@@ -28,6 +28,7 @@ from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass
 from lstmcount.programs.libraries.keras.values.objects import Custom, LayerObject, layers_in
 from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.programs.libraries.numpy.labels import KEEPING, keeping_labels
 from lstmcount.programs.libraries.numpy.sizes import reshaped
 from lstmcount.shapes import Unknown
 
@@ -80,7 +81,8 @@ def imported(path: str, name: str) -> Any:
         if function is MISSING and path == "numpy" and name in _AS_OPERATIONS:
             from lstmcount.programs.libraries.keras.imported import backend
 
-            return backend.operation(name)
+            operation = backend.operation(name)
+            return keeping_labels(operation) if name in KEEPING else operation
         return function
     if top in _TUNERS:
         from lstmcount.programs.libraries import keras_tuner

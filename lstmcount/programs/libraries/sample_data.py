@@ -9,6 +9,7 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.language.values.provided import Namespace, Native, Raw
 from lstmcount.programs.libraries.numpy.arrays import Array
+from lstmcount.programs.libraries.numpy.labels import label
 from lstmcount.shapes import Unknown
 
 _SHAPES = {"load_iris": (150, 4), "load_digits": (1797, 64), "load_wine": (178, 13),
@@ -46,6 +47,8 @@ def _loading(name: str) -> Raw:
         classes = enumerate(_CLASSES.get(name, ()))
         data, labels = Array(_SHAPES[name]), [number for number, n in classes for _ in range(n)]
         target = Array(_SHAPES[name][:1], labels or None)
+        if not labels:
+            label(target, _NAMES.get(name))
         if kwargs.get("return_X_y"):
             return (data, target)
         names = {"target_names": Array((_NAMES[name],))} if name in _NAMES else {}

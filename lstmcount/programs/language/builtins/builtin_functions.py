@@ -223,6 +223,8 @@ _provide_reduction("all", decides=False)
 def _provide_extreme(name: str, choose: Callable[..., int]) -> None:
     @_provides(name)
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+        if not kwargs and len(args) == 1 and isinstance(args[0], Value):
+            args = [args[0].distinct() or args[0]]
         values = args if len(args) > 1 else items(run, args[0], node, in_order="key" in kwargs)
         if values is None:
             return unknown_call(run, args, node, name)

@@ -126,6 +126,8 @@ def _set(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         return run.unknown(run.source_of(node))
     if args and isinstance(args[0], Unknown):  # the number of distinct elements is unknown, too
         return run.unknown(f"set({args[0]})")
+    if args and isinstance(args[0], Value) and (distinct := args[0].distinct()) is not None:
+        return set(distinct)
     values = elements(run, args, node, "set", in_order=False)
     return values if isinstance(values, Unknown) else hashed(run, values, node)
 

@@ -189,6 +189,10 @@ class Value:
         """The elements that a loop over the value yields; None if they are unknown."""
         return None
 
+    def distinct(self) -> list[Any] | None:
+        """The different elements, if they are known and not the elements; otherwise None."""
+        return None
+
     def entries(self) -> dict[Any, Any] | None:
         """What `dict(value)` makes of a mapping; None for other values."""
         return None

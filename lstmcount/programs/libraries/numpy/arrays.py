@@ -14,6 +14,7 @@ from lstmcount.programs.language.values.provided import ForeignType, Native
 from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.numpy import attribute_names
 from lstmcount.programs.libraries.numpy.changes import copied, forget, replace, set_element
+from lstmcount.programs.libraries.numpy.labels import number_of_classes, shared
 from lstmcount.programs.libraries.numpy.sizes import broadcast, product, reshaped, sliced
 from lstmcount.programs.libraries.numpy.stretching import stretched, unknown_array
 from lstmcount.shapes import Unknown
@@ -26,7 +27,7 @@ class Array(Value):
     """A NumPy array or an eager tensor. Dimensions may be unknown; small arrays may have data."""
 
     strength = 1
-    __slots__ = ("base", "data", "holds_indices", "shape", "text")
+    __slots__ = ("base", "classes", "data", "holds_indices", "shape", "text")
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class Array(Value):
         self.text = text
         self.base = base  # the array that it shows a part of, whose elements it changes
         self.holds_indices = False  # whether its elements are whole numbers, not truth values
+        self.classes = None if base is None else shared(shape, base)
 
     def __reduce__(self) -> Any:
         return Array, (self.shape, self.data, self.text)
@@ -114,6 +116,11 @@ class Array(Value):
         if self.shape and isinstance(self.shape[0], int) and self.shape[0] <= 64:
             return [Array(self.shape[1:], base=self)] * self.shape[0]
         return None
+
+    def distinct(self) -> list[Any] | None:
+        """The different elements of a row of labels."""
+        classes = number_of_classes(self) if len(self.shape) == 1 else None
+        return None if classes is None else list(range(classes))
 
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
         """`self[key]`: basic slicing of the shape; an integer also selects from the data."""
@@ -295,6 +302,11 @@ def _is_regular(data: Any, shape: list[int]) -> bool:
     if not isinstance(data, list | tuple) or len(data) != shape[0]:
         return False
     return all(_is_regular(item, shape[1:]) for item in data)
+
+
+def keeps_numbers(dtype: Any) -> bool:
+    """Whether an array of this dtype has the same small whole numbers; None changes nothing."""
+    return dtype is None or str(dtype).rpartition(".")[2].startswith(("int", "uint", "float"))
 
 
 def of_dtype(data: Any, dtype: Any) -> Any:

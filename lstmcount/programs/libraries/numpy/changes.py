@@ -29,6 +29,8 @@ def forget(run: Run, array: Any, node: ast.AST) -> None:
     """Make the elements of an array unknown, and those of the arrays that it shows a part of."""
     words = run.source_of(owner_of(node))
     while array is not None:
+        if array.classes is not None:
+            array.classes.number = None
         if isinstance(array.data, list):
             _forget_row(run, array.data, words, node)
         elif array.data is not None:
@@ -83,7 +85,7 @@ def _fill(run: Run, rows: list[Any], element: Any, node: ast.AST) -> None:
 
 def set_element(run: Run, array: Any, key: Any, new: Any, node: ast.AST) -> None:
     """`array[key] = new`. Elements are followed if integers select one of them, or one row."""
-    if array.base is not None and array.data is None:
+    if array.data is None and (array.base is not None or array.classes is not None):
         forget(run, array, node)
     if not isinstance(array.data, list):
         array.data = None

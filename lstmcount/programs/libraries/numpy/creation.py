@@ -15,8 +15,10 @@ from lstmcount.programs.libraries.numpy.arrays import (
     MAX_ELEMENTS,
     Array,
     from_data,
+    keeps_numbers,
     of_dtype,
 )
+from lstmcount.programs.libraries.numpy.labels import label, number_of_classes
 from lstmcount.programs.libraries.numpy.spacing import MAX_SPACED, spaced
 from lstmcount.shapes import Unknown
 
@@ -31,6 +33,7 @@ def _array(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         data = of_dtype(value.data, dtype) if value.data is not None else None
         copy = Array(value.shape, data, value.text)
         copy.holds_indices = value.holds_indices and dtype is None
+        label(copy, number_of_classes(value) if keeps_numbers(dtype) else None)
         return copy
     if isinstance(value, range):
         value = items(run, value, node)

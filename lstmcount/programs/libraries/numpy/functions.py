@@ -27,6 +27,7 @@ from lstmcount.programs.libraries.numpy.arrays import (
 )
 from lstmcount.programs.libraries.numpy.changes import forget, forget_elements
 from lstmcount.programs.libraries.numpy.creation import unknown_array
+from lstmcount.programs.libraries.numpy.labels import number_of_classes
 from lstmcount.programs.libraries.numpy.sizes import product
 from lstmcount.shapes import Unknown
 
@@ -176,7 +177,9 @@ def _counted(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
 
 def _bin_counts(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """`np.bincount` of known numbers."""
+    classes = number_of_classes(args[0]) if len(args) == 1 else None
     numbers = numbers_of(args[0]) if len(args) == 1 else None
+    numbers = numbers if classes is None else [*range(classes)]
     if not numbers or not all(type(number) is int and number >= 0 for number in numbers):
         return unknown_array(run, node)
     return Array((max(max(numbers) + 1, kwargs.get("minlength", 0)),))
@@ -273,6 +276,9 @@ def _unique(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     """The different elements; with `return_counts` and the like, a tuple of arrays."""
     value = args[0].data if isinstance(args[0], Array) else args[0]
     value = numbers_of(value) or value
+    classes, size = number_of_classes(args[0]), len(value) if isinstance(value, list) else None
+    if classes is not None:
+        value, size = list(range(classes)), product(args[0].shape)
     if not isinstance(value, list | tuple) or first_unknown(value) is not None or len(args) > 1:
         return unknown_array(run, node)
     run.weigh(node, value)
@@ -283,7 +289,7 @@ def _unique(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if unique is None or kwargs.get("axis") is not None:
         return unknown_array(run, node)
     asked = [name for name in ("index", "inverse", "counts") if kwargs.get(f"return_{name}")]
-    lengths = {"index": unique.shape, "inverse": (len(value),), "counts": unique.shape}
+    lengths = {"index": unique.shape, "inverse": (size,), "counts": unique.shape}
     return (unique, *[Array(lengths[name]) for name in asked]) if asked else unique
 
 

@@ -8,23 +8,33 @@ from typing import Any
 
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values.provided import Native
-from lstmcount.programs.libraries.numpy.arrays import Array, numbers_of, of_dtype, of_shape
+from lstmcount.programs.libraries.numpy.arrays import (
+    Array,
+    keeps_numbers,
+    numbers_of,
+    of_dtype,
+    of_shape,
+)
 from lstmcount.programs.libraries.numpy.changes import copied, forget, set_element
+from lstmcount.programs.libraries.numpy.labels import label, number_of_classes
 from lstmcount.programs.libraries.numpy.sizes import product
 from lstmcount.shapes import Unknown
 
 
 def _same(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    return (
-        array.data
-        if array.shape == () and array.data is not None
-        else Array(array.shape, copied(array.data))
-    )
+    if array.shape == () and array.data is not None:
+        return array.data
+    copy = Array(array.shape, copied(array.data))
+    label(copy, number_of_classes(array))
+    return copy
 
 
 def _converted(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
     """`astype`: integers stay the same as numbers of another kind."""
-    return Array(array.shape, of_dtype(array.data, [*args, kwargs.get("dtype")][0]))
+    dtype = [*args, kwargs.get("dtype")][0]
+    converted = Array(array.shape, of_dtype(array.data, dtype))
+    label(converted, number_of_classes(array) if keeps_numbers(dtype) else None)
+    return converted
 
 
 def _changed(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
@@ -40,7 +50,9 @@ def _reshape(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> A
 
 
 def _flatten(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
-    return Array((product(array.shape),))
+    copy = Array((product(array.shape),))
+    label(copy, number_of_classes(array))
+    return copy
 
 
 def _ravel(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Array:
@@ -61,6 +73,8 @@ def _sort(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> None
 
 def _fill(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> None:
     rows = array.data if isinstance(array.data, list) else []
+    if array.classes is not None:
+        forget(run, array, node)
     for at in range(len(rows)):
         set_element(run, array, at, [*args, kwargs.get("value")][0], node)
 
@@ -93,7 +107,10 @@ def _reduction(compute: Callable[[list[Any]], Any]) -> Any:
     """A method that computes one number from all numbers of an array."""
 
     def method(run: Run, array: Array, args: Any, kwargs: Any, node: ast.AST) -> Any:
-        numbers = numbers_of(array) if not args and not kwargs else None
+        is_of_all = not args and not kwargs
+        numbers = numbers_of(array) if is_of_all else None
+        if is_of_all and compute in (max, min) and (classes := number_of_classes(array)):
+            numbers = [*range(classes)]
         if not numbers:
             return _reduced(run, array, args, kwargs, node)
         run.spend(8 * len(numbers), node)

@@ -33,6 +33,7 @@ from lstmcount.programs.libraries.keras.values.layer_classes import KerasObject,
 from lstmcount.programs.libraries.keras.values.objects import Custom
 from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor, as_shapes, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array, as_array, numbers_of
+from lstmcount.programs.libraries.numpy.labels import label, number_of_classes
 from lstmcount.shapes import Unknown
 
 FUNCTIONS: dict[str, Any] = {
@@ -258,6 +259,8 @@ def _to_categorical(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     passed = arguments_by_name(("y", "num_classes"), args, kwargs)
     classes = passed.get("num_classes", passed.get("nb_classes"))
     y = passed.get("y")
+    if classes is None:
+        classes = number_of_classes(y)
     if classes is None and (labels := numbers_of(y)):
         classes = int(max(labels)) + 1
     if classes is None:
@@ -333,6 +336,9 @@ _DATASETS: dict[str, tuple[Any, Any, Any, Any]] = {
     "imdb": ((25000,), (25000,), (25000,), (25000,)),
     "reuters": ((8982,), (8982,), (2246,), (2246,)),
 }
+_CLASSES = {"mnist": 10, "fashion_mnist": 10, "cifar10": 10, "imdb": 2, "reuters": 46}
+_OF_CIFAR100 = {"fine": 100, "coarse": 20}
+_WHICH = ("maxlen", "test_split", "seed", "label_mode")  # arguments that select examples or labels
 
 
 def dataset(path: str, name: str) -> Any:
@@ -345,6 +351,17 @@ def dataset(path: str, name: str) -> Any:
 
     def load(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         train, train_y, test, test_y = [Array(shape) for shape in shapes]
+        classes = _classes(path.rpartition(".")[2], args, kwargs)
+        label(train_y, classes)
+        label(test_y, classes)
         return ((train, train_y), (test, test_y))
 
     return Native("load_data", load, raw=True)
+
+
+def _classes(name: str, args: list[Any], kwargs: dict[str, Any]) -> int | None:
+    """The number of classes in the labels of a data set, for training and for tests."""
+    if name == "cifar100":
+        mode = [*args, kwargs.get("label_mode", "fine")][0]
+        return _OF_CIFAR100.get(mode) if isinstance(mode, str) else None
+    return None if len(args) > 1 or kwargs.keys() & {*_WHICH} else _CLASSES.get(name)
