@@ -10,8 +10,10 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.types.builtin_types import conversion
 from lstmcount.programs.language.values.natives import arguments_by_name, provides
 from lstmcount.programs.language.values.value import Value
+from lstmcount.shapes import Unknown
 
 TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)
@@ -20,18 +22,27 @@ _provides = partial(provides, TABLE)
 @_provides("os.getenv", "os.environ.get")
 def _get(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     passed = arguments_by_name(("key", "default"), args, kwargs)
-    value, words = _set_before(run, passed.get("key")), run.source_of(node)
-    if value is not MISSING:
-        return value
-    run.library_state.setdefault("environment_defaults", {})[words] = passed.get("default")
-    return run.unknown(words)
+    value = _set_before(run, passed.get("key"))
+    return _unknown(run, run.source_of(node), passed) if value is MISSING else value
 
 
 @_provides("os.environ.setdefault")
 def _set_default(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    value = _get(run, args, kwargs, node)
-    _set(run, args[0] if args else kwargs.get("key"), value)
+    passed = arguments_by_name(("key", "default"), args, kwargs)
+    key, value = passed.get("key"), _set_before(run, passed.get("key"))
+    if value is MISSING:
+        words = f"os.environ[{key!r}]" if isinstance(key, str) else run.source_of(node)
+        value = _unknown(run, words, passed)
+        _set(run, key, value)
+        return _set_before(run, key) if isinstance(key, str) else value
     return value
+
+
+def _unknown(run: Run, words: str, passed: dict[str, Any]) -> Unknown:
+    """A variable that is not known, whose default is an example of it."""
+    run.library_state.setdefault("environment_defaults", {})[words] = passed.get("default")
+    unknown: Unknown = run.unknown(words)
+    return unknown
 
 
 @_provides("os.putenv", "os.environ.__setitem__")
@@ -50,6 +61,21 @@ def _update(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
 def _remove(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     removed = _variables(run).pop(args[0], MISSING) if args and isinstance(args[0], str) else None
     return run.unknown(run.source_of(node)) if removed is MISSING else removed
+
+
+def _truth_of_text(text: str) -> int:
+    """
+    >>> _truth_of_text("Yes"), _truth_of_text("0")
+    (1, 0)
+    """
+    if text.lower() in ("y", "yes", "t", "true", "on", "1"):
+        return 1
+    if text.lower() in ("n", "no", "f", "false", "off", "0"):
+        return 0
+    raise ValueError(f"invalid truth value {text!r}")
+
+
+_provides("distutils.util.strtobool")(conversion("strtobool", _truth_of_text))
 
 
 class _Environment(Value):
@@ -84,7 +110,9 @@ def _variables(run: Run) -> dict[str, Any]:
 
 def _set_before(run: Run, key: Any) -> Any:
     """The value that the program has given to a variable; MISSING if it has given none."""
-    return _variables(run).get(key, MISSING) if isinstance(key, str) else MISSING
+    value = _variables(run).get(key, MISSING) if isinstance(key, str) else MISSING
+    is_set_by_user = isinstance(value, Unknown) and value.text in run.settings
+    return run.settings.use(str(value)) if is_set_by_user else value
 
 
 def _set(run: Run, key: Any, value: Any) -> None:

@@ -41,7 +41,7 @@ MODULES = words("""
     ast math os sys itertools functools collections argparse copy typing dataclasses
     random types operator enum absl __future__ abc importlib pkgutil pathlib glob
     contextlib json string yaml tomllib tomli toml configparser csv runpy importlib_resources
-    pkg_resources inspect re numbers click typer
+    pkg_resources inspect re numbers click typer distutils
 """)
 
 

@@ -68,6 +68,30 @@ DEFAULTS = {  # what a question about it shows as an example
     ),
     "a condition": ("n = 3 if os.getenv('KIND', 'small') == 'small' else 4", "=small"),
     "what a loop computes": ("n = 0\nfor _ in range(int(os.getenv('N', '9'))): n += 1", "n=9"),
+    "a truth value": (
+        "from distutils.util import strtobool\nw = strtobool(os.getenv('W', 'no'))\n"
+        "n = 8 if w else 4",
+        "--set w=0",
+    ),
+    "a truth value of a function": (
+        "from distutils.util import strtobool\n"
+        "def flag(name, default='on'): return strtobool(os.getenv(name, default))\n"
+        "n = 8 if flag('W') else 4",
+        "--set \"flag('W')=1\"",
+    ),
+    "one of several texts": (
+        "w = os.getenv('W', 'False').lower() in ('1', 'true')\nn = 8 if w else 4",
+        "--set w=false",
+    ),
+    "one that it sets if nobody has": (
+        "os.environ.setdefault('N', '6')\nn = os.environ['N']",
+        "--set n=6",
+    ),
+    "one that it sets so, where it is used": (
+        "os.environ.setdefault('N', '6')\nsize = keras.layers.Dense(int(os.getenv('N')))\n"
+        "n = size.units",
+        "--set n=6",
+    ),
     "no default": ("n = os.environ.get('N')", "--set n=3"),
     "a condition on a variable without a default": (
         "n, v = 8, os.getenv('N')\nif v is not None: n = int(v)",
@@ -87,6 +111,13 @@ def test_examples_are_the_defaults(body: str, example: str) -> None:
     assert answer.total is not None
     assert answer.settings
     assert example in count(PROGRAM.format(body), {})[1][0]
+
+
+def test_the_example_of_a_variable_without_a_name_is_the_default() -> None:
+    body = "os.environ.setdefault('N', '6')\nn = 1"
+    program = PROGRAM.format(body).replace("int(n)", "int(os.environ['N'])")
+    assert "os.environ['N']=6" in count(program, {})[1][0]
+    assert pasted(program).total == 5 * 6
 
 
 def test_the_example_of_elements_is_the_default() -> None:
