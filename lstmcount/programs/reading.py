@@ -35,6 +35,7 @@ from lstmcount.programs.named_models import (
 from lstmcount.programs.parameters import name_attributes
 from lstmcount.programs.questions.needs import (
     needs,
+    needs_of_operations,
     note_of,
 )
 from lstmcount.programs.questions.outcomes import Outcome, SameModel, outcome_of
@@ -200,6 +201,12 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         run.unknown_lists,
         session.open_shapes,
     )
+    if session.open_operations and not needed:
+        needed = needs_of_operations(
+            Outcome(run, config).unknown_sizes,
+            session.open_operations,
+            run.failed_imports.why_unknown,
+        )
     defaults = run.library_state.get("environment_defaults")
     if defaults and (needed or run.decisions):
         from lstmcount.programs.questions.own_defaults import use_defaults

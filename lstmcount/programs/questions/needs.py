@@ -194,6 +194,23 @@ def needs(
     return _whole_shapes_first(first or [*by_words.values()])
 
 
+def needs_of_operations(
+    unknown_sizes: Collection[str],
+    open_operations: Mapping[CodePlace, list[str]],
+    why_unknown: WhyUnknown,
+) -> list[Need]:
+    """The unknowns in operations that the sizes of weights depend on, as in those of a Lambda."""
+    by_words: dict[str, Need] = {}
+    for place, words_of_place in open_operations.items():
+        for words in words_of_place:
+            if words in unknown_sizes and words not in by_words and is_expression(words):
+                why = why_unknown(words)
+                because = f" ({why})" if why else ""
+                message = f"the shape of an operation needs `{words}`, which is not known{because}"
+                by_words[words] = Need(words, message, (place,), _SIZES, _SIZES[0])
+    return [*by_words.values()]
+
+
 def _is_part_of(words: str, shapes: Collection[str]) -> bool:
     """Whether some text is one of these shapes, or a part of it: `x.shape[1:]`."""
     return words in shapes or words.rpartition("[")[0] in shapes

@@ -15,6 +15,7 @@ from lstmcount.graph.inference import infer
 from lstmcount.programs.discovery import all_candidates, candidates, try_uncalled
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.run import Stop
+from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.libraries.keras.values.contents import problems_of
 from lstmcount.programs.libraries.keras.values.objects import ModelObject
 from lstmcount.programs.model_configs import config_of
@@ -26,7 +27,7 @@ from lstmcount.programs.named_models import (
     models_of,
 )
 from lstmcount.shapes import Unknown
-from lstmcount.summary import LayerSummary, is_unknown
+from lstmcount.summary import LayerSummary, Summary, is_unknown
 
 
 class Follow(Protocol):
@@ -67,12 +68,24 @@ class Outcome:
         """The counts of the model; None if Keras could not build it."""
         return self._numbers
 
+    @property
+    def unknown_sizes(self) -> list[str]:
+        """The texts of the unknown sizes of weights."""
+        layers = self._summary.walk() if self._summary is not None else ()
+        return unknown_words([list(weight.shape) for layer in layers for weight in layer.weights])
+
     @cached_property
-    def _numbers(self) -> list[Any] | None:
+    def _summary(self) -> Summary | None:
         try:
-            summary = infer(self.config)
+            return infer(self.config)
         except LstmcountError as error:
             self.error = error
+            return None
+
+    @cached_property
+    def _numbers(self) -> list[Any] | None:
+        summary = self._summary
+        if summary is None:
             return None
         layers = [_numbers(layer) for layer in summary.walk() if layer.weights or layer.is_unbuilt]
         last = summary.layers[-1].output_shape if summary.layers else None

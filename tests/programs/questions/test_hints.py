@@ -96,6 +96,14 @@ PLACES = {
     "a one-hot encoding": (
         "i = Input((4,), dtype='int32')\nmodel = Model(i, layers.Dense(2)(ops.one_hot(i, @)))"
     ),
+    "a one-hot encoding in a Lambda": (
+        "i = Input((4,), dtype='int32')\nx = layers.Lambda(lambda x: ops.one_hot(x, @))(i)\n"
+        "model = Model(i, layers.Dense(2)(x))"
+    ),
+    "a slice in a Lambda": (
+        "i = Input((400,))\nx = layers.Lambda(lambda x: x[:, :@])(i)\n"
+        "model = Model(i, layers.Dense(2)(x))"
+    ),
     "a repeated vector": (
         "i = Input((4,))\nx = layers.RepeatVector(@)(i)\n"
         "model = Model(i, layers.Dense(2)(layers.Flatten()(x)))"
