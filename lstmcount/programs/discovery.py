@@ -20,6 +20,7 @@ from lstmcount.programs.language.values.signatures import signature_of
 from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.keras.models.learning import learns
 from lstmcount.programs.libraries.keras.session.session import session_of
+from lstmcount.programs.libraries.keras.values.contents import is_plain_copy
 from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass
 from lstmcount.programs.libraries.keras.values.objects import Custom, ModelObject
 from lstmcount.programs.parameters import class_refusal, name_models, name_sizes, refusal
@@ -41,7 +42,10 @@ def candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
 
 
 def all_candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
-    """Like `candidates`, including models that imported modules create for themselves."""
+    """Like `candidates`, including models that imported modules create for themselves.
+
+    A copy of a model, which the program has saved and loaded again, is left out.
+    """
     names: dict[int, tuple[str, ModelObject, int]] = {}
     for name, model, line in run.bindings:
         if model.is_complete and not (model.is_part and name.startswith("self.")):
@@ -51,6 +55,7 @@ def all_candidates(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
             line = getattr(model.place.node, "lineno", 0)
             names[model.serial] = (model.name or "", model, line)
     entries = [names[serial] for serial in sorted(names)]
+    entries = [entry for entry in entries if not is_plain_copy(entry[1])] or entries
     own = [entry for entry in entries if not entry[1].is_part]
     return own if any(learns(entry[1]) for entry in own) else entries
 

@@ -67,8 +67,9 @@ def test_the_ends_of_an_own_layer_are_those_of_its_call_in_the_graph(model, tota
 
 
 TWICE = """
-from tensorflow.keras import Input, Model, layers
+from tensorflow.keras import Input, Model, Sequential, layers
 x, y = Input((4,)), Input((4,))
+first = Sequential([layers.Dense(6, input_shape=(4,))])
 dense = layers.Dense(3)
 left, right = dense(x), layers.Dense(5)(dense(y))
 """
@@ -77,6 +78,10 @@ AT_CALLS = {
     "Model(y, layers.Dense(2)(dense.get_output_at(1)))": 15 + 8,
     "Model(dense.get_input_at(1), right)": 15 + 20,
     "Model(y, dense.get_output_at(node_index=1))": 15,
+    "Sequential([Input(dense.get_output_shape_at(0)[1:]), layers.Dense(2)])": 8,
+    "Sequential([Input(list(dense.get_input_shape_at(1))[1:]), layers.Dense(2)])": 10,
+    "Sequential([Input(first.get_output_shape_at(0)[1:]), layers.Dense(2)])": 14,
+    "Model(first.get_input_at(0), layers.Dense(2)(first.get_output_at(0)))": 30 + 14,
 }
 
 

@@ -163,7 +163,7 @@ def _method(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return calling.convolution(layer)
     if name == "get_initial_state" and layer.class_name in _STATES:
         return Native(name, partial(_initial_states, layer), raw=True)
-    if name in ("get_input_at", "get_output_at") and layer.kind == "layer":
+    if name in layer_tensors.AT_CALLS and layer.kind == "layer":
         return Native(name, partial(layer_tensors.tensor_at, layer, name), raw=True)
     if name == "compute_mask":
         return masks.method(layer)

@@ -17,6 +17,7 @@ from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.language.values.unknown_elements import one_of
 from lstmcount.programs.language.values.unknowns import UnknownPart
 from lstmcount.programs.libraries.keras.calling import remember_build_shape, shape_for
+from lstmcount.programs.libraries.keras.copies import saving
 from lstmcount.programs.libraries.keras.models import graphs, models
 from lstmcount.programs.libraries.keras.own_classes import first_call, fit_callbacks, fitting
 from lstmcount.programs.libraries.keras.session import construct, keras_version
@@ -176,12 +177,16 @@ def of_training(layer: LayerObject, name: str) -> Any:
             batch_size = _batch_size(name, args, kwargs)
             fitting.remember(session_of(run), layer, name, args, kwargs, batch_size)
             fit_callbacks.note_changes(run, kwargs.get("callbacks"), node)
+            if name.startswith("fit"):
+                saving.remember_checkpoints(run, layer, kwargs.get("callbacks"))
             if name in _FITTING:
                 data = args[0] if args else kwargs.get("x")
                 if name == "fit" and _has_smaller_batch(data, batch_size, kwargs):
                     is_graph = not keras_version.is_other_backend(run.program.text)
                     batch_size = UNKNOWN if is_graph else batch_size
                 remember_build_shape(layer, data, batch_size)
+        if name == "save" and isinstance(layer, ModelObject):
+            saving.remember(run, layer, args[0] if args else kwargs.get("filepath"))
         if name in ("compile", "summary", "save", "load_weights", "set_weights"):
             return None
         if name.startswith("predict") and (predicted := _predicted(run, layer, args, kwargs)):

@@ -14,6 +14,7 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.language.values.provided import Module, Native, Raw
 from lstmcount.programs.language.values.unknowns import UnknownPart
+from lstmcount.programs.libraries.keras.copies import saving
 from lstmcount.programs.libraries.keras.copies.cloning import clone_model
 from lstmcount.programs.libraries.keras.copies.configs import (
     config_of_model,
@@ -30,7 +31,7 @@ from lstmcount.programs.libraries.keras.own_classes.variables import (
 )
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.layer_classes import KerasObject, LayerClass
-from lstmcount.programs.libraries.keras.values.objects import Custom
+from lstmcount.programs.libraries.keras.values.objects import Custom, ModelObject
 from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor, as_shapes, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array, as_array, numbers_of
 from lstmcount.programs.libraries.numpy.labels import label, number_of_classes
@@ -74,7 +75,20 @@ class _TensorClass(Native):
 FUNCTIONS["KerasTensor"] = _TensorClass("KerasTensor", _tensor_of_shape, raw=True)
 
 
-@_provides("load_model", "model_from_json", "model_from_yaml", "load_weights", "model_from_config")
+@_provides("save_model")
+def _save(run: Run, args: Any, kwargs: Any, node: ast.AST) -> None:
+    passed = arguments_by_name(("model", "filepath"), args, kwargs)
+    if isinstance(passed.get("model"), ModelObject):
+        saving.remember(run, passed["model"], passed.get("filepath"))
+
+
+@_provides("load_model")
+def _loaded_model(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    copy = saving.loaded(run, args, kwargs, node)
+    return _loaded(run, args, kwargs, node) if copy is None else copy
+
+
+@_provides("model_from_json", "model_from_yaml", "load_weights", "model_from_config")
 def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if args and isinstance(args[0], UnknownPart):  # from `model.to_json()`
         model = args[0].whole

@@ -10,8 +10,11 @@ from lstmcount.programs.libraries.keras.models import models
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.values.tensors import shown_shape, tensors_in
+from lstmcount.shapes import Unknown
 
 TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
+
+AT_CALLS = ("get_input_at", "get_output_at", "get_input_shape_at", "get_output_shape_at")
 
 
 def tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
@@ -44,11 +47,22 @@ def tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
 def tensor_at(
     layer: LayerObject, name: str, run: Run, args: list[Any], kwargs: Any, node: ast.AST
 ) -> Any:
-    """`layer.get_output_at(1)`: the output, or the input, of the layer's second call."""
-    at = args[0] if args else kwargs.get("node_index")
-    if type(at) is int and 0 <= at < len(layer.outputs):
-        if name == "get_output_at":
-            return layer.outputs[at]
-        if at < len(layer.calls) and layer.calls[at].args:
-            return layer.calls[at].args[0]
-    return run.unknown(run.source_of(node))
+    """`layer.get_output_at(1)`: the output, or the input, of the layer's second call, or its shape.
+
+    The first of a model that is not called are its own ends.
+    """
+    at, value = args[0] if args else kwargs.get("node_index"), None
+    is_output = name.startswith("get_output")
+    if isinstance(layer, ModelObject) and not layer.outputs and type(at) is int and at == 0:
+        value = tensor_of(run, layer, "output" if is_output else "input", node)
+    elif type(at) is int and 0 <= at < len(layer.outputs):
+        if is_output:
+            value = layer.outputs[at]
+        elif at < len(layer.calls) and layer.calls[at].args:
+            value = layer.calls[at].args[0]
+    if value is None or isinstance(value, Unknown) or not name.endswith("_shape_at"):
+        return run.unknown(run.source_of(node)) if value is None else value
+    shapes = [shown_shape(tensor.shape) for tensor in tensors_in(value)]
+    if not shapes or None in shapes:
+        return run.unknown(run.source_of(node))
+    return shapes[0] if len(shapes) == 1 else shapes

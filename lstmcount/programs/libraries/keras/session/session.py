@@ -58,6 +58,7 @@ class Session(ABC):
         # calls of layers before a model runs
         self.postponed: list[tuple[Custom, list[Any], dict[str, Any]]] = []
         self.data_format: str | Unknown = "channels_last"
+        self.saved: dict[str, tuple[ModelObject, Any]] = {}  # models, and their states, by path
         self.floatx: str | Unknown = "float32"  # Keras's default dtype
         self.dtype_policy: str | Unknown | None = None  # the global policy; None while `floatx`'s
         self.serial = 0  # the number of the latest layer

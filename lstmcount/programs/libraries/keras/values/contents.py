@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
@@ -38,6 +39,17 @@ def all_inside(layer: LayerObject) -> Iterator[LayerObject]:
                 seen.add(inner.serial)
                 todo.append(inner)
                 yield inner
+
+
+def state_of(model: ModelObject) -> Any:
+    """What a program may change of a model after making it."""
+    layers = [model, *all_inside(model)]
+    return [(layer.serial, layer.trainable, str(layer.arguments)) for layer in layers]
+
+
+def is_plain_copy(model: ModelObject) -> bool:
+    """Whether a model is a copy of one that the program has saved, and unchanged since."""
+    return model.loaded_state is not None and model.loaded_state == state_of(model)
 
 
 def problems_of(model: ModelObject) -> list[LstmcountError]:

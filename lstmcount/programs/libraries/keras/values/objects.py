@@ -169,6 +169,7 @@ class ModelObject(LayerObject):
         self.added_at = 0  # the number of steps when its last layer was added
         self.attempt = ""  # the function that alone makes it, called to find it; "" for none
         self.problems: list[LstmcountError] = []
+        self.loaded_state: Any = None  # of a copy that the program has saved and loaded again
 
     def is_instance_of(self, kind: Any) -> Any:
         if kind == LayerClass("Functional"):
