@@ -171,6 +171,14 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         from lstmcount.programs.questions.undecided import without_wrong_call
 
         raise without_wrong_call(run, follow, allowance) or run.wrong_call
+    if wanted is None and not same.makes_models and run.choices.by_words:
+        from lstmcount.programs.questions.keys import key_of_model
+
+        asked = key_of_model(
+            run, lambda more: runner.run(Settings({**settings, **more})), allowance
+        )
+        if asked is not None:
+            raise asked
     try:
         if wanted is not None:
             same.name, model = model_named(run, wanted, notes)

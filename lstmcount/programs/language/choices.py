@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,7 @@ class Choice(msgspec.Struct, frozen=True):
 
     key: str
     examples: tuple[Any, ...]
+    node: ast.AST  # where it selects one
 
 
 class Choices:
@@ -24,10 +26,10 @@ class Choices:
         self.by_words: dict[str, Choice] = {}
         self.of_data: dict[str, str] = {}  # an example of each unknown key that selects no callable
 
-    def note(self, words: str, key: Unknown, examples: Iterable[Any]) -> None:
+    def note(self, words: str, key: Unknown, examples: Iterable[Any], node: ast.AST) -> None:
         known = tuple([example for example in examples if isinstance(example, str | int)])
         if key.text and known:
-            self.by_words[words] = Choice(key.text, known)
+            self.by_words[words] = Choice(key.text, known, node)
 
     def note_key(self, key: Unknown, examples: Iterable[Any]) -> None:
         """Note the unknown key of a dict of data, whose keys are texts."""

@@ -203,7 +203,9 @@ class KnownLibraries:
         return function_parameters.value(run, function, name)
 
     def examples(self, path: str) -> tuple[str, ...]:
-        return function_parameters.CLASSES if path == "keras.layers" else ()
+        if path == "keras.applications":
+            return ("MobileNetV2", "ResNet50")
+        return function_parameters.CLASSES if path in ("keras.layers", "keras") else ()
 
     def declared(self, class_name: str) -> Any:
         declaration = self.custom.find(class_name)

@@ -9,7 +9,7 @@ from typing import Any
 from lstmcount.programs.language.builtins.executing import local_names
 from lstmcount.programs.language.objects import attributes
 from lstmcount.programs.language.objects.exceptions import KINDS, Raised
-from lstmcount.programs.language.objects.own_classes import Class, Super
+from lstmcount.programs.language.objects.own_classes import Class, Instance, Super
 from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import MISSING, Run, Stop
 from lstmcount.programs.language.types.builtin_types import NAMES_OF_TYPES
@@ -28,8 +28,12 @@ def _getattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value, name = args[:2]
     if not isinstance(name, str):
         if isinstance(value, Module) and isinstance(name, Unknown):
-            run.choices.note(run.source_of(node), name, run.libraries.examples(value.path))
+            run.choices.note(run.source_of(node), name, run.libraries.examples(value.path), node)
         if isinstance(name, Unknown):
+            if isinstance(value, Class | Instance):
+                cls = value.cls if isinstance(value, Instance) else value
+                public = [each for each in cls.methods() if not each.startswith("_")]
+                run.choices.note(run.source_of(node), name, public, node)
             return some_attribute(run, value, name, node)
         return run.unknown(run.source_of(node))
     if len(args) < 3:

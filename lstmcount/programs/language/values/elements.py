@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator as Rounds
 from typing import Any
 
-from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.structures import effort, shown, unknown_in_key
 from lstmcount.programs.language.values.attribute_dicts import AttributeDict, entry
 from lstmcount.programs.language.values.set_order import in_some_order
@@ -156,6 +157,9 @@ def _item_of_known_key(run: Run, value: Any, key: Any, node: ast.AST) -> Any:
             run.spend(len(element), node)
         return part_of(run, element) if isinstance(element, UnknownElements) else element
     except KeyError:
+        scope = _module_of(run, value, node)
+        if scope is not None and (starred := run.starred(scope, key)) is not MISSING:
+            return starred
         default = getattr(value, "default_factory", None)
         if default is not None:
             value[key] = run.call(default, [], {}, node)
@@ -188,11 +192,26 @@ def note_choice(run: Run, container: Any, key: Any, node: ast.AST) -> None:
         if isinstance(value, Value) and value.is_callable
     }
     own = [name for name, value in callables.items() if not value.weighs_arguments]
-    if callables:
+    starred = _stars_of(run, container, node)
+    if callables or starred:
         public = [name for name in own if not str(name).startswith("_")]
-        run.choices.note(run.source_of(node), key, public or own or callables)
+        known = public or own or starred or callables
+        run.choices.note(run.source_of(node), key, known, node)
     else:
         run.choices.note_key(key, named)
+
+
+def _module_of(run: Run, names: Any, node: ast.AST) -> Scope | None:
+    """The module around the code if these are its names, as `globals()` gives them."""
+    scope = run.own_modules.scope_around(node)
+    return scope if scope.names is names else None
+
+
+def _stars_of(run: Run, names: Any, node: ast.AST) -> list[str]:
+    """Examples of what star imports bring among the names of a module: `globals()[key]`."""
+    scope = _module_of(run, names, node)
+    stars = scope.stars if scope is not None else ()
+    return [name for path in stars for name in run.libraries.examples(path)]
 
 
 def _if_all_equal(run: Run, value: Any, node: ast.AST) -> Any:

@@ -140,6 +140,8 @@ class Module(Value):
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
         """`vars(module)[key]`."""
         value = self.attribute(run, key, node) if isinstance(key, str) else MISSING
+        if isinstance(key, Unknown):
+            run.choices.note(run.source_of(node), key, run.libraries.examples(self.path), node)
         return super().item(run, key, node) if value is MISSING else value
 
     def missing(self, run: Run, name: str, node: ast.AST) -> Any:

@@ -34,7 +34,7 @@ def value(run: Run, function: Function, name: str) -> Any:
     if isinstance(cls, LayerClass):
         run.settings.use(name)
         return cls
-    run.choices.note(name, Unknown(name), CLASSES)
+    run.choices.note(name, Unknown(name), CLASSES, function.node)
     return MISSING
 
 

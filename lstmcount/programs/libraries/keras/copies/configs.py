@@ -18,6 +18,7 @@ from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass
 from lstmcount.programs.libraries.keras.values.objects import LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor, tensors_in
 from lstmcount.programs.libraries.keras.values.trainable import is_trainable
+from lstmcount.shapes import Unknown
 
 _MODELS = ("Sequential", "Model", "Functional")
 ORIGIN = "<the model>"  # the key that links a model's config to the model
@@ -75,6 +76,9 @@ def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     if isinstance(serialised, LayerObject):  # in a config, which is followed without saving it
         return copy_layers(run)(serialised)
     class_name = serialised.get("class_name") if isinstance(serialised, dict) else None
+    if isinstance(class_name, Unknown):
+        examples = run.libraries.examples("keras.layers")
+        run.choices.note(run.source_of(node), class_name, examples, node)
     if not isinstance(class_name, str) or not isinstance(serialised, dict):
         return run.unknown(run.source_of(node))
     if "module" in serialised or registry.find(class_name) is None:
