@@ -187,9 +187,11 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
             require_all_followed(run, model)
     except LstmcountError as error:
         runner.require_files()
+        from lstmcount.programs.questions.settling import ending
         from lstmcount.programs.questions.undecided import failed_import
 
-        raise failed_import(run, follow, allowance) or error from None
+        asked = failed_import(run, follow, allowance) or ending(run, follow, allowance)
+        raise asked or error from None
     runner.require_files()
     same.is_lost = isinstance(run.module.names.get(same.name), Unknown)
     if model.attempt:

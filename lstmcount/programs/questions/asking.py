@@ -22,7 +22,12 @@ from lstmcount.programs.questions.needs import (
     note_of,
 )
 from lstmcount.programs.questions.outcomes import Follow, Outcome
-from lstmcount.programs.questions.settling import naming_keys, settled_by_all, settling
+from lstmcount.programs.questions.settling import (
+    naming_keys,
+    naming_unknown,
+    settled_by_all,
+    settling,
+)
 from lstmcount.programs.questions.undecided import assumed, failed_import, undecided
 
 
@@ -108,4 +113,5 @@ def _missing(
         message = problem.error if isinstance(problem, Need) else problem
         error = settling(run, follow, allowance, message)
         error = error or settled_by_all(needed, follow, allowance)
+        error = error or naming_unknown(message, follow, allowance)
     return error

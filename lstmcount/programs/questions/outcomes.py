@@ -129,7 +129,7 @@ def outcome_of(run: Interpreter, same: SameModel) -> Outcome | None:
     try:
         model = _found_again(run, same)
         if model is None:
-            is_lost = _makes_another(run, same) or _calls_too_deep(run)
+            is_lost = _makes_another(run, same) or calls_too_deep(run)
             return LostOutcome(run) if is_lost else None
         return LostOutcome(run) if problems_of(model) else Outcome(run, config_of(run, model))
     except (LstmcountError, Stop, RecursionError):
@@ -163,7 +163,7 @@ def _makes_another(run: Interpreter, same: SameModel) -> bool:
     return isinstance(made, Unknown) and not _is_loaded(run, made)
 
 
-def _calls_too_deep(run: Interpreter) -> bool:
+def calls_too_deep(run: Interpreter) -> bool:
     """Whether functions call each other deeper than the program is followed, so that it may go on.
 
     One of an unknown condition's ways, taken each time, never ends a recursion.

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from typing import Any
 
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.interpreter import Decision, Interpreter
+from lstmcount.programs.language.source.setting_names import is_expression
 from lstmcount.programs.questions.decision_examples import LOOPS, examples_for
 from lstmcount.programs.questions.needs import Need, choose_examples, shown_example
-from lstmcount.programs.questions.outcomes import Follow, Outcome
+from lstmcount.programs.questions.outcomes import Follow, Outcome, calls_too_deep
 from lstmcount.programs.questions.undecided import has_outputs, loud, question_of
 from lstmcount.setting_text import asking_for_all, set_option
+
+_VALUES = (3, [8, 16], True)  # that an unknown may have
 
 
 def settling(
@@ -43,6 +47,18 @@ def settling(
     return _asking_alone(run, decisions, follow, allowance) or _asking_for_keys(
         problem, run.choices.of_data, others, follow
     )
+
+
+def ending(run: Interpreter, follow: Follow, allowance: Allowance) -> LstmcountError | None:
+    """The error that asks for the value that ends a recursion without which there is no model."""
+    for decision in loud(run) if calls_too_deep(run) else ():
+        for words, value, example in ((decision.words, 3, "3"), *examples_for(decision)):
+            if allowance.is_spent:
+                return None
+            outcome = follow({}, {words: value})
+            if outcome is not None and has_outputs(outcome) and outcome.is_settled:
+                return _asking(run, decision, [(words, example)])
+    return None
 
 
 def naming_keys(run: Interpreter, problem: LstmcountError, follow: Follow) -> LstmcountError | None:
@@ -113,6 +129,22 @@ def settled_by_all(
 
     choose_examples(needed, works, allowance.half)
     return needed[0].error if found else None
+
+
+def naming_unknown(
+    problem: LstmcountError, follow: Follow, allowance: Allowance
+) -> LstmcountError | None:
+    """The error for a model whose outputs are known with a value of the unknown that it names, as
+    the number of rounds of `reduce`."""
+    named = re.search(r"`([^`]+)`", problem.message)
+    for value in _VALUES if named and is_expression(named[1]) else ():
+        if allowance.is_spent or named is None:
+            return None
+        outcome = follow({}, {named[1]: value})
+        if outcome is not None and has_outputs(outcome) and outcome.numbers is not None:
+            asked = f"{problem.message}: {set_option(named[1], shown_example(value))}"
+            return LstmcountError(asked, path=problem.location.path)
+    return None
 
 
 def _fewest(

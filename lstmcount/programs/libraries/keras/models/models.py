@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.objects.own_classes import Instance
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.libraries.keras.models import masks
@@ -47,6 +48,12 @@ def sequential(
     return model
 
 
+def _unknown_base(value: Any) -> Unknown | None:
+    """The base, if it is not known, of the class of an object of the program."""
+    bases = value.cls.ancestry() if isinstance(value, Instance) else ()
+    return next((base for base in bases if isinstance(base, Unknown)), None)
+
+
 def add(
     session: Session, model: ModelObject, value: Any, node: ast.AST, rebuild: bool = True
 ) -> None:
@@ -59,10 +66,13 @@ def add(
         model.attempt = ""  # several functions make it
     if layer is None:
         added = node.args[0] if isinstance(node, ast.Call) and node.args else node
+        base = _unknown_base(value)
         source = str(value) if isinstance(value, Unknown) else session.run.source_of(added)
-        why = session.run.failed_imports.why_unknown(source)
+        why = session.run.failed_imports.why_unknown(source if base is None else str(base))
         because = f" ({why})" if why else ""
         text = f"expected a layer of Keras, got `{source}`, which is not known{because}"
+        if base is not None:
+            text = f"{value.cls.name} derives from `{base}`, which is not known{because}"
         model.problems.append(session.run.error(node, text))
         return
     if layer.branches and not model.layers:
