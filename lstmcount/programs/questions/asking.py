@@ -24,6 +24,7 @@ from lstmcount.programs.questions.needs import (
 from lstmcount.programs.questions.outcomes import Follow, Outcome
 from lstmcount.programs.questions.settling import (
     naming_keys,
+    naming_shape,
     naming_unknown,
     settled_by_all,
     settling,
@@ -106,7 +107,9 @@ def _missing(
     if problem is None:
         error = undecided(run, followed, follow, needed, allowance)
         lost = None if error is not None or followed.is_settled else _lost(run, followed.config)
-        return error if lost is None else naming_keys(run, lost, follow)
+        if lost is None:
+            return error
+        return naming_shape(lost, followed, follow, allowance) or naming_keys(run, lost, follow)
     error = failed_import(run, follow, allowance)
     is_open = any(words in problem.message for words in (UNKNOWN_ENDS, UNKNOWN_LAYERS))
     if error is None and is_open:

@@ -74,6 +74,13 @@ class Outcome:
         layers = self._summary.walk() if self._summary is not None else ()
         return unknown_words([list(weight.shape) for layer in layers for weight in layer.weights])
 
+    @property
+    def features(self) -> list[int]:
+        """The sizes of the last axes of its layers' outputs."""
+        layers = self._summary.walk() if self._summary is not None else ()
+        shapes = [layer.output_shape for layer in layers if isinstance(layer.output_shape, tuple)]
+        return [*dict.fromkeys([s[-1] for s in shapes if s and type(s[-1]) is int])]
+
     @cached_property
     def _summary(self) -> Summary | None:
         try:

@@ -131,6 +131,22 @@ def settled_by_all(
     return needed[0].error if found else None
 
 
+def naming_shape(
+    problem: LstmcountError, followed: Outcome, follow: Follow, allowance: Allowance
+) -> LstmcountError | None:
+    """The error for an operation whose output shape is known with the shape of the unknown array
+    that it takes, as for a product of matrices."""
+    named = re.search(r"`([^`]+)`", problem.message)
+    words = f"{named[1]}.shape" if named and is_expression(named[1]) else ""
+    for size in followed.features if words else ():
+        for shape in ([size, 3], [size]):
+            outcome = None if allowance.is_spent else follow({}, {words: shape})
+            if outcome is not None and outcome.is_settled:
+                asked = f"{problem.message}: {set_option(words, shown_example(shape))}"
+                return LstmcountError(asked, path=problem.location.path)
+    return None
+
+
 def naming_unknown(
     problem: LstmcountError, follow: Follow, allowance: Allowance
 ) -> LstmcountError | None:

@@ -298,12 +298,18 @@ class Session(ABC):
         """Convert arrays and unknowns in the arguments of a layer that is called while tracing."""
 
         def constant(each: Array | Unknown) -> Any:
-            shape = each.shape if isinstance(each, Array) else None
+            shape = each.shape if isinstance(each, Array) else self._set_shape(each)
             tensor = self.stand_in("Constant", [], shape, node)
-            self.lose_shape(tensor.layer, each)
+            if shape is None:
+                self.lose_shape(tensor.layer, each)
             return tensor
 
         return replaced(value, kind, constant)
+
+    def _set_shape(self, unknown: Unknown) -> Any:
+        """The shape that the user has set for an array: `--set table.shape=[4,5]`."""
+        words, settings = f"{unknown}.shape", self.run.settings
+        return settings.use(words) if words in settings else None
 
     def arrays_as_tensors(self, value: Any, node: ast.AST) -> Any:
         """Convert arrays, such as weights, while tracing; unknown sizes stay as they are."""

@@ -138,10 +138,12 @@ class SymbolicTensor(Value):
 
 
 def _apply_operator(run: Run, class_name: str, left: Any, right: Any, node: ast.AST) -> Any:
-    """Apply an operator to two operands. An unknown operand counts as a scalar."""
+    """Apply an operator to two operands. An unknown operand counts as a scalar, except in `@`."""
     session = run.library_state["keras"]
     sides = [
-        operand if isinstance(operand, Unknown) else session.operand(operand, node)
+        operand
+        if isinstance(operand, Unknown) and class_name != "Matmul"
+        else session.operand(operand, node)
         for operand in (left, right)
     ]
     return session.operation(class_name, sides, {}, node)
