@@ -105,6 +105,9 @@ class Libraries(Protocol):
     def surely_has(self, path: str, name: str) -> bool:
         """Whether `from path import name` works wherever the program runs; `name` may be ""."""
 
+    def surely_lacks(self, path: str, name: str) -> bool:
+        """Whether a module that is known lacks a name that only older versions have."""
+
     def examples(self, path: str) -> tuple[str, ...]:
         """Names in the module that an unknown name may refer to."""
 

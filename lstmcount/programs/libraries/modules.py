@@ -202,6 +202,12 @@ class KnownLibraries:
             return hyperparameters
         return function_parameters.value(run, function, name)
 
+    def surely_lacks(self, path: str, name: str) -> bool:
+        session = session_of(self.run)
+        if path != "keras.layers" or session.is_older_keras or session.is_before_tensorflow_2:
+            return False
+        return namespace.lacks_layer(name, is_keras_3=session.is_keras_3())
+
     def examples(self, path: str) -> tuple[str, ...]:
         if path == "keras.applications":
             return ("MobileNetV2", "ResNet50")

@@ -93,6 +93,7 @@ _KNOWN: dict[str, Any] = {
     """)
     },
     "types.SimpleNamespace": Native("SimpleNamespace", lambda **kwargs: Namespace(kwargs)),
+    "argparse.Namespace": Native("Namespace", lambda **kwargs: Namespace(kwargs)),
 }
 _provides = partial(provides, _KNOWN)
 _SUBMODULES = {path for known in _KNOWN if "." in (path := known.rpartition(".")[0])} - {*_KNOWN}

@@ -629,3 +629,25 @@ def test_the_versions_of_older_keras(start, version):
         "model = keras.models.Sequential([keras.layers.Dense(n, input_shape=(1,))])\n"
     )
     assert infer(read_python(program.encode())).total_params == 6
+
+
+@pytest.mark.parametrize(
+    "start", ["from tensorflow.keras import layers", "from keras import layers, ops"]
+)
+def test_layers_of_keras_for_tensorflow_1_are_no_longer_there(start):
+    program = (
+        f"{start}\nfrom keras import Input, Sequential\n"
+        "gru = layers.CuDNNGRU if hasattr(layers, 'CuDNNGRU') else layers.SimpleRNN\n"
+        "model = Sequential([Input((7, 2)), gru(3)])\n"
+    )
+    assert infer(read_python(program.encode())).total_params == 18
+
+
+def test_layers_that_keras_2_still_had_are_asked_for():
+    program = (
+        "from tensorflow import keras\n"
+        "n = 3 if hasattr(keras.layers, 'ThresholdedReLU') else 4\n"
+        "model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(n)])\n"
+    )
+    with pytest.raises(LstmcountError, match="hasattr"):
+        read_python(program.encode())

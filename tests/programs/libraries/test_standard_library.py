@@ -19,6 +19,18 @@ SIZES = {
         args = parser.parse_args("--sizes 4 --sizes 5 --others 6 --depth --depth --more 7".split())
         sizes = [*args.sizes, *args.others, args.depth, *args.more]
     """,
+    "argparse: a Namespace that the program makes": """
+        from argparse import Namespace
+        from types import SimpleNamespace
+        given = SimpleNamespace(a=1, out=Namespace(n=2, m=3))
+        given.out.n = 5
+        sizes = [given.out.n, vars(given.out)["m"], getattr(given.out, "k", 4)]
+        def total(n, m): return n + m
+        sizes.append(total(**vars(Namespace(n=6, m=7))))
+        class Options(Namespace):
+            depth = 8
+        sizes += [Options(n=9).depth, Options(n=9).n]
+    """,
     "itertools: all functions": """
         from itertools import *
         a, b = tee(iter([1, 2, 3]))

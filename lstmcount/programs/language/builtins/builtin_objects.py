@@ -51,6 +51,8 @@ def _hasattr(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value, name = args
     if isinstance(value, Unknown) or not isinstance(name, str):
         return value if isinstance(value, Unknown) else run.unknown(run.source_of(node))
+    if isinstance(value, Module) and run.libraries.surely_lacks(value.path, name):
+        return False
     if isinstance(value, Module) and not run.libraries.surely_has(value.path, name):
         return run.unknown(run.source_of(node))
     if isinstance(value, Value) and value.lacks_followed(run, name):

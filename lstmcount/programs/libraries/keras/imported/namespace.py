@@ -25,6 +25,7 @@ _OTHER_NAMES = {
     "Convolution2DTranspose": "Conv2DTranspose", "DenseV2": "Dense",
     "SyncBatchNormalization": "BatchNormalization", "GroupQueryAttention": "GroupedQueryAttention",
 }  # fmt: skip
+_BEFORE_TENSORFLOW_2 = ("CuDNNGRU", "CuDNNLSTM")
 _OBJECT_MODULES = (
     "regularizers", "initializers", "constraints", "optimizers", "losses", "metrics", "callbacks",
     "initializations", "objectives", "optimizers.schedules", "mixed_precision", "dtype_policies",
@@ -127,8 +128,21 @@ def has_today(path: str, name: str) -> bool:
     if known.startswith("tensorflow"):
         return "contrib" not in (*path.split("."), name)
     is_module = known in _IN_KERAS_3 or known.startswith("keras.applications.")
-    is_old = name in _OTHER_NAMES or (registry.family_of(name) or "").startswith("legacy")
+    is_old = name in _OTHER_NAMES or _is_old_layer(name)
     return is_module and not is_old and (not name or member(known, name) is not MISSING)
+
+
+def _is_old_layer(name: str) -> bool:
+    return (registry.family_of(name) or "").startswith("legacy")
+
+
+def lacks_layer(name: str, *, is_keras_3: bool) -> bool:
+    """Whether Keras lacks a layer that older versions have; if not `is_keras_3`, Keras 2.4 to 3.
+
+    >>> lacks_layer("CuDNNLSTM", is_keras_3=False), lacks_layer("LSTM", is_keras_3=False)
+    (True, False)
+    """
+    return name in _BEFORE_TENSORFLOW_2 or (is_keras_3 and _is_old_layer(name))
 
 
 _OPERATIONS = words("core einops image linalg math nn numpy")
