@@ -51,7 +51,8 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
     """
     models = models_of(run)
     if not models:
-        for error in (run.ended, *run.refused[-1:]):
+        loaded = [error for error in run.refused if isinstance(error, NoModelError)]
+        for error in (run.ended, *loaded[-1:], *run.refused[-1:]):
             if error is not None:
                 raise error
         message = "the program makes no Keras model"
@@ -217,7 +218,10 @@ def _note_others(wanted: str, values: Sequence[Any], model: ModelObject, notes: 
 def _no_such_model(run: Interpreter, wanted: str) -> LstmcountError:
     names = [*dict.fromkeys(name for name, _, _ in all_candidates(run))]
     known = [*names, *[k for k, v in run.module.names.items() if isinstance(v, Function)]]
-    hint = did_you_mean(wanted, known) or (f" There are: {', '.join(names)}." if names else "")
+    there = f" There are: {', '.join(names)}." if names else ""
+    if isinstance(run.module.names.get(wanted), Function | Class):
+        return LstmcountError(f"{wanted} makes no model that could be followed.{there}")
+    hint = did_you_mean(wanted, known) or there
     return LstmcountError(f"the program has no model {wanted!r}.{hint}")
 
 

@@ -13,6 +13,7 @@ from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.objects.own_functions import Function
+from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.contents import all_inside, inner_layers
 from lstmcount.programs.libraries.keras.values.objects import LayerObject, ModelObject
 from lstmcount.setting_text import set_option
@@ -87,8 +88,18 @@ def _sizes(function: ast.AST) -> Iterator[str]:
 
 
 def name_models(run: Interpreter, function: Function, model: ModelObject) -> None:
-    """Add a problem to a model that is built on another model, a parameter without a value."""
+    """Add a problem to a model that is built on another model, a parameter without a value, or that
+    contains such a layer or model."""
     names = [argument.arg for argument in function.node.args.args]
+    inside = {layer.serial for layer in inner_layers(model)}
+    for unknown, layer in [*session_of(run).unknown_layers.values()]:
+        if layer.serial in inside and unknown.text in names:
+            text = f"{unknown}, a parameter of {function.name}, is a layer or model"
+            advice = f"the option --model takes a call of {function.name} with one"
+            message = f"{text} that is not known; {advice}"
+            model.problems.append(run.error(function.node, message))
+            model.lacks_base = True
+            return
     for problem in model.problems[:1]:
         for name in names:
             is_called = re.search(rf"\b{name}{_AS_A_MODEL}", problem.message)

@@ -29,6 +29,7 @@ model = build(10)
 small = model
 model = build(1)
 wrapped = Classifier()
+def helper(data): return data
 """
 
 
@@ -80,6 +81,10 @@ def test_a_bare_function_asks_for_its_parameters():
     [
         ("modle", "the program has no model 'modle'. Did you mean model?"),
         ("model@2", "no model is assigned to 'model' at line 2"),
+        (
+            "helper",
+            "helper makes no model that could be followed. There are: small, model, self.model.",
+        ),
         ("1 +", "expected the name of a model or a call, got '1 +'"),
     ],
 )

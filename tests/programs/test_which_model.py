@@ -1,5 +1,7 @@
 """Names in a program refer to the right models, functions and modules, also after a star import."""
 
+import json
+
 import pytest
 
 from lstmcount.errors import LstmcountError, NoModelError
@@ -171,6 +173,25 @@ def head(net, n=3):
 
 
 @pytest.mark.parametrize(
+    ("whole", "expected"),
+    [
+        ("", "second, a parameter of stack, is a layer or model that is not known; the option"),
+        ("def whole(n=5):\n    return Sequential([Input((4,)), layers.Dense(n)])\n", 25),
+    ],
+)
+def test_a_model_of_layers_that_are_parameters_is_not_chosen_beside_a_whole_one(whole, expected):
+    program = (
+        f"from keras import Input, Sequential, layers\n{whole}"
+        "def stack(second):\n    return Sequential([Input((4,)), layers.Dense(2), second])\n"
+    ).encode()
+    if isinstance(expected, int):
+        assert infer(read_python(program)).total_params == expected
+    else:
+        with pytest.raises(LstmcountError, match=expected):
+            read_python(program)
+
+
+@pytest.mark.parametrize(
     "whole",
     [
         "def whole(n):\n    return Sequential([Input((4,)), layers.Dense(5)])\n",
@@ -199,6 +220,17 @@ def test_a_model_that_is_loaded_is_counted_by_its_file():
     program = b"from keras.models import load_model\nmodel = load_model('saved/m.h5')\n"
     with pytest.raises(NoModelError, match=r"`load_model\('saved/m.h5'\)`; count the file that"):
         read_python(program)
+
+
+def test_a_wrong_call_in_a_cell_does_not_hide_that_a_model_is_loaded():
+    cells = [
+        "from keras.models import load_model\nmodel = load_model('m.h5')",
+        "def show(a, save=False): print(a)",
+        "show(3, saved=True)",
+    ]
+    notebook = {"nbformat": 4, "cells": [{"cell_type": "code", "source": cell} for cell in cells]}
+    with pytest.raises(NoModelError, match=r"`load_model\('m.h5'\)`; count the file that"):
+        read_python(json.dumps(notebook).encode())
 
 
 @pytest.mark.parametrize("maker", ["@staticmethod\n    def {0}({1})", "def {0}(self, {1})"])

@@ -85,7 +85,10 @@ def class_name_in(words: str) -> str:
 
     >>> class_name_in("hub.KerasLayer('https://…', trainable=False)"), class_name_in("self.Dense")
     ('KerasLayer', 'self.Dense')
+    >>> class_name_in("base.model.layers[0]"), class_name_in("CELLS['a']")
+    ('layers', 'CELLS')
     """
     path = words.partition("(")[0]
-    name = path.rpartition(".")[2].strip("[]'\" ") or "Unknown"
+    last = path.rpartition(".")[2]
+    name = (last.partition("[")[0] or last).strip("[]'\" ") or "Unknown"
     return name if registry.find(name) is None else path  # avoid the name of a class that Keras has
