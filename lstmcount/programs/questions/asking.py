@@ -58,7 +58,7 @@ def ask(
         examples = {need.words: need.example for need in needed}
         set_unknown_reason(model, followed.config, lambda more: works(examples | more), allowance)
     set_lost_reason(session, model, followed.config)
-    problem = _problem(run, model, followed, needed)
+    problem = _problem(run, model, followed, needed, follow, allowance)
     missing = _missing(run, followed, follow, needed, problem, allowance)
     if missing is not None:
         return missing
@@ -69,7 +69,12 @@ def ask(
 
 
 def _problem(
-    run: Interpreter, model: ModelObject, followed: Outcome, needed: list[Need]
+    run: Interpreter,
+    model: ModelObject,
+    followed: Outcome,
+    needed: list[Need],
+    follow: Follow,
+    allowance: Allowance,
 ) -> LstmcountError | Need | None:
     """Why the model cannot be built. A note names an unknown shape without which it can be."""
     problem = next(iter(problems_of(model)), None)
@@ -83,6 +88,7 @@ def _problem(
         return needed[0] if session.impossible.isdisjoint(places or ()) else error
     lost = _lost(run, config)
     if lost is not None and not followed.is_settled:
+        lost = naming_shape(run, lost, followed, follow, allowance) or lost
         config.notes.append(note_of(lost))
         explain_unknown(config, config.notes[-1])
         if followed.numbers is None:
@@ -107,9 +113,7 @@ def _missing(
     if problem is None:
         error = undecided(run, followed, follow, needed, allowance)
         lost = None if error is not None or followed.is_settled else _lost(run, followed.config)
-        if lost is None:
-            return error
-        return naming_shape(lost, followed, follow, allowance) or naming_keys(run, lost, follow)
+        return error if lost is None else naming_keys(run, lost, follow)
     error = failed_import(run, follow, allowance)
     is_open = any(words in problem.message for words in (UNKNOWN_ENDS, UNKNOWN_LAYERS))
     if error is None and is_open:

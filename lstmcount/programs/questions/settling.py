@@ -16,6 +16,7 @@ from lstmcount.programs.questions.needs import Need, choose_examples, shown_exam
 from lstmcount.programs.questions.outcomes import Follow, Outcome, calls_too_deep
 from lstmcount.programs.questions.undecided import has_outputs, loud, question_of
 from lstmcount.setting_text import asking_for_all, set_option
+from lstmcount.shapes import Unknown
 
 _VALUES = (3, [8, 16], True)  # that an unknown may have
 
@@ -132,12 +133,17 @@ def settled_by_all(
 
 
 def naming_shape(
-    problem: LstmcountError, followed: Outcome, follow: Follow, allowance: Allowance
+    run: Interpreter,
+    problem: LstmcountError,
+    followed: Outcome,
+    follow: Follow,
+    allowance: Allowance,
 ) -> LstmcountError | None:
     """The error for an operation whose output shape is known with the shape of the unknown array
     that it takes, as for a product of matrices."""
     named = re.search(r"`([^`]+)`", problem.message)
-    words = f"{named[1]}.shape" if named and is_expression(named[1]) else ""
+    is_global = named is not None and isinstance(run.module.names.get(named[1]), Unknown)
+    words = f"{named[1]}.shape" if named is not None and is_global else ""
     for size in followed.features if words else ():
         for shape in ([size, 3], [size]):
             outcome = None if allowance.is_spent else follow({}, {words: shape})

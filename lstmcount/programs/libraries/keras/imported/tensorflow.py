@@ -143,7 +143,9 @@ def _matmul(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         swaps = [passed.get(f"{way}_{side}", False) for way in ("transpose", "adjoint")]
         unknown = next((swap for swap in swaps if isinstance(swap, Unknown)), None)
         if unknown is not None:
-            value = run.unknown(str(unknown))
+            words = run.source_of(node)
+            run.rename(unknown.text, words)
+            value = run.unknown(words)
         elif any(swaps):
             value = apply(run, signatures()["swapaxes"], [value, -1, -2], {}, node)
         sides.append(value)

@@ -68,7 +68,8 @@ def add(
         added = node.args[0] if isinstance(node, ast.Call) and node.args else node
         base = _unknown_base(value)
         source = str(value) if isinstance(value, Unknown) else session.run.source_of(added)
-        why = session.run.failed_imports.why_unknown(source if base is None else str(base))
+        why_unknown = session.run.failed_imports.why_unknown
+        why = why_unknown(source) or (None if base is None else why_unknown(str(base)))
         because = f" ({why})" if why else ""
         text = f"expected a layer of Keras, got `{source}`, which is not known{because}"
         if base is not None:
