@@ -60,6 +60,7 @@ class LstmcountError(Exception):
         self.location = Location(path=path)
         self.at_key = at_key  # the key at the path is wrong, not its value
         self.partial: object = None  # of a program: the ModelConfig of what was followed
+        self.is_of_training = False  # whether it asks for what only decides which weights train
 
     def at(self, *prefix: str | int | Place) -> Self:
         """The error with `prefix` in front of its path."""

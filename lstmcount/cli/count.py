@@ -14,14 +14,14 @@ from lstmcount.cli.completion import SOURCE, layer_names
 from lstmcount.cli.folders import Argument, LeftOut, expand, read_as, records_of
 from lstmcount.cli.options import source_options
 from lstmcount.cli.output import Format, output_option
-from lstmcount.cli.sources import summarized
+from lstmcount.cli.sources import summarized, summarized_sizes
 from lstmcount.cli.terminal import print_notes
 from lstmcount.errors import LstmcountError, did_you_mean_or_known
 from lstmcount.escapes import escape
 from lstmcount.renderers.latex import table
 from lstmcount.renderers.records import RECORDS
 from lstmcount.setting_text import SETTING
-from lstmcount.sources import with_source
+from lstmcount.sources import Source, with_source
 from lstmcount.summary import (
     LayerSummary,
     Summary,
@@ -118,16 +118,24 @@ def _measure(
     argument: Argument, *, key: str, globs: Sequence[str], in_bytes: bool, reading: Reading
 ) -> dict[str, Any] | LeftOut:
     try:
-        summary = read_as(argument, reading, summarized)
-        if isinstance(summary, LeftOut):
-            return summary
+        summarize = summarized_sizes if key == "total_params" else _summarized_wholly
+        result = read_as(argument, reading, summarize)
+        if isinstance(result, LeftOut):
+            return result
+        summary, is_known = result
         counts = _counts(summary, key, globs, in_bytes)
+        if not is_known:
+            counts |= dict.fromkeys(("trainable_params", "non_trainable_params"))
         # What the notes ask for changes no count if this is known.
         notes = [note for note in summary.notes if SETTING not in note]
         return {"path": argument.name, **counts, "notes": notes}
     except LstmcountError as error:
         error = with_source(error, argument.name)
         return {"path": argument.name, "error": str(error)}
+
+
+def _summarized_wholly(source: Source, reading: Reading | None = None) -> tuple[Summary, bool]:
+    return summarized(source, reading), True
 
 
 def _counts(summary: Summary, key: str, globs: Sequence[str], in_bytes: bool) -> dict[str, Any]:

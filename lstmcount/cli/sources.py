@@ -57,6 +57,18 @@ def summarized(source: Source, reading: Reading | None = None) -> Summary:
     return summarize_model(built(source, reading))
 
 
+def summarized_sizes(source: Source, reading: Reading | None = None) -> tuple[Summary, bool]:
+    """The summary of a source, and whether it is known which weights train."""
+    try:
+        return summarized(source, reading), True
+    except LstmcountError as error:
+        if not error.is_of_training or error.partial is None:
+            raise
+        config: Any = error.partial
+        with errors_in(source):
+            return summarize_model(build(config)), False
+
+
 def built(source: Source, reading: Reading | None = None) -> Model:
     """The model of a source; errors carry their location."""
     with errors_in(source):

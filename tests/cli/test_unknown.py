@@ -180,3 +180,41 @@ def test_a_model_without_an_input_shape_has_no_total(call: Call, tmp_path: Path)
         done = call("explain", "m.yaml", "--format", fmt, cwd=tmp_path)
         assert total in done.stdout
     assert ", parameters not known" in call("plot", "m.yaml", "-o", "-", cwd=tmp_path).stdout
+
+
+FROZEN = {
+    "layers by their names": "for layer in model.layers:\n    if layer.name in names:\n        "
+    "layer.trainable = False\n",
+    "the first layers": "for layer in model.layers[:names]:\n    layer.trainable = False\n",
+    "a layer": "model.layers[0].trainable = names\n",
+}
+
+
+@pytest.mark.parametrize("frozen", FROZEN.values(), ids=FROZEN)
+def test_the_total_does_not_need_which_layers_train(
+    frozen: str, call: Call, tmp_path: Path
+) -> None:
+    start = "import keras\nfrom elsewhere import names\n"
+    model = "model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])\n"
+    (tmp_path / "train.py").write_text(start + model + frozen)
+    result = call("count", "train.py", cwd=tmp_path)
+    assert (result.stdout, result.stderr) == ("8\n", "")
+    (counts,) = json.loads(call("count", "train.py", "--format", "json", cwd=tmp_path).stdout)
+    assert (counts["total_params"], counts["trainable_params"]) == (8, None)
+    for command in (("count", "--trainable"), ("count", "--non-trainable"), ("summary",)):
+        result = call(*command, "train.py", cwd=tmp_path)
+        assert result.returncode == 2
+        assert "--set" in result.stderr
+
+
+def test_the_total_needs_what_also_decides_its_layers(call: Call, tmp_path: Path) -> None:
+    program = (
+        "import keras\nfrom elsewhere import few\nbase = keras.layers.Dense(2)\n"
+        "if few:\n    base.trainable = False\n"
+        "model = keras.Sequential([keras.Input((3,)), base])\n"
+        "if few:\n    model.add(keras.layers.Dense(2))\n"
+    )
+    (tmp_path / "train.py").write_text(program)
+    result = call("count", "train.py", cwd=tmp_path)
+    assert (result.stdout, result.returncode) == ("", 2)
+    assert "--set few=true" in result.stderr

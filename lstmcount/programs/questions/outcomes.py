@@ -89,6 +89,14 @@ class Outcome:
             self.error = error
             return None
 
+    @property
+    def sizes(self) -> list[Any] | None:
+        """The counts without those of what trains; None if Keras could not build the model."""
+        if self.numbers is None or len(self.numbers) < 2:
+            return self.numbers
+        total, _, last, *layers = self.numbers
+        return [total, last, *[layer[:-1] for layer in layers]]
+
     @cached_property
     def _numbers(self) -> list[Any] | None:
         summary = self._summary

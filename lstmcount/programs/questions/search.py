@@ -34,6 +34,9 @@ class Search:
         # decisions that come up if one is taken the other way, which alone changes no number
         self.uncovered: list[tuple[Decision, dict[str, int], list[Decision]]] = []
 
+    def numbers_of(self, outcome: Outcome) -> list[Any] | None:
+        return outcome.numbers
+
     def first_that_matters(self, decisions: list[Decision]) -> Decision | None:
         """The first decision found of which another gives other numbers.
 
@@ -90,7 +93,7 @@ class Search:
         """The first loop found in time that gives other numbers if it never runs."""
         is_tried = loops and not self.allowance.is_spent
         outcome = self.follow({loop.test: 0 for loop in loops}, {}) if is_tried else None
-        if outcome is not None and outcome.numbers == self.numbers:
+        if outcome is not None and self.numbers_of(outcome) == self.numbers:
             return None
         if len(loops) > 1:
             middle = len(loops) // 2
@@ -118,7 +121,7 @@ class Search:
         if outcome is None or outcome.numbers is None:
             return None, []
         hidden = [decision for decision in decisions if decision.test not in outcome.decided]
-        return outcome.numbers == self.numbers, hidden
+        return self.numbers_of(outcome) == self.numbers, hidden
 
     def _matters(self, decision: Decision) -> bool:
         """Whether another decision gives other numbers, as far as this can be tried."""
@@ -133,7 +136,7 @@ class Search:
                 if _has_more_ways(decision):
                     return True
                 continue
-            if outcome.numbers == self.numbers:
+            if self.numbers_of(outcome) == self.numbers:
                 new = [each for each in made.values() if each.test not in self.followed.decided]
                 self.uncovered.append((decision, forced, new))
                 continue
@@ -156,7 +159,7 @@ class Search:
                     outcome = self.follow(forced | {each.test: other}, {})
                     if outcome is None or not outcome.is_settled:
                         continue
-                    if outcome.numbers != self.numbers:
+                    if self.numbers_of(outcome) != self.numbers:
                         return decision
         return None
 
@@ -171,10 +174,17 @@ class Search:
                 if self.allowance.is_spent:
                     return None
                 outcome = self.follow({decision.test: OnlyAt(time)}, {})
-                numbers = None if outcome is None else outcome.numbers
+                numbers = None if outcome is None else self.numbers_of(outcome)
                 if numbers is not None and numbers != self.numbers:
                     return decision
         return None
+
+
+class SizeSearch(Search):
+    """The search for a decision of which another gives other sizes, whatever it freezes."""
+
+    def numbers_of(self, outcome: Outcome) -> list[Any] | None:
+        return outcome.sizes
 
 
 def _groups(decisions: list[Decision]) -> list[list[Decision]]:

@@ -20,12 +20,13 @@ from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.language.modules.installed import asks_whether_it_works
 from lstmcount.programs.language.objects.exceptions import TRY
+from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.questions.data_code import passed_over, statements_of
 from lstmcount.programs.questions.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
 from lstmcount.programs.questions.needs import Need
 from lstmcount.programs.questions.outcomes import Follow, LostOutcome, Outcome
 from lstmcount.programs.questions.quiet import quiet_nodes
-from lstmcount.programs.questions.search import Search, is_condition, ways
+from lstmcount.programs.questions.search import Search, SizeSearch, is_condition, ways
 from lstmcount.setting_text import asking_for_all, set_option
 
 MAX_PASSED = 200  # places in a program that a run passes over
@@ -77,6 +78,23 @@ def undecided(
     decision = search.first_that_matters(list(tests.values()))
     if decision is None:
         return None
+    error = _asking_for(run, decision, followed, follow, needed, allowance)
+    texts = (run.program.text, *session_of(run).module_texts)
+    if any("trainable" in text for text in texts):
+        sizes = SizeSearch(followed, followed.sizes or [], compared, allowance)
+        error.is_of_training = sizes.first_that_matters(list(tests.values())) is None
+    return error
+
+
+def _asking_for(
+    run: Interpreter,
+    decision: Decision,
+    followed: Outcome,
+    follow: Follow,
+    needed: list[Need],
+    allowance: Allowance,
+) -> LstmcountError:
+    """The error that asks for a decision on which the model's numbers depend."""
     if asks_whether_it_works(decision.test):
         works = decision.taken if followed.is_settled else not decision.taken
         return _import_error(run, decision, bool(works))
