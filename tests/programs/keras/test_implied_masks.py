@@ -117,3 +117,21 @@ def test_keras_2_passes_no_mask_for_tensors_without_masks():
     text = text.replace("import keras,", "import tf_keras as keras,")
     of_keras_2 = text.replace("from keras import", "from tf_keras import")
     assert infer(read_python(of_keras_2.encode())).total_params == WITHOUT
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "layers.MultiHeadAttention(2, 4)(i, i, attention_mask=m)",
+        "layers.LSTM(4)(i, mask=make(12))",
+        "layers.Attention()([i, i], mask=[m, None])",
+    ],
+)
+def test_a_mask_that_is_not_known_has_no_weights(layer):
+    program = (
+        "from keras import Input, Model, layers\nfrom elsewhere import make\n"
+        f"i = Input((12, 8))\nm = make(12)\nmodel = Model(i, {layer})\n"
+    )
+    known = program.replace("from elsewhere import make\n", "").replace("make(12)", "None")
+    totals = [infer(read_python(text.encode())).total_params for text in (program, known)]
+    assert totals[0] == totals[1]

@@ -44,6 +44,8 @@ from lstmcount.programs.libraries.keras.values.result_structures import returned
 from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor, shapes_of, tensors_in
 from lstmcount.shapes import Unknown, is_known
 
+_MASKS = ("mask", "attention_mask")  # arguments of calls: data, from which no weights come
+
 
 class Tracer(Session):
     """The session of a run: it follows what calls of classes, layers and tensors do."""
@@ -121,7 +123,11 @@ class Tracer(Session):
             if key != "training" or custom_layers.takes_training(layer, value)
         }
         if layer.kind == "layer":
-            args, kwargs = self._known_tensors(args, node), self._known_tensors(kwargs, node)
+            given = {
+                key: self.constants(kwargs[key], node, Unknown) for key in _MASKS if key in kwargs
+            }
+            args = self._known_tensors(args, node)
+            kwargs = self._known_tensors({**kwargs, **given}, node)
         lost = len(self.lost_shapes)
         custom_layers.prepare(self, layer, args, kwargs)
         if len(self.lost_shapes) > lost:
