@@ -88,10 +88,10 @@ def _sizes(function: ast.AST) -> Iterator[str]:
 
 
 def name_models(run: Interpreter, function: Function, model: ModelObject) -> None:
-    """Add a problem to a model that is built on another model, a parameter without a value, or that
-    contains such a layer or model."""
+    """Add a problem to a model that is built on another model, a parameter without a value, or to a
+    Sequential that contains such a layer or model."""
     names = [argument.arg for argument in function.node.args.args]
-    inside = {layer.serial for layer in inner_layers(model)}
+    inside = {layer.serial for layer in inner_layers(model) if model.is_sequential}
     for unknown, layer in [*session_of(run).unknown_layers.values()]:
         if layer.serial in inside and unknown.text in names:
             text = f"{unknown}, a parameter of {function.name}, is a layer or model"
