@@ -19,7 +19,9 @@ def remember(run: Run, model: ModelObject, path: Any) -> None:
     """Note that the program saves a model at a path; at an unknown one, it may be any of them."""
     saved = session_of(run).saved
     if isinstance(path, str):
-        saved[path] = (model, state_of(model))
+        state = state_of(model)
+        run.spend(len(state))
+        saved[path] = (model, state)
     else:
         saved.clear()
 
