@@ -69,10 +69,12 @@ def add(
         base = _unknown_base(value)
         source = str(value) if isinstance(value, Unknown) else session.run.source_of(added)
         why_unknown = session.run.failed_imports.why_unknown
-        why = why_unknown(source) or (None if base is None else why_unknown(str(base)))
+        why = why_unknown(source)
+        is_of_base = base is not None and why is None
+        why = why_unknown(str(base)) if is_of_base else why
         because = f" ({why})" if why else ""
         text = f"expected a layer of Keras, got `{source}`, which is not known{because}"
-        if base is not None:
+        if is_of_base:
             text = f"{value.cls.name} derives from `{base}`, which is not known{because}"
         model.problems.append(session.run.error(node, text))
         return
