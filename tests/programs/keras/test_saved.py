@@ -26,6 +26,11 @@ SAVED = {
         "m.fit(data, data, callbacks=[ModelCheckpoint('a.h5', save_best_only=True)])\n"
         "m = load_model('a.h5')"
     ),
+    "by two callbacks": (
+        "n = Sequential([Input((8,)), layers.Dense(7), layers.Dense(9)])\n"
+        "for each in (n, m):\n    c = ModelCheckpoint('a.h5', save_best_only=True)\n"
+        "    each.fit(data, data, callbacks=[c])\nm = load_model('a.h5')"
+    ),
     "and changed once it is loaded": (
         "m.save('a.h5')\nm = load_model('a.h5')\nm.layers[1].trainable = False"
     ),
@@ -41,6 +46,11 @@ NOT_KNOWN = {
     "by a callback that saves weights": (
         "m.fit(data, data, callbacks=[ModelCheckpoint('a.h5', save_weights_only=True)])\n"
         "m = load_model('a.h5')"
+    ),
+    "by a callback that may keep a better one": (
+        "c = [ModelCheckpoint('a.h5', save_best_only=True)]\n"
+        "n = Sequential([Input((8,)), layers.Dense(7), layers.Dense(9)])\n"
+        "n.fit(data, data, callbacks=c)\nm.fit(data, data, callbacks=c)\nm = load_model('a.h5')"
     ),
     "and changed before it is loaded": (
         "m.save('a.h5')\nm.layers[1].trainable = False\nm = load_model('a.h5')"

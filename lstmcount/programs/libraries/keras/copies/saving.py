@@ -31,8 +31,13 @@ def remember_checkpoints(run: Run, model: ModelObject, callbacks: Any) -> None:
     for callback in callbacks if isinstance(callbacks, list | tuple) else ():
         if isinstance(callback, KerasObject) and callback.class_name == "ModelCheckpoint":
             given = callback.arguments
-            if given.get("save_weights_only", given.get("4", False)) is False:
-                remember(run, model, given.get("filepath", given.get("0")))
+            if given.get("save_weights_only", given.get("4", False)) is not False:
+                continue
+            saved_by = session_of(run).saved_by.setdefault(id(callback), (callback, model))
+            # the same callback may keep an earlier model, as the best one
+            is_certain = saved_by[1] is model or given.get("save_best_only", False) is False
+            path = given.get("filepath", given.get("0"))
+            remember(run, model, path if is_certain else None)
 
 
 def loaded(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> ModelObject | None:

@@ -59,6 +59,7 @@ class Session(ABC):
         self.postponed: list[tuple[Custom, list[Any], dict[str, Any]]] = []
         self.data_format: str | Unknown = "channels_last"
         self.saved: dict[str, tuple[ModelObject, Any]] = {}  # models, and their states, by path
+        self.saved_by: dict[int, tuple[Any, ModelObject]] = {}  # callbacks, and their first models
         self.floatx: str | Unknown = "float32"  # Keras's default dtype
         self.dtype_policy: str | Unknown | None = None  # the global policy; None while `floatx`'s
         self.serial = 0  # the number of the latest layer
