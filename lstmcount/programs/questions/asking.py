@@ -120,5 +120,5 @@ def _missing(
         message = problem.error if isinstance(problem, Need) else problem
         error = settling(run, follow, allowance, message)
         error = error or settled_by_all(needed, follow, allowance)
-        error = error or naming_unknown(message, follow, allowance)
+        error = error or naming_unknown(run, message, follow, allowance)
     return error

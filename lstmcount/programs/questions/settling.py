@@ -154,17 +154,20 @@ def naming_shape(
 
 
 def naming_unknown(
-    problem: LstmcountError, follow: Follow, allowance: Allowance
+    run: Interpreter, problem: LstmcountError, follow: Follow, allowance: Allowance
 ) -> LstmcountError | None:
     """The error for a model whose outputs are known with a value of the unknown that it names, as
-    the number of rounds of `reduce`."""
+    the number of rounds of `reduce`, or of a key that selects a class."""
+    choices = dict.fromkeys(run.choices.by_words.values())
+    tried = [(choice.key, key) for choice in choices for key in choice.examples[:2]]
     named = re.search(r"`([^`]+)`", problem.message)
-    for value in _VALUES if named and is_expression(named[1]) else ():
-        if allowance.is_spent or named is None:
+    tried += [(named[1], value) for value in _VALUES if is_expression(named[1])] if named else []
+    for words, value in tried:
+        if allowance.is_spent:
             return None
-        outcome = follow({}, {named[1]: value})
+        outcome = follow({}, {words: value})
         if outcome is not None and has_outputs(outcome) and outcome.numbers is not None:
-            asked = f"{problem.message}: {set_option(named[1], shown_example(value))}"
+            asked = f"{problem.message}: {set_option(words, shown_example(value))}"
             return LstmcountError(asked, path=problem.location.path)
     return None
 

@@ -29,6 +29,13 @@ ASKED = {
         "--set kind=MobileNetV2",
         2263108,
     ),
+    "an application that another model goes on from": (
+        "base = getattr(keras.applications, kind)(weights=None)\n"
+        "model = Model(base.input, Dense(2)(base.output))",
+        "`Dense(2)(base.output)` (",
+        "--set kind=MobileNetV2",
+        3540986,
+    ),
     "a name of a star import": (
         "model = Sequential([Input((9, 3)), globals()[kind](4)])",
         "needs `kind`",
