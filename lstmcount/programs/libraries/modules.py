@@ -264,7 +264,9 @@ class KnownLibraries:
     def select(self, run: Run, value: Unknown, key: Any, length: int | None) -> Any:
         """Select columns of a table by name, or `length` rows of one column or of all."""
         if isinstance(key, list) and key and all(isinstance(name, str) for name in key):
-            return Array((run.unknown(f"len({value})"), len(key)))
+            from lstmcount.programs.libraries.pandas.frames import Frame  # few programs need it
+
+            return Frame(run.unknown(f"len({value})"), [*key])
         if isinstance(key, tuple) and len(key) == 2 and isinstance(key[1], int) and length:
             return Array((length,))
         if isinstance(key, tuple) and len(key) == 2 and key[1] == slice(None) and length:

@@ -511,3 +511,44 @@ def test_the_columns_of_a_frame_of_unknown_rows_are_known():
     program += "f = pd.DataFrame(load(), columns=['p', 'q']).dropna()\n"
     program += "model = keras.Sequential([keras.Input((f.shape[1],)), keras.layers.Dense(3)])\n"
     assert infer(read_python(program.encode())).total_params == 9
+
+
+# Of columns that are chosen of an unknown table: code, and the units that it gives.
+CHOSEN = {
+    "a method in a try": (
+        "try:\n    f = load()[['p', 'q']].dropna()\n    n = 8\nexcept KeyError: n = 4",
+        "n",
+        8,
+    ),
+    "its width": (
+        "f = load()[['p', 'q']].reset_index(drop=True).drop('p', axis=1)",
+        "f.shape[1]",
+        1,
+    ),
+    "its class": ("f = load()[['p', 'q']]", "8 if isinstance(f, pd.DataFrame) else 4", 8),
+    "an attribute": ("f = load()[['p', 'q']]", "8 if hasattr(f, 'columns') else 4", 8),
+    "no array": ("f = load()[['p', 'q']]", "4 if isinstance(f, np.ndarray) else 8", 8),
+    "its rows": ("f = load()[['p', 'q']].iloc[:5]", "f.shape[0]", 5),
+}
+
+
+@pytest.mark.parametrize(("code", "units", "number"), CHOSEN.values(), ids=CHOSEN)
+def test_columns_of_an_unknown_table_are_a_frame(code, units, number):
+    program = f"{BEFORE}from elsewhere import load\nimport keras\n{code}\n"
+    program += f"model = keras.Sequential([keras.Input((1,)), keras.layers.Dense({units})])\n"
+    try:
+        total = infer(read_python(program.encode())).total_params
+    except LstmcountError as error:  # whether NumPy made an array, and how many rows there are
+        assert "is not known" in str(error)
+    else:
+        assert total == 2 * number
+
+
+def test_whether_an_array_is_one_of_numpy_is_asked_for_by_the_question_itself():
+    program = f"{BEFORE}from elsewhere import load\nimport keras\nf = load()[['p', 'q']].values\n"
+    program += "n = 8 if isinstance(f, np.ndarray) else 4\n"
+    program += "model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(n)])\n"
+    with pytest.raises(LstmcountError, match=r"--set 'isinstance\(f, np\.ndarray\)=true'"):
+        read_python(program.encode())
+    setting = {"isinstance(f, np.ndarray)": True}
+    assert infer(read_python(program.encode(), settings=setting)).total_params == 16

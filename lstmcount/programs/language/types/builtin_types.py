@@ -237,7 +237,9 @@ TABLE["type"].plain = type
 @provides(TABLE, "isinstance")
 def _isinstance(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     value, kinds = args
-    return is_instance(value, kinds)
+    result = is_instance(value, kinds)
+    is_of_kind = isinstance(result, Unknown) and result is not value
+    return run.unknown(run.source_of(node)) if is_of_kind else result
 
 
 def is_instance(value: Any, kinds: Any) -> Any:
