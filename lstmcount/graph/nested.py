@@ -37,7 +37,7 @@ class NestedModel:
         return self.model.is_built
 
     def accept(self, inputs: Shapes) -> None:
-        if not self.model.is_built or self.model.config.is_layer:
+        if not self.model.is_built or self.model.config.is_layer or self.model.input is None:
             return
         wanted, passed = flatten(self.model.input), flatten(self._by_name(inputs))
         if len(wanted) != len(passed):
@@ -98,8 +98,9 @@ class NestedModel:
         return ()
 
     def _is_called_with(self, inputs: Shapes) -> bool:
-        """Whether the model was built on these shapes."""
-        return are_same(flatten(inputs), flatten(self.model.input))
+        """Whether the model was built on these shapes, or on one that is not known."""
+        own = self.model.input
+        return own is None or are_same(flatten(inputs), flatten(own))
 
     def _by_name(self, inputs: Shapes) -> Shapes:
         """The inputs of the model among tensors that are passed by name, in its structure."""

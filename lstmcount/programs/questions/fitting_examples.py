@@ -80,7 +80,8 @@ def ask_at_once(
     """
     asked = _all_asked(read, given, [error.message], allowance)
     if not asked.settings:
-        error.message += _other_values(read, given, error, allowance)
+        if not settings_in(error.message):
+            error.message += _other_values(read, given, error, allowance)
         return error
     if asked.refusal is not None:
         return asked.error or LstmcountError(asked.refusal)

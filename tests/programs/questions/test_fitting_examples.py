@@ -14,6 +14,12 @@ seen = layers.Input(x_train[0].shape)
 critic = Model(seen, layers.Dense(1)(layers.Flatten()(seen)))
 model = Model(z, critic(generator(z)))
 """
+JUDGE = """
+z = layers.Input((4,))
+generator = Sequential([layers.Dense(3072, input_shape=(4,)), layers.Reshape((32, 32, 3))])
+judge = Sequential([layers.Conv2D(4, 3, input_shape=images[0].shape), layers.Flatten()])
+model = Model(z, judge(generator(z)))
+"""
 POOLS = """
 x = layers.Input((width, width, 3))
 y = x
@@ -105,6 +111,7 @@ PROGRAMS = {
     "a large image": LARGE,
     "two sides of an image, and a kernel": SIDES,
     "an image that another model makes": GAN,
+    "an image that another Sequential makes": JUDGE,
     "an image that weights of ImageNet fit": PRETRAINED,
     "sizes of pools, and an image": POOLS,
     "a depth, and an image": DEEP,
@@ -122,6 +129,7 @@ def test_other_values_are_named_with_which_a_model_can_be_counted():
     total, (message,), _ = count(BEFORE + POOLS, settings)
     assert total is None
     assert "would be empty; it can be counted with other values: --set width=" in message
+    assert message.count("it can be counted") == 1
     settings["classes"] = 4
     assert "--set pools" not in count(BEFORE + POOLS, settings)[1][0]
 
