@@ -169,6 +169,9 @@ class Run(Bounds, ABC):
         self.uncaught = 0  # number of exceptions that ended a statement of the program or a module
         self.unfollowed = 0  # number of parts of the program that could not be followed
         self.effects = 0  # layers created, called or changed: a loop that does so is not cut short
+        # effects that a loop may have again and again: what it sets of layers, which are the keys
+        self.sets, self.set_values = 0, dict[Any, Any]()
+        self.set_at: set[ast.AST] = set()  # the statements that set it
         self.guesses = 0  # number of times that an unknown condition has been decided
         self.refused: list[LstmcountError] = []  # of functions that build models, not followed
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
@@ -179,6 +182,13 @@ class Run(Bounds, ABC):
         # the library does before the program changes one
         self.library_types: dict[int, tuple[Any, Any, Callable[..., list[Any]]]] = {}
         self.library_state: dict[str, Any] = libraries.begin(self)  # by library name
+
+    def note_set(self, key: Any, value: Any, node: ast.AST) -> None:
+        """Note that the program sets what a layer has under this key."""
+        self.effects += 1
+        self.sets += 1
+        self.set_values[key] = value
+        self.set_at.add(node)
 
     @abstractmethod
     def execute(self, body: list[ast.stmt], scope: Scope) -> Any:

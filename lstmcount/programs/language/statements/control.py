@@ -122,16 +122,27 @@ class _Progress:
     def __init__(self, run: Run, loop: ast.For | ast.While, scope: Scope) -> None:
         self.run, self.loop, self.scope = run, loop, scope
         self.since, self.made = run.total_steps, self._made()
+        self.sets, self.set_values = run.sets, dict[Any, Any]()
         self.most = IDLE_AGAIN if loop in run.program.idle_loops else IDLE_STEPS
 
     def _made(self) -> tuple[int, int]:
         generator = self.scope.generator
-        return self.run.effects, 0 if generator is None else generator.count
+        return self.run.effects - self.run.sets, 0 if generator is None else generator.count
 
     def is_idle(self) -> bool:
-        if (made := self._made()) != self.made:
+        made, was_set = self._made(), self._was_set()
+        if made != self.made or was_set:
             self.since, self.made = self.run.total_steps, made
         return self.run.total_steps - self.since > self.most
+
+    def _was_set(self) -> bool:
+        """Whether layers are not as they were after the round before, as where a loop freezes and
+        thaws one in each round."""
+        if self.run.sets == self.sets:
+            return False
+        before, self.set_values = self.set_values, dict(self.run.set_values)
+        self.sets = self.run.sets
+        return before != self.set_values
 
     def leave(self) -> None:
         """Make unknown what the loop may change, but for models: it has not changed them so far."""

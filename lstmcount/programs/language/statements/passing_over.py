@@ -124,6 +124,8 @@ def _forget(run: Run, code: ast.AST, scope: Scope, seen: _Seen) -> None:
         owner = _value_at(run, target.value, scope)
         if isinstance(owner, Value) and (owner.is_of_model or _changes_shape(owner, target.attr)):
             seen.refuse()
+            if target not in run.set_at:
+                run.libraries.note_unknown_set(run, target.attr, target)
             continue
         new = run.unknown(run.source_of(target))
         if isinstance(owner, Value):

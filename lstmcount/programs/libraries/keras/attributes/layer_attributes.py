@@ -344,7 +344,7 @@ def _keep(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST, tr
 
 
 def _set_trainable(run: Run, layer: LayerObject, name: str, value: Any, node: ast.AST) -> None:
-    run.effects += 1
+    run.note_set(layer.serial, value, node)
     is_bool, value = isinstance(value, bool), bool(value) if isinstance(value, int) else value
     freezes = changed_arguments.freezes(run, layer, name, node)
     if freezes and isinstance(value, bool | Unknown):

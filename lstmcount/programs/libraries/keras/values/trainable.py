@@ -69,8 +69,8 @@ class OwnWeight(Array):
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         if name in ("trainable", "_trainable"):
-            run.effects += 1
             self.trains = is_trainable(run, new, node)
+            run.note_set(id(self), self.trains, node)
 
     def is_trained(self) -> bool | None:
         return self.trains
@@ -120,9 +120,9 @@ class LayerWeight(Array):
 
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         if name in ("trainable", "_trainable"):
-            run.effects += 1
             frozen = self.layer.frozen_weights - {self.name}
             trains = is_trainable(run, new, node)
+            run.note_set((self.layer.serial, self.name), trains, node)
             if trains and not (self.layer.trainable and self.trainable is not False):
                 text = f"the effect of training {self.name} alone of the frozen {self.layer.name}"
                 raise run.error(node, f"{text} is not known")
