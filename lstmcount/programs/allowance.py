@@ -57,6 +57,12 @@ class Allowance:
         return max(self._until - self._meter.steps - self._meter.steps_of_run, 0)
 
     @property
+    def rest(self) -> int:
+        """The steps that are left, of which a run may take fewer than the one before; 0 if there is
+        no time."""
+        return 0 if time.process_time() > self._latest else self._until - self._meter.steps
+
+    @property
     def is_spent(self) -> bool:
         return not self.left
 

@@ -122,6 +122,7 @@ class _Runner:
     ) -> Interpreter:
         libraries = KnownLibraries(self.custom)
         run = Interpreter(self.program, settings, libraries, forced, self.files, passed_over)
+        run.most = min(run.most, self.allowance.rest) if passed_over else run.most
         self.meter.begin(run)
         with_room(run.run)
         return run
@@ -162,7 +163,8 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
     ) -> Outcome | None:
         try:
             again = runner.run(Settings({**settings, **more}), forced, passed_over)
-            return None if again.wrong_call is not None else outcome_of(again, same)
+            is_lost = again.wrong_call is not None or (passed_over and again.is_exhausted)
+            return None if is_lost else outcome_of(again, same)
         except PassOver:  # it cannot be passed over where it is met
             return None
 

@@ -28,6 +28,7 @@ class Bounds:
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self.most = MAX_STEPS
         self.steps = SLICE  # left until the clock is read
         self.used = 0
         self.started = time.process_time()
@@ -50,7 +51,7 @@ class Bounds:
     @property
     def is_exhausted(self) -> bool:
         """Whether the limits of steps or time are exceeded."""
-        return self.used > MAX_STEPS or time.process_time() - self.started > MAX_SECONDS
+        return self.used > self.most or time.process_time() - self.started > MAX_SECONDS
 
     @property
     def total_steps(self) -> int:
@@ -62,7 +63,7 @@ class Bounds:
         self.used += SLICE - self.steps
         self.steps = SLICE
         if self.is_exhausted:
-            raise self.limit(node, f"the program takes more than {MAX_STEPS:,} steps")
+            raise self.limit(node, f"the program takes more than {self.most:,} steps")
 
     def limit(self, node: ast.AST | None, message: str, *, is_end: bool = False) -> LimitError:
         """An error for a program that exceeds the reader's limits, or that never goes on."""

@@ -118,7 +118,7 @@ def _left_without_data_code(
     """
     nodes = {decision.node for decision in followed.decisions}
     passed = passed_over(run, decisions)
-    while passed and len(passed) < MAX_PASSED and not allowance.is_spent:
+    while passed and len(passed) < MAX_PASSED and allowance.rest > 0:
         outcome = follow({}, {}, passed)
         if outcome is None or _known(outcome.numbers) != _known(followed.numbers):
             break

@@ -76,6 +76,22 @@ def test_a_loop_that_only_processes_data_is_left_sooner_when_it_runs_again() -> 
     assert not config.notes
 
 
+LISTED = """
+def score(n):
+    best = 0
+    for at in range(5): best = max(best, at * n)
+    return best
+scores = [score(n) for n in range(30_000)]
+"""
+
+
+def test_a_long_list_of_data_has_its_length_and_unknown_elements() -> None:
+    program = f"{START}{LISTED}{MODEL.format(units='len(scores) // 10_000')}"
+    assert infer(read_python(program.encode())).total_params == 15
+    program = f"{START}{LISTED}{MODEL.format(units='scores[-1]')}"
+    assert isinstance(infer(read_python(program.encode())).total_params, Unknown)
+
+
 def test_values_that_do_not_depend_on_the_rounds_are_kept() -> None:
     loop = "units = 8\nfor i in range(200_000):\n    rate = 0.1\n    loss = i * rate"
     program = START + loop + MODEL.format(units="units")

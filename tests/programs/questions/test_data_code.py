@@ -303,3 +303,18 @@ def test_code_that_sets_attributes_of_a_model_is_not_passed_over_in_a_function_t
         "    if shelf.full: net.tag = 3\n    return net\n"
     )
     assert infer(read_python(program.encode())).total_params == 9
+
+
+BUSY = """
+def clean(rows):
+    if shelf.strict: rows = rows[1:]
+    for _ in range(3_000): rows = rows or 0
+    return rows
+for part in "abcd": clean(shelf.rows)
+"""
+
+
+def test_a_run_that_passes_over_code_may_take_the_steps_that_are_left(monkeypatch):
+    monkeypatch.setattr(allowance, "MAX_STEPS", 40_000)
+    program = f"{BEFORE}{BUSY}{AFTER.replace('UNITS', '4')}"
+    assert infer(read_python(program.encode())).total_params == 12

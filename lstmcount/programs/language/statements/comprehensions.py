@@ -10,6 +10,7 @@ from typing import Any
 from lstmcount.programs.language.run import MISSING, Run, UnknownRest
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.statements.assignment import assign, assign_unknown
+from lstmcount.programs.language.statements.passing_over import forget_statement
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.values import operators
 from lstmcount.programs.language.values.elements import rounds
@@ -18,6 +19,8 @@ from lstmcount.programs.language.values.operators import truth_of
 from lstmcount.programs.language.values.unknown_elements import UnknownElement, some_of
 from lstmcount.shapes import Unknown
 
+MAX_FOLLOWED = 100_000  # steps of a list of data, after which its other elements are unknown
+FOLLOWED_AGAIN = 2_000  # steps for a list that took too many before
 Handler = Callable[[Run, Any, Scope], Any]
 
 
@@ -84,6 +87,8 @@ def _unknown_rounds(
 def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
     inner = scope.inside()
     values: list[Any] = []
+    most = FOLLOWED_AGAIN if node in run.program.idle_loops else MAX_FOLLOWED
+    until, effects, is_idle = run.total_steps + most, run.effects, False
     for unknown in _rounds(run, node.generators, inner, node, scope):
         if unknown is not None:
             many = run.libraries.many(run, run.source_of(node), values[-1]) if values else MISSING
@@ -91,7 +96,14 @@ def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
                 return many
             run.unfollowed += 1
             return _selection(run, node, unknown) or Unknown(run.source_of(node))
-        values.append(run.evaluate(node.elt, inner))
+        if run.total_steps > until and run.effects == effects and not is_idle:
+            is_idle = True
+            run.program.idle_loops.add(node)
+            forget_statement(run, ast.Expr(node), scope, keeps_models=True)
+        if is_idle:
+            values.append(run.unknown(f"{run.source_of(node)}[{len(values)}]"))
+        else:
+            values.append(run.evaluate(node.elt, inner))
     return values
 
 
