@@ -19,11 +19,14 @@ from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Stop
+from lstmcount.programs.language.values.unknown_elements import UnknownElement, may_be_model
 from lstmcount.programs.libraries.keras.imported.namespace import names_keras
 from lstmcount.programs.libraries.keras.models.learning import learns, prepares
 from lstmcount.programs.libraries.keras.values.contents import all_holders
 from lstmcount.programs.libraries.keras.values.objects import ModelObject
 from lstmcount.programs.parameters import refusal
+from lstmcount.setting_text import set_option
+from lstmcount.shapes import Unknown
 
 SHOWN_OTHERS = 6
 
@@ -62,7 +65,10 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
     of_own_class = [] if candidates(run) else [e for e in outermost if _is_of_own_class(run, e[1])]
     outermost = of_own_class or outermost
     chosen = ([entry for entry in outermost if learns(entry[1])] or outermost)[-1]
+    chosen = _bound_later(run, outermost, chosen)
     name, model, _ = chosen
+    if (lost := _lost_model(run, chosen)) is not None:
+        raise lost
     if (why := run.failed_imports.why_no_model(names_keras)) and prepares(model):
         notes.append(f"{name} only prepares data; no other model could be followed ({why})")
     sound = [entry for entry in models if not entry[1].problems]
@@ -77,6 +83,44 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
         order = "one" if of_own_class else "the last"
         notes.append(_choice(f"this is {name}, {order} of {len(models)} models", others))
     return name, model
+
+
+def _bound_later(
+    run: Interpreter,
+    models: list[tuple[str, ModelObject, int]],
+    chosen: tuple[str, ModelObject, int],
+) -> tuple[str, ModelObject, int]:
+    """The last model that gets a name after the chosen one was made, if that has none."""
+    bound = {model.serial for _, model, _ in run.bindings}
+    later = [each for each in models if each[1].serial in bound and each[2] > chosen[2]]
+    return chosen if chosen[1].serial in bound or not later else later[-1]
+
+
+def _lost_model(run: Interpreter, chosen: tuple[str, ModelObject, int]) -> LstmcountError | None:
+    """The error for a program that makes another model after the chosen one, which is not known."""
+    bound = [at for at, (_, model, _) in enumerate(run.bindings, 1) if model is chosen[1]]
+    for name, (value, node, before) in run.lost_models.items():
+        is_later = not bound or chosen[1].attempt or bound[-1] <= before
+        if name == chosen[0] or not is_later:
+            continue
+        if (setting := _key_of(run, value)) is not None:
+            key, example = setting
+            text = f"which model `{name}` is depends on `{key}`, which is not known"
+            return run.error(node, f"{text}: {set_option(key, example)}")
+        why = run.failed_imports.why_lost(str(value)) or ""
+        if "there is no module" in why:
+            advice = f"--model {_model_argument(run, chosen)} takes the last that can be followed"
+            return run.error(node, f"the model `{name}` is not known ({why}); {advice}")
+    return None
+
+
+def _key_of(run: Interpreter, value: Unknown) -> tuple[str, Any] | None:
+    """The unknown key that selects a model, or what makes one, and an example; or None."""
+    if (choice := run.choices.of(value.text)) is not None:
+        return choice.key, choice.examples[0]
+    if isinstance(value, UnknownElement) and may_be_model(run, value) and value.key.text:
+        return value.key.text, getattr(value.key, "example", 0)
+    return None
 
 
 def _choice(which: str, others: list[str]) -> str:

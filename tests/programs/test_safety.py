@@ -22,7 +22,8 @@ STOPPED = {
     "list": ("a = [0] * 10**9", "too large to be followed"),
     "list_of_lists": ("a = [0] * 10**5\nb = a * 1000", "too large to be followed"),
     "bytes": ("a = b'a' * 10**10", "too large to be followed"),
-    "slices": ("a = [0] * 10**6\nb = [a[i:] for i in range(100)]", "takes more than"),
+    "slices": ("a = [0] * 10**6\n" + "b = a[1:]\n" * 100, "takes more than"),
+    "a list of a range": ("a = [b for b in range(10**12)]", "takes more than"),
     "power": ("n = 10**10**10", "too large to be followed"),
     "power_in_a_loop": ("n = 2\nfor i in range(100):\n    n = n ** n", "too large to be followed"),
     "power_function": ("n = pow(10, 10**10)", "too large to be followed"),
@@ -40,8 +41,7 @@ STOPPED = {
         "too many steps",
     ),
     "deque": (
-        "from collections import deque\na = deque(range(10**5))\n"
-        "b = [a.rotate() for i in range(10**4)]\n",
+        "from collections import deque\na = deque(range(10**5))\n" + "a.rotate()\n" * 100,
         "takes more than",
     ),
     "endless_argument": (
@@ -149,6 +149,7 @@ for n in numbers():
     pass
 """,
     "loops": "for i in range(10**12):\n    for j in range(10**12):\n        pass",
+    "slices in a list": "a = [0] * 10**6\nb = [a[i:] for i in range(100)]",
     "float_in_range": "a = 5.5 in range(10**12)\nb = range(10**12).index(5.5)",
     "round": "a = round(10**5, -10**9)",
     "factorial": "import math\na = math.factorial(10**8)\nb = math.comb(10**8, 10**7)",

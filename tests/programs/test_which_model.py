@@ -360,7 +360,7 @@ def test_a_model_that_only_prepares_data_is_the_last_choice(program, count):
 
 
 def test_a_model_that_only_prepares_data_is_noted_if_an_import_fails():
-    program = PREPARED + "from others import Net\nmodel = Net()\nprepare.build((None, 9, 9, 3))\n"
+    program = PREPARED + "from others import Net\nmain = Net()\nprepare.build((None, 9, 9, 3))\n"
     notes = read_python(program.encode()).notes
     assert any("prepare only prepares data; no other model" in note for note in notes)
 
@@ -606,3 +606,51 @@ class Models:
         for kind in ("recurrent", "images")
     ]
     assert counts == [520, 140]
+
+
+ONE_OF = """
+from keras import Input, Model, Sequential, layers
+from settings import kind
+def small(): return Sequential([Input((4,)), layers.Dense(2)])
+def large(): return Sequential([Input((4,)), layers.Dense(20)])
+class Small:
+    def build(self): return small()
+class Large:
+    def build(self): return large()
+class Base(Model):
+    def __init__(self):
+        x = Input((4,))
+        super().__init__(x, layers.Dense(self.units)(x))
+class A(Base): units = 2
+class B(Base): units = 20
+"""
+# What makes the model, and the value of `kind` that gives the small one.
+CHOSEN_MODELS = {
+    "a function of a table": ("model = {'a': small, 'b': large}[kind]()", "a"),
+    "a function by its name": ("model = globals()[kind]()", "small"),
+    "a class of a table": ("model = {'a': Small, 'b': Large}[kind]().build()", "a"),
+    "a model of a list": ("models = [small(), large()]\nmodel = models[kind]", 0),
+    "a model of a dict": ("models = {'a': small(), 'b': large()}\nnet = models[kind]", "a"),
+    "a subclass by its name": (
+        "model = {each.__name__: each for each in Base.__subclasses__()}[kind]()",
+        "A",
+    ),
+    "in a function": ("def main():\n    model = {'a': small, 'b': large}[kind]()\nmain()", "a"),
+}
+
+
+@pytest.mark.parametrize(("statements", "kind"), CHOSEN_MODELS.values(), ids=CHOSEN_MODELS)
+def test_which_model_a_key_selects_is_asked_for(statements, kind):
+    program = (ONE_OF + statements).encode()
+    with pytest.raises(LstmcountError, match="depends on `kind`, which is not known: --set kind="):
+        read_python(program)
+    if "__subclasses__" not in statements:
+        assert infer(read_python(program, settings={"kind": kind})).total_params == 10
+
+
+@pytest.mark.parametrize("statement", ["model = wrap(first)", "model = make(7)"])
+def test_no_other_model_is_counted_for_one_of_a_module_that_is_missing(statement):
+    program = f"{ONE_OF}from missing import make, wrap\nfirst = small()\n{statement}\n"
+    with pytest.raises(LstmcountError, match=r"there is no module missing.*--model first"):
+        read_python(program.encode())
+    assert infer(read_python(program.encode(), model="first")).total_params == 10

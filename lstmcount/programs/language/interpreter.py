@@ -52,6 +52,7 @@ from lstmcount.shapes import FREE_SIZE, Unknown
 
 MAX_DEPTH = 45  # depth of nested calls
 MAX_WAITED = 20_000  # steps for which a program goes on without files that will be added
+MODEL_NAMES = ("model", "net", "network")  # that stand for the model that a program trains
 MAX_TOUCHED = 10_000  # containers that unknown code may change
 
 
@@ -300,13 +301,17 @@ class Interpreter(Run):
         if self.settings and name in self.settings:
             if scope.parent is None or isinstance(value, Unknown):
                 value = self.settings.use(name)
-        elif isinstance(value, Unknown) and not _keeps_text(value):
-            self.rename(value.text, name)
-            if value.text == LOST and getattr(node, "lineno", 0) in self.program.lost:
-                self.failed_imports.note(name, node, "this line is not Python 3")
-            value = Unknown(name)
+        elif isinstance(value, Unknown):
+            if name in MODEL_NAMES and not self.attempt:
+                self.lost_models[name] = (value, node, len(self.bindings))
+            if not _keeps_text(value):
+                self.rename(value.text, name)
+                if value.text == LOST and getattr(node, "lineno", 0) in self.program.lost:
+                    self.failed_imports.note(name, node, "this line is not Python 3")
+                value = Unknown(name)
         elif isinstance(value, Value) and value.is_model:
             self.bindings.append((name, value, getattr(node, "lineno", 0)))
+            self.lost_models.pop(name, None)
         scope.bind(name, value)
 
     def keep_decisions_of(self, attempt: str) -> None:

@@ -175,6 +175,9 @@ class Run(Bounds, ABC):
         self.guesses = 0  # number of times that an unknown condition has been decided
         self.refused: list[LstmcountError] = []  # of functions that build models, not followed
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
+        # by name: unknown values that the program names like its model, where, and after how many
+        # bindings
+        self.lost_models: dict[str, tuple[Unknown, ast.AST, int]] = {}
         # the code to pass over where an unknown condition or loop is found, by its node
         self.passed_over: dict[ast.AST, ast.AST] = {}
         self.attempt = ""  # the function or class that is called to find its model; "" for none

@@ -101,6 +101,7 @@ def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
             run.program.idle_loops.add(node)
             forget_statement(run, ast.Expr(node), scope, keeps_models=True)
         if is_idle:
+            run.spend(8, node)
             values.append(run.unknown(f"{run.source_of(node)}[{len(values)}]"))
         else:
             values.append(run.evaluate(node.elt, inner))

@@ -227,6 +227,13 @@ def _each_once(run: Run, element: UnknownElement) -> Candidates:
             yield words, value
 
 
+def may_be_model(run: Run, element: Unknown) -> bool:
+    """Whether one of the values that an unknown may be is a model."""
+    if not isinstance(element, UnknownElement):
+        return False
+    return any(isinstance(each, Value) and each.is_model for _, each in _each_once(run, element))
+
+
 def may_be_changed(run: Run, element: UnknownElement, node: ast.AST) -> None:
     """Make unknown what `element[…] = value` may change."""
     for words, value in [*_each_once(run, element)]:
