@@ -175,6 +175,10 @@ class Run(Bounds, ABC):
         self.guesses = 0  # number of times that an unknown condition has been decided
         self.refused: list[LstmcountError] = []  # of functions that build models, not followed
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
+        # by assignment: what the names in it were when it first gave an unknown
+        self.first_results = dict[ast.AST, Any]()
+        # by their words: the objects with an unknown attribute `self.name`, by identity
+        self.with_unknown = dict[str, dict[int, Any]]()
         # by name: unknown values that the program names like its model, where, and after how many
         # bindings
         self.lost_models: dict[str, tuple[Unknown, ast.AST, int]] = {}

@@ -37,6 +37,32 @@ ASKED = {
         "len(a)), layers.Dense(len(b)",
         ["len(a)", "len(b)"],
     ),
+    "attributes of two objects": (
+        "class Data:\n    def __init__(self, path): self.n = load(path)\n"
+        "a, b = Data('a'), Data('b')",
+        "a.n), layers.Dense(b.n",
+        ["a.n", "b.n"],
+    ),
+    "elements of a dict": (
+        "sizes = {key: len(load(key)) for key in 'ab'}",
+        "sizes['a']), layers.Dense(sizes['b']",
+        ["sizes['a']", "sizes['b']"],
+    ),
+    "elements of a list": (
+        "import random\nsizes = [random.choice([4, 6]) for _ in range(2)]",
+        "sizes[0]), layers.Dense(sizes[1]",
+        ["sizes[0]", "sizes[1]"],
+    ),
+    "one name in the rounds of a loop": (
+        "sizes = []\nfor key in 'ab':\n    n = y[key].nunique()\n    sizes.append(n)",
+        "sizes[0]), layers.Dense(sizes[1]",
+        ["n", "y['b'].nunique()"],
+    ),
+    "one result in the rounds of a loop": (
+        "sizes = []\nfor key in 'ab':\n    n = y.nunique()\n    sizes.append(n)",
+        "sizes[0]), layers.Dense(sizes[1]",
+        ["n"],
+    ),
     "a parameter that is handed on": (
         "def twice(vocabulary):\n    return 2 * len(vocabulary)\nn = twice(vocabulary)",
         "n",

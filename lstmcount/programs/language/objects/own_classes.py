@@ -256,7 +256,7 @@ class Instance(WithSpecialMethods):
         in_class = self.cls.find(name)
         is_first = isinstance(in_class, Value) and in_class.is_property
         if name in self.attributes and not is_first:
-            return self.attributes[name]
+            return self._named_apart(run, self.attributes[name], node)
         if name == "__class__":
             return self.cls
         if name == "__dict__":
@@ -265,6 +265,14 @@ class Instance(WithSpecialMethods):
         if run.is_open(self.attributes) and not is_method:
             return run.unknown(f"{run.spoiled[id(self.attributes)]}[{name!r}]")
         return in_class.bound(run, self, node) if isinstance(in_class, Value) else in_class
+
+    def _named_apart(self, run: Run, value: Any, node: ast.AST) -> Any:
+        """The value of an attribute, which is named by its object if others have one like it."""
+        if type(value) is not Unknown or len(run.with_unknown.get(str(value), ())) < 2:
+            return value
+        words = run.source_of(node)
+        run.rename(value.text, words)
+        return value if words.startswith("self.") else run.unknown(words)
 
     def missing(self, run: Run, name: str, node: ast.AST) -> Any:
         attribute = (

@@ -213,6 +213,7 @@ def store_attribute(
         elif not is_stable_name(new.text):
             run.rename(new.text, run.source_of(node))
             new = Unknown(run.source_of(node))
+            run.with_unknown.setdefault(str(new), {})[id(attributes)] = attributes
     attributes[name] = new
     if isinstance(new, Value) and new.is_model:
         run.bindings.append((run.source_of(node), new, getattr(node, "lineno", 0)))

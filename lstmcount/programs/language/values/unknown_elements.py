@@ -265,6 +265,8 @@ def may_change_first(run: Run, function: Any, args: list[Any], node: ast.AST) ->
 def chosen_from(run: Run, container: Any, node: ast.AST) -> Any:
     """One of the elements of a call's first argument: `random.choice(container)`."""
     words = run.source_of(node)
+    if not isinstance(container, list | tuple) or not _holds_what_can_change(container):
+        return run.unknown(words)
     find = partial(_inside, run, container, run.source_of(argument_in(node, 0)))
     return one_of(run.unknown(words), Unknown(words), find)
 

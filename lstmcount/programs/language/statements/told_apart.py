@@ -1,0 +1,69 @@
+"""Name unknown results of several calls apart, which one statement makes: two numbers that `--set`
+gives must never share a name."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from functools import lru_cache
+from typing import Any
+
+from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.scope import Scope
+from lstmcount.shapes import Unknown
+
+_WRITTEN = (str, int, float, bool)  # values that a program writes as they are
+MAX_WRITTEN = 60  # characters
+
+
+def name_elements(run: Run, made: Any, target: ast.expr) -> None:
+    """Name the unknown elements of a comprehension by their keys: `sizes['a']`."""
+    is_list = isinstance(made, list)
+    pairs = enumerate(made) if is_list else made.items() if isinstance(made, dict) else ()
+    unknown = [(key, each) for key, each in pairs if type(each) is Unknown and "(" in str(each)]
+    if len(unknown) < 2:
+        return
+    run.spend(8 * len(unknown), target)
+    for key, each in unknown:
+        words = f"{run.source_of(target)}[{key!r}]"
+        run.rename(each.text, words)
+        made[key] = run.unknown(words)
+
+
+def other_words(run: Run, node: ast.Assign, value: Any, scope: Scope) -> str | None:
+    """The words of the result of a call that was made before with other arguments: `load('b')` of
+    `load(path)`; None for the first one."""
+    if type(value) is not Unknown or value.text != run.source_of(node.value):
+        return None
+    known = {name: _written(scope, name) for name in _names_in(node.value)}
+    first = run.first_results.setdefault(node, known)
+    if first == known:
+        return None
+    texts = {name: text for name, text in known.items() if text is not None}
+    return ast.unparse(_Written(texts).visit(copy.deepcopy(node.value)))
+
+
+@lru_cache(1024)
+def _names_in(expression: ast.expr) -> tuple[str, ...]:
+    if not any(isinstance(node, ast.Call) for node in ast.walk(expression)):
+        return ()
+    return tuple([node.id for node in ast.walk(expression) if isinstance(node, ast.Name)])
+
+
+def _written(scope: Scope, name: str) -> str | None:
+    """The value of a name as the program could write it; None for other values."""
+    holder = scope.find(name)
+    value = None if holder is None else holder.names[name]
+    text = repr(value) if isinstance(value, _WRITTEN) else ""
+    return text if 0 < len(text) <= MAX_WRITTEN else None
+
+
+class _Written(ast.NodeTransformer):
+    """Replaces names by their values."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self.texts = texts
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        text = self.texts.get(node.id)
+        return node if text is None else ast.Name(text, node.ctx)
