@@ -15,7 +15,7 @@ from lstmcount.programs.language.source.private_names import has_private_names, 
 from lstmcount.programs.language.statements import calls
 from lstmcount.programs.language.statements.assignment import assign
 from lstmcount.programs.language.statements.control import BREAK, CONTINUE, CONTROL, at_once
-from lstmcount.programs.language.statements.statements import told_apart
+from lstmcount.programs.language.statements.told_apart import name_elements, other_words
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.values import operators
 from lstmcount.programs.language.values.elements import items
@@ -64,8 +64,8 @@ def _as_loops(node: ast.ListComp) -> list[ast.stmt]:
 def _assign(run: Run, node: ast.Assign, scope: Scope) -> None:
     value = run.evaluate(node.value, scope)
     if isinstance(node.value, ast.ListComp | ast.DictComp):
-        told_apart.name_elements(run, value, node.targets[0])
-    words = told_apart.other_words(run, node, value, scope)
+        name_elements(run, value, node.targets[0])
+    words = other_words(run, node, value, scope)
     if words is not None and isinstance(node.targets[0], ast.Name):
         run.rename(value.text, words)
         scope.bind(node.targets[0].id, run.unknown(words))
