@@ -241,6 +241,8 @@ def model_named(run: Interpreter, wanted: str, notes: list[str]) -> tuple[str, M
         models_of(run)  # those of functions that the program does not call, too
         model = bound_models(run).get(wanted)
     if model is None:
+        if run.ended is not None and not run.ended.is_end:
+            raise run.ended  # it may be made later
         raise _no_such_model(run, wanted)
     if isinstance(value, list | tuple):
         _note_others(wanted, value, model, notes)

@@ -330,6 +330,8 @@ def test_a_program_that_is_not_followed_to_its_end_is_refused(monkeypatch):
     with pytest.raises(LstmcountError, match=r"the last model until then: --model first$"):
         read_python(code)
     assert infer(read_python(code, model="first")).total_params == 5
+    with pytest.raises(LstmcountError, match="takes more than 8,000 steps"):
+        read_python(code, model="last")
 
 
 PREPARED = """
