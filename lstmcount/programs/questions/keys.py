@@ -27,10 +27,8 @@ def key_of_model(
             if allowance.is_spent:
                 return None
             if has_model(again({choice.key: example})):
-                why = run.failed_imports.why_unknown(choice.key)
-                because = f" ({why})" if why else ""
                 text = (
                     f"which model the program makes depends on `{choice.key}`, which is not known"
                 )
-                return run.error(choice.node, f"{text}{because}: {set_option(choice.key, example)}")
+                return run.error(choice.node, f"{text}: {set_option(choice.key, example)}")
     return None
