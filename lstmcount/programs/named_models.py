@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shlex
 from collections.abc import Sequence
 from typing import Any
@@ -108,7 +109,7 @@ def _lost_model(run: Interpreter, chosen: tuple[str, ModelObject, int]) -> Lstmc
             text = f"which model `{name}` is depends on `{key}`, which is not known"
             return run.error(node, f"{text}: {set_option(key, example)}")
         why = run.failed_imports.why_lost(str(value)) or ""
-        if "there is no module" in why:
+        if "there is no module" in why or re.match(r"(\w+\.)*TF[A-Z]", value.text or ""):
             advice = f"--model {_model_argument(run, chosen)} takes the last that can be followed"
             return run.error(node, f"the model `{name}` is not known ({why}); {advice}")
     return None

@@ -652,6 +652,14 @@ def test_which_model_a_key_selects_is_asked_for(statements, kind):
         assert infer(read_python(program, settings={"kind": kind})).total_params == 10
 
 
+def test_a_model_of_transformers_is_not_passed_over_for_another():
+    imports = "from transformers import TFBertModel, BertTokenizer\nfirst = small()\n"
+    program = f"{ONE_OF}{imports}model = BertTokenizer('a')\n"
+    assert infer(read_python(program.encode())).total_params == 10
+    with pytest.raises(LstmcountError, match=r"transformers is not followed.*--model first"):
+        read_python(f"{program}model = TFBertModel.from_pretrained('a')\n".encode())
+
+
 @pytest.mark.parametrize("statement", ["model = wrap(first)", "model = make(7)"])
 def test_no_other_model_is_counted_for_one_of_a_module_that_is_missing(statement):
     program = f"{ONE_OF}from missing import make, wrap\nfirst = small()\n{statement}\n"

@@ -14,11 +14,13 @@ from lstmcount.shapes import Unknown
 
 # Well-known packages for data, plots and files, of which no project has code of its own.
 _PACKAGES = words("""
-    Bio PIL SimpleITK boto3 bs4 cv2 dask gensim geopandas gym gymnasium h5py imageio jieba joblib
-    librosa lightgbm matplotlib mediapipe mido mlflow mne music21 networkx nibabel nltk optuna
-    pandas pandas_datareader plotly polars pretty_midi psutil pydicom pydub pymongo rasterio rdkit
-    redis requests scipy seaborn skimage sklearn sounddevice soundfile spacy sqlalchemy statsmodels
-    talib tensorboardX tensorflow_datasets torch torchaudio torchvision tqdm transformers wandb wfdb
+    Bio PIL SimpleITK arch boto3 bs4 catboost cv2 dask fasttext fbprophet flask flask_cors gensim
+    geopandas gym gymnasium h5py hmmlearn hyperopt imageio implicit jieba joblib librosa lifelines
+    lightgbm matplotlib mediapipe mido mlflow mne music21 networkx nibabel nltk optuna pandas
+    pandas_datareader plotly pmdarima polars pretty_midi prophet psutil pydicom pydub pymongo
+    pyspark rasterio rdkit redis requests scipy seaborn sentence_transformers skimage sklearn
+    sounddevice soundfile spacy sqlalchemy statsmodels streamlit surprise talib tensorboardX
+    tensorflow_datasets torch torchaudio torchvision tqdm transformers ultralytics wandb wfdb
     xgboost yfinance
 """)
 
