@@ -5,6 +5,7 @@ from __future__ import annotations
 from lstmcount.config import ModelConfig, all_layers
 from lstmcount.graph.inference import has_input
 from lstmcount.programs.language.interpreter import Interpreter
+from lstmcount.programs.libraries.keras.attributes.model_methods import held_optimizer
 from lstmcount.programs.libraries.keras.own_classes import custom_layers, first_call
 from lstmcount.programs.libraries.keras.session.export import model_config
 from lstmcount.programs.libraries.keras.session.session import session_of
@@ -17,6 +18,8 @@ def config_of(run: Interpreter, model: ModelObject) -> ModelConfig:
     _set_input_shape(run, model)
     custom_layers.complete(session_of(run), model)
     config = model_config(model)
+    if (held := held_optimizer(model)) is not None:
+        config.training = {"optimizer": held}
     if run.decisions:
         from lstmcount.programs.compiled import note_decided_optimizer
 

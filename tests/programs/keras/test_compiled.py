@@ -4,7 +4,7 @@ import pytest
 
 from lstmcount import cost, summarize
 from lstmcount.errors import LstmcountError
-from lstmcount.optimizers import own_optimizer
+from lstmcount.optimizers import own_optimizer, unknown_optimizer
 from lstmcount.programs import read_python
 
 BEFORE = """
@@ -104,3 +104,121 @@ def test_an_optimizer_of_which_only_the_rate_is_not_known_is_counted(code, tmp_p
     path = tmp_path / "train.py"
     path.write_text(f"{BEFORE}{code}\n")
     assert cost(path, model="model").optimizer == "Adam"
+
+
+DERIVED = """
+import keras
+class Mine(keras.optimizers.SGD):
+{body}
+model = keras.Sequential([keras.Input((9,)), keras.layers.Dense(4)])
+model.compile(Mine(learning_rate=0.1, momentum=0.9))
+"""
+LIKE_THE_BASE = {
+    "nothing of its own": "    pass",
+    "arguments for the base": (
+        "    def __init__(self, **more):\n        super().__init__(**more)\n        self.factor = 2"
+    ),
+    "another step": (
+        "    def update_step(self, gradient, variable, learning_rate):\n"
+        "        super().update_step(2 * gradient, variable, learning_rate)"
+    ),
+}
+NOT_LIKE_THE_BASE = {
+    "slots of its own": (
+        "    def update_step(self, gradient, variable, learning_rate):\n"
+        "        self.slot = self.add_variable_from_reference(variable, 'slot')"
+    ),
+    "build": "    def build(self, variables):\n        self.built = True",
+    "another average": (
+        "    def __init__(self, **more):\n        super().__init__(**more)\n        self.use_ema = True"
+    ),
+}
+
+
+@pytest.mark.parametrize("body", LIKE_THE_BASE.values(), ids=LIKE_THE_BASE)
+def test_an_optimizer_of_a_derived_class_is_counted_as_its_base(body):
+    config = read_python(DERIVED.format(body=body).encode())
+    assert own_optimizer(config.training) == SGD
+
+
+@pytest.mark.parametrize("body", NOT_LIKE_THE_BASE.values(), ids=NOT_LIKE_THE_BASE)
+def test_an_optimizer_of_a_derived_class_with_more_variables_is_asked_for(body):
+    config = read_python(DERIVED.format(body=body).encode())
+    words = "model.compile(Mine(learning_rate=0.1, momentum=0.9))"
+    assert own_optimizer(config.training) == unknown_optimizer(words)
+
+
+def test_an_optimizer_whose_class_has_the_name_of_another_is_none_of_keras():
+    config = read_python(f"{BEFORE}class SGD: pass\nmodel.compile(SGD())\n".encode())
+    assert own_optimizer(config.training) == unknown_optimizer("model.compile(SGD())")
+
+
+OWN_COMPILE = """
+import keras
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = keras.layers.Dense(3)
+    def call(self, x): return self.dense(x)
+{methods}
+model = Net()
+model(keras.ops.zeros((1, 4)))
+{compiled}
+"""
+IN_A_CLASS = {
+    "super": (
+        "    def compile(self, **more):\n        super().compile('sgd', **more)",
+        "model.compile(loss='mse')",
+        "sgd",
+    ),
+    "super in another method": (
+        "    def set_up(self, optimizer):\n        super().compile(optimizer)",
+        "model.set_up('lion')",
+        "lion",
+    ),
+    "an attribute": (
+        "    def compile(self, chosen):\n        super().compile()\n        self.optimizer = chosen",
+        "model.compile(keras.optimizers.SGD(0.1, momentum=0.9))",
+        SGD,
+    ),
+    "an attribute set outside": (
+        "",
+        "model.compile('adam')\nmodel.optimizer = keras.optimizers.SGD(0.1, momentum=0.9)",
+        SGD,
+    ),
+    "an attribute before compile": (
+        "",
+        "model.optimizer = keras.optimizers.SGD(0.1, momentum=0.9)\nmodel.compile('adam')",
+        "adam",
+    ),
+    "two of its own": (
+        "    def compile(self, one, two):\n        super().compile()\n"
+        "        self.one, self.two = one, two\n    def train_step(self, data): return {}",
+        "model.compile(keras.optimizers.SGD(), keras.optimizers.Adam())",
+        unknown_optimizer("self.one"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("methods", "compiled", "expected"), IN_A_CLASS.values(), ids=IN_A_CLASS)
+def test_the_optimizer_that_a_class_compiles_with_is_read(methods, compiled, expected):
+    config = read_python(OWN_COMPILE.format(methods=methods, compiled=compiled).encode())
+    assert own_optimizer(config.training) == expected
+
+
+@pytest.mark.parametrize(
+    ("policy", "arguments", "shown"),
+    [
+        ("mixed_float16", "'sgd'", "LossScaleOptimizer(SGD)"),
+        ("mixed_float16", "'sgd', auto_scale_loss=False", "SGD"),
+        ("mixed_bfloat16", "'sgd'", "SGD"),
+    ],
+)
+def test_keras_scales_the_loss_of_models_in_float16(policy, arguments, shown, tmp_path):
+    path = tmp_path / "train.py"
+    path.write_text(
+        f"import keras\nkeras.config.set_dtype_policy({policy!r})\n"
+        "model = keras.Sequential([keras.Input((9,)), keras.layers.Dense(4)])\n"
+        f"model.compile({arguments})\n"
+    )
+    assert cost(path).optimizer == shown

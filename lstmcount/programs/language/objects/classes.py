@@ -130,6 +130,8 @@ def _new(run: Run, cls: Class, args: list[Any], kwargs: dict[str, Any], node: as
     elif isinstance(instance, Instance) or "__dataclass_fields__" in cls.attributes:
         if instance.inner is MISSING:
             require_no_arguments(run, cls, args, kwargs, node)
+            if isinstance(instance, Instance):
+                instance.init_without_own(run, args, kwargs, node)
             passed_on = _fill_fields(run, instance, args, kwargs, node)
             prepare = cls.find("__post_init__")
             if isinstance(prepare, Function):

@@ -333,6 +333,11 @@ class Instance(WithSpecialMethods):
         function = INHERITED.get(name)
         return MISSING if function is None else Native(name, partial(function, self), raw=True)
 
+    def init_without_own(
+        self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
+    ) -> None:
+        """Called for the constructor of the base if the class has no `__init__`."""
+
     def type_of(self) -> Any:
         return self.cls
 

@@ -284,6 +284,8 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
         return declared_shapes.method(layer.core)
     if name == "get_config":
         return Native(name, lambda: configs.config_of(getattr(layer, "core", None) or layer))
+    if (of_training := model_methods.of_training(layer, name)) is not MISSING:
+        return of_training
     return _of_model(run, layer, name, layer.place.node)
 
 

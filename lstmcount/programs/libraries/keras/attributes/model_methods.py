@@ -10,6 +10,8 @@ from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.layers.making.unknown_arguments import has_unknown
 from lstmcount.optimizers import SLOTS, parse, unknown_optimizer
+from lstmcount.programs.language.objects.own_classes import Instance
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import first_unknown, unknown_words
 from lstmcount.programs.language.values.natives import arguments_by_name
@@ -24,7 +26,9 @@ from lstmcount.programs.libraries.keras.session import construct, keras_version
 from lstmcount.programs.libraries.keras.session.export import model_config
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.contents import all_inside, inner_layers
+from lstmcount.programs.libraries.keras.values.layer_classes import KerasObject
 from lstmcount.programs.libraries.keras.values.objects import Custom, LayerObject, ModelObject
+from lstmcount.programs.libraries.keras.values.own_objects import OwnObject
 from lstmcount.programs.libraries.keras.values.tensors import shown_shape
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.readers.keras.shared_layers import settle
@@ -172,7 +176,8 @@ def of_training(layer: LayerObject, name: str) -> Any:
 
     def function(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if name == "compile" and isinstance(layer, ModelObject):
-            layer.training = _training(run, args, kwargs, node)
+            layer.attributes.pop("optimizer", None)
+            layer.training = _training(run, layer, args, kwargs, node)
         if name in fitting.METHODS and isinstance(layer, ModelObject):
             batch_size = _batch_size(name, args, kwargs)
             fitting.remember(session_of(run), layer, name, args, kwargs, batch_size)
@@ -218,14 +223,44 @@ def _predicted(
     return Array(shown_shape(shape)) if isinstance(shape, tuple) else None
 
 
-def _training(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> dict[str, Any]:
+def _training(
+    run: Run, model: ModelObject, args: list[Any], kwargs: Any, node: ast.AST
+) -> dict[str, Any]:
     """The optimizer in the form of a file's compile config."""
-    optimizer = args[0] if args else kwargs.get("optimizer", "rmsprop")
+    optimizer = _described(
+        args[0] if args else kwargs.get("optimizer", "rmsprop"), run.source_of(node)
+    )
+    is_scaled = kwargs.get("auto_scale_loss", True) is True and parse(optimizer)[0] in SLOTS
+    if model.dtype_policy == "mixed_float16" and is_scaled:  # Keras scales the loss by itself
+        config = {"inner_optimizer": optimizer}
+        return {"optimizer": {"class_name": "LossScaleOptimizer", "config": config}}
+    return {"optimizer": optimizer}
+
+
+def held_optimizer(model: ModelObject) -> Any:
+    """The optimizer that a program sets as an attribute, as in a file's compile config; else None.
+
+    With others than `self.optimizer` a class trains by itself, which is not followed.
+    """
+    held = {name: value for name, value in model.attributes.items() if _is_optimizer(value)}
+    others = [name for name in held if name != "optimizer"]
+    if others and isinstance(model, Custom) and isinstance(model.cls.find("train_step"), Function):
+        return unknown_optimizer(f"self.{others[0]}")
+    return _described(held["optimizer"], "model.optimizer") if "optimizer" in held else None
+
+
+def _is_optimizer(value: Any) -> bool:
+    made = value.of_base if isinstance(value, OwnObject) else value
+    return isinstance(made, KerasObject) and made.kind == "optimizers"
+
+
+def _described(optimizer: Any, words: str) -> Any:
+    """The optimizer in the form of a file's compile config; an unknown one in these words."""
+    if isinstance(optimizer, Instance):
+        optimizer = optimizer.as_base(_DECIDING) if isinstance(optimizer, OwnObject) else None
     plain = construct.as_argument(optimizer)
     unclear = _unclear(plain)
-    if unclear is None:
-        return {"optimizer": plain}
-    return {"optimizer": unknown_optimizer(unclear or run.source_of(node))}
+    return plain if unclear is None else unknown_optimizer(unclear or words)
 
 
 def _unclear(optimizer: Any) -> str | None:
@@ -234,7 +269,8 @@ def _unclear(optimizer: Any) -> str | None:
         return optimizer.text or ""
     name, arguments = parse(optimizer)
     if name == "LossScaleOptimizer":
-        return _unclear(arguments.get("inner_optimizer"))
+        inner = arguments.get("inner_optimizer")
+        return "" if isinstance(inner, str) else _unclear(inner)  # Keras wraps no name
     if name not in SLOTS or any(key.isdigit() for key in arguments):
         return ""  # the meaning of a later positional argument depends on the version
     deciding = [unknown_words(arguments[key]) for key in sorted(_DECIDING & arguments.keys())]

@@ -9,7 +9,7 @@ from typing import Any
 from lstmcount.errors import NoModelError
 from lstmcount.layers.objects import spelled
 from lstmcount.optimizers import ARGUMENTS
-from lstmcount.programs.language.objects.own_classes import Class, Instance
+from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.language.values.provided import Module, Native, Raw
@@ -32,6 +32,7 @@ from lstmcount.programs.libraries.keras.own_classes.variables import (
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.layer_classes import KerasObject, LayerClass
 from lstmcount.programs.libraries.keras.values.objects import Custom, ModelObject
+from lstmcount.programs.libraries.keras.values.own_objects import OwnObject
 from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor, as_shapes, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array, as_array, numbers_of
 from lstmcount.programs.libraries.numpy.labels import label, number_of_classes
@@ -218,20 +219,7 @@ class _ObjectClass(Native):
         return KerasObject(_class_name(self.name, self.kind), dict(config), self.kind)
 
     def new_instance(self, run: Run, cls: Class, node: ast.AST) -> Any:
-        return _OwnObject(cls, len(session_of(run).models))
-
-
-class _OwnObject(Instance):
-    """An object of a program's class that derives from such a class: a metric, a loss, …"""
-
-    def __init__(self, cls: Class, models_before: int) -> None:
-        super().__init__(cls)
-        self.models_before = models_before
-
-    def after_init(self, run: Run) -> None:
-        """The models that its `__init__` makes serve it, and are none of the program itself."""
-        for helper in session_of(run).models[self.models_before :]:
-            helper.is_part = True
+        return OwnObject(cls, self, len(session_of(run).models))
 
 
 def same(name: str) -> Native:

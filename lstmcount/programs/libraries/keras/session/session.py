@@ -200,6 +200,7 @@ class Session(ABC):
         model = ModelObject(class_name, name, CodePlace(self.run.program, node), self.serial)
         model.is_imported = self.run.own_modules.chain > 0
         model.attempt = self.run.attempt
+        model.dtype_policy = self.dtype_policy or self.floatx
         self.models.append(model)
         return model
 

@@ -164,6 +164,7 @@ class ModelObject(LayerObject):
         self.lacks_base = False  # whether it is built on a parameter, a model that is not known
         self.predicts: list[int] = []  # the serial numbers of all layers of its first prediction
         self.build_shape: Any = None
+        self.dtype_policy: Any = "float32"
         self.training: dict[str, Any] | None = None  # the compile configuration
         self.symbolic_ends: Any = None  # if Sequential: (input, outputs), once computed
         self.added_at = 0  # the number of steps when its last layer was added
@@ -201,7 +202,6 @@ class Custom(ModelObject):
         self.is_of_keras_2 = False
         self.is_unlocked = False  # whether the program lets it track more once it is built
         self.held_weights: list[LayerWeight] = []  # of Keras's layers, in its attributes
-        self.dtype_policy: Any = "float32"
         self.is_traced = False
         self.returned: Any = None  # what the followed `call` returned, or the class declares
         self.declared_structure: Any = None  # the shapes that the class has declared
