@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
 from lstmcount.config import ModelConfig
+from lstmcount.errors import CALL_ERRORS
 from lstmcount.graph.layer import BuiltLayer, Node, are_known
 from lstmcount.graph.outputs import resolve
 from lstmcount.graph.references import refs_in
@@ -158,6 +160,11 @@ def _inherited(core: BuiltLayer) -> list[tuple[Weight, bool]]:
     own = {id(weight) for path, weight in core.checkpoint_paths("") if path.startswith("vars/")}
     unfrozen = msgspec.structs.replace(core.layer, trainable=True)
     shapes = core.recorded_inputs()
-    weights = unfrozen.weights(*shapes) if are_known(shapes) else core.weights
+    weights: Sequence[Weight] = core.weights
+    if are_known(shapes):
+        with suppress(*CALL_ERRORS):  # its own call may read other tensors than it was built with
+            weights = [*unfrozen.weights(*shapes)]
+    if len(weights) != len(core.weights):
+        weights = core.weights
     pairs = zip(core.weights, weights, strict=True)
     return [(weight, bool(other.trainable)) for weight, other in pairs if id(weight) in own]

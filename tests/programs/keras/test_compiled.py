@@ -130,7 +130,8 @@ NOT_LIKE_THE_BASE = {
     ),
     "build": "    def build(self, variables):\n        self.built = True",
     "another average": (
-        "    def __init__(self, **more):\n        super().__init__(**more)\n        self.use_ema = True"
+        "    def __init__(self, **more):\n        super().__init__(**more)\n"
+        "        self.use_ema = True"
     ),
 }
 
@@ -177,7 +178,8 @@ IN_A_CLASS = {
         "lion",
     ),
     "an attribute": (
-        "    def compile(self, chosen):\n        super().compile()\n        self.optimizer = chosen",
+        "    def compile(self, chosen):\n        super().compile()\n"
+        "        self.optimizer = chosen",
         "model.compile(keras.optimizers.SGD(0.1, momentum=0.9))",
         SGD,
     ),

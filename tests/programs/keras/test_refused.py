@@ -197,3 +197,86 @@ def test_a_layer_beside_the_model_that_cannot_take_its_input_is_noted():
 )
 def test_what_keras_does_not_refuse_beside_the_model_is_not_noted(beside):
     assert read_python(BESIDE.format(beside).encode()).notes == []
+
+
+OTHER_INPUTS = """
+import keras
+class Own(keras.layers.{base}):
+    def call(self, {parameters}):
+        return super().call({passed})
+x = keras.Input((8, 6))
+model = keras.Model(x, Own({arguments})({given}))
+"""
+LIST = "expected one tensor, got [(None, 8, 6), (None, 8, 6)]"
+DERIVED = [
+    # base, its arguments, the parameters of `call`, what is passed on, what is given, the note
+    ("MultiHeadAttention", "2, 4", "x", "x, x", "x", "`call` of Own has no argument `query`"),
+    ("MultiHeadAttention", "2, 4", "query, value=None", "query, query", "x",
+     "`call` of Own has no argument `key`"),
+    ("MultiHeadAttention", "2, 4", "xs", "*xs", "[x, x]", LIST),
+    ("GroupQueryAttention", "4, 4, 2", "x", "x, x", "x", "`call` of Own has no argument `query`"),
+    ("Attention", "True", "x", "[x, x]", "x", "expected [query, value] or [query, value, key]"),
+    ("AdditiveAttention", "", "x", "[x, x]", "x", "expected [query, value] or [query, value, key]"),
+    ("AdditiveAttention", "", "a, b", "[a, b]", "x, x",
+     "expected [query, value] or [query, value, key]"),
+    ("Add", "", "x", "[x, x]", "x", "expected a list of inputs, got (None, 8, 6)"),
+    ("Concatenate", "", "a, b", "[a, b]", "x, x", "expected a list of inputs, got (None, 8, 6)"),
+    ("Subtract", "", "a, b", "[a, b]", "x, x", "expected a list of inputs, got (None, 8, 6)"),
+    ("Dot", "axes=1", "x", "[x, x]", "x", "expected a list of 2 inputs, got (None, 8, 6)"),
+    ("Bidirectional", "keras.layers.LSTM(3)", "xs", "xs[0]", "[x, x]", LIST),
+    ("LSTM", "3", "x, state", "x", "x, x", "`call` of Own has no argument `sequences`"),
+    ("GRU", "3", "xs", "xs[0]", "[x, x]", LIST),
+    ("Dense", "3", "xs", "xs[0]", "[x, x]", LIST),
+    ("Conv1D", "3, 2", "xs", "keras.layers.concatenate(xs)", "[x, x]", LIST),
+    ("BatchNormalization", "", "xs", "xs[0]", "[x, x]", LIST),
+    ("Embedding", "9, 2", "xs", "xs[0]", "[x, x]", LIST),
+]  # fmt: skip
+
+
+def derived_layer(base, arguments, parameters, passed, given):
+    return OTHER_INPUTS.format(
+        base=base, arguments=arguments, parameters=parameters, passed=passed, given=given
+    )
+
+
+@pytest.mark.parametrize(("texts", "words"), [(row[:5], row[5]) for row in DERIVED])
+def test_a_derived_layer_whose_inputs_the_build_of_keras_does_not_take(texts, words):
+    text = derived_layer(*texts)
+    with pytest.raises(LstmcountError, match=re.escape(words)) as caught:
+        read_python(f"from keras import ops\n{text}".encode())
+    assert caught.value.location.path
+    config = read_python(text.encode())  # which may be for an older Keras
+    assert any(words in note and note.endswith("Keras 3 refuses it") for note in config.notes)
+    infer(config)
+
+
+TAKEN = [
+    ("MultiHeadAttention", "2, 4", "query, value, key=None", "query, value", "x, x", 222),
+    ("Concatenate", "", "xs", "xs[:1]", "[x, x]", 0),
+    ("Dense", "3", "a, b", "a + b", "x, x", 21),
+    ("LayerNormalization", "", "a, b", "a + b", "x, x", 12),
+]
+
+
+@pytest.mark.parametrize(("texts", "count"), [(row[:5], row[5]) for row in TAKEN])
+def test_a_derived_layer_whose_inputs_the_build_of_keras_takes(texts, count):
+    config = read_python(derived_layer(*texts).encode())
+    assert not any("refuses" in note for note in config.notes)
+    assert infer(config).total_params == count
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("texts", [row[:5] for row in DERIVED])
+def test_keras_refuses_these_inputs_of_derived_layers(texts):
+    with pytest.raises(
+        (AttributeError, ValueError), match=r"build\(\)|list of|expects 1 input|shape"
+    ):
+        exec(derived_layer(*texts), {})
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("texts", "count"), [(row[:5], row[5]) for row in TAKEN])
+def test_keras_takes_these_inputs_of_derived_layers(texts, count):
+    names = {}
+    exec(derived_layer(*texts), names)
+    assert names["model"].count_params() == count

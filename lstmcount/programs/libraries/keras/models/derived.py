@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
 from typing import Any
 
-from lstmcount.errors import LstmcountError
+from lstmcount.errors import FORMULA_ERRORS, LstmcountError
 from lstmcount.graph.builder import build_layer
+from lstmcount.graph.layer import are_known
 from lstmcount.layers import registry
 from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
@@ -14,7 +16,7 @@ from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.language.values.signatures import signature_of
 from lstmcount.programs.libraries.keras.session import construct
 from lstmcount.programs.libraries.keras.session.export import layer_config
-from lstmcount.programs.libraries.keras.session.session import session_of
+from lstmcount.programs.libraries.keras.session.session import Session, session_of
 from lstmcount.programs.libraries.keras.values.objects import CallRecord, Custom, LayerObject
 from lstmcount.programs.libraries.keras.values.tensors import (
     as_shapes,
@@ -28,6 +30,9 @@ from lstmcount.programs.libraries.keras.values.trainable import LayerWeight
 _OF_LAYER = (
     "activity_regularizer", "trainable", "dtype", "autocast", "name", "input_dim", "input_shape",
 )  # fmt: skip
+
+
+_BUILT_FOR_ANYTHING = ("Dropout", "Activation", "Lambda")  # of any structure
 
 
 def initialize(
@@ -108,6 +113,23 @@ def build(run: Run, layer: Custom, shapes: dict[str, Any], node: ast.AST) -> Non
         inner = layer.attributes.get("layer")
         if isinstance(inner, LayerObject) and not inner.calls:
             build_layer_with(inner, shapes)
+
+
+def require_accepted(session: Session, layer: Custom) -> None:
+    """Say that Keras 3 refuses to build its layer for a list of tensors, or for none."""
+    core = layer.core
+    if core is None or not core.build_config or core.class_name in _BUILT_FOR_ANYTHING:
+        return
+    with suppress(*FORMULA_ERRORS):
+        built = build_layer(layer_config(core, calls=0))
+        shapes = built.recorded_inputs()
+        is_tensor = type(shapes[0]) is tuple
+        if not are_known(shapes) or is_tensor != built.layer.takes_structures:
+            return
+        try:
+            built.layer.accept(*shapes)
+        except LstmcountError as error:
+            session.refused(layer.place, f"{layer.class_name}: {error.message}")
 
 
 def build_layer_with(layer: LayerObject, shapes: dict[str, Any]) -> None:

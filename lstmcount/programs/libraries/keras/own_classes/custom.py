@@ -211,6 +211,7 @@ def _build(session: Session, layer: Custom, shapes: dict[str, Any], node: ast.AS
     build = layer.cls.find("build")
     if not isinstance(build, Function):
         derived.build(session.run, layer, shapes, node)
+        derived.require_accepted(session, layer)
     elif not layer.is_built:
         derived.call_with_shapes(session.run, layer, build, shapes, node)
     layer.is_built = True
