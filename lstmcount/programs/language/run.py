@@ -148,6 +148,7 @@ class Run(Bounds, ABC):
     """One run of a program: its names, its limits, and the source text of unknowns."""
 
     own_modules: OwnModules  # the program's own modules
+    decisions: dict[Any, Any]  # the conditions on which the way through the program depends
 
     def __init__(self, program: Program, settings: Settings, libraries: Libraries) -> None:
         super().__init__(program)

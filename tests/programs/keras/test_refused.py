@@ -280,3 +280,145 @@ def test_keras_takes_these_inputs_of_derived_layers(texts, count):
     names = {}
     exec(derived_layer(*texts), names)
     assert names["model"].count_params() == count
+
+
+UNSET = """
+import keras
+from keras import layers
+class Mixin:
+    def helped(self, x): return self.{mixed}(x)
+class Own(Mixin, layers.Layer):
+    units = 3
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(self.units)
+{methods}
+x = keras.Input((4,))
+own = Own()
+{outside}
+model = keras.Model(x, own(x))
+"""
+CALL = "    def call(self, x): return {}"
+LACKING = {
+    "call": (CALL.format("self.dens(x)"), "", "dens"),
+    "a weight of build": (
+        "    def build(self, shape): self.w = self.add_weight(shape[1:])\n"
+        + CALL.format("self.dense(x) + self.W"),
+        "",
+        "W",
+    ),
+    "build": (
+        "    def build(self, shape): self.w = self.add_weight((self.unit,))\n"
+        + CALL.format("self.dense(x)"),
+        "",
+        "unit",
+    ),
+    "a method of another class": (CALL.format("self.helped(x)"), "", "dense_of_mixin"),
+}
+NOT_CERTAIN = {
+    "set outside": (CALL.format("self.other(x)"), "own.other = layers.Dense(2)"),
+    "set by name": (CALL.format("self.other(x)"), "setattr(own, 'other', layers.Dense(2))"),
+    "set in the class": (CALL.format("self.other(x)"), "Own.other = lambda self, x: self.dense(x)"),
+    "set by a function": (
+        CALL.format("self.other(x)"),
+        "def give(layer): layer.other = layers.Dense(2)\ngive(own)",
+    ),
+    "in its dictionary": (CALL.format("self.other(x)"), "own.__dict__['other'] = layers.Dense(2)"),
+    "computed": (
+        CALL.format("self.other(x)") + "\n    def __getattr__(self, name): return self.dense",
+        "",
+    ),
+    "caught": (
+        "    def call(self, x):\n        try: return self.other(x)\n"
+        "        except AttributeError: return self.dense(x)",
+        "",
+    ),
+    "asked for": (
+        "    def call(self, x):\n        if hasattr(self, 'other'): x = self.other(x)\n"
+        "        return self.dense(x)",
+        "",
+    ),
+    "never called": (
+        "    def never(self, x): return self.other(x)\n" + CALL.format("self.dense(x)"),
+        "",
+    ),
+    "not run": (
+        "    def build(self, shape): self.dense.build(shape)\n"
+        "    def compute_output_shape(self, shape): return (*shape[:-1], 3)\n"
+        + CALL.format("self.other(x)"),
+        "",
+    ),
+    "in Keras 2": (CALL.format("self.dense(x) if self.stateful is None else x"), ""),
+}
+
+
+@pytest.mark.parametrize(("methods", "outside", "name"), LACKING.values(), ids=LACKING)
+def test_an_attribute_that_nothing_sets_is_refused_where_it_is_read(methods, outside, name):
+    text = UNSET.format(mixed="dense_of_mixin", methods=methods, outside=outside)
+    with pytest.raises(LstmcountError, match=f"Own has no attribute '{name}'") as caught:
+        read_python(text.encode())
+    assert caught.value.location.path
+
+
+@pytest.mark.parametrize(("methods", "outside"), NOT_CERTAIN.values(), ids=NOT_CERTAIN)
+def test_an_attribute_that_may_be_set_is_not_refused(methods, outside):
+    text = UNSET.format(mixed="dense", methods=methods, outside=outside)
+    assert "has no attribute" not in refusal(text)
+
+
+def refusal(text):
+    """Why a program is refused; "" if it is not."""
+    try:
+        read_python(text.encode())
+    except LstmcountError as error:
+        return error.message
+    return ""
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("methods", "outside", "name"), LACKING.values(), ids=LACKING)
+def test_keras_finds_no_such_attribute(methods, outside, name):
+    with pytest.raises(AttributeError, match=f"'Own' object has no attribute '{name}'"):
+        exec(UNSET.format(mixed="dense_of_mixin", methods=methods, outside=outside), {})
+
+
+SEQUENTIAL = """
+import keras
+{before}
+base = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3)])
+{after}
+model = keras.Model(keras.Input((3,)), keras.layers.Dense(1)(base.{name}))
+"""
+SURELY_3 = "from keras import ops"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name", "is_refused"),
+    [
+        (SURELY_3, "", "output", True),
+        (SURELY_3, "base(keras.ops.ones((1, 3)))", "output", True),
+        (SURELY_3, "", "input", True),
+        (SURELY_3, "base(keras.Input((3,)))", "output", False),
+        (SURELY_3, "other = keras.Sequential([keras.Input((3,)), base])", "output", False),
+        (SURELY_3, "", "outputs[0]", False),
+        (SURELY_3, "", "layers[-1].output", False),
+        ("", "", "output", None),
+    ],
+)
+def test_a_sequential_has_no_output_before_it_is_called(before, after, name, is_refused):
+    text = SEQUENTIAL.format(before=before, after=after, name=name).encode()
+    words = f"base, a Sequential that is never called, has no `{name}`"
+    words = words.replace("base", "sequential")
+    if is_refused:
+        with pytest.raises(LstmcountError, match=re.escape(words)):
+            read_python(text, model="model")
+    else:
+        notes = read_python(text, model="model").notes
+        assert any(words in note for note in notes) is (is_refused is None)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("after", ["", "base(keras.ops.ones((1, 3)))"])
+def test_keras_says_that_a_sequential_was_never_called(after):
+    with pytest.raises(AttributeError, match="has never been called"):
+        exec(SEQUENTIAL.format(before="", after=after, name="output"), {})

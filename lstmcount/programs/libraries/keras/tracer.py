@@ -14,7 +14,7 @@ from lstmcount.programs.language.run import MISSING
 from lstmcount.programs.language.source.places import CodePlace
 from lstmcount.programs.language.structures import replaced, unknown_words
 from lstmcount.programs.libraries.keras import calling
-from lstmcount.programs.libraries.keras.attributes import layer_attributes
+from lstmcount.programs.libraries.keras.attributes import layer_attributes, unset_attributes
 from lstmcount.programs.libraries.keras.copies import changed_arguments, cloning, configs
 from lstmcount.programs.libraries.keras.models import masks, models
 from lstmcount.programs.libraries.keras.operations import theano_methods
@@ -91,6 +91,9 @@ class Tracer(Session):
         self, layer: LayerObject, name: str, new: Any, node: ast.AST, *, tracks: bool = True
     ) -> None:
         layer_attributes.set(self.run, layer, name, new, node, tracks=tracks)
+
+    def refuse_unset(self, layer: Custom, name: str, node: ast.AST) -> None:
+        unset_attributes.refuse(self.run, layer, name, node)
 
     def let_go(self, layer: Custom, name: str) -> None:
         tracking.delete(layer, name)

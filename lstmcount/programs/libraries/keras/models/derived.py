@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from contextlib import suppress
 from typing import Any
 
 from lstmcount.errors import FORMULA_ERRORS, LstmcountError
@@ -120,16 +119,28 @@ def require_accepted(session: Session, layer: Custom) -> None:
     core = layer.core
     if core is None or not core.build_config or core.class_name in _BUILT_FOR_ANYTHING:
         return
-    with suppress(*FORMULA_ERRORS):
+    refused = _refused_by(core)
+    if refused is not None:
+        session.refused(layer.place, f"{layer.class_name}: {refused.message}")
+
+
+def _refused_by(core: LayerObject) -> LstmcountError | None:
+    """Why a layer does not take a list of the tensors that it is built for, or one tensor."""
+    try:
         built = build_layer(layer_config(core, calls=0))
-        shapes = built.recorded_inputs()
-        is_tensor = type(shapes[0]) is tuple
-        if not are_known(shapes) or is_tensor != built.layer.takes_structures:
-            return
-        try:
-            built.layer.accept(*shapes)
-        except LstmcountError as error:
-            session.refused(layer.place, f"{layer.class_name}: {error.message}")
+    except LstmcountError:
+        return None  # which is reported if a model contains the layer
+    shapes = built.recorded_inputs()
+    is_tensor = type(shapes[0]) is tuple
+    if not are_known(shapes) or is_tensor != built.layer.takes_structures:
+        return None
+    try:
+        built.layer.accept(*shapes)
+    except LstmcountError as error:
+        return error
+    except FORMULA_ERRORS:
+        pass
+    return None
 
 
 def build_layer_with(layer: LayerObject, shapes: dict[str, Any]) -> None:

@@ -13,6 +13,12 @@ from lstmcount.programs.libraries.keras.values.tensors import shown_shape, tenso
 from lstmcount.shapes import Unknown
 
 TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
+OF_CALLS = ("input", "output")
+
+
+def is_never_called(model: ModelObject) -> bool:
+    """Whether a Sequential has never been called on a symbolic tensor."""
+    return model.is_sequential and not (model.calls or model.holders)
 
 AT_CALLS = ("get_input_at", "get_output_at", "get_input_shape_at", "get_output_shape_at")
 
@@ -25,6 +31,9 @@ def tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
             return []
         text = f"`input` of the input layer {layer.name} is followed as in Keras 2"
         session.note(run.place(node), text, "in Keras 3 it is an empty list")
+    if name in OF_CALLS and isinstance(layer, ModelObject) and is_never_called(layer):
+        text = f"{layer.name}, a Sequential that is never called, has no `{name}`"
+        session.refused(run.place(node), text, ", followed as in Keras 2")
     is_traced = isinstance(layer, Custom) and not (layer.is_graph or layer.is_sequential)
     if layer.outputs and (is_traced or not isinstance(layer, ModelObject)):
         result = layer.outputs[0]

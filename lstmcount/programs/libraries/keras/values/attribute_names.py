@@ -142,7 +142,9 @@ def lacks(layer: LayerObject, name: str, *, is_keras_2: bool) -> bool:
         return _class_of(layer) != "Pipeline"
     if name in _ONLY_OF_GRAPHS and not _is_graph(layer):
         return not is_keras_2 or name not in _OF_LAYERS_IN_KERAS_2
-    if name in _OF_CALLS and not (layer.calls or _is_graph(layer)):
+    is_sequential = isinstance(layer, ModelObject) and layer.is_sequential and not layer.holders
+    has_ends = _is_graph(layer) and (is_keras_2 or not is_sequential)
+    if name in _OF_CALLS and not (layer.calls or has_ends):
         return layer.class_name != "InputLayer"
     if is_keras_2:
         return False

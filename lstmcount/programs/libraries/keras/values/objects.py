@@ -274,6 +274,10 @@ class Custom(ModelObject):
         for helper in run.library_state["keras"].models[self.models_before :]:
             helper.is_part = True
 
+    def missing(self, run: Run, name: str, node: ast.AST) -> Any:
+        run.library_state["keras"].refuse_unset(self, name, node)
+        return super().missing(run, name, node)
+
     def set_attribute(self, run: Run, name: str, new: Any, node: ast.AST) -> None:
         method = self.cls.find("__setattr__")
         if isinstance(method, Function):
