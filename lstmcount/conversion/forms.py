@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import zip_longest
 from typing import Any
@@ -51,7 +51,8 @@ def _written(config: ModelConfig, to: str) -> str:
     config = own_calls(config)
     if to == "keras-json":
         config = with_masks_of_parts(config)
-    compare = partial(_compare, infer(config), _legacy_operations(config))
+    facts = _facts if config.listed_layer_names is None else _facts_of_parts
+    compare = partial(_compare, infer(config), _legacy_operations(config), facts=facts)
     config = in_todays_operations(with_known_values(config))
     config = in_todays_layers(config, keep_classes=to not in ("keras-json", "python"))
     if to in ("keras-json", "python"):
@@ -90,7 +91,11 @@ def _legacy_operations(config: ModelConfig) -> set[str | None]:
 
 
 def _compare(
-    before: Summary, legacy: set[str | None], read_back: Callable[[], Summary], form: str
+    before: Summary,
+    legacy: set[str | None],
+    read_back: Callable[[], Summary],
+    form: str,
+    facts: Callable[..., Iterable[tuple[Any, ...]]],
 ) -> None:
     """Raise unless the written model means the same as the model that was read.
 
@@ -101,10 +106,17 @@ def _compare(
     except LstmcountError as error:
         raise LstmcountError(f"{form} cannot say this model: {error.message}") from None
     left_out = legacy.difference([layer.name for layer in after.layers])
-    for one, other in zip_longest(_facts(before, left_out), _facts(after)):
+    for one, other in zip_longest(facts(before, left_out), facts(after)):
         if one != other:
             where = f": {one[0]} would differ" if one else ""
             raise LstmcountError(f"{form} cannot say this model exactly{where}")
+
+
+def _facts_of_parts(summary: Summary, left_out: Collection[str | None] = ()) -> Iterable[Any]:
+    """Those of a model whose class lists its attributes: not their order, nor what they read."""
+    *layers, total, trainable = _facts(summary, left_out)
+    with_weights = [(name, None, params) for name, _, params in layers if params != 0]
+    return [*sorted(with_weights, key=str), total, trainable]
 
 
 def _facts(summary: Summary, left_out: Collection[str | None] = ()) -> Iterator[tuple[Any, ...]]:

@@ -483,6 +483,18 @@ REFUSED = {
         "model = keras.Model(x, keras.layers.RNN(Own(8))(x))\n",
         "cannot say this model: the cell of an RNN must be",
     ),
+    "a variable of a subclassed model": (
+        "import keras\n"
+        "class Own(keras.Model):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.dense = keras.layers.Dense(3)\n"
+        "        self.factor = keras.Variable(1.0)\n"
+        "    def call(self, x): return self.dense(x)\n"
+        "model = Own()\n"
+        "model(keras.ops.zeros((1, 4)))\n",
+        "cannot say this model exactly: the number of parameters would differ",
+    ),
     "arguments without names": (
         "import keras\n"
         "x = keras.Input((5,))\n"
@@ -537,7 +549,24 @@ embedding = layers.Embedding(30, 6, mask_zero=True)
 mask = embedding.compute_mask(x)
 model = keras.Model(x, layers.LSTM(2)(Part()(embedding(x)), mask=mask))
 """
-CONVERTED = {"objects": (WITH_OBJECTS, 24), "masks of a custom layer": (MASKED, 249)}
+SUBCLASSED = """
+import keras
+from keras import layers
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.last = layers.LSTM(3)
+        self.first = layers.LSTM(4, return_sequences=True)
+        self.drop = layers.Dropout(0.2)
+    def call(self, x): return self.last(self.drop(self.first(x) * 2))
+model = Net()
+model(keras.ops.zeros((1, 7, 2)))
+"""
+CONVERTED = {
+    "objects": (WITH_OBJECTS, 24),
+    "masks of a custom layer": (MASKED, 249),
+    "attributes in another order than calls": (SUBCLASSED, 208),
+}
 
 
 @pytest.mark.parametrize("form", ["yaml", "keras-json", "python"])
