@@ -14,13 +14,12 @@ from lstmcount.shapes import Unknown
 
 TENSORS = ("input", "output", "inputs", "outputs", "input_shape", "output_shape")
 OF_CALLS = ("input", "output")
+AT_CALLS = ("get_input_at", "get_output_at", "get_input_shape_at", "get_output_shape_at")
 
 
 def is_never_called(model: ModelObject) -> bool:
     """Whether a Sequential has never been called on a symbolic tensor."""
     return model.is_sequential and not (model.calls or model.holders)
-
-AT_CALLS = ("get_input_at", "get_output_at", "get_input_shape_at", "get_output_shape_at")
 
 
 def tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
