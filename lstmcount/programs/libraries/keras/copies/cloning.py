@@ -95,40 +95,56 @@ def clone_graph_with(
     program calls the layers.
     """
     session = session_of(run)
-    new: ModelObject = session.new_model(model.class_name, model.name, node)
-    new.problems += model.problems
-    try:
+    layers: list[LayerObject] = []
+    ends: tuple[Any, Any] = (None, None)
+    problems = [*model.problems]
+    try:  # Keras makes all layers before the model
         if model.is_sequential:
-            for tensor in tensors_in(inputs):
-                models.add(session, new, session.fresh_input(tensor, node).layer, node)
-            for layer in model.layers:
-                is_input = layer.class_name == "InputLayer"
-                if not is_input or inputs is None:
-                    replacement = layer if is_input else _replacement(run, make, layer)
-                    models.add(session, new, replacement, node)
-            new.build_shape = model.build_shape if inputs is None else None
+            layers = _layers_of_copy(run, model, make, node, inputs)
         else:
             names = {
                 tensor.layer.serial: tensor.layer.name if names_inputs else tensor.name
                 for tensor in tensors_in(model.inputs)
             }
-            _clone_graph(run, model, new, make, node, names, tensors_in(inputs), call_with)
+            ends = _clone_graph(run, model, make, node, names, tensors_in(inputs), call_with)
+    except LstmcountError as error:
+        problems.append(error)
+    new: ModelObject = session.new_model(model.class_name, model.name, node)
+    new.problems += problems
+    new.inputs, new.tensors_out = ends
+    try:
+        for layer in layers:
+            models.add(session, new, layer, node)
     except LstmcountError as error:
         new.problems.append(error)
+    if model.is_sequential:
+        new.build_shape = model.build_shape if inputs is None else None
     return new
+
+
+def _layers_of_copy(
+    run: Run, model: ModelObject, make: Make, node: ast.AST, inputs: Any
+) -> list[LayerObject]:
+    """The layers of a copy of a Sequential, which begins with the tensors `inputs` if given."""
+    session = session_of(run)
+    layers = [session.fresh_input(tensor, node).layer for tensor in tensors_in(inputs)]
+    for layer in model.layers:
+        is_input = layer.class_name == "InputLayer"
+        if not is_input or inputs is None:
+            layers.append(layer if is_input else _replacement(run, make, layer))
+    return layers
 
 
 def _clone_graph(
     run: Run,
     model: ModelObject,
-    new: ModelObject,
     make: Make,
     node: ast.AST,
     input_names: dict[int, str | None],
     inputs: list[SymbolicTensor],
     call_with: Any,
-) -> None:
-    """Call a copy of each layer as in the model; `make` copies a layer.
+) -> tuple[Any, Any]:
+    """Call a copy of each layer as in the model; `make` copies a layer. Return inputs and outputs.
 
     The copy begins with the given inputs, or with new ones if there are none.
     """
@@ -164,8 +180,7 @@ def _clone_graph(
         done[layer.serial, index] = tensors_in(result)
         if not done[layer.serial, index]:
             raise run.error(node, f"what the copy of {layer.name} returns is not known")
-    new.inputs = map_tensors(model.inputs, replaced)
-    new.tensors_out = map_tensors(model.tensors_out, replaced)
+    return map_tensors(model.inputs, replaced), map_tensors(model.tensors_out, replaced)
 
 
 def _replacement(run: Run, make: Make, layer: LayerObject) -> LayerObject:
