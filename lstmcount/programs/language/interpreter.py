@@ -46,7 +46,7 @@ from lstmcount.programs.language.values.unknown_elements import (
     result_of,
     taken_from,
 )
-from lstmcount.programs.language.values.unknowns import UnknownRepetition
+from lstmcount.programs.language.values.unknowns import UnknownRepetition, UnknownText
 from lstmcount.programs.language.values.value import Value, inner_of
 from lstmcount.shapes import FREE_SIZE, Unknown
 
@@ -58,7 +58,8 @@ MAX_TOUCHED = 10_000  # containers that unknown code may change
 
 def _keeps_text(unknown: Unknown) -> bool:
     """Whether an unknown keeps its text when it is bound to a name."""
-    is_kept = isinstance(unknown, UnknownElement) or unknown.text in (None, FREE_SIZE)
+    is_kept = isinstance(unknown, UnknownElement | UnknownText)
+    is_kept = is_kept or unknown.text in (None, FREE_SIZE)
     return is_kept or is_stable_name(unknown.text)
 
 

@@ -13,14 +13,16 @@ import msgspec
 from lstmcount.programs.language.builtins.files import OpenFile, text_at
 from lstmcount.programs.language.objects.exceptions import KINDS
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run
-from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.types.builtin_types import is_plain
 from lstmcount.programs.language.values.natives import arguments_by_name, provides
 from lstmcount.programs.language.values.provided import Native
+from lstmcount.programs.language.values.unknowns import UnknownText
 from lstmcount.programs.language.values.value import Value
+from lstmcount.shapes import Unknown
 
 MAX_DEPTH = 60  # of YAML
 STEPS_PER_CHARACTER = 8  # of JSON: the values of `[[],[],…]` take 30 bytes each
+_LAYOUTS = {"indent", "separators", "sort_keys", "ensure_ascii"}
 TABLE: dict[str, Any] = {}
 _provides = partial(provides, TABLE)
 
@@ -90,7 +92,10 @@ def _json(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     hook = kwargs.get("object_hook")
     if len(args) != 1 or kwargs.keys() - {"object_hook"}:
         return run.unknown(run.source_of(node))
-    value = _load_json(run, args, {}, node)
+    if isinstance(args[0], UnknownText) and (data := args[0].data()) is not None:
+        value = as_json(data)
+    else:
+        value = _load_json(run, args, {}, node)
     return value if hook is None else _hooked(run, value, hook, node)
 
 
@@ -111,13 +116,25 @@ def _load_toml(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return _parsed(_toml)(run, [text], {}, node)
 
 
+def as_json(data: Any) -> Any:
+    """The data as JSON keeps it: tuples become lists, and keys texts."""
+    if isinstance(data, dict):
+        return {key: as_json(value) for key, value in data.items()}
+    return [as_json(each) for each in data] if isinstance(data, list | tuple) else data
+
+
 @_provides("json.dumps")
 def _dumps(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     run.weigh(node, args)
-    if kwargs or first_unknown(args) is not None or not all(map(is_plain, args)):
+    if len(args) != 1 or kwargs.keys() - _LAYOUTS or not is_plain([*kwargs.values()]):
         return run.unknown(run.source_of(node))
+    if run.is_open(args[0]) or not is_plain(args[0]):
+        data = as_json(args[0])  # today's; the program may change it later
+        words = run.unknown(run.source_of(node))
+        is_data = isinstance(args[0], dict | list) and isinstance(words, Unknown)
+        return UnknownText(words.text, None, lambda: data, lambda: None) if is_data else words
     try:
-        text = json.dumps(args[0])
+        text = json.dumps(args[0], **kwargs)
     except (*PYTHON_ERRORS, RecursionError):
         return run.unknown(run.source_of(node))
     run.spend(len(text), node)

@@ -301,8 +301,6 @@ def test_the_table_of_attributes_is_that_of_keras():
 
 UNDECIDED = {
     "whether a tensor is one of a functional model": "isinstance(x, keras.KerasTensor)",
-    "an argument in a config that keeps its default": "'use_bias' in dense.get_config()",
-    "its value there": "dense.get_config().get('use_bias', False)",
     "the path of a weight inside an own layer": "outer.inner.kernel.path.startswith('outer')",
 }
 

@@ -24,7 +24,7 @@ from lstmcount.programs.language.values.attribute_dicts import (
 from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.language.values.special_methods import WithSpecialMethods
 from lstmcount.programs.language.values.unknown_elements import UnknownElement
-from lstmcount.programs.language.values.unknowns import UnknownPart
+from lstmcount.programs.language.values.unknowns import UnknownPart, UnknownText
 from lstmcount.programs.language.values.value import Value
 from lstmcount.shapes import Unknown
 
@@ -62,6 +62,9 @@ def find(run: Run, value: Any, name: str, node: ast.AST) -> Any:
         if attribute is MISSING and name == "__setattr__":
             return Native(name, partial(_set_attribute, value), raw=True)
         return attribute
+    if isinstance(value, UnknownText) and (text := value.written()) is not None:
+        run.weigh(node, text)
+        return methods.method(run, text, name, node)
     if isinstance(value, Unknown):
         run.may_fail(node, "AttributeError")
         if isinstance(value, UnknownElement):

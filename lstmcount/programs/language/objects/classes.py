@@ -114,6 +114,8 @@ def _new(run: Run, cls: Class, args: list[Any], kwargs: dict[str, Any], node: as
     else:
         instance = cls.new_object(run, node)
     init = cls.find("__init__")
+    if isinstance(instance, Value):
+        instance.before_init(args, kwargs)
     if isinstance(instance, Instance) and (builtin := instance.builtin) is not None:
         is_own = isinstance(init, Function) and not instance.is_number_or_text
         if not (isinstance(new, Function) and instance.is_number_or_text):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lstmcount.errors import LstmcountError
@@ -101,3 +101,22 @@ class UnknownPart(Unknown):
     def changed(self, run: Run, node: ast.AST) -> LstmcountError:
         """The error for a change of the part, which may change the whole."""
         return run.error(node, f"the effect of this on {self.whole} is not known")
+
+
+class UnknownText(UnknownPart):
+    """JSON text that is written only where the program reads it.
+
+    `data` gives what it describes, and `written` the text itself; None if that is not known.
+    """
+
+    __slots__ = ("data", "written")
+
+    def __init__(
+        self,
+        text: str | None,
+        whole: Any,
+        data: Callable[[], Any],
+        written: Callable[[], str | None],
+    ) -> None:
+        super().__init__(text, whole)
+        self.data, self.written = data, written

@@ -161,6 +161,9 @@ class Value:
         """`cls.name` for a program's class that derives from this value, or MISSING."""
         return MISSING
 
+    def before_init(self, args: list[Any], kwargs: dict[str, Any]) -> None:
+        """Called before the `__init__` of the program's class runs, with its arguments."""
+
     def after_init(self, run: Run) -> None:
         """Called after the `__init__` of the program's class has run for this object."""
 

@@ -60,6 +60,12 @@ class Tracer(Session):
     def from_config(self, class_name: str, config: Any, node: ast.AST) -> Any:
         return configs.from_config(self.run, class_name, config, node)
 
+    def own_model(self, cls: Class, base: str, config: dict[str, Any], node: ast.AST) -> Any:
+        return configs.own_model(self.run, cls, base, config, node)
+
+    def serialized(self, layer: LayerObject, node: ast.AST) -> dict[str, Any]:
+        return configs.serialized(self.run, layer, node)
+
     def copied(self, layer: LayerObject, node: ast.AST) -> Any:
         return cloning.copied(self.run, layer, node)
 

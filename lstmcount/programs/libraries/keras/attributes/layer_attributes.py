@@ -19,7 +19,7 @@ from lstmcount.programs.libraries.keras.attributes import (
     model_methods,
 )
 from lstmcount.programs.libraries.keras.calling import call_layer
-from lstmcount.programs.libraries.keras.copies import changed_arguments, configs
+from lstmcount.programs.libraries.keras.copies import changed_arguments, configs, layer_configs
 from lstmcount.programs.libraries.keras.models import derived, layer_tensors, masks
 from lstmcount.programs.libraries.keras.own_classes import (
     custom,
@@ -86,6 +86,8 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
         return getattr(layer, "cls", None) or LayerClass(layer.class_name)
     if name in ("get_config", "from_config") and not isinstance(layer, Custom):
         return _config_method(layer, name)
+    if name == "get_config" and isinstance(layer, Custom):
+        return Native(name, partial(configs.own_config, run, layer, node))
     if name in _OF_LOOKUPS and layer.kind == "layer" and not isinstance(layer, Custom):
         from lstmcount.programs.libraries.keras.attributes import vocabularies
 
@@ -206,12 +208,9 @@ def _config_method(layer: LayerObject, name: str) -> Any:
     def configure(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if name == "from_config":
             return configs.from_config(run, layer.class_name, args[0], node)
-        is_model = isinstance(layer, ModelObject)
-        if is_model:
-            return configs.config_of_model(layer)
-        config = configs.config_of(layer)
-        run.leave_open(config, run.source_of(node))  # the arguments that keep their defaults
-        return config
+        if isinstance(layer, ModelObject):
+            return configs.config_of_model(run, layer, node)
+        return layer_configs.config_of(run, layer, node)
 
     return Native(name, configure, raw=True)
 
@@ -282,8 +281,8 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
         return _add_weight_method(layer)
     if isinstance(layer, Custom) and name == "compute_output_shape" and layer.core is not None:
         return declared_shapes.method(layer.core)
-    if name == "get_config":
-        return Native(name, lambda: configs.config_of(getattr(layer, "core", None) or layer))
+    if name == "get_config" and isinstance(layer, Custom):
+        return Native(name, partial(layer_configs.inherited_config, run, layer, layer.place.node))
     if (of_training := model_methods.of_training(layer, name)) is not MISSING:
         return of_training
     return _of_model(run, layer, name, layer.place.node)

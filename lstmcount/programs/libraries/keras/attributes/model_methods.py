@@ -17,7 +17,6 @@ from lstmcount.programs.language.structures import first_unknown, unknown_words
 from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.language.values.unknown_elements import one_of
-from lstmcount.programs.language.values.unknowns import UnknownPart
 from lstmcount.programs.libraries.keras.calling import remember_build_shape, shape_for
 from lstmcount.programs.libraries.keras.copies import saving
 from lstmcount.programs.libraries.keras.models import graphs, models
@@ -196,9 +195,11 @@ def of_training(layer: LayerObject, name: str) -> Any:
             return None
         if name.startswith("predict") and (predicted := _predicted(run, layer, args, kwargs)):
             return predicted
-        unknown = run.unknown(run.source_of(node))
-        is_model = name == "to_json" and isinstance(unknown, Unknown)
-        return UnknownPart(unknown.text, layer) if is_model else unknown
+        if name == "to_json" and isinstance(layer, ModelObject):
+            from lstmcount.programs.libraries.keras.copies import json_texts
+
+            return json_texts.of_model(run, layer, node)
+        return run.unknown(run.source_of(node))
 
     return Native(name, function, raw=True)
 

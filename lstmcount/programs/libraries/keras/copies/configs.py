@@ -1,153 +1,430 @@
-"""Configs of layers and models, which a program reads, edits and makes layers and models from."""
+"""Layers and models from configs, which are plain data that a program reads, edits and makes."""
 
 from __future__ import annotations
 
 import ast
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from lstmcount.errors import LstmcountError
 from lstmcount.layers import registry
+from lstmcount.programs.language.objects.own_classes import Class
+from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.structures import replaced
+from lstmcount.programs.libraries.keras.copies import config_keys, graph_configs, layer_configs
 from lstmcount.programs.libraries.keras.copies.cloning import clone_graph_with, copy_layers
+from lstmcount.programs.libraries.keras.copies.layer_configs import config_of
 from lstmcount.programs.libraries.keras.models import models
-from lstmcount.programs.libraries.keras.session.export import called_with
+from lstmcount.programs.libraries.keras.session import construct
 from lstmcount.programs.libraries.keras.session.session import session_of
-from lstmcount.programs.libraries.keras.values.contents import ordered_layers
 from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass
-from lstmcount.programs.libraries.keras.values.objects import LayerObject, ModelObject
-from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor, tensors_in
+from lstmcount.programs.libraries.keras.values.objects import (
+    Custom,
+    LayerObject,
+    ModelObject,
+    OperationObject,
+)
 from lstmcount.programs.libraries.keras.values.trainable import is_trainable
 from lstmcount.shapes import Unknown
 
 _MODELS = ("Sequential", "Model", "Functional")
-ORIGIN = "<the model>"  # the key that links a model's config to the model
+_GRAPH = ("name", "layers", "input_layers", "output_layers")
+# What `from_config` of a class takes out of the dict that it is given.
+_TAKEN_OUT = {
+    **dict.fromkeys(("TimeDistributed", "SpectralNormalization", "Wrapper"), ("layer",)),
+    "RNN": ("cell",),
+    "StackedRNNCells": ("cells",),
+    "Functional": ("layers", "input_layers", "output_layers", "name", "trainable"),
+}
+_NAMED = ("name", "trainable")
+UNKNOWN_CONFIG = "the model that this makes of a config is not known"
+_MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 
 
-def config_of(layer: LayerObject) -> dict[str, Any]:
-    """`layer.get_config()`: the arguments that the layer was created with."""
-    layer.require_unchanged()
-    config = {"name": layer.name, "trainable": layer.trainable, **layer.arguments}
-    if layer.class_name == "InputLayer" and isinstance(shape := config.get("shape"), list):
-        del config["shape"]
-        config["batch_shape"] = [config.pop("batch_size", None), *shape]
+class Origin(NamedTuple):
+    """A config with the layer that it was made of, and what both were then."""
+
+    config: dict[str, Any]
+    layer: LayerObject
+    before: Any
+    stamp: list[Any]
+
+    def is_of_today(self, run: Run) -> bool:
+        """Whether neither the config nor the layer has been changed."""
+        is_same = self.config == self.before and not spoiled_words(run, self.config)
+        return is_same and layer_configs.stamp(self.layer) == self.stamp
+
+
+# -- from layers and models to configs ------------------------------------------------------------
+
+
+def serialized(run: Run, layer: LayerObject, node: ast.AST) -> dict[str, Any]:
+    """`serialize_keras_object(layer)`, for a layer or a model."""
+    if not isinstance(layer, ModelObject) or _is_of_code(layer):
+        return _remember(run, layer_configs.serialized(run, layer, node), layer)
+    config = config_of_model(run, layer, node)
+    if layer.is_sequential:
+        entry = layer_configs.entry("keras", "Sequential", config)
+    else:
+        module = "keras.src.models.functional"
+        entry = layer_configs.entry(module, "Functional", config, "Functional")
+    if not layer.is_sequential or "build_input_shape" in config:
+        entry["build_config"] = {"input_shape": config.get("build_input_shape")}
+    return _remember(run, {**entry, "compile_config": {}}, layer)
+
+
+def config_of_model(run: Run, model: ModelObject, node: ast.AST) -> dict[str, Any]:
+    """`model.get_config()`, for a model of Keras's classes."""
+    model.require_unchanged()
+    if not model.is_sequential:
+        config = graph_configs.config_of_graph(model, lambda each: serialized(run, each, node))
+        return _remember(run, config, model)
+    first = model.layers[0] if model.layers else None
+    if first is not None and (model.build_shape or first.class_name == "InputLayer"):
+        with suppress(LstmcountError):  # where the model itself is read, it is raised
+            models.symbolic_ends(session_of(run), model, node)
+    entries = [serialized(run, layer, node) for layer in model.layers]
+    config = {
+        "name": model.name,
+        "trainable": model.trainable,
+        "dtype": layer_configs.policy("float32"),
+        "layers": entries,
+    }
+    shape = _input_shape(run, model)
+    if shape is not None:
+        config["build_input_shape"] = shape
+        if first is not None and first.class_name != "InputLayer":
+            entries.insert(0, _input_entry(shape))
+    return _remember(run, config, model)
+
+
+def own_config(run: Run, layer: Custom, node: ast.AST) -> Any:
+    """`layer.get_config()`, for a class of the program that does not define it."""
+    is_plain_graph = layer.is_graph and not isinstance(layer.cls.find("__init__"), Function)
+    if is_plain_graph or layer.base.class_name == "Sequential":
+        return config_of_model(run, layer, node)
+    return layer_configs.own_config(run, layer, node)
+
+
+def _is_of_code(layer: LayerObject) -> bool:
+    """Whether a class of the program decides what the layer's config holds."""
+    return isinstance(layer, Custom)
+
+
+def _input_shape(run: Run, model: ModelObject) -> Any:
+    """The input shape of a Sequential that is built, with None for free sizes; else None."""
+    first = model.layers[0] if model.layers else None
+    if first is not None and first.class_name == "InputLayer":
+        return config_of(run, first, first.place.node)["batch_shape"]
+    if model.build_shape:
+        return tuple(model.build_shape)
+    if model.calls and model.calls[0].args:
+        return layer_configs.shape_of_input(model.calls[0].args[0])
+    return None
+
+
+def _input_entry(shape: Any) -> dict[str, Any]:
+    """The InputLayer that Keras adds to a Sequential when it is built."""
+    config = {
+        "batch_shape": shape, "dtype": "float32", "sparse": False, "ragged": False,
+        "name": "input_layer", "optional": False,
+    }  # fmt: skip
+    return layer_configs.entry("keras.layers", "InputLayer", config)
+
+
+def _remember(run: Run, config: dict[str, Any], layer: LayerObject) -> dict[str, Any]:
+    before = replaced(config, (), lambda each: each, keeps_tuples=True)
+    origin = Origin(config, layer, before, layer_configs.stamp(layer))
+    session_of(run).config_origins[id(config)] = origin
     return config
 
 
-def config_of_model(model: Any) -> dict[str, Any]:
-    """`model.get_config()`, with a config for each layer that the program may read and edit."""
-    layers = model.layers if model.is_sequential else ordered_layers(model)
-    entries = [
-        {"class_name": layer.class_name, "name": layer.name, "config": config_of(layer)}
-        for layer in layers
-    ]
-    config = {"name": model.name, "layers": entries, ORIGIN: model}
-    return config if model.is_sequential else {"trainable": model.trainable, **config}
+def _origin(run: Run, config: dict[str, Any]) -> LayerObject | None:
+    """The layer that a config was made of, if neither has been changed since; else None."""
+    origin: Origin | None = session_of(run).config_origins.get(id(config))
+    is_same = origin is not None and origin.config is config and origin.is_of_today(run)
+    return origin.layer if origin is not None and is_same else None
+
+
+def spoiled_words(run: Run, value: Any) -> str | None:
+    """The words of what a program changed in a config by unknown code or at unknown keys."""
+    todo = [value] if run.spoiled else []
+    while todo:
+        part = todo.pop()
+        if isinstance(part, dict | list):
+            if run.is_open(part):
+                return run.spoiled[id(part)]
+            todo += part.values() if isinstance(part, dict) else part
+    return None
+
+
+# -- from configs to layers and models ------------------------------------------------------------
 
 
 def from_config(run: Run, class_name: str, config: Any, node: ast.AST) -> Any:
     """`Dense.from_config(config)` or `Model.from_config(config)`; an unknown for other values."""
     if not isinstance(config, dict):
-        return run.unknown(run.source_of(node))
-    origin = config.get(ORIGIN)
-    if isinstance(origin, ModelObject):
-        return _model(run, origin, config, node)
+        words = run.unknown(run.source_of(node))
+        is_model = class_name in _MODELS and isinstance(words, Unknown)
+        return (
+            unknown_model(run, f"the config `{config}` is not known", node) if is_model else words
+        )
     if class_name in _MODELS:
-        return run.unknown(run.source_of(node))
-    return session_of(run).construct(LayerClass(class_name), [], _arguments(config), node)
+        return _model(run, class_name, config, node)
+    return _layer(run, class_name, config, node)
+
+
+def unknown_model(run: Run, why: str, node: ast.AST) -> ModelObject:
+    new: ModelObject = session_of(run).new_model("Model", None, node)
+    new.problems.append(run.error(node, why))
+    return new
 
 
 def serialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
-    """`layers.serialize(layer)`, for a layer of Keras."""
+    """`layers.serialize(layer)` and `serialize_keras_object(model)`."""
     layer = args[0] if args else next(iter(kwargs.values()), None)
-    if not isinstance(layer, LayerObject) or isinstance(layer, ModelObject) or not layer.is_known:
+    if not isinstance(layer, LayerObject) or not layer.is_known:
         return run.unknown(run.source_of(node))
-    serialised = {
-        "class_name": layer.class_name, "config": config_of(layer), "registered_name": None,
-    }  # fmt: skip
-    if build := layer.build_config or called_with(layer):
-        serialised["build_config"] = build
-    return serialised
+    return serialized(run, layer, node)
 
 
 def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`layers.deserialize({"class_name": …, "config": …})`."""
-    serialised = args[0] if args else kwargs.get("config")
-    if isinstance(serialised, LayerObject):  # in a config, which is followed without saving it
-        return copy_layers(run)(serialised)
-    class_name = serialised.get("class_name") if isinstance(serialised, dict) else None
+    entry = args[0] if args else kwargs.get("config")
+    if isinstance(entry, LayerObject):  # in a config, which is followed without saving it
+        return copy_layers(run)(entry)
+    if isinstance(entry, list | tuple):
+        return [deserialize(run, [each], {}, node) for each in entry]
+    class_name = entry.get("class_name") if isinstance(entry, dict) else None
     if isinstance(class_name, Unknown):
         examples = run.libraries.examples("keras.layers")
         run.choices.note(run.source_of(node), class_name, examples, node)
-    if not isinstance(class_name, str) or not isinstance(serialised, dict):
+    if not isinstance(class_name, str) or not isinstance(entry, dict):
         return run.unknown(run.source_of(node))
-    if "module" in serialised or registry.find(class_name) is None:
-        from lstmcount.programs.libraries.keras.models.file_layers import deserialized
-
-        return deserialized(run, serialised, node)
-    if "registered_name" not in serialised:
+    if not entry.keys() & {"module", "registered_name"} and registry.find(class_name) is not None:
         text = "a config without its module is of a class of Keras, as in Keras 2"
         session_of(run).refused(run.place(node), text)
-    layer = from_config(run, class_name, serialised.get("config"), node)
-    if isinstance(layer, LayerObject) and isinstance(built := serialised.get("build_config"), dict):
+    return deserialized(run, entry, node)
+
+
+def deserialized(run: Run, entry: dict[str, Any], node: ast.AST) -> Any:
+    """The layer or model of a serialised entry, built as the entry says."""
+    origin = _origin(run, entry)
+    if origin is not None and _is_only_copied(origin):
+        made: Any = copy_layers(run)(origin)
+    else:
+        made = _made(run, entry, node)
+    built = entry.get("build_config")
+    if isinstance(made, LayerObject) and isinstance(built, dict) and made.kind == "layer":
+        _build_as(made, built)
+    return made
+
+
+def _is_only_copied(layer: LayerObject) -> bool:
+    """Whether its config does not say all of a layer, which is copied if that is not edited."""
+    is_written = layer.class_name == "InputLayer" or config_keys.of_class(layer.class_name)
+    is_plain = isinstance(layer, ModelObject) or is_written
+    return layer.kind == "op" or _is_of_code(layer) or not (layer.is_known and is_plain)
+
+
+def _build_as(layer: LayerObject, built: dict[str, Any]) -> None:
+    """`layer.build_from_config(built)`."""
+    if not isinstance(layer, ModelObject):
         layer.build_config = dict(built)
-    return layer
+    elif layer.is_sequential and not isinstance(layer, Custom) and layer.build_shape is None:
+        shape = built.get("input_shape")
+        is_open = not layer.layers or layer.layers[0].class_name != "InputLayer"
+        if is_open and isinstance(shape, list | tuple):
+            layer.build_shape = construct.dimensions(shape)
 
 
-def _model(run: Run, origin: ModelObject, config: dict[str, Any], node: ast.AST) -> ModelObject:
-    """A model from another model's config, in which the program may have edited arguments."""
-    before = config_of_model(origin)["layers"]
-    edited_layers = config.get("layers")
-    by_name = {
-        entry["name"]: entry
-        for entry in (edited_layers if isinstance(edited_layers, list) else [])
-        if isinstance(entry, dict) and isinstance(entry.get("name"), str)
+def _made(run: Run, entry: dict[str, Any], node: ast.AST) -> Any:
+    """The layer or model of a serialised entry, without its `build_config`."""
+    class_name, module, config = entry["class_name"], entry.get("module"), entry.get("config")
+    is_of_keras = module is None or str(module).split(".")[0] in ("keras", "tensorflow")
+    if class_name in _MODELS and is_of_keras and isinstance(config, dict):
+        return _model(run, class_name, config, node)
+    if str(module).startswith("keras.src.ops") and isinstance(config, dict):
+        arguments = {key: value for key, value in config.items() if key != "name"}
+        name, place = config.get("name"), run.place(node)
+        return session_of(run).new(OperationObject, class_name, name, arguments, place)
+    if not is_of_keras or registry.find(class_name) is None or not isinstance(config, dict):
+        return _of_program(run, entry, node)
+    return _layer(run, class_name, config, node)
+
+
+def _of_program(run: Run, entry: dict[str, Any], node: ast.AST) -> Any:
+    """A layer of a class that the program defines, or what a file's reader makes of the entry."""
+    from lstmcount.programs.libraries.keras.models import file_layers
+
+    scopes = [run.module, *run.own_modules.scopes()]
+    cls = None
+    with suppress(LstmcountError):  # several classes have this name
+        cls = file_layers.Classes(run, scopes).find(
+            entry["class_name"].rpartition(">")[2], entry.get("registered_name")
+        )
+    if cls is None or not isinstance(entry.get("config"), dict):
+        return file_layers.deserialized(run, entry, node)
+    return run.call(cls.attribute(run, "from_config", node), [entry["config"]], {}, node)
+
+
+def _layer(run: Run, class_name: str, config: dict[str, Any], node: ast.AST) -> Any:
+    """`cls.from_config(config)` of a layer class of Keras."""
+    if run.is_open(config):
+        return LayerClass(class_name).call_with_rest(run, run.spoiled[id(config)], node)
+    cls = registry.find(class_name)
+    edited, config = config, {key: each for key, each in config.items() if isinstance(key, str)}
+    for key in _TAKEN_OUT.get(class_name, ()):
+        if key not in edited:
+            run.fail(KeyError(key))
+            raise run.error(node, f"the config of {class_name} has no {key!r}; Keras refuses it")
+        del edited[key]
+    config = cls.of_config(config) if cls is not None else config
+    defaults = layer_configs.default_config(run, class_name, node)
+    if config.get("batch_input_shape") is not None and class_name == "InputLayer":
+        config["batch_shape"] = config.pop("batch_input_shape")
+    arguments = {
+        key: _argument(run, class_name, key, value, node)
+        for key, value in config.items()
+        if key not in defaults or not _is_same(value, defaults[key])
     }
-    if [entry["name"] for entry in before] != list(by_name):
-        model: ModelObject = session_of(run).new_model(origin.class_name, origin.name, node)
-        model.problems.append(run.error(node, "the layers of a model were changed in its config"))
-        return model
-    copy = copy_layers(run)
-    edited = {entry["name"] for entry in before if entry != by_name[entry["name"]]}
+    return session_of(run).construct(LayerClass(class_name), [], arguments, node)
 
-    def make(layer: LayerObject) -> Any:
-        entry = by_name[layer.name]
-        if layer.name in edited and isinstance(layer, ModelObject):
-            return None
-        if layer.name in edited:
-            new = from_config(run, str(entry.get("class_name")), entry.get("config"), node)
+
+def _argument(run: Run, class_name: str, key: str, value: Any, node: ast.AST) -> Any:
+    """What Keras passes to the constructor for an entry of a config."""
+    if key in registry.layer_arguments(class_name) and isinstance(value, dict | list | tuple):
+        return deserialize(run, [value], {}, node)
+    if key == "dtype" and isinstance(value, dict) and value.get("class_name") == "DTypePolicy":
+        named = value.get("config")
+        return named.get("name") if isinstance(named, dict) else value
+    return value
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Whether two entries are equal, as lists and tuples are for Keras."""
+    as_lists = [replaced(each, (), lambda part: part) for each in (one, other)]
+    return type(one) is not bool or one is other if as_lists[0] == as_lists[1] else False
+
+
+def _model(run: Run, class_name: str, config: dict[str, Any], node: ast.AST) -> ModelObject:
+    """`Sequential.from_config(config)` or `Model.from_config(config)`."""
+    origin = _origin(run, config)
+    is_sequential = class_name == "Sequential"
+    if isinstance(origin, ModelObject) and origin.is_sequential == is_sequential:
+        return _clone(run, origin, config, node)
+    session = session_of(run)
+    kind = "Sequential" if is_sequential else "Functional"
+    new: ModelObject = session.new_model(kind, config.get("name"), node)
+    try:
+        _require_known(run, config, node)
+        if is_sequential:
+            _fill(run, new, config, node)
         else:
-            new = copy(layer)
-        if edited and isinstance(new, LayerObject) and not isinstance(new, ModelObject):
-            new.build_config = layer.build_config or called_with(layer)  # Keras builds it so
-        return new
+            _connect(run, new, config, node)
+    except LstmcountError as error:
+        new.problems.append(error)
+    except _MALFORMED:
+        new.problems.append(run.error(node, UNKNOWN_CONFIG))
+    return new
 
-    first = origin.layers[0] if origin.layers else None
-    if edited and first is not None and (origin.build_shape or first.class_name == "InputLayer"):
-        with suppress(LstmcountError):  # where the model itself is read, it is raised
-            models.symbolic_ends(session_of(run), origin, node)
-    inputs = _edited_inputs(run, origin, by_name, edited, node)
-    new = clone_graph_with(run, origin, make, node, names_inputs=True, inputs=inputs)
+
+def _require_known(run: Run, config: dict[str, Any], node: ast.AST) -> None:
+    words = spoiled_words(run, {**config, "layers": None})
+    if words is None and run.is_open(config):
+        words = run.spoiled[id(config)]
+    layers = config.get("layers")
+    if words is None and isinstance(layers, list) and run.is_open(layers):
+        words = run.spoiled[id(layers)]
+    if words is not None or isinstance(layers, Unknown):
+        raise run.error(node, f"the config `{words or layers}` is not known")
+
+
+def _fill(run: Run, new: ModelObject, config: dict[str, Any], node: ast.AST) -> None:
+    """Add the layers of a Sequential's config."""
+    if "name" not in config:
+        run.fail(ValueError())
+        raise run.error(node, "the config of a Sequential has the keys 'name' and 'layers'")
+    for entry in config["layers"]:
+        models.add(session_of(run), new, _part(run, entry, node), node)
+    shape = config.get("build_input_shape")
+    first = new.layers[0] if new.layers else None
+    if isinstance(shape, list | tuple) and first is not None and first.class_name != "InputLayer":
+        new.build_shape = construct.dimensions(shape)
+
+
+def _connect(run: Run, new: ModelObject, config: dict[str, Any], node: ast.AST) -> None:
+    """Give a functional model the layers and calls of a config."""
+    lacking = [key for key in _GRAPH if key not in config]
+    if lacking:
+        run.fail(TypeError())
+        raise run.error(node, f"the config of a functional model has the key {lacking[0]!r}")
+    new.inputs, new.tensors_out = _graph(run, config, node)
+    new.trainable = is_trainable(run, config.get("trainable"), node)
+    for key in _TAKEN_OUT["Functional"]:
+        config.pop(key, None)
+
+
+def _graph(run: Run, config: dict[str, Any], node: ast.AST) -> tuple[Any, Any]:
+    return graph_configs.build_graph(run, config, lambda entry: _part(run, entry, node), node)
+
+
+def own_model(run: Run, cls: Class, base: str, config: dict[str, Any], node: ast.AST) -> Any:
+    """`cls.from_config(config)` of a program's class, where Keras makes it of layers; else None."""
+    has_own_init = isinstance(cls.find("__init__"), Function)
+    if base not in _MODELS or spoiled_words(run, config) is not None:
+        return None
+    named: dict[str, Any] = {key: config[key] for key in _NAMED if key in config}
+    if base == "Sequential" and isinstance(config.get("layers"), list):
+        new = run.call(cls, [], {"name": config.get("name")}, node)
+        if isinstance(new, ModelObject):
+            _fill(run, new, config, node)
+        return new
+    if has_own_init or any(key not in config for key in _GRAPH):
+        return None
+    try:
+        ends = _graph(run, config, node)
+    except _MALFORMED:
+        raise run.error(node, UNKNOWN_CONFIG) from None
+    new = run.call(cls, [*ends], named, node)
+    for key in _TAKEN_OUT["Functional"]:
+        config.pop(key, None)
+    return new
+
+
+def _take_out(config: dict[str, Any], class_name: str) -> None:
+    """Take out of a config, and of those inside it, what Keras takes out of them."""
+    entries = [config.get("layer"), config.get("cell")]
+    for several in (config.get("layers"), config.get("cells")):
+        entries += several if isinstance(several, list) else []
+    for entry in entries if class_name != "Bidirectional" else ():  # that reads a copy
+        if isinstance(entry, dict) and isinstance(entry.get("config"), dict):
+            _take_out(entry["config"], str(entry.get("class_name")))
+    for key in _TAKEN_OUT.get(class_name, ()):
+        config.pop(key, None)
+
+
+def _part(run: Run, entry: Any, node: ast.AST) -> LayerObject:
+    """A layer of a model's config."""
+    is_entry = isinstance(entry, dict) and isinstance(entry.get("class_name"), str)
+    made = deserialized(run, entry, node) if is_entry else None
+    if not isinstance(made, LayerObject):
+        name = entry.get("class_name") if isinstance(entry, dict) else entry
+        raise run.error(node, f"the layer {name} that this makes of a config is not known")
+    if isinstance(made, ModelObject):
+        made.is_part = True
+        if made.problems:
+            raise made.problems[0]
+    return made
+
+
+def _clone(run: Run, origin: ModelObject, config: dict[str, Any], node: ast.AST) -> ModelObject:
+    """A model from another model's config, which the program has not edited."""
+    new = clone_graph_with(run, origin, copy_layers(run), node, names_inputs=True)
     if isinstance(config.get("name"), str):
         new.name = config["name"]
     if not origin.is_sequential:  # the config of a Sequential does not say it
         new.trainable = is_trainable(run, config.get("trainable"), node)
+    _take_out(config, "Sequential" if origin.is_sequential else "Functional")
     return new
-
-
-def _edited_inputs(
-    run: Run, origin: ModelObject, by_name: dict[str, Any], edited: set[Any], node: ast.AST
-) -> list[SymbolicTensor] | None:
-    """The inputs of a model from a config in which the program has edited one; else None."""
-    session = session_of(run)
-    inputs = [tensor.layer for tensor in tensors_in(origin.inputs)]
-    layers = origin.layers[:1] if origin.is_sequential else inputs
-    if not any(layer.name in edited and layer.class_name == "InputLayer" for layer in layers):
-        return None
-    configs = [by_name[layer.name or ""].get("config") for layer in layers]
-    made = [from_config(run, "InputLayer", config, node) for config in configs]
-    return [session.input_tensor(layer) for layer in made if isinstance(layer, LayerObject)]
-
-
-def _arguments(config: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in config.items() if isinstance(key, str)}

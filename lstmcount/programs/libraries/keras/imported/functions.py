@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,15 +14,10 @@ from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.language.values.provided import Module, Native, Raw
-from lstmcount.programs.language.values.unknowns import UnknownPart
-from lstmcount.programs.libraries.keras.copies import saving
+from lstmcount.programs.language.values.unknowns import UnknownText
+from lstmcount.programs.libraries.keras.copies import json_texts, saving
 from lstmcount.programs.libraries.keras.copies.cloning import clone_model
-from lstmcount.programs.libraries.keras.copies.configs import (
-    config_of_model,
-    deserialize,
-    from_config,
-    serialize,
-)
+from lstmcount.programs.libraries.keras.copies.configs import deserialize, serialize
 from lstmcount.programs.libraries.keras.data.pipelines import image_folder
 from lstmcount.programs.libraries.keras.models.merging import merge
 from lstmcount.programs.libraries.keras.own_classes.tracking import NotTracking
@@ -31,13 +27,14 @@ from lstmcount.programs.libraries.keras.own_classes.variables import (
 )
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.layer_classes import KerasObject, LayerClass
-from lstmcount.programs.libraries.keras.values.objects import Custom, ModelObject
+from lstmcount.programs.libraries.keras.values.objects import ModelObject
 from lstmcount.programs.libraries.keras.values.own_objects import OwnObject
 from lstmcount.programs.libraries.keras.values.tensors import SymbolicTensor, as_shapes, tensors_in
 from lstmcount.programs.libraries.numpy.arrays import Array, as_array, numbers_of
 from lstmcount.programs.libraries.numpy.labels import label, number_of_classes
 from lstmcount.shapes import Unknown
 
+_READS = re.compile(r"\bopen\(|\bread\w*\(|\bload\(")
 FUNCTIONS: dict[str, Any] = {
     "Sequential": LayerClass("Sequential"),
     "Model": LayerClass("Model"),
@@ -91,12 +88,13 @@ def _loaded_model(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 @_provides("model_from_json", "model_from_yaml", "load_weights", "model_from_config")
 def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
-    if args and isinstance(args[0], UnknownPart):  # from `model.to_json()`
-        model = args[0].whole
-        if isinstance(model, Custom):
-            return clone_model(run, [model], {}, node)
-        return from_config(run, model.class_name, config_of_model(model), node)
     words = run.source_of(node)
+    if ".model_from_" in f".{words.partition('(')[0]}" and args:
+        model = json_texts.model_of(run, args[0], node)
+        if model is None and _is_of_program(run, args[0]):
+            model = json_texts.unknown_model(run, node)
+        if model is not None:
+            return model
     message = f"the program loads its model, by `{words}`; count the file that it loads"
     run.refused.append(NoModelError(message).at(run.place(node)))
     if ".model_from_" in f".{words.partition('(')[0]}":
@@ -104,6 +102,12 @@ def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
         session_of(run).note(run.place(node), text, "another model is counted")
     run.failed_imports.note(words.partition("(")[0], node, f"`{words}` loads a model from a file")
     return run.unknown(words)
+
+
+def _is_of_program(run: Run, text: Any) -> bool:
+    """Whether a text that is not known is made of a model of the program, and not read."""
+    is_made = isinstance(text, str | UnknownText) or "to_json(" in str(text)
+    return is_made or ("to_json(" in run.program.text and not _READS.search(run.program.text))
 
 
 _provides("Variable")(keras_variable)

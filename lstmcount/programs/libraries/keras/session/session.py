@@ -72,6 +72,7 @@ class Session(ABC):
         # Keras's context of a call: whether there is one, and the `training` that layers inherit
         self.is_in_call = False
         self.training: bool | None = None
+        self.config_origins: dict[int, Any] = {}  # by identity: configs with their layers
         self.unknown_layers: dict[int, tuple[Unknown, LayerObject]] = {}  # by identity
         # by place: unknown keys that select the class of a layer, the source text of layers whose
         # output shape is unknown, the first such place inside a layer, and unknowns that shapes of

@@ -78,7 +78,7 @@ class LayerClass(Value):
 
     def subclass_attribute(self, run: Run, cls: Class, name: str) -> Any:
         if name == "from_config":
-            return Native(name, partial(_from_config, cls), raw=True)
+            return Native(name, partial(_from_config, cls, self.class_name), raw=True)
         return self.attribute(run, name, cls.node) if name in _UNBOUND else MISSING
 
     def _from_config(self, run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
@@ -123,13 +123,24 @@ class LayerClass(Value):
         return kind.class_name in (self.class_name, _BASES.get(self.class_name), "Layer")
 
 
-def _from_config(cls: Class, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
+def _from_config(
+    cls: Class, base: str, run: Run, args: list[Any], kwargs: Any, node: ast.AST
+) -> Any:
     """Keras's default `cls.from_config(config)`: the config holds the arguments of `__init__`."""
     config = args[0] if args else kwargs.get("config")
     if not isinstance(config, dict):
         return run.unknown(run.source_of(node))
     run.called = cls
-    return run.call(cls, [], {str(key): value for key, value in config.items()}, node)
+    model = run.library_state["keras"].own_model(cls, base, config, node)
+    if model is not None:
+        return model
+    arguments = {str(key): value for key, value in config.items()}
+    dtype = arguments.get("dtype")
+    if isinstance(dtype, dict) and dtype.get("class_name") == "DTypePolicy":
+        arguments["dtype"] = dtype["config"]["name"]
+    if run.is_open(config):
+        return run.library_state["keras"].unknown_layer(Unknown(run.spoiled[id(config)]), node)
+    return run.call(cls, [], arguments, node)
 
 
 def _call_unbound(name: str, run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:

@@ -209,6 +209,7 @@ class Custom(ModelObject):
         self.is_built = False  # whether `build` of its class has run
         self.built_at: Any = None  # the place where it called the `build` of Keras's Model
         self.first_call: tuple[list[Any], dict[str, Any]] | None = None  # its arrays
+        self.made_with: tuple[list[Any], dict[str, Any]] = ([], {})  # arguments of `__init__`
         self.models_before = 0  # number of models before its `__init__`
         self.is_followed = False  # then layers that `call` did not use have no weights
         self.is_layer = base.class_name not in MODELS
@@ -257,6 +258,9 @@ class Custom(ModelObject):
             and not self.tracked()
             and not any(self.cls.find(name) for name in _METHODS)
         )
+
+    def before_init(self, args: list[Any], kwargs: dict[str, Any]) -> None:
+        self.made_with = (args, dict(kwargs))
 
     def after_failed_init(self, run: Run) -> None:
         self.has_failed = True
