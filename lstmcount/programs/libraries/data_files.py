@@ -90,6 +90,8 @@ TABLE |= dict.fromkeys(
 @_provides("json.load", "json.loads")
 def _json(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     hook = kwargs.get("object_hook")
+    if not args and "s" in kwargs:
+        args = [kwargs.pop("s")]
     if len(args) != 1 or kwargs.keys() - {"object_hook"}:
         return run.unknown(run.source_of(node))
     if isinstance(args[0], UnknownText) and (data := args[0].data()) is not None:

@@ -161,6 +161,12 @@ class Class(Value):
             return Native(name, _new_object, raw=True)
         if name == "__call__" and self.metaclass is not None:
             return Native(name, self._instantiated, raw=True)
+        for base in self.ancestry():  # a class method of a library's class
+            inherited = (
+                base.subclass_attribute(run, self, name) if isinstance(base, Value) else MISSING
+            )
+            if inherited is not MISSING:
+                return inherited
         return Native(name, lambda *args, **kwargs: None)
 
     def new_object(self, run: Run, node: ast.AST) -> Any:

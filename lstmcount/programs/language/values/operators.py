@@ -15,6 +15,8 @@ from lstmcount.programs.language.values.unknowns import (
     UnknownJoined,
     UnknownModule,
     UnknownRepetition,
+    UnknownText,
+    as_text,
 )
 from lstmcount.programs.language.values.value import Value
 from lstmcount.shapes import FREE_SIZE, Unknown
@@ -80,6 +82,8 @@ def _defining_operand(left: Any, right: Any) -> Value | None:
 
 def binary(run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
     """`left op right`; an unknown if an operand is unknown or Python would raise an exception."""
+    if isinstance(left, UnknownText) or isinstance(right, UnknownText):
+        left, right = as_text(left), as_text(right)
     answering = _defining_operand(left, right)
     if answering is not None:
         result = answering.binary(run, op, left, right, node)
@@ -189,6 +193,8 @@ def unary(run: Run, op: type[ast.unaryop], value: Any, node: ast.AST) -> Any:
 
 def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST) -> Any:
     """True, False, or the unknown that the result depends on."""
+    if isinstance(left, UnknownText) or isinstance(right, UnknownText):
+        left, right = as_text(left), as_text(right)
     if op in (ast.Is, ast.IsNot):
         same = _is_same(left, right)
         return same if isinstance(same, Unknown) else same == (op is ast.Is)

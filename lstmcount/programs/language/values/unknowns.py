@@ -120,3 +120,9 @@ class UnknownText(UnknownPart):
     ) -> None:
         super().__init__(text, whole)
         self.data, self.written = data, written
+
+
+def as_text(value: Any) -> Any:
+    """The text itself, where it is known; other values as they are."""
+    text = value.written() if isinstance(value, UnknownText) else None
+    return value if text is None else text

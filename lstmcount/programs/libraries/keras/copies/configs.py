@@ -184,6 +184,12 @@ def unknown_model(run: Run, why: str, node: ast.AST) -> ModelObject:
 def serialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
     """`layers.serialize(layer)` and `serialize_keras_object(model)`."""
     layer = args[0] if args else next(iter(kwargs.values()), None)
+    if isinstance(layer, list | tuple):
+        return type(layer)([serialize(run, [each], {}, node) for each in layer])
+    if isinstance(layer, dict) and not run.is_open(layer):
+        return {key: serialize(run, [each], {}, node) for key, each in layer.items()}
+    if layer is None or isinstance(layer, str | int | float):
+        return layer
     if not isinstance(layer, LayerObject) or not layer.is_known:
         return run.unknown(run.source_of(node))
     return serialized(run, layer, node)
@@ -196,6 +202,10 @@ def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
         return copy_layers(run)(entry)
     if isinstance(entry, list | tuple):
         return [deserialize(run, [each], {}, node) for each in entry]
+    if entry is None or isinstance(entry, int | float):
+        return entry
+    if isinstance(entry, dict) and not {"class_name", "config"} <= entry.keys():
+        return {key: deserialize(run, [each], {}, node) for key, each in entry.items()}
     class_name = entry.get("class_name") if isinstance(entry, dict) else None
     if isinstance(class_name, Unknown):
         examples = run.libraries.examples("keras.layers")
@@ -205,7 +215,12 @@ def deserialize(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST
     if not entry.keys() & {"module", "registered_name"} and registry.find(class_name) is not None:
         text = "a config without its module is of a class of Keras, as in Keras 2"
         session_of(run).refused(run.place(node), text)
-    return deserialized(run, entry, node)
+    try:
+        return deserialized(run, entry, node)
+    except LstmcountError:
+        if registry.find(class_name) is not None:
+            raise
+        return run.unknown(run.source_of(node))  # a class of the program, which a model may not use
 
 
 def deserialized(run: Run, entry: dict[str, Any], node: ast.AST) -> Any:

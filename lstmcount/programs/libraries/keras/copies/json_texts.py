@@ -73,7 +73,7 @@ def model_of(run: Run, text: Any, node: ast.AST) -> Any:
             return None
     else:
         described = text
-    if not isinstance(described, dict):
+    if not isinstance(described, dict) or not isinstance(described.get("class_name"), str):
         return None
     made = configs.deserialized(run, described, node)
     return made if isinstance(made, ModelObject) else None

@@ -37,6 +37,9 @@ def config_of(run: Run, layer: LayerObject, node: ast.AST) -> dict[str, Any]:
     if layer.class_name == "InputLayer":
         return _of_input(run, layer)
     first = {"name": layer.given_name, "trainable": layer.trainable, "dtype": _dtype(run, layer)}
+    cls = registry.find(layer.class_name) if layer.is_known else None
+    for key in cls.absent_arguments if cls is not None else ():
+        first.pop(key, None)
     return {**first, **{key: _value(run, layer, key, node) for key in _keys(layer)}}
 
 

@@ -51,7 +51,8 @@ def loaded(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> 
     if model is None or is_own or state_of(model) != state or _is_shared(run, node, path):
         return None
     number = len(session.models)
-    copy = from_config(run, model.class_name, config_of_model(model), node)
+    kind = "Sequential" if model.is_sequential else "Functional"
+    copy = from_config(run, kind, config_of_model(run, model, node), node)
     if not isinstance(copy, ModelObject) or len(copy.problems) > len(model.problems):
         del session.models[number:]
         return None

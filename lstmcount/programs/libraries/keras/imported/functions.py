@@ -89,9 +89,10 @@ def _loaded_model(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 @_provides("model_from_json", "model_from_yaml", "load_weights", "model_from_config")
 def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     words = run.source_of(node)
-    if ".model_from_" in f".{words.partition('(')[0]}" and args:
-        model = json_texts.model_of(run, args[0], node)
-        if model is None and _is_of_program(run, args[0]):
+    text = args[0] if args else kwargs.get("json_string", kwargs.get("config"))
+    if ".model_from_" in f".{words.partition('(')[0]}":
+        model = json_texts.model_of(run, text, node)
+        if model is None and _is_of_program(run, text):
             model = json_texts.unknown_model(run, node)
         if model is not None:
             return model
@@ -106,6 +107,8 @@ def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
 
 def _is_of_program(run: Run, text: Any) -> bool:
     """Whether a text that is not known is made of a model of the program, and not read."""
+    if not isinstance(text, str | Unknown):
+        return False
     is_made = isinstance(text, str | UnknownText) or "to_json(" in str(text)
     return is_made or ("to_json(" in run.program.text and not _READS.search(run.program.text))
 
