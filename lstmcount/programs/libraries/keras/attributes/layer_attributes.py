@@ -31,6 +31,7 @@ from lstmcount.programs.libraries.keras.own_classes import (
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.contents import inner_layers
 from lstmcount.programs.libraries.keras.values.layer_classes import LayerClass
+from lstmcount.programs.libraries.keras.values.layer_fields import fields_of
 from lstmcount.programs.libraries.keras.values.objects import Custom, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.values.trainable import is_trainable
 from lstmcount.shapes import Unknown, shape_of
@@ -182,7 +183,7 @@ def _state_or_default(run: Run, layer: LayerObject, name: str, node: ast.AST) ->
 
         is_built = weights.is_built(run, layer, node)
         return run.unknown(run.source_of(node)) if is_built is None else is_built
-    default = layer_arguments.fields_of(layer).get(name, MISSING)
+    default = fields_of(layer).get(name, MISSING)
     if default is None and name.endswith(("_regularizer", "_constraint")):
         return None
     if isinstance(default, int | float | str | bool | tuple | list):

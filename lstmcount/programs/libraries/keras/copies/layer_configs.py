@@ -13,10 +13,10 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.language.values.signatures import signature_of
 from lstmcount.programs.language.values.unknowns import UnknownPart
-from lstmcount.programs.libraries.keras.attributes import layer_arguments
 from lstmcount.programs.libraries.keras.copies import changed_arguments, config_keys
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.contents import all_inside
+from lstmcount.programs.libraries.keras.values.layer_fields import kept
 from lstmcount.programs.libraries.keras.values.objects import Custom, LayerObject
 from lstmcount.programs.libraries.keras.values.tensors import (
     SymbolicTensor,
@@ -216,7 +216,7 @@ def _value(run: Run, layer: LayerObject, key: str, node: ast.AST) -> Any:
         return session_of(run).data_format
     if key == "value_dim" and value is None:
         return layer.arguments.get("key_dim")
-    argument = layer_arguments.argument(run, layer, key, node)
+    argument = kept(layer, key)
     return value if argument is MISSING else argument
 
 
