@@ -15,7 +15,12 @@ from lstmcount.programs.language.source.places import CodePlace
 from lstmcount.programs.language.structures import replaced, unknown_words
 from lstmcount.programs.libraries.keras import calling
 from lstmcount.programs.libraries.keras.attributes import layer_attributes, unset_attributes
-from lstmcount.programs.libraries.keras.copies import changed_arguments, cloning, configs
+from lstmcount.programs.libraries.keras.copies import (
+    changed_arguments,
+    cloning,
+    configs,
+    written_configs,
+)
 from lstmcount.programs.libraries.keras.models import masks, models
 from lstmcount.programs.libraries.keras.operations import theano_methods
 from lstmcount.programs.libraries.keras.own_classes import (
@@ -64,7 +69,7 @@ class Tracer(Session):
         return configs.own_model(self.run, cls, base, config, node)
 
     def serialized(self, layer: LayerObject, node: ast.AST) -> dict[str, Any]:
-        return configs.serialized(self.run, layer, node)
+        return written_configs.serialized(self.run, layer, node)
 
     def copied(self, layer: LayerObject, node: ast.AST) -> Any:
         return cloning.copied(self.run, layer, node)

@@ -19,7 +19,12 @@ from lstmcount.programs.libraries.keras.attributes import (
     model_methods,
 )
 from lstmcount.programs.libraries.keras.calling import call_layer
-from lstmcount.programs.libraries.keras.copies import changed_arguments, configs, layer_configs
+from lstmcount.programs.libraries.keras.copies import (
+    changed_arguments,
+    configs,
+    layer_configs,
+    written_configs,
+)
 from lstmcount.programs.libraries.keras.models import derived, layer_tensors, masks
 from lstmcount.programs.libraries.keras.own_classes import (
     custom,
@@ -88,7 +93,7 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
     if name in ("get_config", "from_config") and not isinstance(layer, Custom):
         return _config_method(layer, name)
     if name == "get_config" and isinstance(layer, Custom):
-        return Native(name, partial(configs.own_config, run, layer, node))
+        return Native(name, partial(written_configs.own_config, run, layer, node))
     if name in _OF_LOOKUPS and layer.kind == "layer" and not isinstance(layer, Custom):
         from lstmcount.programs.libraries.keras.attributes import vocabularies
 
@@ -210,7 +215,7 @@ def _config_method(layer: LayerObject, name: str) -> Any:
         if name == "from_config":
             return configs.from_config(run, layer.class_name, args[0], node)
         if isinstance(layer, ModelObject):
-            return configs.config_of_model(run, layer, node)
+            return written_configs.config_of_model(run, layer, node)
         return layer_configs.config_of(run, layer, node)
 
     return Native(name, configure, raw=True)

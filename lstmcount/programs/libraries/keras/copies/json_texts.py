@@ -9,7 +9,12 @@ from typing import Any
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.types.builtin_types import is_plain
 from lstmcount.programs.language.values.unknowns import UnknownText
-from lstmcount.programs.libraries.keras.copies import config_keys, configs, layer_configs
+from lstmcount.programs.libraries.keras.copies import (
+    config_keys,
+    configs,
+    layer_configs,
+    written_configs,
+)
 from lstmcount.programs.libraries.keras.copies.cloning import clone_model
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.contents import all_inside
@@ -28,7 +33,7 @@ def of_model(run: Run, model: ModelObject, node: ast.AST) -> Any:
 
     def data() -> Any:
         is_same = not isinstance(model, Custom) and layer_configs.stamp(model) == today
-        return configs.serialized(run, model, node) if is_same else None
+        return written_configs.serialized(run, model, node) if is_same else None
 
     def written() -> str | None:
         described = data()

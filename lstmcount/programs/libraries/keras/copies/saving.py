@@ -8,7 +8,8 @@ from typing import Any
 from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values.natives import arguments_by_name
-from lstmcount.programs.libraries.keras.copies.configs import config_of_model, from_config
+from lstmcount.programs.libraries.keras.copies.configs import from_config
+from lstmcount.programs.libraries.keras.copies.written_configs import config_of_model
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.contents import state_of
 from lstmcount.programs.libraries.keras.values.layer_classes import KerasObject
