@@ -5,11 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
+from lstmcount.programs.building_code import (
+    builds_model,
+    is_of_keras,
+    is_test,
+    may_build,
+    parts_of_classes,
+    returns_call,
+)
 from lstmcount.programs.language.bounds import LimitError
-from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.objects import binding
 from lstmcount.programs.language.objects.own_classes import Class, Instance
@@ -26,8 +33,6 @@ from lstmcount.programs.libraries.keras.values.objects import Custom, ModelObjec
 from lstmcount.programs.parameters import class_refusal, name_models, name_sizes, refusal
 from lstmcount.shapes import Unknown
 
-_BUILDERS = ("Sequential", "Model", "Functional", "Input", "clone_model")
-_TESTS = ("test_", "tests_", "_test")
 MAX_BRANCHES = 6  # tried for a function that gives no model
 
 
@@ -186,14 +191,14 @@ def _call_uncalled(run: Interpreter, values: dict[str, Any], only: str | None) -
     Of a class that is called, the methods of its last object are called that build a model.
     Functions that Keras's subclasses call follow the classes: they make parts of their models.
     """
-    parts = {name: values[name] for name in _parts_of_classes(values)}
+    parts = {name: values[name] for name in parts_of_classes(values)}
     _call_functions(run, {name: values[name] for name in values if name not in parts})
     if not has_model(run) and not run.untried:
         for value in values.values():
             if run.is_exhausted:
                 return
             is_meant = isinstance(value, Class) and only in (None, value.name)
-            if is_meant and not _is_test(value.name):
+            if is_meant and not is_test(value.name):
                 with _attempting(run, value.name):
                     if value.called:
                         _try_methods(run, value, value.last_object)
@@ -208,7 +213,7 @@ def _call_functions(run: Interpreter, values: dict[str, Any]) -> None:
     for at, name in enumerate(names):
         function = _builder(values[name])
         plain = function.function if isinstance(function, Method) else function
-        if function and plain and not plain.called and not _is_test(plain.name):
+        if function and plain and not plain.called and not is_test(plain.name):
             _attempt(run, function)
             if run.is_exhausted:
                 run.untried = _which_may_build(run, {left: values[left] for left in names[at:]})
@@ -217,70 +222,9 @@ def _call_functions(run: Interpreter, values: dict[str, Any]) -> None:
 
 def _which_may_build(run: Interpreter, values: dict[str, Any]) -> list[str]:
     """The names of the functions that may build a model; of the classes, if no function may."""
-    names = [name for name, value in values.items() if _may_build(run, value)]
+    names = [name for name, value in values.items() if may_build(run, value)]
     functions = [name for name in names if _builder(values[name]) is not None]
     return functions or ([] if has_model(run) else names)
-
-
-def _parts_of_classes(values: dict[str, Any]) -> list[str]:
-    """The names of functions that the code of layers and models calls, directly or not."""
-    todo: list[Class | Function] = [
-        value for value in values.values() if isinstance(value, Class) and _is_of_keras(value)
-    ]
-    called: dict[str, None] = {}
-    while todo:
-        calls_of = [node for node in ast.walk(todo.pop().node) if isinstance(node, ast.Call)]
-        names = [node.func.id for node in calls_of if isinstance(node.func, ast.Name)]
-        new = [values.get(name) for name in names if name not in called]
-        todo += [value for value in new if isinstance(value, Function)]
-        called |= dict.fromkeys(names)
-    return [name for name in values if name in called and isinstance(values[name], Function)]
-
-
-def _is_of_keras(cls: Class) -> bool:
-    return any(isinstance(base, LayerClass) for base in cls.ancestry())
-
-
-def _may_build(run: Interpreter, value: Any) -> bool:
-    """Whether a function or class, or one that it calls, contains a call that creates a model."""
-    todo, seen = [value], set[str]()
-    while todo:
-        current = todo.pop()
-        if isinstance(current, Function | Class) and not _is_test(current.name):
-            if _builds_model(current.node):
-                return True
-            called = _names_called(current.node) - seen
-            seen |= called
-            todo += [run.module.names.get(name) for name in called]
-            classes = _classes(run, len(run.module.names))
-            todo += [cls.attributes.get(name) for cls in classes for name in called]
-    return False
-
-
-@lru_cache(maxsize=1)
-def _classes(run: Interpreter, _names: int) -> list[Class]:
-    """The classes that the program names; searched again if it has another number of names."""
-    return [value for value in run.module.names.values() if isinstance(value, Class)]
-
-
-def _builds_model(function: ast.AST) -> bool:
-    """Whether a function contains a call that creates a model."""
-    return not _names_called(function).isdisjoint(_BUILDERS)
-
-
-def _returns_call(function: ast.AST) -> bool:
-    """Whether a function returns what another function gives."""
-    returns = [node for node in ast.walk(function) if isinstance(node, ast.Return)]
-    return any(isinstance(node.value, ast.Call) for node in returns)
-
-
-@lru_cache(maxsize=4096)  # the program is followed several times
-def _names_called(function: ast.AST) -> frozenset[str]:
-    return frozenset(called_name(node) for node in ast.walk(function) if isinstance(node, ast.Call))
-
-
-def _is_test(name: str) -> bool:
-    return name.lower().startswith(_TESTS)
 
 
 @contextmanager
@@ -301,7 +245,7 @@ def _attempt(run: Interpreter, function: Function | Method) -> None:
             model = _by_branches(run, plain, partial(as_model, run, function, plain.node))
             _bind_found(run, plain.name, model, plain.node)
     except Stop as stop:
-        if function is plain and _may_build(run, plain) and (error := refusal(run, plain)):
+        if function is plain and may_build(run, plain) and (error := refusal(run, plain)):
             run.refused.append(error)
         _note_exception(run, plain, stop)
     except (RecursionError, LimitError) as error:
@@ -310,8 +254,8 @@ def _attempt(run: Interpreter, function: Function | Method) -> None:
 
 def _note_exception(run: Interpreter, called: Function | Class, stop: Stop) -> None:
     """Note that what may build a model raises an exception, for a program without a model."""
-    is_model = isinstance(called, Class) and _is_of_keras(called)
-    if not (is_model or _may_build(run, called)):
+    is_model = isinstance(called, Class) and is_of_keras(called)
+    if not (is_model or may_build(run, called)):
         return
     if isinstance(stop, WrongCall):
         run.refused.append(binding.error_of(run, stop, called.node))
@@ -328,7 +272,7 @@ def _by_branches(run: Interpreter, called: Function | Class, find: Callable[[], 
     before, forced = set(run.decisions), run.forced
     value, first_stop = _value_or_stop(find)
     run.forced = dict(forced)
-    for _ in range(MAX_BRANCHES if value is None and _may_build(run, called) else 0):
+    for _ in range(MAX_BRANCHES if value is None and may_build(run, called) else 0):
         made = {key: each for key, each in run.decisions.items() if key not in before}
         tests = [each for each in made.values() if isinstance(each.node, ast.If)]
         other = next((each for each in reversed(tests) if each.test not in run.forced), None)
@@ -385,7 +329,7 @@ def _try_class(run: Interpreter, cls: Class) -> None:
         _remember_end(run, error)
         return
     except Stop as stop:
-        if _may_build(run, cls) and (refused := class_refusal(run, cls, stop.node)):
+        if may_build(run, cls) and (refused := class_refusal(run, cls, stop.node)):
             run.refused.append(refused)
         _note_exception(run, cls, stop)
         return
@@ -402,7 +346,7 @@ def _try_methods(run: Interpreter, cls: Class, instance: Any) -> None:
     for name, method in cls.attributes.items():
         if not isinstance(method, Function) or method.called or name.startswith("__"):
             continue
-        returns_model = _returns_call(method.node) and _may_build(run, method)
-        if _builds_model(method.node) or returns_model:
+        returns_model = returns_call(method.node) and may_build(run, method)
+        if builds_model(method.node) or returns_model:
             is_static = "staticmethod" in method.decorators
             _attempt(run, method if is_static else Method(method, instance))
