@@ -15,12 +15,7 @@ from lstmcount.programs.language.source.places import CodePlace
 from lstmcount.programs.language.structures import replaced, unknown_words
 from lstmcount.programs.libraries.keras import calling
 from lstmcount.programs.libraries.keras.attributes import layer_attributes, unset_attributes
-from lstmcount.programs.libraries.keras.copies import (
-    changed_arguments,
-    cloning,
-    configs,
-    written_configs,
-)
+from lstmcount.programs.libraries.keras.copies import changed_arguments, cloning
 from lstmcount.programs.libraries.keras.models import masks, models
 from lstmcount.programs.libraries.keras.operations import theano_methods
 from lstmcount.programs.libraries.keras.own_classes import (
@@ -63,12 +58,20 @@ class Tracer(Session):
         return calling.construct(self.run, cls, args, kwargs, node)
 
     def from_config(self, class_name: str, config: Any, node: ast.AST) -> Any:
+        from lstmcount.programs.libraries.keras.copies import configs  # few programs need it
+
         return configs.from_config(self.run, class_name, config, node)
 
     def own_model(self, cls: Class, base: str, config: dict[str, Any], node: ast.AST) -> Any:
+        from lstmcount.programs.libraries.keras.copies import configs  # few programs need it
+
         return configs.own_model(self.run, cls, base, config, node)
 
     def serialized(self, layer: LayerObject, node: ast.AST) -> dict[str, Any]:
+        from lstmcount.programs.libraries.keras.copies import (
+            written_configs,  # few programs need it
+        )
+
         return written_configs.serialized(self.run, layer, node)
 
     def copied(self, layer: LayerObject, node: ast.AST) -> Any:

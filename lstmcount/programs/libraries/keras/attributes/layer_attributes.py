@@ -19,12 +19,7 @@ from lstmcount.programs.libraries.keras.attributes import (
     model_methods,
 )
 from lstmcount.programs.libraries.keras.calling import call_layer
-from lstmcount.programs.libraries.keras.copies import (
-    changed_arguments,
-    configs,
-    layer_configs,
-    written_configs,
-)
+from lstmcount.programs.libraries.keras.copies import changed_arguments
 from lstmcount.programs.libraries.keras.models import derived, layer_tensors, masks
 from lstmcount.programs.libraries.keras.own_classes import (
     custom,
@@ -93,6 +88,10 @@ def _of_every_layer(run: Run, layer: LayerObject, name: str, node: ast.AST) -> A
     if name in ("get_config", "from_config") and not isinstance(layer, Custom):
         return _config_method(layer, name)
     if name == "get_config" and isinstance(layer, Custom):
+        from lstmcount.programs.libraries.keras.copies import (
+            written_configs,  # few programs need it
+        )
+
         return Native(name, partial(written_configs.own_config, run, layer, node))
     if name in _OF_LOOKUPS and layer.kind == "layer" and not isinstance(layer, Custom):
         from lstmcount.programs.libraries.keras.attributes import vocabularies
@@ -211,6 +210,8 @@ _IN_ORDER = (
 
 
 def _config_method(layer: LayerObject, name: str) -> Any:
+    from lstmcount.programs.libraries.keras.copies import configs, layer_configs, written_configs
+
     def configure(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
         if name == "from_config":
             return configs.from_config(run, layer.class_name, args[0], node)
@@ -288,6 +289,8 @@ def base_method(run: Run, layer: LayerObject, name: str) -> Any:
     if isinstance(layer, Custom) and name == "compute_output_shape" and layer.core is not None:
         return declared_shapes.method(layer.core)
     if name == "get_config" and isinstance(layer, Custom):
+        from lstmcount.programs.libraries.keras.copies import layer_configs  # few programs need it
+
         return Native(name, partial(layer_configs.inherited_config, run, layer, layer.place.node))
     if (of_training := model_methods.of_training(layer, name)) is not MISSING:
         return of_training

@@ -8,8 +8,6 @@ from typing import Any
 from lstmcount.programs.language.flow import called_name
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.values.natives import arguments_by_name
-from lstmcount.programs.libraries.keras.copies.configs import from_config
-from lstmcount.programs.libraries.keras.copies.written_configs import config_of_model
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.contents import state_of
 from lstmcount.programs.libraries.keras.values.layer_classes import KerasObject
@@ -51,6 +49,11 @@ def loaded(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> 
     is_own = isinstance(model, Custom) and not (model.is_sequential or model.is_graph)
     if model is None or is_own or state_of(model) != state or _is_shared(run, node, path):
         return None
+    from lstmcount.programs.libraries.keras.copies.configs import from_config  # few programs
+    from lstmcount.programs.libraries.keras.copies.written_configs import (
+        config_of_model,  # need them
+    )
+
     number = len(session.models)
     kind = "Sequential" if model.is_sequential else "Functional"
     copy = from_config(run, kind, config_of_model(run, model, node), node)

@@ -13,7 +13,6 @@ from lstmcount.programs.language.objects import attributes
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.language.values.provided import Module, Native, Raw, words
-from lstmcount.programs.libraries.keras.copies.configs import deserialize
 from lstmcount.programs.libraries.keras.imported.global_settings import SETTINGS
 from lstmcount.programs.libraries.keras.operations import composed, control_operations
 from lstmcount.programs.libraries.keras.operations.operations import apply
@@ -142,6 +141,10 @@ def activation_function(name: str) -> Native:
 def get_activation(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     identifier = args[0] if args else kwargs.get("identifier")
     if isinstance(identifier, dict):
+        from lstmcount.programs.libraries.keras.copies.configs import (
+            deserialize,  # few programs need it
+        )
+
         return deserialize(run, [identifier], {}, node)
     return activation_of(identifier)
 

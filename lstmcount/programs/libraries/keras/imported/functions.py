@@ -15,9 +15,8 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.values.natives import arguments_by_name
 from lstmcount.programs.language.values.provided import Module, Native, Raw
 from lstmcount.programs.language.values.unknowns import UnknownText
-from lstmcount.programs.libraries.keras.copies import json_texts, saving
+from lstmcount.programs.libraries.keras.copies import saving
 from lstmcount.programs.libraries.keras.copies.cloning import clone_model
-from lstmcount.programs.libraries.keras.copies.configs import deserialize, serialize
 from lstmcount.programs.libraries.keras.data.pipelines import image_folder
 from lstmcount.programs.libraries.keras.models.merging import merge
 from lstmcount.programs.libraries.keras.own_classes.tracking import NotTracking
@@ -91,6 +90,8 @@ def _loaded(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     words = run.source_of(node)
     text = args[0] if args else kwargs.get("json_string", kwargs.get("config"))
     if ".model_from_" in f".{words.partition('(')[0]}":
+        from lstmcount.programs.libraries.keras.copies import json_texts  # few programs need it
+
         model = json_texts.model_of(run, text, node)
         if model is None and _is_of_program(run, text):
             model = json_texts.unknown_model(run, node)
@@ -115,8 +116,22 @@ def _is_of_program(run: Run, text: Any) -> bool:
 
 _provides("Variable")(keras_variable)
 _provides("clone_model")(clone_model)
-_provides("deserialize", "deserialize_keras_object")(deserialize)
-_provides("serialize", "serialize_keras_object")(serialize)
+
+
+@_provides("deserialize", "deserialize_keras_object")
+def _deserialize(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    from lstmcount.programs.libraries.keras.copies.configs import (
+        deserialize,  # few programs need it
+    )
+
+    return deserialize(run, args, kwargs, node)
+
+
+@_provides("serialize", "serialize_keras_object")
+def _serialize(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    from lstmcount.programs.libraries.keras.copies.configs import serialize  # few programs need it
+
+    return serialize(run, args, kwargs, node)
 
 
 def _merging(class_name: str) -> Any:
