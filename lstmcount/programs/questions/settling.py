@@ -159,14 +159,16 @@ def naming_unknown(
     """The error for a model whose outputs are known with a value of the unknown that it names, as
     the number of rounds of `reduce`, or of a key that selects a class."""
     choices = dict.fromkeys(run.choices.by_words.values())
-    tried = [(choice.key, key) for choice in choices for key in choice.examples[:2]]
+    keys = [(choice.key, key) for choice in choices for key in choice.examples[:2]]
     named = re.search(r"`([^`]+)`", problem.message)
-    tried += [(named[1], value) for value in _VALUES if is_expression(named[1])] if named else []
-    for words, value in tried:
+    guesses = [(named[1], value) for value in _VALUES if is_expression(named[1])] if named else []
+    for words, value in (*keys, *guesses):
         if allowance.is_spent:
             return None
         outcome = follow({}, {words: value})
-        if outcome is not None and has_outputs(outcome) and outcome.numbers is not None:
+        is_built = outcome is not None and has_outputs(outcome) and outcome.numbers is not None
+        is_key = (words, value) in keys  # after which more may be asked for
+        if outcome is not None and is_built and (is_key or outcome.is_settled):
             asked = f"{problem.message}: {set_option(words, shown_example(value))}"
             return LstmcountError(asked, path=problem.location.path)
     return None

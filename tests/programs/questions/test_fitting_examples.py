@@ -270,6 +270,18 @@ def test_outputs_that_come_from_a_loaded_model_name_it(rest):
         raise LstmcountError(*count(f"{BEFORE}{program}Model(model.input, y)", {})[1])
 
 
+def test_no_value_is_asked_for_that_leaves_the_layers_of_a_loaded_model_unknown():
+    program = (
+        "from keras.models import load_model, Model\nfrom keras import layers\n"
+        "model = load_model('a.h5')\nstate = layers.Input((4,))\n"
+        "out, h, c = model.layers[3](model.input[1], initial_state=[state, state])\n"
+        "head = Model([model.input[1], state], [model.layers[4](out), h, c])\n"
+    )
+    total, (message, *_), _ = count(program, {})
+    assert total is None
+    assert "--set" not in message
+
+
 def test_all_lists_of_a_zip_are_asked_for_at_once():
     program = "for n, m, rate in zip(sizes, others, rates):\n    model.add(layers.Dense(n))\n"
     program += "    model.add(layers.Dense(m))\n    model.add(layers.Dropout(rate))"
