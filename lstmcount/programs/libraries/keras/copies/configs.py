@@ -15,7 +15,6 @@ from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.libraries.keras.copies import config_keys, graph_configs, layer_configs
 from lstmcount.programs.libraries.keras.copies.cloning import clone_graph_with, copy_layers
 from lstmcount.programs.libraries.keras.copies.written_configs import (
-    is_of_code,
     origin_of,
     serialized,
     spoiled_words,
@@ -125,7 +124,7 @@ def _is_only_copied(layer: LayerObject) -> bool:
     """Whether its config does not say all of a layer, which is copied if that is not edited."""
     is_written = layer.class_name == "InputLayer" or config_keys.of_class(layer.class_name)
     is_plain = isinstance(layer, ModelObject) or is_written
-    return layer.kind == "op" or is_of_code(layer) or not (layer.is_known and is_plain)
+    return layer.kind == "op" or isinstance(layer, Custom) or not (layer.is_known and is_plain)
 
 
 def _build_as(layer: LayerObject, built: dict[str, Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
 from typing import Any
 
 from lstmcount.layers import registry
@@ -16,7 +15,7 @@ from lstmcount.programs.language.values.unknowns import UnknownPart
 from lstmcount.programs.libraries.keras.copies import changed_arguments, config_keys
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.libraries.keras.values.contents import all_inside
-from lstmcount.programs.libraries.keras.values.layer_fields import kept
+from lstmcount.programs.libraries.keras.values.layer_fields import default_fields, kept
 from lstmcount.programs.libraries.keras.values.objects import Custom, LayerObject
 from lstmcount.programs.libraries.keras.values.tensors import (
     SymbolicTensor,
@@ -103,7 +102,7 @@ def own_config(run: Run, layer: Custom, node: ast.AST) -> Any:
         takes_all = len(args) <= len(signature.by_place)
     if not takes_all or not _are_plain(passed):
         return UnknownPart(f"the config of {layer.class_name}", layer)
-    config = {key: value for key, value in passed.items() if key != "name"}
+    config = without_name(passed)
     inherited = inherited_config(run, layer, node)
     return (inherited if takes_name else {}) | config | without_name(inherited)
 
@@ -207,7 +206,9 @@ def _value(run: Run, layer: LayerObject, key: str, node: ast.AST) -> Any:
         return _layers(run, layer, key, node)
     if key == "function" and layer.function is not None:
         return layer.function
-    value = layer.arguments.get(key, _defaults(layer.class_name).get(key))
+    cls = registry.find(layer.class_name)
+    defaults = default_fields(cls) if cls is not None else {}
+    value = layer.arguments.get(key, defaults.get(key))
     if key in _ACTIVATIONS:
         return "linear" if value is None else value
     if key.endswith("_initializer"):
@@ -230,15 +231,6 @@ def _layers(run: Run, layer: LayerObject, key: str, node: ast.AST) -> Any:
         return inner
     first = {"name": "stacked_rnn_cells", "trainable": True, "dtype": _dtype(run, layer)}
     return entry("keras.layers", "StackedRNNCells", {**first, "cells": inner})
-
-
-@cache
-def _defaults(class_name: str) -> dict[str, Any]:
-    cls = registry.find(class_name)
-    if cls is None:
-        return {}
-    fields, defaults = reversed(cls.__struct_encode_fields__), reversed(cls.__struct_defaults__)
-    return dict(zip(fields, defaults, strict=False))
 
 
 def _initializer(value: Any) -> Any:

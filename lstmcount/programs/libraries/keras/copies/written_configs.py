@@ -33,7 +33,7 @@ class Origin(NamedTuple):
 
 def serialized(run: Run, layer: LayerObject, node: ast.AST) -> dict[str, Any]:
     """`serialize_keras_object(layer)`, for a layer or a model."""
-    if not isinstance(layer, ModelObject) or is_of_code(layer):
+    if not isinstance(layer, ModelObject) or isinstance(layer, Custom):
         return _remember(run, layer_configs.serialized(run, layer, node), layer)
     config = config_of_model(run, layer, node)
     if layer.is_sequential:
@@ -77,11 +77,6 @@ def own_config(run: Run, layer: Custom, node: ast.AST) -> Any:
     if is_plain_graph or layer.base.class_name == "Sequential":
         return config_of_model(run, layer, node)
     return layer_configs.own_config(run, layer, node)
-
-
-def is_of_code(layer: LayerObject) -> bool:
-    """Whether a class of the program decides what the layer's config holds."""
-    return isinstance(layer, Custom)
 
 
 def _input_shape(run: Run, model: ModelObject) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -56,6 +57,11 @@ def fields_of(layer: LayerObject) -> dict[str, Any]:
     built = layer.built.layer if layer.built is not None else None
     if isinstance(built, msgspec.Struct):
         return msgspec.structs.asdict(built)
-    cls = (registry.find(layer.class_name) if layer.is_known else None) or Layer
+    return default_fields((registry.find(layer.class_name) if layer.is_known else None) or Layer)
+
+
+@cache
+def default_fields(cls: type[Layer]) -> dict[str, Any]:
+    """The defaults of the arguments of a layer's class that have one."""
     names, defaults = cls.__struct_encode_fields__, cls.__struct_defaults__
     return dict(zip(reversed(names), reversed(defaults), strict=False))
