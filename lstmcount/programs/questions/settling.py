@@ -141,15 +141,13 @@ def naming_shape(
 ) -> LstmcountError | None:
     """The error for an operation whose output shape is known with the shape of the unknown array
     that it takes, as for a product of matrices."""
-    named = re.search(r"`([^`]+)`", problem.message)
-    is_global = named is not None and isinstance(run.module.names.get(named[1]), Unknown)
-    words = f"{named[1]}.shape" if named is not None and is_global else ""
+    name = _named_in(problem)
+    words = f"{name}.shape" if isinstance(run.module.names.get(name), Unknown) else ""
     for size in followed.features if words else ():
         for shape in ([size, 3], [size]):
             outcome = None if allowance.is_spent else follow({}, {words: shape})
             if outcome is not None and outcome.is_settled:
-                asked = f"{problem.message}: {set_option(words, shown_example(shape))}"
-                return LstmcountError(asked, path=problem.location.path)
+                return _with_setting(problem, words, shape)
     return None
 
 
@@ -160,8 +158,8 @@ def naming_unknown(
     the number of rounds of `reduce`, or of a key that selects a class."""
     choices = dict.fromkeys(run.choices.by_words.values())
     keys = [(choice.key, key) for choice in choices for key in choice.examples[:2]]
-    named = re.search(r"`([^`]+)`", problem.message)
-    guesses = [(named[1], value) for value in _VALUES if is_expression(named[1])] if named else []
+    name = _named_in(problem)
+    guesses = [(name, value) for value in _VALUES] if is_expression(name) else []
     for words, value in (*keys, *guesses):
         if allowance.is_spent:
             return None
@@ -169,9 +167,19 @@ def naming_unknown(
         is_built = outcome is not None and has_outputs(outcome) and outcome.numbers is not None
         is_key = (words, value) in keys  # after which more may be asked for
         if outcome is not None and is_built and (is_key or outcome.is_settled):
-            asked = f"{problem.message}: {set_option(words, shown_example(value))}"
-            return LstmcountError(asked, path=problem.location.path)
+            return _with_setting(problem, words, value)
     return None
+
+
+def _named_in(problem: LstmcountError) -> str:
+    """The unknown that the message of a problem names; "" if it names none."""
+    named = re.search(r"`([^`]+)`", problem.message)
+    return "" if named is None else named[1]
+
+
+def _with_setting(problem: LstmcountError, words: str, value: Any) -> LstmcountError:
+    asked = f"{problem.message}: {set_option(words, shown_example(value))}"
+    return LstmcountError(asked, path=problem.location.path)
 
 
 def _fewest(
