@@ -9,9 +9,11 @@ from __future__ import annotations
 import time
 
 from lstmcount.programs.language.bounds import Bounds
+from lstmcount.programs.language.module_files import ModuleFiles
 
 MAX_STEPS = 450_000  # of all runs
-MAX_SECONDS = 1.5  # of processor time
+MAX_SECONDS = 1.6  # of processor time
+STEPS_PER_SECOND = 300_000  # of most programs
 STEPS_PER_RUN = 500  # for what a run takes besides its steps
 
 
@@ -42,17 +44,18 @@ class Allowance:
     def __init__(self, meter: Meter, until: int, latest: float) -> None:
         self._meter = meter
         self._until = until
-        self._latest = latest
+        self.latest = latest
 
     @classmethod
-    def whole(cls, meter: Meter, taken: int = 0) -> Allowance:
-        """What all runs of a program may take, of which `taken` steps are taken already."""
-        return cls(meter, MAX_STEPS - taken, time.process_time() + MAX_SECONDS)
+    def whole(cls, meter: Meter, files: ModuleFiles | None = None) -> Allowance:
+        """What all runs of a program may take, beside those with fewer of its files."""
+        steps, seconds = (0, 0.0) if files is None else (files.steps, files.seconds)
+        return cls(meter, MAX_STEPS - steps, time.process_time() + MAX_SECONDS - seconds)
 
     @property
     def left(self) -> int:
         """The steps that are left beside those of one more run; 0 if there are none, or no time."""
-        if time.process_time() > self._latest:
+        if time.process_time() > self.latest:
             return 0
         return max(self._until - self._meter.steps - self._meter.steps_of_run, 0)
 
@@ -60,7 +63,13 @@ class Allowance:
     def rest(self) -> int:
         """The steps that are left, of which a run may take fewer than the one before; 0 if there is
         no time."""
-        return 0 if time.process_time() > self._latest else self._until - self._meter.steps
+        return 0 if time.process_time() > self.latest else self._until - self._meter.steps
+
+    @property
+    def left_in_time(self) -> int:
+        """The steps that are left, or those for which most programs have time if these are less."""
+        seconds = max(self.latest - time.process_time(), 0)
+        return min(self.left, int(seconds * STEPS_PER_SECOND))
 
     @property
     def is_spent(self) -> bool:
@@ -69,4 +78,4 @@ class Allowance:
     @property
     def half(self) -> Allowance:
         """Half of what is left of the steps."""
-        return Allowance(self._meter, self._until - self.left // 2, self._latest)
+        return Allowance(self._meter, self._until - self.left // 2, self.latest)

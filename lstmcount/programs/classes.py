@@ -37,7 +37,7 @@ def follow_classes(
     """
     program = parse(b"", "<code>")
     meter = Meter()
-    allowance = Allowance.whole(meter, files.steps)
+    allowance = Allowance.whole(meter, files)
 
     def followed(
         given_settings: Settings, forced: dict[str, int]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -21,7 +22,7 @@ from lstmcount.programs.language.module_files import FilesAskedError, ModuleFile
 WHAT = "the program"
 _NAME = rb"([A-Z][A-Za-z0-9]{2,30})(\(?)"
 T = TypeVar("T")
-_Result = tuple[T | None, set[str], int]
+_Result = tuple[T | None, set[str], int, float]
 MAX_ROUNDS = 6  # how often a program is followed again with more of its files
 
 # Reads the files and folders among these that exist; returns whether there were any.
@@ -79,9 +80,12 @@ def _with_files(files: ModuleFiles, more: More, task: Task, *args: Any, **option
     """The result of a task, which runs again while it looks for files that it was not given."""
     for rounds_left in reversed(range(MAX_ROUNDS)):
         files.are_added = rounds_left > 0
-        result, asked, files.steps = isolated(task, *args, prepare=load_libraries, **options)
+        prepare = load_libraries if rounds_left == MAX_ROUNDS - 1 else None
+        returned = isolated(task, *args, prepare=prepare, **options)
+        result, asked, files.steps, files.seconds = returned
         if not more(asked) and result is not None:
             break
+        load_libraries()  # here, as each of the next child processes would
     return result
 
 
@@ -152,11 +156,15 @@ def _read(
 
 
 def _unless_asked(files: ModuleFiles, task: Callable[[], T]) -> _Result[T]:
-    """The result of a task, or None if it waits for files; the files that it looked for; steps."""
+    """The result of a task, or None if it waits for files; the files that it looked for; the steps
+    and the time of it and the tasks before."""
+    started = time.process_time()
     try:
-        return task(), files.asked, files.steps
+        result = task()
     except FilesAskedError:
-        return None, files.asked, files.steps
+        result = None
+    seconds = files.seconds + time.process_time() - started
+    return result, files.asked, files.steps, seconds
 
 
 class _LookupRecorder(CustomLayers):

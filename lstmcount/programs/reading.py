@@ -107,7 +107,7 @@ class _Runner:
         self.files = files
         self.custom = custom
         self.meter = Meter()
-        self.allowance = Allowance.whole(self.meter, files.steps if files is not None else 0)
+        self.allowance = Allowance.whole(self.meter, files)
 
     def require_files(self) -> None:
         """Raise `FilesAskedError` if files will be added that the program looked for."""
@@ -122,7 +122,10 @@ class _Runner:
     ) -> Interpreter:
         libraries = KnownLibraries(self.custom)
         run = Interpreter(self.program, settings, libraries, forced, self.files, passed_over)
-        run.most = min(run.most, self.allowance.rest) if passed_over else run.most
+        if passed_over:
+            run.most = min(run.most, self.allowance.rest)
+        if self.meter.steps:
+            run.latest = min(run.latest, self.allowance.latest)
         self.meter.begin(run)
         with_room(run.run)
         return run
@@ -196,6 +199,7 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         raise asked or error from None
     runner.require_files()
     same.is_lost = isinstance(run.module.names.get(same.name), Unknown)
+    same.is_cut = run.ended is not None
     if model.attempt:
         same.attempt = model.attempt
         run.keep_decisions_of(model.attempt)

@@ -37,6 +37,7 @@ class ModuleFiles(msgspec.Struct):
     absent: set[str] = set()  # files and folders (with "/") that do not exist
     asked: set[str] = set()  # those that were looked for and may exist, but are not here
     steps: int = 0  # of all runs with these files, and with fewer before more were added
+    seconds: float = 0.0  # of processor time, of the runs with fewer of these files
     are_added: bool = False  # whether those that exist are added, and the program read again
 
     def has(self, path: str) -> bool:

@@ -129,7 +129,7 @@ class SameModel(msgspec.Struct):
 
     `name` is None until the model is known. If `attempt` is not empty, only that function is called
     to find the model. None is called if the program itself makes models. If `is_lost`, the program
-    binds the name to something unknown later.
+    binds the name to something unknown later. If `is_cut`, the limits ended the program.
     """
 
     wanted: str | None
@@ -137,10 +137,13 @@ class SameModel(msgspec.Struct):
     attempt: str = ""
     makes_models: bool = False
     is_lost: bool = False
+    is_cut: bool = False
 
 
 def outcome_of(run: Interpreter, same: SameModel) -> Outcome | None:
     """The model after another run of the program; None if there is no such model."""
+    if run.ended is not None and run.is_exhausted and not same.is_cut:
+        return LostOutcome(run)  # the model is not yet what it will be
     try:
         model = _found_again(run, same)
         if model is None:

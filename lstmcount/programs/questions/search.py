@@ -44,10 +44,10 @@ class Search:
         soon ends the program. If there is no time for all, those that are left are tried in groups:
         most decisions only concern data.
         """
-        at_first = self.allowance.left
+        at_first = self.allowance.left_in_time
         decisions = sorted(decisions, key=_goes_on_otherwise)
         for number, decision in enumerate(decisions):
-            left = self.allowance.left
+            left = self.allowance.left_in_time
             if number and number * left < (len(decisions) - number) * (at_first - left):
                 return self._first_in_groups(decisions[number:])
             if self._matters(decision):

@@ -9,6 +9,7 @@ import pytest
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import allowance, read_python, reading
+from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.setting_text import parse_setting
 from lstmcount.shapes import Unknown
 
@@ -314,6 +315,30 @@ def test_decisions_that_were_not_tried_in_time_are_asked_for(monkeypatch):
     program = "if kind > 3: model.add(layers.LSTM(4))\nmodel.add(layers.Dense(4))"
     with pytest.raises(LstmcountError, match=r"depends on `kind`.*--set 'kind > 3=true'"):
         read_python((BEFORE + program).encode())
+
+
+def test_the_time_of_runs_with_fewer_files_counts():
+    program = (BEFORE + "if kind > 3: print(layers.Dense(2))").encode()
+    assert infer(read_python(program, files=ModuleFiles())).total_params == 0
+    taken = ModuleFiles(seconds=allowance.MAX_SECONDS)
+    with pytest.raises(LstmcountError, match=r"depends on `kind`.*--set 'kind > 3=true'"):
+        read_python(program, files=taken)
+
+
+def test_a_way_that_is_longer_than_the_limits_is_asked_for():
+    program = """
+def more():
+    for number in range(100_000):
+        layers.Dense(number)
+    model.add(layers.Dense(4))
+if kind < 3:
+    model.add(layers.Dense(8))
+    model.pop()
+else:
+    more()
+"""
+    with pytest.raises(LstmcountError, match=r"depends on `kind`.*--set 'kind < 3=true'"):
+        read(program)
 
 
 def test_decisions_about_data_are_tried_together_if_there_is_no_time_for_each(monkeypatch):

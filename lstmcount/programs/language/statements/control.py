@@ -31,7 +31,7 @@ from lstmcount.shapes import Unknown
 Parts = Generator[list[ast.stmt], Any, Any]
 Coroutine = Callable[["Run", Any, Scope], Parts]
 BREAK, CONTINUE = "break", "continue"
-IDLE_STEPS = 20_000  # a loop with so many steps since its last layer only processes data
+IDLE_STEPS = 10_000  # a loop with so many steps since its last layer only processes data
 IDLE_AGAIN = 2_000  # steps for a loop, or list, that was left early before
 
 
