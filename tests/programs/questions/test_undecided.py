@@ -329,8 +329,9 @@ def test_a_way_that_is_longer_than_the_limits_is_asked_for():
     program = """
 def more():
     for number in range(100_000):
-        layers.Dense(number)
+        layers.Dense(number + 1)
     model.add(layers.Dense(4))
+model.add(layers.LSTM(4))
 if kind < 3:
     model.add(layers.Dense(8))
     model.pop()
