@@ -13,6 +13,7 @@ from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.language.values.value import Value
 from lstmcount.programs.libraries.keras import calling
 from lstmcount.programs.libraries.keras.attributes import (
+    cell_sizes,
     freezing,
     kept_lists,
     layer_arguments,
@@ -134,7 +135,6 @@ def _tensor_or_inner_layer(run: Run, layer: LayerObject, name: str, node: ast.AS
 
 
 _CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
-_STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
 
 
 def _initial_states(
@@ -144,7 +144,7 @@ def _initial_states(
     session, shape = session_of(run), (None, layer.arguments.get("units"))
     return [
         session.stand_in("Constant", [], shape_of(shape), node)
-        for _ in range(_STATES[layer.class_name])
+        for _ in range(cell_sizes.STATES[layer.class_name])
     ]
 
 
@@ -168,7 +168,7 @@ def _method(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return calling.build_method(layer)
     if name == "convolution_op" and layer.class_name in _CONVOLUTIONS:
         return calling.convolution(layer)
-    if name == "get_initial_state" and layer.class_name in _STATES:
+    if name == "get_initial_state" and layer.class_name in cell_sizes.STATES:
         return Native(name, partial(_initial_states, layer), raw=True)
     if name in layer_tensors.AT_CALLS and layer.kind == "layer":
         return Native(name, partial(layer_tensors.tensor_at, layer, name), raw=True)
@@ -205,6 +205,7 @@ _IN_ORDER = (
     layer_arguments.argument,
     _tensor_or_inner_layer,
     _method,
+    cell_sizes.size,
     _state_or_default,
 )
 

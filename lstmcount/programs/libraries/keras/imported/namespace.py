@@ -40,7 +40,7 @@ _SUBMODULES = words("""
     schedules dtype_policies keras wrappers_ experimental nn math image text
     sequence data linalg config distribute signal strings random compat
     feature_column train quantizers input_layer base_layer network functional sequential
-    ResizeMethod
+    ResizeMethod tree nest util framework
 """)
 _RESIZE_METHODS = {
     "NEAREST_NEIGHBOR": "nearest",
@@ -186,6 +186,12 @@ def _operation(path: str, name: str) -> Any:
     return Module(f"{path}.{name}") if operation is MISSING and name in _OPERATIONS else operation
 
 
+def _tree(path: str, name: str) -> Any:
+    from lstmcount.programs.libraries.keras.imported import trees  # few programs use it
+
+    return trees.member(name)
+
+
 def _layer_or_module(path: str, name: str) -> Any:
     operation = functions.FUNCTIONS.get(name)
     if operation is not None:
@@ -230,6 +236,8 @@ def _of_tensorflow(path: str, name: str) -> Any:
         return Module(f"absl.{name}")  # as TensorFlow 1 has them
     if path == "tensorflow.initializers" or name.endswith("_initializer"):
         return functions.keras_object(name, "initializers")
+    if path.endswith(".nest"):
+        return _tree(path, name)
     if path == "tensorflow.image.ResizeMethod":
         return _RESIZE_METHODS.get(name, MISSING)
     if path in _WITH_FUNCTIONS:
@@ -265,6 +273,7 @@ _BY_START: dict[str, Callable[[str, str], Any]] = {
     "keras.config": lambda path, name: global_settings.setting(name),
     "keras.ops": _operation,
     "keras.random": lambda path, name: _backend().random(name),
+    "keras.tree": _tree,
     "keras.utils": functions.utility,
     "keras.preprocessing": functions.utility,
     "keras.datasets": functions.dataset,

@@ -48,8 +48,8 @@ _MIN_SIDE = 5  # more rows and columns than an image has channels
 
 _KERAS_2_NAMES = r"\btensorflow\b|\btf_keras\b|\bbackend\b"
 _KERAS_3_NAMES = (
-    r"(?m)\bkeras\.(?:ops|random|distribution|dtype_policies)\b"
-    r"|^[ \t]*from\s+keras\s+import\b[^\n#]*\b(?:ops|random)\b"
+    r"(?m)\bkeras\.(?:ops|random|tree|distribution|dtype_policies)\b"
+    r"|^[ \t]*from\s+keras\s+import\b[^\n#]*\b(?:ops|random|tree)\b"
 )
 _OTHER_BACKEND = r"KERAS_BACKEND\W{1,9}(?:jax|torch|openvino)\b"
 _RUNS = r"\.(?:fit|predict|evaluate)\(|\.\w+_on_batch\(|\.(?:fit|predict)_generator\("
@@ -61,10 +61,13 @@ def runs_no_model(text: str) -> bool:
 
     >>> runs_no_model("import keras"), runs_no_model("from tensorflow import keras")
     (True, False)
+    >>> runs_no_model("import keras, tensorflow\\nkeras.ops.ones(3)")
+    True
     >>> runs_no_model("import keras\\nmodel.fit(x, y)")
     False
     """
-    return not (re.search(_KERAS_2_NAMES, text) or re.search(_RUNS, text))
+    may_be_keras_2 = re.search(_KERAS_2_NAMES, text) and not is_keras_3(text)
+    return not (may_be_keras_2 or re.search(_RUNS, text))
 
 
 @lru_cache(maxsize=MAX_TEXTS)
