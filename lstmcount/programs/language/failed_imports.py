@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from lstmcount.programs.language.source.places import place_of
+from lstmcount.programs.language.source.repair import LOST
 from lstmcount.programs.language.source.source import Program
 from lstmcount.shapes import Unknown
 
@@ -36,6 +37,8 @@ class FailedImports:
         self.origins: dict[str, str] = {}  # by an unknown: the unknown that it comes from
         self.undefined: dict[str, ast.AST] = {}  # names that are used and never bound, and where
         self.imported_at: dict[str, ast.AST] = {}  # by file: the first import of the file
+        for line in program.lost[:1]:
+            self.note(LOST, ast.Pass(lineno=line, col_offset=0), "this line is not Python 3")
 
     def note(self, name: str, node: ast.AST, why: str) -> None:
         self.unimported[name] = Unimported(node, why)

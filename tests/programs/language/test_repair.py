@@ -127,3 +127,34 @@ def test_a_blank_of_an_exercise_is_the_reason(code: str) -> None:
     else:
         said = [*config.notes, *(each.unknown_because or "" for each in all_layers(config))]
     assert any("this line is not Python 3" in text for text in said)
+
+
+RUNNING = {
+    "a command on several lines": "!wget --no-check \\\n    http://x \\\n    -O y\n",
+    "an argument of Python 3.6": "network.cuda(async=True)\n",
+}
+
+
+@pytest.mark.parametrize("first", RUNNING.values(), ids=RUNNING)
+def test_a_cell_runs_as_in_jupyter(first: str) -> None:
+    cell = f"{first}from keras import *\nm = Sequential([Input((1,)), layers.Dense(3)])"
+    config = read_python(_notebook(cell), name="a.ipynb")
+    assert infer(config).total_params == 6
+    assert not config.notes
+
+
+CHANGED = {
+    "a layer is added": "model.add(layers.Dense(7, activation='relu')",
+    "a list is filled": (
+        "parts = [Input((4,))]\nparts.append(layers.Dense(7)\nmodel = Sequential(parts)"
+    ),
+    "in a block": "if True:\n    model.add(layers.Dense(7)\n    print(model)",
+}
+
+
+@pytest.mark.parametrize("code", CHANGED.values(), ids=CHANGED)
+def test_what_a_lost_line_changes_is_unknown(code: str) -> None:
+    before = "from keras import *\nmodel = Sequential([Input((4,)), layers.Dense(3)])"
+    total, said, _ = count(f"{before}\n{code}\nmodel.summary()", {})
+    assert total is None
+    assert "this line is not Python 3" in " ".join(said)

@@ -28,8 +28,10 @@ _PRINT_TO = r"print\s*(?:>>.*|\(.*\)\s*[%,].*)$"
 _EXCEPT = r"(except\s+[\w.(][\w.(), ]*?),\s*(\w+)\s*:"
 _RAISE = r"(raise\s+[\w.]+)\s*,.*$"
 _OCTAL = r"(?<![\w.])(?<![eE][-+])0([0-7]+)\b(?![.\w])"
+_ASYNC = r"\basync\s*=(?!=)"  # an argument until Python 3.7
 _ASSIGNMENT = r"([A-Za-z_][\w.]*)\s*=(?!=)"
 _DEFINITION = r"(?:async\s+def|def|class)\s+(\w+)"
+_CHANGE = r"([A-Za-z_][\w.]*)\.(add|append|extend|insert|pop|remove|setdefault|update|build)\("
 _CONTINUES = r"\s|#|[)\]}]|(?:else|elif|except|finally)\b|$"
 
 
@@ -64,8 +66,19 @@ def modernised(text: str) -> str:
 
     >>> modernised("!pip install keras\\nprint 'x'\\nexcept IOError, e:")
     'pass\\npass\\nexcept IOError as e:'
+    >>> modernised("!wget \\\\\\n   address")
+    'pass\\n'
     """
-    return "\n".join([_modernised_line(line) for line in text.split("\n")])
+    lines: list[str] = []
+    is_continued = False  # whether the line is the rest of a command
+    for line in text.split("\n"):
+        lines.append("" if is_continued else _modernised_line(line))
+        is_continued = line.endswith("\\") and (is_continued or _is_command(line.lstrip()))
+    return "\n".join(lines)
+
+
+def _is_command(code: str) -> bool:
+    return re.match(_COMMAND, code) is not None or re.match(_ASSIGNED_COMMAND, code) is not None
 
 
 def _modernised_line(line: str) -> str:
@@ -94,7 +107,7 @@ def _modernised_code(code: str) -> str:
         return f"{match[1]} as {match[2]}:{code[match.end() :]}"
     if match := re.match(_RAISE, code):
         return match[1]
-    return code.replace("<>", "!=")
+    return re.sub(_ASYNC, "async_=", code.replace("<>", "!="))
 
 
 def _indent(line: str) -> str:
@@ -185,27 +198,45 @@ class Repair:
             except (RecursionError, MemoryError):
                 raise LstmcountError("nested too deeply to be read") from None
         first = lines[0].lstrip()
-        left = parsed(_placeholder(first), offset) if _binds(first) else []
+        is_kept = _binds(first) or _changes(first)
+        left = parsed(_placeholder(first), offset) if is_kept else []
         return left, [offset + 1] if text.strip() else []
 
 
 def _placeholder(line: str) -> str:
-    """A placeholder for a dropped line, which binds the same name to something unknown.
+    """A placeholder for a dropped line, which binds the same name to something unknown, or calls
+    the same method with it.
 
     A line that opens a block still opens one, unless it is at the left margin.
 
     >>> _placeholder("    if n <> 2:"), _placeholder("model = build(3"), _placeholder("class A(B:")
     ('    if NotImplemented:', 'model = NotImplemented()', 'A = NotImplemented()')
+    >>> _placeholder("model.add(Dense(3)"), _placeholder("model.fit(x")
+    ('model.add(NotImplemented())', 'pass')
     """
     indent = _indent(line)
     if bound := _binds(line):
         return f"{indent}{bound} = {LOST}"
+    if change := _changes(line):
+        return f"{indent}{change}({LOST})"
     return indent + ("if NotImplemented:" if line.rstrip().endswith(":") else "pass")
 
 
 def _binds(line: str) -> str:
     """The name that a line assigns to, or, at the left margin, that it defines; "" without one."""
     match = re.match(_ASSIGNMENT, line.lstrip()) or re.match(_DEFINITION, line)
-    names = match[1].split(".") if match else ()
-    is_name = all(name.isidentifier() and not keyword.iskeyword(name) for name in names)
-    return match[1] if match and is_name else ""
+    return match[1] if match and _is_name(match[1]) else ""
+
+
+def _changes(line: str) -> str:
+    """The method that a line calls and that changes an object; "" without one.
+
+    >>> _changes("model.add(Dense(3)"), _changes("model.fit(x, y"), _changes("if.add(")
+    ('model.add', '', '')
+    """
+    match = re.match(_CHANGE, line.lstrip())
+    return f"{match[1]}.{match[2]}" if match and _is_name(match[1]) else ""
+
+
+def _is_name(words: str) -> bool:
+    return all(name.isidentifier() and not keyword.iskeyword(name) for name in words.split("."))
