@@ -25,6 +25,7 @@ from lstmcount.programs.libraries.keras.imported.namespace import names_keras
 from lstmcount.programs.libraries.keras.models.learning import learns, prepares
 from lstmcount.programs.libraries.keras.values.contents import all_holders
 from lstmcount.programs.libraries.keras.values.objects import ModelObject
+from lstmcount.programs.model_names import Entry, ModelNames, at_line, bound_models
 from lstmcount.programs.parameters import refusal
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
@@ -32,7 +33,7 @@ from lstmcount.shapes import Unknown
 SHOWN_OTHERS = 6
 
 
-def models_of(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
+def models_of(run: Interpreter) -> list[Entry]:
     """The program's models; its functions' models if it creates none, or none that learns.
 
     If there are none either, its modules' models.
@@ -42,7 +43,7 @@ def models_of(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
     return made_models(run)
 
 
-def made_models(run: Interpreter) -> list[tuple[str, ModelObject, int]]:
+def made_models(run: Interpreter) -> list[Entry]:
     """The models that the program made so far; if it made none, those of its modules."""
     return candidates(run) or all_candidates(run)
 
@@ -75,11 +76,12 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
     sound = [entry for entry in models if not entry[1].problems]
     if model.problems and sound:
         problem = model.problems[0]
-        advice = f"; --model {_model_argument(run, sound[-1])} takes the last that can be followed"
+        advice = f"; {_advice(run, sound[-1])}"
         problem.message = problem.message.removesuffix(advice) + advice
     if len(models) > 1:
-        arguments = {_model_argument(run, entry): entry for entry in models if entry is not chosen}
-        arguments.pop(_at_line(run, name, chosen[2]), None)  # others of a loop without a name
+        names = ModelNames(run)
+        arguments = {names.argument(entry): entry for entry in models if entry is not chosen}
+        arguments.pop(at_line(run, name, chosen[2]), None)  # others of a loop without a name
         others = [f"{words} (line {_line(run, entry[2])})" for words, entry in arguments.items()]
         order = "one" if of_own_class else "the last"
         notes.append(_choice(f"this is {name}, {order} of {len(models)} models", others))
@@ -88,16 +90,16 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
 
 def _bound_later(
     run: Interpreter,
-    models: list[tuple[str, ModelObject, int]],
-    chosen: tuple[str, ModelObject, int],
-) -> tuple[str, ModelObject, int]:
+    models: list[Entry],
+    chosen: Entry,
+) -> Entry:
     """The last model that gets a name after the chosen one was made, if that has none."""
     bound = {model.serial for _, model, _ in run.bindings}
     later = [each for each in models if each[1].serial in bound and each[2] > chosen[2]]
     return chosen if chosen[1].serial in bound or not later else later[-1]
 
 
-def _lost_model(run: Interpreter, chosen: tuple[str, ModelObject, int]) -> LstmcountError | None:
+def _lost_model(run: Interpreter, chosen: Entry) -> LstmcountError | None:
     """The error for a program that makes another model after the chosen one, which is not known."""
     bound = [at for at, (_, model, _) in enumerate(run.bindings, 1) if model is chosen[1]]
     for name, (value, node, before) in run.lost_models.items():
@@ -110,9 +112,13 @@ def _lost_model(run: Interpreter, chosen: tuple[str, ModelObject, int]) -> Lstmc
             return run.error(node, f"{text}: {set_option(key, example)}")
         why = run.failed_imports.why_lost(str(value)) or ""
         if "there is no module" in why or re.match(r"(\w+\.)*TF[A-Z]", value.text or ""):
-            advice = f"--model {_model_argument(run, chosen)} takes the last that can be followed"
-            return run.error(node, f"the model `{name}` is not known ({why}); {advice}")
+            text = f"the model `{name}` is not known ({why}); {_advice(run, chosen)}"
+            return run.error(node, text)
     return None
+
+
+def _advice(run: Interpreter, model: Entry) -> str:
+    return f"--model {ModelNames(run).argument(model)} takes the last that can be followed"
 
 
 def _key_of(run: Interpreter, value: Unknown) -> tuple[str, Any] | None:
@@ -145,7 +151,7 @@ def require_all_followed(run: Interpreter, model: ModelObject) -> None:
     if not untried and (ended is None or ended.is_end or is_built_endlessly(run, model)):
         return
     made = sorted(models_of(run), key=lambda entry: entry[1] is model)
-    names = [*dict.fromkeys([_model_argument(run, entry) for entry in made] + untried)]
+    names = [*dict.fromkeys([*map(ModelNames(run).argument, made), *untried])]
     reason = ended.message if ended else "there is no time to call each function for its model"
     others = f" (or {', '.join(names[-1 - SHOWN_OTHERS : -1])})" if len(names) > 1 else ""
     which = "the last model" if untried else "the last model until then"
@@ -158,7 +164,7 @@ def is_built_endlessly(run: Interpreter, model: ModelObject) -> bool:
     return run.is_exhausted and model.added_at > run.total_steps // 2
 
 
-def _outermost(models: list[tuple[str, ModelObject, int]]) -> list[tuple[str, ModelObject, int]]:
+def _outermost(models: list[Entry]) -> list[Entry]:
     """The models that are not layers of another, which may have been made before them."""
     serials = {model.serial for _, model, _ in models}
     return [
@@ -166,45 +172,6 @@ def _outermost(models: list[tuple[str, ModelObject, int]]) -> list[tuple[str, Mo
         for entry in models
         if serials.isdisjoint(holder.serial for holder in all_holders(entry[1]))
     ]
-
-
-def _model_argument(run: Interpreter, entry: tuple[str, ModelObject, int]) -> str:
-    """The argument of `--model` for a model: its name, with its line if the name is not unique."""
-    name, model, line = entry
-    if bound_models(run).get(name) is model:
-        return name
-    if (element := element_of(run, entry)) is not None:
-        return shlex.quote(element)
-    return _at_line(run, name, line)
-
-
-def _at_line(run: Interpreter, name: str, line: int) -> str:
-    cell, number = run.program.place(line)
-    return f"{name}@{number}" if cell is None else f"{name}@{cell}:{number}"
-
-
-def element_of(run: Interpreter, entry: tuple[str, ModelObject, int]) -> str | None:
-    """The element of a list, tuple or dictionary that a model is, as in `models[0]`.
-
-    None if there is none, or if its name and line belong to no other model, as in a loop.
-    """
-    name, model, line = entry
-    made = {each.serial for other, each, at in run.bindings if (other, at) == (name, line)}
-    if len(made) < 2 or bound_models(run).get(name) is model:
-        return None
-    for holder, values in run.module.names.items():
-        keyed = values.items() if isinstance(values, dict) else ()
-        elements = enumerate(values) if isinstance(values, list | tuple) else keyed
-        for key, value in elements:
-            if value is model and isinstance(key, int | str):
-                return f"{holder}[{key!r}]"
-    return None
-
-
-def bound_models(run: Interpreter) -> dict[str, ModelObject]:
-    """The models by their last variable's name, or by their own name if no variable holds them."""
-    unbound = {name: model for name, model, _ in all_candidates(run)}
-    return unbound | {name: model for name, model, _ in run.bindings}
 
 
 def _line(run: Interpreter, line: int) -> str:

@@ -24,8 +24,8 @@ from lstmcount.programs.libraries.keras.values.contents import all_inside, inner
 from lstmcount.programs.libraries.keras.values.objects import ModelObject
 from lstmcount.programs.libraries.modules import KnownLibraries
 from lstmcount.programs.model_configs import asks, config_of, lacks_input_shape
+from lstmcount.programs.model_names import ModelNames
 from lstmcount.programs.named_models import (
-    element_of,
     is_built_endlessly,
     last_model,
     model_named,
@@ -142,15 +142,17 @@ def list_models(
     run = _Runner(parse(data, name), files).run(Settings(settings))
     if run.wrong_call is not None:
         raise run.wrong_call
-    return [_found_model(run, entry) for entry in models_of(run)]
-
-
-def _found_model(run: Interpreter, entry: tuple[str, ModelObject, int]) -> FoundModel:
-    name, model, line = entry
-    place = place_of(run.program, line)
-    return FoundModel(
-        element_of(run, entry) or name, model.class_name, len(inner_layers(model)), place
-    )
+    models = models_of(run)
+    names = ModelNames(run)
+    return [
+        FoundModel(
+            names.element(entry) or entry[0],
+            entry[1].class_name,
+            len(inner_layers(entry[1])),
+            place_of(run.program, entry[2]),
+        )
+        for entry in models
+    ]
 
 
 def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfig:

@@ -666,3 +666,12 @@ def test_no_other_model_is_counted_for_one_of_a_module_that_is_missing(statement
     with pytest.raises(LstmcountError, match=r"there is no module missing.*--model first"):
         read_python(program.encode())
     assert infer(read_python(program.encode(), model="first")).total_params == 10
+
+
+def test_models_that_are_made_endlessly_are_named():
+    program = (
+        "from keras import Input, Model, layers\nx = y = Input((8,))\n"
+        "while True:\n    y = layers.Dense(8)(y)\n    model = Model(x, y)\n"
+    )
+    with pytest.raises(LstmcountError, match=r"more than 300,000 steps; .*--model model$"):
+        read_python(program.encode())

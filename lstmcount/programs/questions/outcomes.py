@@ -19,8 +19,8 @@ from lstmcount.programs.language.structures import unknown_words
 from lstmcount.programs.libraries.keras.values.contents import problems_of
 from lstmcount.programs.libraries.keras.values.objects import ModelObject
 from lstmcount.programs.model_configs import config_of
+from lstmcount.programs.model_names import bound_models
 from lstmcount.programs.named_models import (
-    bound_models,
     last_model,
     made_models,
     model_named,

@@ -36,7 +36,7 @@ from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.readers.keras.legacy import automatic
 from lstmcount.shapes import UNKNOWN, Unknown, shape_of
 
-STEPS_PER_LAYER = 20
+STEPS_PER_LAYER = 12
 
 
 class Session(ABC):
