@@ -104,16 +104,16 @@ def _lost_model(run: Interpreter, chosen: Entry) -> LstmcountError | None:
     bound = [at for at, (_, model, _) in enumerate(run.bindings, 1) if model is chosen[1]]
     for name, (value, node, before) in run.lost_models.items():
         is_later = not bound or chosen[1].attempt or bound[-1] <= before
-        if name == chosen[0] or not is_later:
+        if not is_later:
             continue
-        if (setting := _key_of(run, value)) is not None:
-            key, example = setting
-            text = f"which model `{name}` is depends on `{key}`, which is not known"
-            return run.error(node, f"{text}: {set_option(key, example)}")
         why = run.failed_imports.why_lost(str(value)) or ""
         if "there is no module" in why or re.match(r"(\w+\.)*TF[A-Z]", value.text or ""):
             text = f"the model `{name}` is not known ({why}); {_advice(run, chosen)}"
             return run.error(node, text)
+        if name != chosen[0] and (setting := _key_of(run, value)) is not None:
+            key, example = setting
+            text = f"which model `{name}` is depends on `{key}`, which is not known"
+            return run.error(node, f"{text}: {set_option(key, example)}")
     return None
 
 

@@ -658,6 +658,10 @@ def test_a_model_of_transformers_is_not_passed_over_for_another():
     assert infer(read_python(program.encode())).total_params == 10
     with pytest.raises(LstmcountError, match=r"transformers is not followed.*--model first"):
         read_python(f"{program}model = TFBertModel.from_pretrained('a')\n".encode())
+    program = f"{ONE_OF}{imports}model = small()\nmodel = TFBertModel.from_pretrained('a')\n"
+    with pytest.raises(LstmcountError, match=r"transformers is not followed.*--model model"):
+        read_python(program.encode())
+    assert infer(read_python(program.encode(), model="model")).total_params == 10
 
 
 @pytest.mark.parametrize("statement", ["model = wrap(first)", "model = make(7)"])

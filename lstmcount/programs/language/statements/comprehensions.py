@@ -10,7 +10,7 @@ from typing import Any
 from lstmcount.programs.language.run import MISSING, Run, UnknownRest
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.statements.assignment import assign, assign_unknown
-from lstmcount.programs.language.statements.control import IDLE_AGAIN
+from lstmcount.programs.language.statements.control import IDLE_AGAIN, IDLE_STEPS
 from lstmcount.programs.language.statements.passing_over import forget_statement
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.values import operators
@@ -20,7 +20,6 @@ from lstmcount.programs.language.values.operators import truth_of
 from lstmcount.programs.language.values.unknown_elements import UnknownElement, some_of
 from lstmcount.shapes import Unknown
 
-MAX_FOLLOWED = 100_000  # steps of a list of data, after which its other elements are unknown
 Handler = Callable[[Run, Any, Scope], Any]
 
 
@@ -87,7 +86,7 @@ def _unknown_rounds(
 def _list_comprehension(run: Run, node: ast.ListComp, scope: Scope) -> Any:
     inner = scope.inside()
     values: list[Any] = []
-    most = IDLE_AGAIN if node in run.program.idle_loops else MAX_FOLLOWED
+    most = IDLE_AGAIN if node in run.program.idle_loops else IDLE_STEPS
     until, effects, is_idle = run.total_steps + most, run.effects, False
     for unknown in _rounds(run, node.generators, inner, node, scope):
         if unknown is not None:
