@@ -31,6 +31,7 @@ from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
 
 SHOWN_OTHERS = 6
+_OF_TRANSFORMERS = r"(\w+\.)*TF[A-Z]"
 
 
 def models_of(run: Interpreter) -> list[Entry]:
@@ -106,14 +107,17 @@ def _lost_model(run: Interpreter, chosen: Entry) -> LstmcountError | None:
         is_later = not bound or chosen[1].attempt or bound[-1] <= before
         if not is_later:
             continue
-        why = run.failed_imports.why_lost(str(value)) or ""
-        if "there is no module" in why or re.match(r"(\w+\.)*TF[A-Z]", value.text or ""):
-            text = f"the model `{name}` is not known ({why}); {_advice(run, chosen)}"
-            return run.error(node, text)
-        if name != chosen[0] and (setting := _key_of(run, value)) is not None:
+        is_another = re.match(_OF_TRANSFORMERS, value.text or "") is not None
+        if name == chosen[0] and not is_another:
+            continue  # it may be restored from a file
+        if (setting := _key_of(run, value)) is not None:
             key, example = setting
             text = f"which model `{name}` is depends on `{key}`, which is not known"
             return run.error(node, f"{text}: {set_option(key, example)}")
+        why = run.failed_imports.why_lost(str(value)) or ""
+        if is_another or "there is no module" in why:
+            text = f"the model `{name}` is not known ({why}); {_advice(run, chosen)}"
+            return run.error(node, text)
     return None
 
 
