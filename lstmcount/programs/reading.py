@@ -15,7 +15,6 @@ from lstmcount.programs.discovery import candidates
 from lstmcount.programs.language.frames import with_room
 from lstmcount.programs.language.interpreter import Interpreter
 from lstmcount.programs.language.module_files import ModuleFiles
-from lstmcount.programs.language.run import PassOver
 from lstmcount.programs.language.source.places import place_of
 from lstmcount.programs.language.source.setting_names import Settings, normalized
 from lstmcount.programs.language.source.source import Program, parse
@@ -166,12 +165,9 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         more: dict[str, Any],
         passed_over: dict[ast.AST, ast.AST] | None = None,
     ) -> Outcome | None:
-        try:
-            again = runner.run(Settings({**settings, **more}), forced, passed_over)
-            is_lost = again.wrong_call is not None or (passed_over and again.is_exhausted)
-            return None if is_lost else outcome_of(again, same)
-        except PassOver:  # it cannot be passed over where it is met
-            return None
+        again = runner.run(Settings({**settings, **more}), forced, passed_over)
+        is_lost = again.wrong_call is not None or (passed_over and again.is_exhausted)
+        return None if is_lost else outcome_of(again, same)
 
     same = SameModel(wanted, makes_models=bool(candidates(run)))
     if run.wrong_call is not None:

@@ -20,6 +20,7 @@ from lstmcount.programs.allowance import Allowance
 from lstmcount.programs.language.interpreter import Decision, Interpreter
 from lstmcount.programs.language.modules.installed import asks_whether_it_works
 from lstmcount.programs.language.objects.exceptions import TRY
+from lstmcount.programs.language.run import PassOver
 from lstmcount.programs.libraries.keras.session.session import session_of
 from lstmcount.programs.questions.data_code import passed_over, statements_of
 from lstmcount.programs.questions.decision_examples import LOOPS, MAX_EXAMPLES, examples_for
@@ -30,6 +31,7 @@ from lstmcount.programs.questions.search import Search, SizeSearch, is_condition
 from lstmcount.setting_text import asking_for_all, set_option
 
 MAX_PASSED = 200  # places in a program that a run passes over
+MAX_REFUSED = 4  # of them that turn out to be more than data
 _NAME = r"[A-Za-z_]\w*(\.\w+|\([^()]*\)|\[[^][]*\])*"
 
 
@@ -118,8 +120,16 @@ def _left_without_data_code(
     """
     nodes = {decision.node for decision in followed.decisions}
     passed = passed_over(run, decisions)
+    refused = 0
     while passed and len(passed) < MAX_PASSED and allowance.rest > 0:
-        outcome = follow({}, {}, passed)
+        try:
+            outcome = follow({}, {}, passed)
+        except PassOver as met:  # what it may change is part of a model
+            passed = {node: code for node, code in passed.items() if code is not met.code}
+            refused += 1
+            if refused > MAX_REFUSED:
+                break
+            continue
         if outcome is None or _known(outcome.numbers) != _known(followed.numbers):
             break
         # decisions on what is unknown in this run only
@@ -248,7 +258,7 @@ def _settled(
     examples = list(examples_for(decision))
     for words, value, example in examples:
         if allowance.is_spent:  # for most decisions, the last is their own text
-            return settled or (None if given else (*examples[-1], None))
+            return settled if given else (*examples[-1], None)
         outcome = follow({}, given | {words: value})
         depends_on = decision.words if outcome is None else outcome.decided.get(decision.test)
         if outcome is not None and depends_on is None:

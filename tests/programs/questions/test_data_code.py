@@ -318,3 +318,13 @@ def test_a_run_that_passes_over_code_may_take_the_steps_that_are_left(monkeypatc
     monkeypatch.setattr(allowance, "MAX_STEPS", 40_000)
     program = f"{BEFORE}{BUSY}{AFTER.replace('UNITS', '4')}"
     assert infer(read_python(program.encode())).total_params == 12
+
+
+def test_what_changes_a_list_of_a_model_leaves_other_code_passed_over(left):
+    code = (
+        "kept = [model]\n"
+        "for name in shelf: kept.append(name)\n"
+        "for name in shelf.names: sizes.append(name)\n"
+        "if shelf.full: sizes.append(3)"
+    )
+    assert asked(BEFORE + AFTER.replace("UNITS", "n") + code, left) == ["shelf"]
