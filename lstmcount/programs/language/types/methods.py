@@ -37,6 +37,8 @@ def _method(run: Run, value: Any, name: str, node: ast.AST) -> Any:
         return Native(name, lambda: list(value)) if name == "as_list" else len(value)
     if isinstance(value, int) and name in ("value", "real", "numerator"):
         return value  # `dimension.value` of TensorFlow 1
+    if value is None and name == "value":
+        return None
     part = _PARTS.get((type(value), name))
     if part is not None:
         return part(value)

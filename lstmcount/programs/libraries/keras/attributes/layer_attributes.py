@@ -112,6 +112,8 @@ def _of_model(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         return Unknown(run.source_of(node)) if layer.problems else inner_layers(layer)
     if name in layer_tensors.TENSORS:
         return layer_tensors.tensor_of(run, layer, name, node)
+    if name == "optimizer" and layer.training is None and session_of(run).is_older_keras:
+        return None
     return model_methods.method(layer, name)
 
 

@@ -299,6 +299,14 @@ def _data_format(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AS
     return conv_utils.member("normalize_data_format").function(run, args, kwargs, node)
 
 
+def _dtype(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.AST) -> Any:
+    """`K.dtype(x)` of an input for which the program gives a dtype; unknown for other tensors."""
+    value = [*args, *kwargs.values()][0]
+    layer = value.layer if isinstance(value, SymbolicTensor) else None
+    dtype = layer.arguments.get("dtype") if layer and layer.class_name == "InputLayer" else None
+    return dtype if isinstance(dtype, str) else run.unknown(run.source_of(node))
+
+
 def _of_dtype(is_kind: Callable[[str], bool]) -> Raw:
     """A function that tells of which kind a dtype is."""
 
@@ -322,6 +330,7 @@ _BACKEND: dict[str, Raw] = {
     "placeholder": created,
     "dot": _dot,
     "flatten": _flatten,
+    "dtype": _dtype,
     "is_float_dtype": _of_dtype(lambda dtype: "float" in dtype),
     "is_int_dtype": _of_dtype(lambda dtype: "int" in dtype),
     "normalize_data_format": _data_format,

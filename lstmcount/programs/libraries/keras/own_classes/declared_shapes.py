@@ -134,7 +134,10 @@ def _is_refused(session: Session, layer: Custom, core: LayerObject) -> bool:
 def with_declared_shapes(
     session: Session, layer: Custom, shapes: Any, output: Any, inputs: list[SymbolicTensor]
 ) -> Any:
-    """The result of a call: `output`, or tensors of the declared `shapes` if these differ."""
+    """The result of a call: `output`, or tensors of the declared `shapes` if these differ.
+
+    In TensorFlow, Keras 2 always runs `call`.
+    """
     followed = shapes_of(output)
     is_another = differ(shapes, followed)
     if not is_another and not says_more(shapes, followed):
@@ -146,6 +149,8 @@ def with_declared_shapes(
             f"{layer.place.locate()}: `call` of {layer.class_name} gives {show(followed)}; Keras 3 "
             f"takes the {show(shapes)} that {declares}"
         )
+        if session.is_keras_2 and not session.imports_keras:
+            return output
     layer.declared_for = shapes_of(inputs)
     read = [*inputs, *tensors_in(output)]
 

@@ -128,6 +128,11 @@ class Session(ABC):
         return self.is_keras_1 or self.is_keras_2
 
     @property
+    def imports_keras(self) -> bool:
+        """Whether the program, or a module that it imports, imports Keras without TensorFlow."""
+        return any(map(keras_version.imports_keras, (self.run.program.text, *self.module_texts)))
+
+    @property
     def is_before_tensorflow_2(self) -> bool:
         """Whether the program can only run with Keras 2.0 to 2.3, or with TensorFlow 1."""
         texts = (self.run.program.text, *self.module_texts)
@@ -235,6 +240,8 @@ class Session(ABC):
         arguments: dict[str, Any] = {"shape": self.run.unknown(words)}
         if isinstance(shape, list | tuple):
             arguments = {"batch_shape": [None if d is UNKNOWN else d for d in shape]}
+        if isinstance(like, SymbolicTensor) and "dtype" in like.layer.arguments:
+            arguments["dtype"] = like.dtype
         fresh = self.input([], {**arguments, "name": name}, node)
         fresh.mask = like.mask if keeps_mask else None
         return fresh

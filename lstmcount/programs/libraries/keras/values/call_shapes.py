@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from lstmcount.config import LayerConfig
 from lstmcount.errors import CALL_ERRORS
 from lstmcount.graph.builder import create
 from lstmcount.layers import registry
+from lstmcount.layers.ops.dtypes import FLOATX, Typed, result_dtypes
 from lstmcount.programs.language.structures import replaced
 from lstmcount.programs.libraries.keras.values.objects import CallRecord, LayerObject, ModelObject
 from lstmcount.programs.libraries.keras.values.tensors import (
@@ -19,6 +21,14 @@ from lstmcount.programs.libraries.keras.values.tensors import (
 from lstmcount.programs.libraries.numpy.arrays import Array
 from lstmcount.shapes import Unknown
 from lstmcount.structures import leaves, refilled
+
+# By dtype: the functions of TensorFlow that return it, whatever tensors they take.
+_TENSORFLOW_DTYPES = {
+    "bool": r"(reduce_)?(any|all)|(not_)?equal|(greater|less)(_equal)?|is_\w+|logical_\w+|\w+_mask",
+    "int64": "argmax|argmin|count_nonzero",
+    "int32": "argsort|searchsorted|shape|size|rank|range|length",
+    FLOATX: "one_hot",
+}
 
 
 def output_tensors(output: Any, layer: LayerObject, node: int, dtype: str) -> Any:
@@ -74,10 +84,27 @@ def call_dtype(layer: LayerObject, record: CallRecord) -> str:
     dtype = layer.arguments.get("dtype")
     if isinstance(dtype, str):
         return dtype
-    if layer.kind == "op":
-        tensors = tensors_read(record)
-        return tensors[0].dtype if tensors else "float32"
-    return "float32"
+    if layer.kind != "op":
+        return FLOATX
+    if layer.class_name == "TFOpLambda":
+        return _dtype_of_tensorflow(str(layer.arguments.get("function")), record)
+    args, kwargs = replaced(
+        [record.args, record.kwargs], SymbolicTensor, lambda tensor: Typed(tensor.dtype)
+    )
+    return result_dtypes(layer.class_name, layer.arguments, [*args, *kwargs.values()], 1)[0]
+
+
+def _dtype_of_tensorflow(function: str, record: CallRecord) -> str:
+    """The dtype that a function of TensorFlow returns; of most, that of its first tensor."""
+    name = function.rpartition(".")[2]
+    if name == "cast":
+        chosen = str([*record.args[1:], *record.kwargs.values(), FLOATX][0])
+        return chosen.rpartition(".")[2]  # also of `tf.int32`
+    for dtype, names in _TENSORFLOW_DTYPES.items():
+        if re.fullmatch(names, name):
+            return dtype
+    tensors = tensors_read(record)
+    return tensors[0].dtype if tensors else FLOATX
 
 
 def class_name_in(words: str) -> str:

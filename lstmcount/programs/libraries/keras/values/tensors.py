@@ -43,6 +43,9 @@ def _open_shape(run: Run, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node))
 
 
+_OF_VERSIONS = ("Argmax", "Argmin")  # their dtype is int32 in Keras 3, and int64 in TensorFlow
+
+
 class SymbolicTensor(Value):
     """A symbolic tensor; `shape` is None if even the rank is unknown."""
 
@@ -76,7 +79,8 @@ class SymbolicTensor(Value):
         if name == "ndim":
             return run.unknown(run.source_of(node)) if shape is None else len(shape)
         if name == "dtype":
-            return self.dtype
+            is_open = self.layer.class_name in _OF_VERSIONS
+            return run.unknown(run.source_of(node)) if is_open else self.dtype
         if name == "name":
             return self.layer.given_name
         if name == "get_shape":
