@@ -122,7 +122,11 @@ def _unread(model: Model) -> set[Node]:
 
 
 NO_INPUT_SHAPE = "the model's input shape is not said: give it, with the batch first:"
-_EXAMPLES = ([None, 28], [None, 5, 28], [None, 28, 28, 3], [None, 8, 28, 28, 3])
+# Small ones first; strides and pooling may need more steps, rows and columns.
+_EXAMPLES = (
+    [None, 28], [None, 5, 28], [None, 28, 28, 3], [None, 8, 28, 28, 3],
+    [None, 126, 28], [None, 224, 224, 3], [None, 64, 128, 128, 3], [None, 4096, 28],
+)  # fmt: skip
 
 OF_CODE = (
     "a class that is not Keras's own; --code PATH adds the file that defines it, "

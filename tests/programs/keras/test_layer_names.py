@@ -81,3 +81,41 @@ def test_a_name_that_is_set_is_known():
         "model = keras.Sequential([x, layers.Dense(5 if layer.name == 'one' else 3)])\n"
     )
     assert infer(read_python(text.encode())).total_params == 25
+
+
+TEXTS = {  # as Keras 3.15 prints them
+    "a layer": ("layers.LSTM(3, name='a')", "<LSTM name=a, built=False>"),
+    "a layer that is called": ("called", "<Dense name=b, built=True>"),
+    "a model": ("keras.Model(i, called(i), name='m')", "<Functional name=m, built=True>"),
+    "a class of the program": ("Own(name='own')", "<Own name=own, built=False>"),
+}
+
+
+@pytest.mark.parametrize(("layer", "text"), TEXTS.values(), ids=TEXTS)
+@pytest.mark.parametrize("function", ["str", "repr"])
+def test_the_text_of_a_layer_is_that_of_keras(function, layer, text):
+    program = (
+        "import keras\nfrom keras import layers\nclass Own(layers.Layer): pass\n"
+        "i, called = keras.Input((3,)), layers.Dense(2, name='b')\ncalled(i)\n"
+        f"n = 5 if {function}({layer}) == '{text}' else 3\n"
+        "model = keras.Sequential([keras.Input((4,)), layers.Dense(n)])\n"
+    )
+    assert infer(read_python(program.encode())).total_params == 25
+
+
+def test_the_text_of_a_layer_in_keras_2_is_not_known():
+    program = (
+        "import tf_keras as keras\nmodel = keras.Sequential([keras.Input((4,))])\n"
+        "if str(model) == 'a': model.add(keras.layers.Dense(3))\n"
+        "model.add(keras.layers.Dense(2))\n"
+    )
+    with pytest.raises(LstmcountError, match=r"depends on `str\(model\)`"):
+        read_python(program.encode())
+
+
+def test_a_model_without_layers_has_no_known_inputs():
+    program = (
+        "import keras\nmodel = keras.Sequential()\nmodel.inputs\n"
+        "model.add(keras.Input((4,)))\nmodel.add(keras.layers.Dense(2))\n"
+    )
+    assert infer(read_python(program.encode())).total_params == 10

@@ -332,6 +332,11 @@ OWN_CONVOLUTION = (
             ["d=3"],
         ),
         (
+            "m = Sequential([layers.Conv1D(8, 3), layers.Conv1D(8, 3), layers.MaxPooling1D(),"
+            " layers.Flatten(), layers.Dense(1)])",
+            ["input_shape=[null,126,28]"],
+        ),
+        (
             f"{OWN_CONVOLUTION}m = Sequential([Own(8), layers.AveragePooling2D(7)])",
             ["input_shape=[null,224,224,3]"],
         ),

@@ -38,6 +38,9 @@ def tensor_of(run: Run, layer: LayerObject, name: str, node: ast.AST) -> Any:
         result = layer.outputs[0]
         source = layer.calls[0].args[0] if layer.calls and layer.calls[0].args else result
     elif isinstance(layer, ModelObject):
+        if layer.is_sequential and not layer.layers:
+            run.fail(AttributeError())
+            return run.unknown(run.source_of(node))
         source, result = models.symbolic_ends(session, layer, node)
     else:
         return run.unknown(run.source_of(node))

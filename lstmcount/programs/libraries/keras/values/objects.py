@@ -8,7 +8,7 @@ from typing import Any
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.objects.own_classes import Class, Instance
 from lstmcount.programs.language.objects.own_functions import Function
-from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.types.deques import Deque
 from lstmcount.programs.language.values.provided import remove_attribute
 from lstmcount.programs.language.values.unknowns import UnknownPart
@@ -83,6 +83,15 @@ class LayerObject(Value):
 
     def __repr__(self) -> str:
         return f"<{self.class_name} {self.name}>"
+
+    def operation(self, run: Run, name: str, node: ast.AST) -> Any:
+        """`str(layer)` and `repr(layer)`, as in Keras 3."""
+        if name not in ("str", "repr") or run.library_state["keras"].is_older_keras:
+            return MISSING
+        is_built = self.attribute(run, "built", node)
+        if not isinstance(is_built, bool) or not isinstance(self.given_name, str):
+            return MISSING
+        return f"<{self.class_name} name={self.given_name}, built={is_built}>"
 
     def attribute(self, run: Run, name: str, node: ast.AST) -> Any:
         return run.library_state["keras"].attribute(self, name, node)
