@@ -178,6 +178,7 @@ class Run(Bounds, ABC):
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         # by assignment: what the names in it were when it first gave an unknown
         self.first_results = dict[ast.AST, Any]()
+        self.told_apart: set[str] = set()  # the words of those that later calls of it gave
         # by their words: the objects with an unknown attribute `self.name`, by identity
         self.with_unknown = dict[str, dict[int, Any]]()
         # by name: unknown values that the program names like its model, where, and after how many

@@ -293,3 +293,24 @@ def test_known_arrays_are_split_beside_unknown_ones():
     assert note.endswith("--set 'y.shape[1]=3'")
     settings = {"y.shape[1]": 3}
     assert infer(read_python(program.encode(), settings=settings)).total_params == 15
+
+
+INSIDE = {
+    "a part of it": ("x = load(path)", "x.shape[1]", "load('b').shape[1]"),
+    "its length": ("x = load(path)\n    n = len(x.names)", "n", "len(load('b').names)"),
+    "one of several": ("n, x = load(path)", "n", "load('b')[0]"),
+}
+
+
+@pytest.mark.parametrize(("statement", "size", "other"), INSIDE.values(), ids=INSIDE)
+def test_what_two_calls_of_a_function_keep_to_themselves_is_asked_for_apart(statement, size, other):
+    program = (
+        f"{BEFORE}from keras import Model\ndef tower(path):\n    {statement}\n"
+        f"    i = Input(({size},))\n    return i, layers.Dense(2)(i)\n"
+        "(i, a), (j, b) = tower('a'), tower('b')\nmodel = Model([i, j], [a, b])\n"
+    ).encode()
+    settings = _asked(program)
+    assert len(settings) == 2
+    first = next(words for words in settings if words != other)
+    total = infer(read_python(program, settings={first: 5, other: 6})).total_params
+    assert total == (5 * 2 + 2) + (6 * 2 + 2)

@@ -13,6 +13,7 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.statements import calls, generators
 from lstmcount.programs.language.statements.comprehensions import COMPREHENSIONS, Handler
+from lstmcount.programs.language.statements.told_apart import is_set
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.types.builtin_types import printed
 from lstmcount.programs.language.values import operators
@@ -67,10 +68,8 @@ def _unbound(run: Run, node: ast.Name) -> Any:
 
 
 def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Any:
-    if run.settings and node.attr in run.settings.last_parts:
-        words = run.source_of(node)
-        if words in run.settings:
-            return run.settings.use(words)
+    if run.settings and node.attr in run.settings.last_parts and is_set(run, node, scope):
+        return run.settings.use(run.source_of(node))
     value = run.evaluate(node.value, scope)
     if run.catching and isinstance(value, Module):
         installed.check_attribute(run, node, value.path)
@@ -78,8 +77,8 @@ def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Any:
 
 
 def _subscript(run: Run, node: ast.Subscript, scope: Scope) -> Any:
-    if run.settings.may_name("]") and (words := run.source_of(node)) in run.settings:
-        return run.settings.use(words)
+    if run.settings.may_name("]") and is_set(run, node, scope):
+        return run.settings.use(run.source_of(node))
     value = run.evaluate(node.value, scope)
     key = run.evaluate(node.slice, scope)
     if isinstance(value, Unknown):
@@ -124,8 +123,8 @@ def _slice(run: Run, node: ast.Slice, scope: Scope) -> slice:
 
 def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
     """A call, with its arguments evaluated in order; `*` and `**` may pass unknown ones."""
-    if run.settings.may_name(")") and (words := run.source_of(node)) in run.settings:
-        return run.settings.use(words)
+    if run.settings.may_name(")") and is_set(run, node, scope):
+        return run.settings.use(run.source_of(node))
     function = run.evaluate(node.func, scope)
     args: list[Any] = []
     rest = calls.Rest()

@@ -15,7 +15,7 @@ from lstmcount.programs.language.source.private_names import has_private_names, 
 from lstmcount.programs.language.statements import calls
 from lstmcount.programs.language.statements.assignment import assign
 from lstmcount.programs.language.statements.control import BREAK, CONTINUE, CONTROL, at_once
-from lstmcount.programs.language.statements.told_apart import name_elements, other_words
+from lstmcount.programs.language.statements.told_apart import binds_apart, name_elements
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.values import operators
 from lstmcount.programs.language.values.elements import items
@@ -65,10 +65,7 @@ def _assign(run: Run, node: ast.Assign, scope: Scope) -> None:
     value = run.evaluate(node.value, scope)
     if isinstance(node.value, ast.ListComp | ast.DictComp):
         name_elements(run, value, node.targets[0])
-    words = other_words(run, node, value, scope)
-    if words is not None and isinstance(node.targets[0], ast.Name):
-        run.rename(value.text, words)
-        scope.bind(node.targets[0].id, run.unknown(words))
+    if binds_apart(run, node, value, scope):
         return
     for target in node.targets:
         assign(run, target, value, scope)

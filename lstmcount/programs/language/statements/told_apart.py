@@ -30,10 +30,31 @@ def name_elements(run: Run, made: Any, target: ast.expr) -> None:
         made[key] = run.unknown(words)
 
 
-def other_words(run: Run, node: ast.Assign, value: Any, scope: Scope) -> str | None:
+def binds_apart(run: Run, node: ast.Assign, value: Any, scope: Scope) -> bool:
+    """Whether an assignment of an unknown is done here, under words of its own, because the names
+    that it binds already stand for what the same statement gave in another call."""
+    words = _other_words(run, node, value, scope)
+    target = node.targets[0]
+    several = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+    names = [each.id for each in several if isinstance(each, ast.Name)]
+    if words is None or len(names) < len(several):
+        return False
+    run.rename(value.text, words)
+    for at, name in enumerate(names):
+        part = words if several == [target] else f"{words}[{at}]"
+        run.told_apart.add(part)
+        scope.bind(name, run.unknown(part))
+    return True
+
+
+def _other_words(run: Run, node: ast.Assign, value: Any, scope: Scope) -> str | None:
     """The words of the result of a call that was made before with other arguments: `load('b')` of
     `load(path)`; None for the first one."""
-    if type(value) is not Unknown or value.text != run.source_of(node.value):
+    if type(value) is not Unknown or len(node.targets) > 1:
+        return None
+    if node in run.first_results and any(words in str(value) for words in run.told_apart):
+        return str(value)
+    if value.text != run.source_of(node.value):
         return None
     known = {name: _written(scope, name) for name in _names_in(node.value)}
     first = run.first_results.setdefault(node, known)
@@ -41,6 +62,22 @@ def other_words(run: Run, node: ast.Assign, value: Any, scope: Scope) -> str | N
         return None
     texts = {name: text for name, text in known.items() if text is not None}
     return ast.unparse(_Written(texts).visit(copy.deepcopy(node.value)))
+
+
+def is_set(run: Run, node: ast.expr, scope: Scope) -> bool:
+    """Whether a setting gives the value of an expression, by its text.
+
+    The text is that of the first call; a later one in which a name stands for another unknown has
+    its own: `load('b').shape[1]` beside `x.shape[1]`.
+    """
+    if run.source_of(node) not in run.settings:
+        return False
+    for part in ast.walk(node):
+        holder = scope.find(part.id) if isinstance(part, ast.Name) and run.told_apart else None
+        value = None if holder is None else holder.names[part.id]  # type: ignore[attr-defined]
+        if isinstance(value, Unknown) and value.text in run.told_apart:
+            return False
+    return True
 
 
 @lru_cache(1024)
