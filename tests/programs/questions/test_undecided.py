@@ -1076,3 +1076,32 @@ def test_windows_over_data_tell_their_shape(rounds, part, shape):
     """Without any window, the model would have no shape to be built with, and so no number."""
     program = WINDOWS.format(rounds=rounds, part=part, shape=shape)
     assert infer(read_python(program.encode())).total_params == 361
+
+
+TESTED = {
+    "any": "any(put(n) for n in (3, 5))",
+    "all": "all(not put(n) for n in (3, 5))",
+    "next": "next((n for n in (3, 5) if put(n)), None)",
+    "a filter": "next(filter(put, (3, 5)), None)",
+}
+
+
+@pytest.mark.parametrize("statement", TESTED.values(), ids=TESTED)
+def test_conditions_that_make_layers_before_the_next_are_asked_for(statement):
+    program = (
+        "def put(n):\n    model.add(layers.Dense(n))\n    return n > unknown\n"
+        f"model.add(layers.LSTM(4))\nfound = {statement}"
+    )
+    with pytest.raises(LstmcountError, match="depends on `unknown`.*--set"):
+        read(program)
+    lstm = 4 * ((3 + 4) * 4 + 4)
+    assert infer(read(program, {"unknown": 1})).total_params == lstm + 15
+    assert infer(read(program, {"unknown": 9})).total_params == lstm + 15 + 20
+
+
+def test_conditions_that_make_layers_are_all_followed():
+    program = (
+        "def put(n):\n    model.add(layers.Dense(n))\n    return n > unknown\n"
+        "model.add(layers.LSTM(4))\nfound = [n for n in (3, 5) if put(n)]"
+    )
+    assert infer(read(program)).total_params == 4 * ((3 + 4) * 4 + 4) + 15 + 20

@@ -137,8 +137,11 @@ def _filtered(
     run: Run, function: Any, source: Any, values: Rounds[Any], node: ast.AST
 ) -> Rounds[Any]:
     for value in values:
+        effects = run.effects
         result = value if function is None else run.call(function, [value], {}, node)
         truth = truth_of(run, result)
+        if isinstance(truth, Unknown) and run.effects != effects:
+            truth = run.decide(truth, node, run.source_of(node), True)
         if isinstance(truth, Unknown):
             raise UnknownRest(some_of(run, source, truth, run.source_of(node)))
         if truth:
@@ -207,8 +210,12 @@ def _provide_reduction(name: str, decides: bool) -> None:
         if values is None:
             return unknown_call(run, args, node, name)
         result: Any = not decides
+        effects = run.effects
         for value in values:
             truth = truth_of(run, value)
+            if isinstance(truth, Unknown) and run.effects != effects:
+                truth = bool(run.decide(truth, node, run.source_of(node), not decides))
+            effects = run.effects
             if truth is decides:
                 return decides
             if isinstance(truth, Unknown) and not isinstance(result, Unknown):

@@ -57,7 +57,10 @@ def _rounds_over(
     for element in elements:
         assign(run, generator.target, element, scope)
         for test in generator.ifs:
+            effects = run.effects
             truth = truth_of(run, run.evaluate(test, scope))
+            if isinstance(truth, Unknown) and run.effects != effects:
+                truth = run.decide(truth, test, test, True)  # the next test makes layers, too
             if isinstance(truth, Unknown):
                 yield some_of(run, source, truth, run.source_of(node))
                 return
