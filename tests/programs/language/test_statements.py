@@ -421,3 +421,36 @@ model = Net().model
     notes = " ".join(read_python(program.encode()).notes)
     assert "self.dense" in notes
     assert "there is no module models; --code" in notes
+
+
+TAKEN = {
+    "attributes": "net.x, net.y = load()",
+    "attributes and names": "(net.x, y), *net.rest = load()",
+    "an item": "net.sizes[0], y = load()",
+    "the target of a loop": "for net.x, y in load(): pass",
+}
+
+
+@pytest.mark.parametrize("statement", TAKEN.values(), ids=TAKEN)
+def test_an_object_that_gets_unknown_attributes_keeps_its_others(statement):
+    program = f"""
+from keras import Input, Sequential, layers
+from elsewhere import load
+class Net:
+    def __init__(net):
+        net.units, net.sizes = 4, [1, 2]
+        {statement}
+        net.model = Sequential([Input((8,)), layers.Dense(net.units), layers.Dense(net.sizes[1])])
+net = Net()
+"""
+    assert infer(read_python(program.encode())).total_params == 8 * 4 + 4 + 4 * 2 + 2
+
+
+def test_attributes_that_unknown_elements_give_have_their_names():
+    program = (
+        b"from keras import Input, Sequential, layers\nfrom elsewhere import load\n"
+        b"class Net: pass\nnet = Net()\nnet.x, net.sizes = load()\n"
+        b"model = Sequential([Input((net.x.shape[1],)), layers.Dense(net.sizes[0])])\n"
+    )
+    settings = {"net.x.shape[1]": 3, "net.sizes[0]": 5}
+    assert infer(read_python(program, settings=settings)).total_params == 20

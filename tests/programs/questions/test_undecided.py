@@ -1092,7 +1092,7 @@ def test_conditions_that_make_layers_before_the_next_are_asked_for(statement):
         "def put(n):\n    model.add(layers.Dense(n))\n    return n > unknown\n"
         f"model.add(layers.LSTM(4))\nfound = {statement}"
     )
-    with pytest.raises(LstmcountError, match="depends on `unknown`.*--set"):
+    with pytest.raises(LstmcountError, match=r"depends on `unknown`.*--set"):
         read(program)
     lstm = 4 * ((3 + 4) * 4 + 4)
     assert infer(read(program, {"unknown": 1})).total_params == lstm + 15

@@ -37,14 +37,21 @@ def assign(run: Run, target: ast.expr, value: Any, scope: Scope) -> None:
 
 
 def assign_unknown(run: Run, target: ast.expr, value: Any, scope: Scope) -> None:
-    """Bind each name in the target to an unknown of that name, which is taken from `value`."""
-    for node in ast.walk(target):
-        if isinstance(node, ast.Name):
-            is_element = isinstance(value, UnknownElement)
-            name = node.id
-            scope.bind(name, item_of(run, value, name) if is_element else run.unknown(name))
-            if isinstance(value, Unknown):
-                run.rename(value.text, node.id)
+    """Assign to each name, attribute and item in the target an unknown of that name, which is taken
+    from `value`."""
+    if isinstance(target, ast.Tuple | ast.List | ast.Starred):
+        for each in [target.value] if isinstance(target, ast.Starred) else target.elts:
+            assign_unknown(run, each, value, scope)
+        return
+    words = run.source_of(target)
+    is_element = isinstance(value, UnknownElement)
+    unknown = item_of(run, value, words) if is_element else run.unknown(words)
+    if isinstance(target, ast.Name):
+        scope.bind(target.id, unknown)
+    else:
+        assign(run, target, unknown, scope)
+    if isinstance(value, Unknown):
+        run.rename(value.text, words)
 
 
 def _unpack(run: Run, target: ast.Tuple | ast.List, value: Any, scope: Scope) -> None:

@@ -109,7 +109,7 @@ def is_built(run: Run, layer: LayerObject, node: ast.AST) -> bool | None:
         is_sequential, knows_input = layer.is_sequential, knows_its_input(layer)
         if layer.calls or (knows_input and not (is_sequential and len(layer.layers) < 2)):
             return True
-    elif layer.calls or layer.build_config:
+    elif layer.calls or layer.build_config or layer.class_name == "InputLayer":
         return True
     elif (cls := registry.find(layer.class_name)) is None or not cls.may_have_weights():
         return None  # some layers without weights are built from the start

@@ -85,9 +85,13 @@ class LayerObject(Value):
         return f"<{self.class_name} {self.name}>"
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
-        """`str(layer)` and `repr(layer)`, as in Keras 3."""
-        if name not in ("str", "repr") or run.library_state["keras"].is_older_keras:
+        """`str(layer)` and `repr(layer)`."""
+        if name not in ("str", "repr"):
             return MISSING
+        if run.library_state["keras"].is_older_keras:
+            from lstmcount.programs.libraries.keras.values.layer_texts import LayerText  # rare
+
+            return LayerText(self)
         is_built = self.attribute(run, "built", node)
         if not isinstance(is_built, bool) or not isinstance(self.given_name, str):
             return MISSING
