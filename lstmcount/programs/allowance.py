@@ -72,6 +72,11 @@ class Allowance:
         return min(self.left, int(seconds * STEPS_PER_SECOND))
 
     @property
+    def runs_left(self) -> int:
+        """How many more runs like the last there is time for."""
+        return self.left_in_time // max(self._meter.steps_of_run, 1)
+
+    @property
     def is_spent(self) -> bool:
         return not self.left
 

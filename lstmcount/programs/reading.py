@@ -166,7 +166,8 @@ def _read(runner: _Runner, wanted: str | None, settings: Settings) -> ModelConfi
         passed_over: dict[ast.AST, ast.AST] | None = None,
     ) -> Outcome | None:
         again = runner.run(Settings({**settings, **more}), forced, passed_over)
-        is_lost = again.wrong_call is not None or (passed_over and again.is_exhausted)
+        is_cut = again.is_exhausted if passed_over else again.is_out_of_time
+        is_lost = again.wrong_call is not None or (again.ended is not None and is_cut)
         return None if is_lost else outcome_of(again, same)
 
     same = SameModel(wanted, makes_models=bool(candidates(run)))

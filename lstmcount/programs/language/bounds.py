@@ -51,7 +51,11 @@ class Bounds:
     @property
     def is_exhausted(self) -> bool:
         """Whether the limits of steps or time are exceeded."""
-        return self.used > self.most or time.process_time() > self.latest
+        return self.used > self.most or self.is_out_of_time
+
+    @property
+    def is_out_of_time(self) -> bool:
+        return time.process_time() > self.latest
 
     @property
     def total_steps(self) -> int:

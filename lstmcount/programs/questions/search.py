@@ -133,7 +133,7 @@ class Search:
             times = made[decision.test].times if decision.test in made else 2
             self.times[decision.test] = max(self.times[decision.test], times)
             if outcome is None or outcome.numbers is None:
-                if _has_more_ways(decision):
+                if _has_more_ways(decision) or self.allowance.is_spent:
                     return True
                 continue
             if self.numbers_of(outcome) == self.numbers:

@@ -31,7 +31,7 @@ from lstmcount.programs.questions.search import Search, SizeSearch, is_condition
 from lstmcount.setting_text import asking_for_all, set_option
 
 MAX_PASSED = 200  # places in a program that a run passes over
-MAX_REFUSED = 4  # of them that turn out to be more than data
+FEW_RUNS = 6  # for which there must be time to pass over less where that is refused
 _NAME = r"[A-Za-z_]\w*(\.\w+|\([^()]*\)|\[[^][]*\])*"
 
 
@@ -120,14 +120,12 @@ def _left_without_data_code(
     """
     nodes = {decision.node for decision in followed.decisions}
     passed = passed_over(run, decisions)
-    refused = 0
     while passed and len(passed) < MAX_PASSED and allowance.rest > 0:
         try:
             outcome = follow({}, {}, passed)
         except PassOver as met:  # what it may change is part of a model
             passed = {node: code for node, code in passed.items() if code is not met.code}
-            refused += 1
-            if refused > MAX_REFUSED:
+            if allowance.runs_left < FEW_RUNS:
                 break
             continue
         if outcome is None or _known(outcome.numbers) != _known(followed.numbers):

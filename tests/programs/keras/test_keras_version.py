@@ -447,21 +447,21 @@ def test_an_argument_may_not_be_given_twice():
         infer(read_python(program))
 
 
-BEFORE_TENSORFLOW_2 = {
+MAYBE_BEFORE_TENSORFLOW_2 = {
     "a module of Keras 2.3": "import keras.backend.tensorflow_backend as T",
     "a module of Keras 2.2": "from keras.engine.topology import Layer",
     "a layer that Keras 2.4 lost": "from keras.layers import CuDNNGRU",
     "a session": "import tensorflow as tf\nsession = tf.Session()",
     "another backend": "import os\nos.environ['KERAS_BACKEND'] = 'theano'",
     "Python 2": "print 'sizes'",
-}
-SINCE_TENSORFLOW_2 = {
-    "nothing old": "",
-    "a comment": "# session = tf.Session()",
     "a session of both": "import tensorflow.compat.v1 as tf\nsession = tf.Session()",
     "either": "if tf.__version__ < '2': tf.Session()",
     "fit_generator": "model.fit_generator(data)",
     "a module until Keras 2.12": "from keras.layers.recurrent import GRU",
+}
+SINCE_TENSORFLOW_2 = {
+    "nothing old": "",
+    "a comment": "# session = tf.Session()",
 }
 GRUS = """
 import tensorflow as tf
@@ -476,8 +476,8 @@ model.add(Bidirectional(GRU(4, reset_after=True)))
 TODAY = 3 * 5 * (3 + 5 + 2) + 3 * 2 * (5 + 2 + 2) + 2 * 3 * 4 * (2 + 4 + 2)
 
 
-@pytest.mark.parametrize("old", BEFORE_TENSORFLOW_2.values(), ids=BEFORE_TENSORFLOW_2)
-def test_gated_units_had_fewer_biases_before_tensorflow_2_which_a_note_says(old):
+@pytest.mark.parametrize("old", MAYBE_BEFORE_TENSORFLOW_2.values(), ids=MAYBE_BEFORE_TENSORFLOW_2)
+def test_gated_units_may_have_had_fewer_biases_which_a_note_says(old):
     config = read_python(GRUS.format(old).encode())
     assert infer(config).total_params == TODAY
     text = "had fewer biases by default (reset_after=False)"
@@ -651,3 +651,45 @@ def test_layers_that_keras_2_still_had_are_asked_for():
     )
     with pytest.raises(LstmcountError, match="hasattr"):
         read_python(program.encode())
+
+
+THREE_NUMBERS = {
+    "no sign of Keras 2": ("", "Convolution2D(20, 5, 5, input_shape=s)", 1520, "counted so"),
+    "an argument of Keras 2": (
+        "from keras.utils import np_utils\n",
+        "Convolution2D(20, 5, 5, padding='same', input_shape=s)",
+        1520,
+        "counted as strides, as in Keras 3",
+    ),
+    "a kernel and strides": (
+        "from keras.utils import np_utils\n",
+        "Conv2D(20, (5, 5), (2, 2), input_shape=s)",
+        1520,
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("imports", "layer", "params", "note"), THREE_NUMBERS.values(), ids=THREE_NUMBERS
+)
+def test_what_three_numbers_of_a_convolution_are(imports, layer, params, note):
+    program = (
+        f"from keras import Sequential\nfrom keras.layers import *\n{imports}s = 60, 60, 3\n"
+        f"model = Sequential([{layer}, Flatten(), Dense(1, use_bias=False)])\n"
+    )
+    config = read_python(program.encode())
+    side = 56 if note == "counted so" else 12 if "padding" in layer else 28
+    assert infer(config).total_params == params + side * side * 20
+    notes = [each for each in config.notes if "sizes of its kernel" in each]
+    assert [each.rpartition("; ")[2] for each in notes] == ([note] if note else [])
+
+
+def test_a_gru_of_keras_2_may_have_fewer_biases():
+    program = (
+        "from keras.layers import GRU\nfrom keras.models import Sequential\n"
+        "from keras.utils import np_utils\nmodel = Sequential([GRU(8, input_shape=(5, 3))])\n"
+    )
+    config = read_python(program.encode())
+    assert infer(config).total_params == 3 * (8 * (3 + 8) + 2 * 8)
+    assert any("fewer biases by default" in note for note in config.notes)

@@ -154,10 +154,20 @@ def _of_keras_3(
         old.insert(0, keras_2_argument)
     for word in old:
         session.refused(place, f"{word} is accepted by Keras 2", " and counted as in Keras 2")
-    if class_name in _GATED and "reset_after" not in passed and session.is_before_tensorflow_2:
+    if class_name in _GATED and "reset_after" not in passed and session.may_be_before_keras_2_4:
         text = f"before TensorFlow 2, {class_name} had fewer biases by default (reset_after=False)"
         session.note(place, text, "counted as by default in Keras 3")
+    if keras_version.has_kernel_sizes(cls.spelling, args):
+        _note_kernel_sizes(session, cls, place)
     return class_name, passed, place
+
+
+def _note_kernel_sizes(session: Session, cls: LayerClass, place: CodePlace) -> None:
+    """Note what the numbers of a convolution are if the program may be for a version before 2.4."""
+    is_old = keras_version.is_keras_1_by_numbers(session.run.program.text)
+    if is_old or (session.may_be_before_keras_2_4 and not session.is_keras_1):
+        text = f"before Keras 2.4, all numbers of {cls.spelling} are sizes of its kernel"
+        session.note(place, text, "counted so" if is_old else "counted as strides, as in Keras 3")
 
 
 def _without_older_spellings(class_name: str, passed: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,8 @@ _KERAS_1_ARGUMENTS = (
     r"|[WUb]_regularizer|[WUb]_constraint|dropout_[UW]|nb_epoch|forget_bias_init|pool_length"
     r"|subsample_length|filter_length|subsample(?=\s*=\s*\())\s*="
     r"|\b(?:Dense|LSTM|GRU|SimpleRNN|Highway)\([^()]*\boutput_dim\s*="  # Embedding still has it
-    r"|\b(?:C|Dec)onvolution2D\((?:\s*\w+\s*,){2}\s*\w+\s*[,)]"
+    r"|\b(?:C|Dec)onvolution2D\((?:\s*\w+\s*,){2}\s*\w+\s*"
+    r"(?:\)|,(?![^()\n]*\b(?:padding|strides|data_format|\w+_initializer|use_bias)\s*=))"
     r"|(?<![\w.])merge\(\s*\[|\bmerge\([^\n]{0,500}\bmode\s*=|\bMerge\(|\bTimeDistributedDense\("
     r"|(?<![\w.])Graph\(\s*\)"
     r"|\brandom_normal\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\bstd\s*="
@@ -122,6 +123,16 @@ def is_keras_1(text: str) -> bool:
     return re.search(_KERAS_1_ARGUMENTS, re.sub(_NOT_CODE, "", text)) is not None
 
 
+def is_keras_1_by_numbers(text: str) -> bool:
+    """Whether only the numbers of its convolutions tell that a program is written for Keras 1.
+
+    >>> is_keras_1_by_numbers("from keras.layers import Convolution2D\\nConvolution2D(32, 3, 3)")
+    True
+    """
+    others = (word for word in _KERAS_1_WORDS if word != "onvolution2D(")
+    return is_keras_1(text) and not any(word in text for word in others)
+
+
 _KERAS_2 = (
     r"(?m)^[ \t]*(?:from|import)\s+(?:tf_keras\b|tensorflow\.(?:python|contrib|compat\.v1)\b"
     r"|keras\.(?:engine|legacy|wrappers|preprocessing\.text|backend\.tensorflow_backend"
@@ -129,6 +140,7 @@ _KERAS_2 = (
     r"|layers\.(?:core|convolutional|recurrent|normalization|embeddings|pooling|merge|wrappers"
     r"|noise|advanced_activations|local|experimental))\b)"
     r"|^[ \t]*from\s+keras\.preprocessing\.image\s+import\b[^\n]*\bImageDataGenerator\b"
+    r"|^[ \t]*from\s+keras\.utils\s+import\b[^\n]*\b(?:np|vis|data|layer)_utils\b"
     r"|\btf\.compat\.v1\b|TF_USE_LEGACY_KERAS|\btf\.(?:Session|placeholder|ConfigProto|contrib)\b"
     r"|\.(?:fit|predict|evaluate)_generator\(|\.predict_classes\("
     r"|\b(?:SGD|RMSprop|Ada(?:m|max|grad|delta)|Nadam)\([^()]{0,200}\blr\s*="
@@ -144,7 +156,9 @@ def is_keras_2(text: str) -> bool:
     >>> is_keras_2("model.fit_generator(g)"), is_keras_2("Adam(clipnorm=1.0, lr=0.1)")
     (True, True)
     """
-    return re.search(_KERAS_2, text) is not None
+    if re.search(_KERAS_2, text) is None:
+        return False
+    return re.search(_KERAS_2, re.sub(NO_CODE, "", text)) is not None
 
 
 # What works neither in TensorFlow 2 nor in Keras 2.4, which needs it.
@@ -318,7 +332,7 @@ def modernised(
 
 def _by_keras_1(class_name: str, args: list[Any], arguments: dict[str, Any]) -> dict[str, Any]:
     """The arguments with the positions and the defaults that they had in Keras 1."""
-    if "conv" in class_name.lower() and "1D" not in class_name and len(args) >= 3:
+    if has_kernel_sizes(class_name, args):
         _take_kernel_size(class_name, args, arguments)
     if class_name in ("LSTM", "GRU") and "inner_activation" not in arguments:
         arguments.setdefault("recurrent_activation", "hard_sigmoid")
@@ -332,6 +346,22 @@ def _by_keras_1(class_name: str, args: list[Any], arguments: dict[str, Any]) -> 
     return arguments
 
 
+def has_kernel_sizes(class_name: str, args: list[Any]) -> bool:
+    """Whether a convolution gets the sizes of its kernel as numbers after that of its filters.
+
+    >>> has_kernel_sizes("Convolution2D", [20, 5, 5]), has_kernel_sizes("Conv2D", [20, 5])
+    (True, False)
+    """
+    rank = _kernel_rank(class_name)
+    is_of_axes = "conv" in class_name.lower() and "1D" not in class_name
+    are_numbers = len(args) > rank and all(isinstance(size, int) for size in args[: 1 + rank])
+    return is_of_axes and are_numbers
+
+
+def _kernel_rank(class_name: str) -> int:
+    return 3 if "3D" in class_name else 2
+
+
 def _take_kernel_size(class_name: str, args: list[Any], arguments: dict[str, Any]) -> None:
     """Take the kernel's sizes from positional arguments: `Convolution2D(filters, rows, columns)`.
 
@@ -340,10 +370,8 @@ def _take_kernel_size(class_name: str, args: list[Any], arguments: dict[str, Any
     >>> arguments
     {'filters': 8, 'kernel_size': (3, 5)}
     """
-    rank = 3 if "3D" in class_name else 2
-    sizes, rest = args[: 1 + rank], args[1 + rank :]
-    if not all(isinstance(size, int) for size in sizes):
-        return
+    rank = _kernel_rank(class_name)
+    rest = args[1 + rank :]
     for name in ("strides", "padding"):
         arguments.pop(name, None)
     # Early versions have the number of input channels after the filters.

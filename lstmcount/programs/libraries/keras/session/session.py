@@ -140,6 +140,11 @@ class Session(ABC):
         return self.run.program.is_python2 or is_old
 
     @property
+    def may_be_before_keras_2_4(self) -> bool:
+        """Whether the program may be for Keras 2.0 to 2.3, which had their own defaults."""
+        return self.is_before_tensorflow_2 or (self.is_keras_2 and self.imports_keras)
+
+    @property
     def ignores_same_value(self) -> bool:
         """Whether setting `trainable` to the value that it has does nothing, as on TensorFlow."""
         return not self.is_older_keras and not keras_version.is_other_backend(self.run.program.text)
