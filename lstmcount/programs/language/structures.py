@@ -10,14 +10,16 @@ from lstmcount.shapes import Unknown
 MAX_SEARCHED = 100_000  # elements that are searched for an unknown
 
 
-def first_unknown(value: Any) -> Unknown | None:
-    """The outermost unknown in a plain structure, or None."""
+def first_unknown(value: Any, *, of_data: bool = False) -> Unknown | None:
+    """The outermost unknown in a plain structure, or None; also an array's data if `of_data`."""
     level, searched = [value], 0
     while level and searched < MAX_SEARCHED:
         deeper: list[Any] = []
         for part in level:
             if isinstance(part, Unknown):
                 return part
+            if of_data and getattr(part, "has_unknown_value", False):
+                return Unknown(str(part))
             if isinstance(part, list | tuple | set | frozenset | dict):
                 searched += len(part)
                 if searched < MAX_SEARCHED:
@@ -34,7 +36,12 @@ def unknown_in_key(key: Any) -> Unknown | None:
     """
     if isinstance(key, slice):
         key = (key.start, key.stop, key.step)
-    return first_unknown(key) if isinstance(key, Unknown | tuple | frozenset) else None
+    return None if isinstance(key, list | dict | set) else first_unknown(key, of_data=True)
+
+
+def unknown_among(keys: Iterable[Any]) -> Unknown | None:
+    """The first unknown that a key, or an element of a set, is or contains; None without one."""
+    return next(filter(None, map(unknown_in_key, keys)), None)
 
 
 def unknown_words(value: Any) -> list[str]:

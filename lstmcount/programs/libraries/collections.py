@@ -11,7 +11,7 @@ from typing import Any
 from lstmcount.programs.language.builtins.builtin_functions import BUILTINS
 from lstmcount.programs.language.objects.classes import named_tuple
 from lstmcount.programs.language.run import MISSING, Run
-from lstmcount.programs.language.structures import first_unknown
+from lstmcount.programs.language.structures import unknown_among
 from lstmcount.programs.language.types import methods
 from lstmcount.programs.language.types.deques import Deque
 from lstmcount.programs.language.values.elements import item, items
@@ -30,7 +30,7 @@ def _counter(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     if args and isinstance(args[0], dict):
         return Counter({**args[0], **kwargs})
     elements = items(run, args[0], node) if args else []
-    if elements is None or first_unknown(elements) is not None:
+    if elements is None or unknown_among(elements) is not None:
         return run.unknown(run.source_of(node))
     counts = Counter(elements)
     counts.update(kwargs)

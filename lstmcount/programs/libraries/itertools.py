@@ -318,7 +318,9 @@ def _groupby(run: Run, node: ast.AST, values: Rounds[Any], key: Any = None) -> R
     of_group: Any = MISSING
     for value in values:
         of_value = value if key is None else run.call(key, [value], {}, node)
-        is_same = of_group is not MISSING and compare(run, ast.Eq, of_group, of_value, node)
+        is_same: Any = False
+        if of_group is not MISSING:
+            is_same = truth_of(run, compare(run, ast.Eq, of_group, of_value, node))
         if isinstance(is_same, Unknown):
             raise UnknownRest
         if not is_same and of_group is not MISSING:

@@ -5,6 +5,7 @@ import pytest
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
+from tests.programs.pasting import count
 from tests.programs.sizes import MODEL, assert_as_in_python
 
 pytest.importorskip("numpy")
@@ -220,3 +221,35 @@ model = Sequential([layers.Input(like.shape[1:]), layers.Dense(2)])
     for made in ("ones(x.shape)", "zeros(shape=x.shape)", "full(x.shape, 3)"):
         config = read_python(program.format(made).encode(), settings={"like.shape[1:]": [5]})
         assert infer(config).total_params == 12
+
+
+BEFORE_VALUES = """
+from collections import Counter, defaultdict
+from itertools import groupby
+import numpy as np
+from keras import Input, Sequential, layers
+z, m = np.random.choice(3, size=12), np.zeros((5, 2))
+m[1] = 2
+seen, added, kept, words = [], set(), defaultdict(int), {}
+for v in z:
+    added.add(v)
+    kept[v] += 1
+    if v not in words: words[v] = len(words)
+"""
+VALUES = (
+    "len(set(z))", "len(Counter(z))", "len({v: 1 for v in z})", "len({v for v in z})",
+    "len({*z})", "len(dict.fromkeys(z))", "len(dict(zip(z, z)))", "len(frozenset(z))",
+    "len(list(groupby(z)))", "len(added)", "len(kept)", "len(words)", "len(set(z) | {9})",
+    "len({tuple(row) for row in m})", "len({(a, b) for a, b in m})", "len(set(m[:, 0]))",
+    "len(set(np.concatenate([np.zeros(3), np.ones(3)])))", "list(z).index(z[-1]) + 1",
+    "list(z).count(z[0])", "3 if 7 in m[1] else 2", "3 if z[0] in list(z[1:]) else 2",
+    "3 if list(z) == list(z)[::-1] else 2",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("units", VALUES)
+def test_elements_that_are_not_known_may_equal_each_other(units):
+    program = f"{BEFORE_VALUES}model = Sequential([Input((1,)), layers.Dense({units})])"
+    total, said, _ = count(program, {})
+    assert total is None
+    assert "--set" in " ".join(said)

@@ -185,7 +185,7 @@ def _called_until(run: Run, function: Any, last: Any, node: ast.AST) -> Rounds[A
     """The results of calls, up to the first that equals `last`."""
     while True:
         value = run.call(function, [], {}, node)
-        is_last = compare(run, ast.Eq, value, last, node)
+        is_last = truth_of(run, compare(run, ast.Eq, value, last, node))
         if isinstance(is_last, Unknown):
             raise UnknownRest
         if is_last:

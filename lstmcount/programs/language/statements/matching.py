@@ -69,7 +69,9 @@ def _fits(run: Run, pattern: Any, subject: Any, scope: Scope, bindings: Bindings
         )
     if isinstance(pattern, ast.MatchValue):
         value = run.evaluate(pattern.value, scope)
-        return operators.compare(run, ast.Eq, subject, value, pattern.value)
+        return operators.truth_of(
+            run, operators.compare(run, ast.Eq, subject, value, pattern.value)
+        )
     if isinstance(subject, Unknown):
         return subject
     if run.is_open(subject):

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.structures import first_unknown, unknown_in_key
+from lstmcount.programs.language.structures import first_unknown, unknown_among, unknown_in_key
 from lstmcount.programs.language.types.builtin_types import pairs
 from lstmcount.programs.language.types.ordering import ordered
 from lstmcount.programs.language.types.text_methods import Handler
@@ -170,7 +170,7 @@ def count(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     """`Counter.update`: count the elements of the arguments, or add the counts of dicts."""
     for other in args:
         more = other if isinstance(other, dict) else items(run, other, node)
-        if more is None or first_unknown(list(more)) is not None:
+        if more is None or unknown_among(more) is not None:
             run.spoil(value, node)
         else:
             run.weigh(node, more)
@@ -220,7 +220,7 @@ def update_set(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> N
         more = items(run, other, node, in_order=False)
         run.spend(len(more or ()), node)
         value.update(more or ())
-        if more is None or first_unknown(more) is not None:
+        if more is None or unknown_among(more) is not None:
             run.spoil(value, node)
 
 
@@ -229,6 +229,6 @@ def fromkeys(run: Run, args: list[Any], kwargs: Any, node: ast.AST) -> Any:
     if keys is None:
         return run.unknown(run.source_of(node))
     run.spend(len(keys), node)
-    if first_unknown(keys) is not None:
+    if unknown_among(keys) is not None:
         return run.unknown(run.source_of(node))
     return dict.fromkeys(keys, *args[1:])

@@ -9,7 +9,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run
-from lstmcount.programs.language.structures import MAX_EFFORT, effort, first_unknown, unknown_in_key
+from lstmcount.programs.language.structures import (
+    MAX_EFFORT,
+    effort,
+    first_unknown,
+    unknown_among,
+    unknown_in_key,
+)
 from lstmcount.programs.language.values.elements import container_elements, rounds
 from lstmcount.programs.language.values.unknowns import (
     UnknownJoined,
@@ -212,7 +218,7 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
     if run.is_open(left) or run.is_open(right):
         return Unknown(run.source_of(node))
     run.weigh(node, left, right)
-    if _are_alike(op, left, right) and first_unknown([left, right]) is not None:
+    if _are_alike(op, left, right) and _has_unknown(left, right):
         return _compare_in_part(run, op, left, right, node)
     try:
         result = COMPARE[op](left, right)
@@ -220,6 +226,14 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
         run.fail(error)
         return Unknown(run.source_of(node))
     return result if isinstance(result, bool) else Unknown(run.source_of(node))
+
+
+def _has_unknown(*structures: Any) -> bool:
+    """Whether a value in one of these lists, tuples or dicts is not known."""
+    if first_unknown(list(structures)) is not None:
+        return True
+    parts = (each.values() if isinstance(each, dict) else each for each in structures)
+    return any(unknown_among(part) is not None for part in parts)
 
 
 def _are_alike(op: type[ast.cmpop], left: Any, right: Any) -> bool:
@@ -240,7 +254,7 @@ def _compare_in_part(run: Run, op: type[ast.cmpop], left: Any, right: Any, node:
         left = [*left.values()]
     unknown: Unknown | None = None
     for one, other in zip(left, right, strict=False):
-        same = compare(run, ast.Eq, one, other, node)
+        same = truth_of(run, compare(run, ast.Eq, one, other, node))
         if isinstance(same, Unknown):
             unknown = unknown or same
         elif not same and is_equality:
@@ -315,6 +329,8 @@ def _are_equal(run: Run, left: Any, right: Any, node: ast.AST) -> Any:
     """`left == right`, without creating an operation on tensors."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return left if isinstance(left, Unknown) else right
+    if any(isinstance(each, Value) and each.has_unknown_value for each in (left, right)):
+        return Unknown(run.source_of(node))
     if any(
         isinstance(operand, Value) and not operand.defines_equality for operand in (left, right)
     ):
@@ -329,7 +345,7 @@ def _negated(run: Run, truth: Any, negated: bool, node: ast.AST) -> Any:
 
 
 def hashed(run: Run, values: list[Any], node: ast.AST) -> Any:
-    if any(unknown_in_key(value) is not None for value in values):
+    if unknown_among(values) is not None:
         return Unknown(run.source_of(node))
     run.weigh(node, values)
     run.spend(STEPS_PER_HASHED * len(values), node)

@@ -47,6 +47,7 @@ class Value:
     is_of_model = False  # whether it is a layer or model, or a class of them
     inner: Any = MISSING  # the Python value of an object whose class derives from a Python type
     defines_equality = False  # whether its class defines `==`
+    has_unknown_value = False  # whether it may equal any other, like an element of unknown data
     strength = 0  # the operand with the greater strength defines an operator's result
     weighs_arguments = True  # whether a call charges for traversing its arguments
 

@@ -27,6 +27,7 @@ class Array(Value):
     """A NumPy array or an eager tensor. Dimensions may be unknown; small arrays may have data."""
 
     strength = 1
+    has_unknown_value = True  # known elements are plain numbers
     __slots__ = ("base", "classes", "data", "holds_indices", "shape", "text")
 
     def __init__(
@@ -114,7 +115,7 @@ class Array(Value):
                 for item in self.data
             ]
         if self.shape and isinstance(self.shape[0], int) and self.shape[0] <= 64:
-            return [Array(self.shape[1:], base=self)] * self.shape[0]
+            return [Array(self.shape[1:], base=self) for _ in range(self.shape[0])]
         return None
 
     def distinct(self) -> list[Any] | None:
