@@ -14,6 +14,7 @@ from lstmcount.structures import is_constant, leaves
 FLOATX = "float32"
 _KINDS = ("bool", "uint", "int", "float", "complex")
 _INTEGERS = ("bool", "uint", "int")
+_PYTHON_KINDS = (bool, int, float, complex)
 
 
 class Typed(msgspec.Struct, frozen=True):
@@ -121,7 +122,7 @@ def _operand(leaf: Any) -> Typed | _Weak | None:
             return Typed(dtype)
         return _Weak("int" if dtype == "int64" else "float")  # NumPy's defaults, not a choice
     if isinstance(leaf, bool | int | float | complex):
-        return _Weak(type(leaf).__name__)
+        return _Weak(next(kind.__name__ for kind in _PYTHON_KINDS if isinstance(leaf, kind)))
     return None
 
 

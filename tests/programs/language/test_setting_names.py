@@ -2,12 +2,14 @@
 
 import re
 import shlex
+from itertools import pairwise
 
 import pytest
 
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from lstmcount.setting_text import parse_setting
+from tests.programs.pasting import pasted
 
 BEFORE = """
 from keras import Input, Sequential, layers
@@ -314,3 +316,52 @@ def test_what_two_calls_of_a_function_keep_to_themselves_is_asked_for_apart(stat
     first = next(words for words in settings if words != other)
     total = infer(read_python(program, settings={first: 5, other: 6})).total_params
     assert total == (5 * 2 + 2) + (6 * 2 + 2)
+
+
+# What is asked for, and the total with the value that each of the asked settings gets.
+SETTLED = {
+    "an attribute that is set": (
+        "class C: units = 4\nsetattr(C, 'units', int(sys.argv[1]))\nsizes = [C.units]",
+        {"sys.argv[1]": 6},
+        [6],
+    ),
+    "an unknown index": ("l = [3, 4, 5]\nl[n], l[0] = l[0], 7\nsizes = l", {"n": 1}, [7, 3, 5]),
+    "a part of an index": ("h = [4, 5]\nh[n % 2] = 8\nsizes = h", {"n": 3}, [4, 8]),
+    "where an element is inserted": (
+        "l = [9, 8]\nl.insert(n, 5)\nsizes = l[:2]",
+        {"n": 0},
+        [5, 9],
+    ),
+    "a list in an unknown order": (
+        "l = [9, 8, 7]\nl.sort(key=lambda v: abs(v - n))\nsizes = l[:2]",
+        {"l[0]": 7, "l[1]": 8},
+        [7, 8],
+    ),
+    "two unknown elements": (
+        "sizes = []\nfor u in [int(sys.argv[1]), int(sys.argv[2])]: sizes.append(u)",
+        {"u": 2, "sys.argv[2]": 5},
+        [2, 5],
+    ),
+    "two of a comprehension": (
+        "sizes = [u + 1 for u in [int(sys.argv[1]), int(sys.argv[2])]]",
+        {"u": 2, "sys.argv[2]": 5},
+        [3, 6],
+    ),
+    "a name in two calls": (
+        "def size(k):\n    u = int(sys.argv[k])\n    return u\nsizes = [size(1), size(2)]",
+        {"size(1)": 4, "sys.argv[2]": 6},
+        [4, 6],
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "settings", "sizes"), SETTLED.values(), ids=SETTLED)
+def test_what_is_asked_for_settles_the_number(code, settings, sizes):
+    program = (
+        "import sys\nfrom keras import Input, Sequential, layers\nfrom elsewhere import n\n"
+        f"{code}\nmodel = Sequential([Input((2,)), *map(layers.Dense, sizes)])\n"
+    )
+    asked = pasted(program)
+    assert asked.settings.keys() == settings.keys()
+    expected = sum((before + 1) * size for before, size in pairwise([2, *sizes]))
+    assert infer(read_python(program.encode(), settings=dict(settings))).total_params == expected

@@ -99,7 +99,7 @@ def set_item(run: Run, container: Any, key: Any, value: Any, node: ast.AST) -> N
         raise container.changed(run, node)
     if isinstance(container, list) and isinstance(key, Unknown):
         run.spend(len(container), node)
-        container[:] = [run.unknown(run.source_of(node))] * len(container)
+        container[:] = [key if key.text else run.unknown(run.source_of(node))] * len(container)
     elif isinstance(container, dict) and unknown_in_key(key) is not None:
         run.spoil(container, node)
     elif isinstance(container, list | dict):

@@ -12,6 +12,7 @@ from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.statements.assignment import assign, assign_unknown
 from lstmcount.programs.language.statements.control import IDLE_AGAIN, IDLE_STEPS
 from lstmcount.programs.language.statements.passing_over import forget_statement
+from lstmcount.programs.language.statements.told_apart import binds_element
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.values import operators
 from lstmcount.programs.language.values.elements import rounds
@@ -55,7 +56,8 @@ def _rounds_over(
 ) -> Rounds[Unknown | None]:
     generator = generators[0]
     for element in elements:
-        assign(run, generator.target, element, scope)
+        if not binds_element(run, generator.target, element, scope):
+            assign(run, generator.target, element, scope)
         for test in generator.ifs:
             effects = run.effects
             truth = truth_of(run, run.evaluate(test, scope))

@@ -21,6 +21,7 @@ from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.statements.assignment import assign, assign_unknown
 from lstmcount.programs.language.statements.matching import match
 from lstmcount.programs.language.statements.passing_over import forget_statement
+from lstmcount.programs.language.statements.told_apart import binds_element
 from lstmcount.programs.language.structures import shown
 from lstmcount.programs.language.values.elements import rounds
 from lstmcount.programs.language.values.operators import truth_of
@@ -161,7 +162,8 @@ def _for(run: Run, node: ast.For, scope: Scope) -> Parts:
         if elements is None:
             raise UnknownRest
         for element in elements:
-            assign(run, node.target, element, scope)
+            if not binds_element(run, node.target, element, scope):
+                assign(run, node.target, element, scope)
             signal = yield node.body
             if signal is not None and signal != CONTINUE:
                 return None if signal is BREAK else signal

@@ -47,18 +47,36 @@ def binds_apart(run: Run, node: ast.Assign, value: Any, scope: Scope) -> bool:
     return True
 
 
+def binds_element(run: Run, target: ast.expr, element: Any, scope: Scope) -> bool:
+    """Whether an element that a loop takes is bound here, because the name already stands for an
+    unknown of the same list, of which `--set` may give the value: an unknown under its own words.
+    """
+    if not isinstance(target, ast.Name):
+        return False
+    if type(element) is Unknown and element.text is not None:
+        if run.first_results.setdefault(target, element.text) == element.text:
+            return False
+        run.told_apart.add(element.text)
+        element = run.unknown(element.text)
+    elif target not in run.first_results or not isinstance(element, _WRITTEN):
+        return False
+    scope.bind(target.id, element)
+    return True
+
+
 def _other_words(run: Run, node: ast.Assign, value: Any, scope: Scope) -> str | None:
     """The words of the result of a call that was made before with other arguments: `load('b')` of
     `load(path)`; None for the first one."""
-    if type(value) is not Unknown or len(node.targets) > 1:
-        return None
-    if node in run.first_results and any(words in str(value) for words in run.told_apart):
-        return str(value)
-    if value.text != run.source_of(node.value):
+    if type(value) is not Unknown or value.text is None or len(node.targets) > 1:
         return None
     known = {name: _written(scope, name) for name in _names_in(node.value)}
-    first = run.first_results.setdefault(node, known)
-    if first == known:
+    if node not in run.first_results:
+        run.first_results[node] = known, value.text
+        return None
+    first, words = run.first_results[node]
+    if any(part in value.text for part in run.told_apart) or value.text != words:
+        return value.text
+    if first == known or value.text != run.source_of(node.value):
         return None
     texts = {name: text for name, text in known.items() if text is not None}
     return ast.unparse(_Written(texts).visit(copy.deepcopy(node.value)))

@@ -107,8 +107,9 @@ def extend(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
 
 def insert(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     run.spend(len(value), node)
-    if isinstance(args[0], Unknown):
-        value[:] = [run.unknown(run.source_of(node))] * (len(value) + 1)
+    if isinstance(args[0], Unknown):  # each element depends on the index
+        named = args[0] if args[0].text else run.unknown(run.source_of(node))
+        value[:] = [named] * (len(value) + 1)
     else:
         value.insert(*args)
 
@@ -131,7 +132,15 @@ def sort(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
         in_order = run.unknown(run.source_of(node)) if args else ordered(run, value, kwargs, node)
     except TypeError:  # elements that Python cannot compare
         in_order = Unknown(run.source_of(node))
-    value[:] = [in_order] * len(value) if isinstance(in_order, Unknown) else in_order
+    if isinstance(in_order, Unknown):
+        owner = (
+            node.func.value
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            else node
+        )
+        words = run.source_of(owner)
+        in_order = [run.unknown(f"{words}[{at}]") for at in range(len(value))]
+    value[:] = in_order
 
 
 def move_to_end(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> Any:

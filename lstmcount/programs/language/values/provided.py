@@ -210,7 +210,7 @@ def store_attribute(
             new = run.settings.use(text)
         elif run.settings and key in run.settings:
             new = run.settings.use(key)
-        elif not is_stable_name(new.text):
+        elif not is_stable_name(new.text) and not isinstance(node, ast.Call):  # as of `setattr`
             run.rename(new.text, run.source_of(node))
             new = Unknown(run.source_of(node))
             run.with_unknown.setdefault(str(new), {})[id(attributes)] = attributes
