@@ -28,21 +28,13 @@ _UNARY: dict[type[ast.unaryop], str] = {ast.USub: "neg", ast.UAdd: "pos", ast.In
 _TEXTS = ("str", "repr", "format", "ascii")
 
 
-class WithSpecialMethods(Value):
-    """An object whose class may define `a + b`, `a[key]`, `len(a)` and so on.
+class WithElements(Value):
+    """An object whose class may define `for a in b`, `b[key]`, `len(b)` and `a in b`.
 
     `inner` is the object's Python value, if its class derives from a Python type.
     """
 
     cls: Any
-    attributes: dict[str, Any]
-    defines_equality = True
-
-    def set_some_attribute(self, run: Run, node: ast.AST) -> None:
-        words = f"vars({run.source_of(node.args[0] if isinstance(node, ast.Call) else node)})"
-        run.leave_open(self.attributes, words)
-        for name in self.attributes:
-            self.attributes[name] = run.unknown(f"{words}[{name!r}]")
 
     def special(self, run: Run, name: str, args: list[Any], node: ast.AST) -> Any:
         """The result of a special method; MISSING if undefined or if it returns NotImplemented."""
@@ -90,13 +82,6 @@ class WithSpecialMethods(Value):
             return run.unknown(run.source_of(node))
         return len(self.inner) if length is MISSING and is_sized else length
 
-    def truth(self, run: Run) -> Any:
-        for name in ("__bool__", "__len__"):
-            truth = self.special(run, name, [], self.cls.node)
-            if truth is not MISSING:
-                return truth_of(run, truth)
-        return True if self.inner is MISSING else truth_of(run, self.inner)
-
     def item(self, run: Run, key: Any, node: ast.AST) -> Any:
         element = self.special(run, "__getitem__", [key], node)
         if element is MISSING and self._lacks(run, key, node):
@@ -112,6 +97,30 @@ class WithSpecialMethods(Value):
             return isinstance(self.inner, dict) and key not in self.inner
         except TypeError:  # a key without a hash
             return False
+
+    def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
+        truth = self.special(run, "__contains__", [value], node)
+        return truth if truth is MISSING else truth_of(run, truth)
+
+
+class WithSpecialMethods(WithElements):
+    """An object whose class may define `a + b`, `a == b`, `with a` and so on, too."""
+
+    attributes: dict[str, Any]
+    defines_equality = True
+
+    def set_some_attribute(self, run: Run, node: ast.AST) -> None:
+        words = f"vars({run.source_of(node.args[0] if isinstance(node, ast.Call) else node)})"
+        run.leave_open(self.attributes, words)
+        for name in self.attributes:
+            self.attributes[name] = run.unknown(f"{words}[{name!r}]")
+
+    def truth(self, run: Run) -> Any:
+        for name in ("__bool__", "__len__"):
+            truth = self.special(run, name, [], self.cls.node)
+            if truth is not MISSING:
+                return truth_of(run, truth)
+        return True if self.inner is MISSING else truth_of(run, self.inner)
 
     def set_item(self, run: Run, key: Any, new: Any, node: ast.AST) -> Any:
         if self.special(run, "__setitem__", [key, new], node) is MISSING:
@@ -144,10 +153,6 @@ class WithSpecialMethods(Value):
         results = [part.value for part in parts if isinstance(part, ast.Return)]
         nothing = (None, False)
         return any(getattr(result, "value", result) not in nothing for result in results)
-
-    def contains(self, run: Run, value: Any, node: ast.AST) -> Any:
-        truth = self.special(run, "__contains__", [value], node)
-        return truth if truth is MISSING else truth_of(run, truth)
 
     def operation(self, run: Run, name: str, node: ast.AST) -> Any:
         result = self.special(run, f"__{name}__", [], node)

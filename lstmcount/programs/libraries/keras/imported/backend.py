@@ -149,6 +149,13 @@ def get_activation(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return activation_of(identifier)
 
 
+def serialized_activation(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
+    """`activations.serialize(function)`: the name of a function of Keras."""
+    function = [*args, *kwargs.values()][0]
+    is_of_keras = isinstance(function, Native) and function.name.isidentifier()
+    return function.name if is_of_keras else run.unknown(run.source_of(node))
+
+
 def _unknown(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     return run.unknown(run.source_of(node))
 

@@ -176,6 +176,8 @@ def _object(path: str, name: str, kind: str) -> Any:
 def _activation(path: str, name: str) -> Any:
     if name in ("get", "deserialize"):
         return Native(name, _backend().get_activation, raw=True)
+    if name == "serialize":
+        return Native(name, _backend().serialized_activation, raw=True)
     return _backend().activation_function(name)
 
 

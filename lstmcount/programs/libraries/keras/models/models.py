@@ -74,6 +74,8 @@ def add(
         why = why_unknown(str(base)) if is_of_base else why
         because = f" ({why})" if why else ""
         text = f"expected a layer of Keras, got `{source}`, which is not known{because}"
+        if isinstance(value, LayerClass):
+            text = f"expected a layer, got the class {value.class_name}; did you mean {source}()?"
         if is_of_base:
             text = f"{value.cls.name} derives from `{base}`, which is not known{because}"
         model.problems.append(session.run.error(node, text))

@@ -11,6 +11,7 @@ from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.types.deques import Deque
 from lstmcount.programs.language.values.provided import remove_attribute
+from lstmcount.programs.language.values.special_methods import WithElements
 from lstmcount.programs.language.values.unknowns import UnknownPart
 from lstmcount.programs.language.values.value import UnknownIndex, Value
 from lstmcount.programs.language.values.views import as_plain
@@ -199,7 +200,7 @@ class ModelObject(LayerObject):
         return self.tensors_out is not None or bool(self.layers or self.problems)
 
 
-class Custom(ModelObject):
+class Custom(WithElements, ModelObject):
     """An object of a program's class that derives from Keras's `Layer` or `Model`."""
 
     def __init__(self, cls: Class, base: LayerClass, place: Any, serial: int) -> None:
@@ -236,6 +237,10 @@ class Custom(ModelObject):
         self.output_size: tuple[Any, ...] | None = None
         self.core: LayerObject | None = None  # the built-in layer that its class derives from
         self.weights_before_core = 0  # number of own weights when the core was built
+
+    def operation(self, run: Run, name: str, node: ast.AST) -> Any:
+        own = [each for each in (f"__{name}__", "__repr__") if self.cls.find(each) is not MISSING]
+        return self.special(run, own[0], [], node) if own else super().operation(run, name, node)
 
     @property
     def is_sequential(self) -> bool:
