@@ -43,7 +43,20 @@ def parse_setting(text: str) -> tuple[str, Any]:
     except UnicodeEncodeError as error:
         raise no_text(error) from None
     except (msgspec.DecodeError, RecursionError):
-        return name, value.strip("'\"")
+        return name, _list_of_texts(value) or value.strip("'\"")
+
+
+def _list_of_texts(value: str) -> list[str]:
+    """The texts of a list without JSON's quotes; empty if it is none.
+
+    >>> _list_of_texts("['a.py', 'b.py']"), _list_of_texts("[a.py, b.py]"), _list_of_texts("[UNK]")
+    (['a.py', 'b.py'], ['a.py', 'b.py'], [])
+    """
+    parts = [part.strip() for part in value[1:-1].split(",")]
+    are_quoted = all(re.fullmatch(r"'[^']*'|\"[^\"]*\"", part) for part in parts)
+    are_words = len(parts) > 1 and all(re.fullmatch(r"[^\s\"'\[\]{}()]+", part) for part in parts)
+    is_list = value.startswith("[") and value.endswith("]") and (are_quoted or are_words)
+    return [part.strip("'\"") for part in parts] if is_list else []
 
 
 def _split_setting(text: str) -> tuple[str, str]:
