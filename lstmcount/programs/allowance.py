@@ -12,7 +12,7 @@ from lstmcount.programs.language.bounds import Bounds
 from lstmcount.programs.language.module_files import ModuleFiles
 
 MAX_STEPS = 700_000  # of all runs
-MAX_SECONDS = 1.6  # of processor time
+MAX_SECONDS = 1.45  # of processor time
 STEPS_PER_SECOND = 300_000  # of most programs
 STEPS_PER_RUN = 500  # for what a run takes besides its steps
 
