@@ -120,11 +120,13 @@ def _left_without_data_code(
     """
     nodes = {decision.node for decision in followed.decisions}
     passed = passed_over(run, decisions)
+    refused: set[ast.AST] = set()  # code that turned out to be more than data
     while passed and len(passed) < MAX_PASSED and allowance.rest > 0:
         try:
             outcome = follow({}, {}, passed)
         except PassOver as met:  # what it may change is part of a model
-            passed = {node: code for node, code in passed.items() if code is not met.code}
+            refused.add(met.code)
+            passed = {node: code for node, code in passed.items() if code not in refused}
             if allowance.runs_left < FEW_RUNS:
                 break
             continue
@@ -135,7 +137,8 @@ def _left_without_data_code(
         if not new:
             return outcome.decided
         more = passed_over(run, new)
-        if more.keys() != {decision.node for decision in new}:
+        is_refused = not refused.isdisjoint(more.values())
+        if is_refused or more.keys() != {decision.node for decision in new}:
             break
         passed |= more
     return [decision.test for decision in decisions]

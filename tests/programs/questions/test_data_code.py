@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lstmcount.graph.inference import infer
-from lstmcount.programs import allowance, read_python
+from lstmcount.programs import allowance, read_python, reading
 from lstmcount.programs.questions import search
 
 BEFORE = """
@@ -328,3 +328,11 @@ def test_what_changes_a_list_of_a_model_leaves_other_code_passed_over(left):
         "if shelf.full: sizes.append(3)"
     )
     assert asked(BEFORE + AFTER.replace("UNITS", "n") + code, left) == ["shelf"]
+
+
+def test_code_that_is_refused_is_not_passed_over_again(left, monkeypatch):
+    follow, runs = reading._Runner.run, []
+    monkeypatch.setattr(reading._Runner, "run", lambda *a, **k: runs.append(0) or follow(*a, **k))
+    code = "kept, found = [model], 0\nfor name in shelf.names: found = 1\nif found: kept.append(3)"
+    assert "shelf.names" in asked(BEFORE + AFTER.replace("UNITS", "n") + code, left)
+    assert len(runs) < 9
