@@ -90,12 +90,9 @@ def is_set(run: Run, node: ast.expr, scope: Scope) -> bool:
     """
     if run.source_of(node) not in run.settings:
         return False
-    for part in ast.walk(node):
-        holder = scope.find(part.id) if isinstance(part, ast.Name) and run.told_apart else None
-        value = None if holder is None else holder.names[part.id]  # type: ignore[attr-defined]
-        if isinstance(value, Unknown) and value.text in run.told_apart:
-            return False
-    return True
+    parts = ast.walk(node) if run.told_apart else ()
+    values = [_value_of(scope, part.id) for part in parts if isinstance(part, ast.Name)]
+    return not any(isinstance(each, Unknown) and each.text in run.told_apart for each in values)
 
 
 @lru_cache(1024)
@@ -105,10 +102,14 @@ def _names_in(expression: ast.expr) -> tuple[str, ...]:
     return tuple([node.id for node in ast.walk(expression) if isinstance(node, ast.Name)])
 
 
+def _value_of(scope: Scope, name: str) -> Any:
+    holder = scope.find(name)
+    return None if holder is None else holder.names[name]
+
+
 def _written(scope: Scope, name: str) -> str | None:
     """The value of a name as the program could write it; None for other values."""
-    holder = scope.find(name)
-    value = None if holder is None else holder.names[name]
+    value = _value_of(scope, name)
     text = repr(value) if isinstance(value, _WRITTEN) else ""
     return text if 0 < len(text) <= MAX_WRITTEN else None
 

@@ -218,7 +218,7 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
     if run.is_open(left) or run.is_open(right):
         return Unknown(run.source_of(node))
     run.weigh(node, left, right)
-    if _are_alike(op, left, right) and _has_unknown(left, right):
+    if _are_alike(op, left, right) and first_unknown([left, right], of_data=True) is not None:
         return _compare_in_part(run, op, left, right, node)
     try:
         result = COMPARE[op](left, right)
@@ -226,14 +226,6 @@ def compare(run: Run, op: type[ast.cmpop], left: Any, right: Any, node: ast.AST)
         run.fail(error)
         return Unknown(run.source_of(node))
     return result if isinstance(result, bool) else Unknown(run.source_of(node))
-
-
-def _has_unknown(*structures: Any) -> bool:
-    """Whether a value in one of these lists, tuples or dicts is not known."""
-    if first_unknown(list(structures)) is not None:
-        return True
-    parts = (each.values() if isinstance(each, dict) else each for each in structures)
-    return any(unknown_among(part) is not None for part in parts)
 
 
 def _are_alike(op: type[ast.cmpop], left: Any, right: Any) -> bool:

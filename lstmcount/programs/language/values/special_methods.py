@@ -29,7 +29,7 @@ _TEXTS = ("str", "repr", "format", "ascii")
 
 
 class WithElements(Value):
-    """An object whose class may define `for a in b`, `b[key]`, `len(b)` and `a in b`.
+    """An object whose class may define `for a in b`, `b[key]`, `len(b)`, `a in b` and `str(b)`.
 
     `inner` is the object's Python value, if its class derives from a Python type.
     """
@@ -102,6 +102,13 @@ class WithElements(Value):
         truth = self.special(run, "__contains__", [value], node)
         return truth if truth is MISSING else truth_of(run, truth)
 
+    def operation(self, run: Run, name: str, node: ast.AST) -> Any:
+        result = self.special(run, f"__{name}__", [], node)
+        if result is MISSING and name in _TEXTS:
+            result = self.special(run, "__str__", [], node) if name == "format" else result
+            result = self.special(run, "__repr__", [], node) if result is MISSING else result
+        return super().operation(run, name, node) if result is MISSING else result
+
 
 class WithSpecialMethods(WithElements):
     """An object whose class may define `a + b`, `a == b`, `with a` and so on, too."""
@@ -153,13 +160,6 @@ class WithSpecialMethods(WithElements):
         results = [part.value for part in parts if isinstance(part, ast.Return)]
         nothing = (None, False)
         return any(getattr(result, "value", result) not in nothing for result in results)
-
-    def operation(self, run: Run, name: str, node: ast.AST) -> Any:
-        result = self.special(run, f"__{name}__", [], node)
-        if result is MISSING and name in _TEXTS:
-            result = self.special(run, "__str__", [], node) if name == "format" else result
-            result = self.special(run, "__repr__", [], node) if result is MISSING else result
-        return result
 
     def binary(self, run: Run, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
         name = _BINARY[op]

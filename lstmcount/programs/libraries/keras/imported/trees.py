@@ -46,16 +46,14 @@ def _map_structure(run: Run, args: Any, kwargs: Any, node: ast.AST) -> Any:
     structures += [options.pop("structure")] if "structure" in options else []
     if not structures:
         raise run.error(node, "map_structure takes a structure besides its function")
-    first, *others = structures
-    flat = [[leaf for _, leaf in _leaves(run, structure, node)] for structure in structures]
-    if any(isinstance(leaf, Unknown) for leaves in flat for leaf in leaves):
+    flat = [dict(_leaves(run, structure, node)) for structure in structures]
+    if any(isinstance(leaf, Unknown) for leaves in flat for leaf in leaves.values()):
         give_to_unknown(run, [function], {}, node)
         return run.unknown(run.source_of(node))
-    for structure in others:
-        if _shape_of(run, structure, node) != _shape_of(run, first, node):
-            raise run.error(node, "the structures of map_structure are not alike")
-    mapped = [run.call(function, [*leaves], {}, node) for leaves in zip(*flat, strict=True)]
-    return _packed(first, iter(mapped))
+    if any([*leaves] != [*flat[0]] for leaves in flat):
+        raise run.error(node, "the structures of map_structure are not alike")
+    mapped = [run.call(function, [leaves[path] for leaves in flat], {}, node) for path in flat[0]]
+    return _packed(structures[0], iter(mapped))
 
 
 @_provides("pack_sequence_as")
@@ -111,10 +109,6 @@ def _leaves(
         return
     for key, part in parts:
         yield from _leaves(run, part, node, (*path, key))
-
-
-def _shape_of(run: Run, structure: Any, node: ast.AST) -> list[_Path]:
-    return [path for path, _ in _leaves(run, structure, node)]
 
 
 def _in_order(structure: dict[Any, Any]) -> list[Any]:

@@ -238,10 +238,6 @@ class Custom(WithElements, ModelObject):
         self.core: LayerObject | None = None  # the built-in layer that its class derives from
         self.weights_before_core = 0  # number of own weights when the core was built
 
-    def operation(self, run: Run, name: str, node: ast.AST) -> Any:
-        own = [each for each in (f"__{name}__", "__repr__") if self.cls.find(each) is not MISSING]
-        return self.special(run, own[0], [], node) if own else super().operation(run, name, node)
-
     @property
     def is_sequential(self) -> bool:
         return self.base.class_name == "Sequential" and self.tensors_out is None
