@@ -19,11 +19,6 @@ def bound_models(run: Interpreter) -> dict[str, ModelObject]:
     return unbound | {name: model for name, model, _ in run.bindings}
 
 
-def at_line(run: Interpreter, name: str, line: int) -> str:
-    cell, number = run.program.place(line)
-    return f"{name}@{number}" if cell is None else f"{name}@{cell}:{number}"
-
-
 class ModelNames:
     """The names of the models that a run has made so far."""
 
@@ -38,7 +33,7 @@ class ModelNames:
             return name
         if (element := self.element(entry)) is not None:
             return shlex.quote(element)
-        return at_line(self.run, name, line)
+        return self.run.program.at_line(name, line)
 
     def element(self, entry: Entry) -> str | None:
         """The element of a list, tuple or dictionary that a model is, as in `models[0]`.

@@ -25,7 +25,7 @@ from lstmcount.programs.libraries.keras.imported.namespace import names_keras
 from lstmcount.programs.libraries.keras.models.learning import learns, prepares
 from lstmcount.programs.libraries.keras.values.contents import all_holders
 from lstmcount.programs.libraries.keras.values.objects import ModelObject
-from lstmcount.programs.model_names import Entry, ModelNames, at_line, bound_models
+from lstmcount.programs.model_names import Entry, ModelNames, bound_models
 from lstmcount.programs.parameters import refusal
 from lstmcount.setting_text import set_option
 from lstmcount.shapes import Unknown
@@ -82,7 +82,7 @@ def last_model(run: Interpreter, notes: list[str]) -> tuple[str, ModelObject]:
     if len(models) > 1:
         names = ModelNames(run)
         arguments = {names.argument(entry): entry for entry in models if entry is not chosen}
-        arguments.pop(at_line(run, name, chosen[2]), None)  # others of a loop without a name
+        arguments.pop(run.program.at_line(name, chosen[2]), None)  # others of a loop without a name
         others = [f"{words} (line {_line(run, entry[2])})" for words, entry in arguments.items()]
         order = "one" if of_own_class else "the last"
         notes.append(_choice(f"this is {name}, {order} of {len(models)} models", others))

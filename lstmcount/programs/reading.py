@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -40,6 +42,8 @@ from lstmcount.programs.questions.needs import (
 from lstmcount.programs.questions.outcomes import Outcome, SameModel, outcome_of
 from lstmcount.shapes import Unknown
 
+Read = Callable[[dict[str, Any]], ModelConfig]  # the model with more settings
+
 
 class FoundModel(msgspec.Struct, frozen=True):
     """A model that a program creates, as `--list` shows it."""
@@ -71,21 +75,20 @@ def read_python(
     runner = _Runner(parse(data, name), files, custom)
 
     def read(more: dict[str, Any]) -> ModelConfig:
-        return _read(runner, model, Settings({**given_settings, **more}))
+        all_settings = Settings({**given_settings, **more}) if more else given_settings
+        return _read(runner, model, all_settings)
 
-    try:
-        config = _read(runner, model, given_settings)
-        if settings or asks(config):
-            from lstmcount.programs.questions.fitting_examples import fit_questions
+    def answer() -> ModelConfig | LstmcountError:
+        return _with_questions(read, given_settings, runner.allowance)
 
-            fit_questions(read, given_settings, config, runner.allowance)
-    except LstmcountError as error:
-        from lstmcount.programs.questions.fitting_examples import ask_at_once
+    answered = answer()
+    if any(len(nodes) > 1 for nodes in runner.bound_at.values()):
+        from lstmcount.programs.questions.telling_apart import tell_apart
 
-        asked = ask_at_once(read, given_settings, error, runner.allowance)
-        if asked is error:
-            raise
-        raise asked from None
+        answered = tell_apart(answered, answer, read, runner)
+    if isinstance(answered, LstmcountError):
+        raise answered
+    config = answered
     for key in list(settings or ()):
         if settings and normalized(key) in given_settings.used:
             del settings[key]
@@ -93,6 +96,23 @@ def read_python(
         from lstmcount.programs.questions.unneeded import take_unneeded
 
         take_unneeded(config, runner.program, files, settings)
+    return config
+
+
+def _with_questions(
+    read: Read, settings: Settings, allowance: Allowance
+) -> ModelConfig | LstmcountError:
+    """The model, or why it cannot be read, with the questions that it leaves open."""
+    try:
+        config = read({})
+        if settings or asks(config):
+            from lstmcount.programs.questions.fitting_examples import fit_questions
+
+            fit_questions(read, settings, config, allowance)
+    except LstmcountError as error:
+        from lstmcount.programs.questions.fitting_examples import ask_at_once
+
+        return ask_at_once(read, settings, error, allowance)
     return config
 
 
@@ -105,6 +125,9 @@ class _Runner:
         self.program = program
         self.files = files
         self.custom = custom
+        # where names and attributes get values in any run, and those whose values are told apart
+        self.bound_at = defaultdict[str, set[Any]](set)
+        self.set_apart = frozenset[str]()
         self.meter = Meter()
         self.allowance = Allowance.whole(self.meter, files)
 
@@ -121,6 +144,8 @@ class _Runner:
     ) -> Interpreter:
         libraries = KnownLibraries(self.custom)
         run = Interpreter(self.program, settings, libraries, forced, self.files, passed_over)
+        run.bound_at = self.bound_at
+        run.set_apart |= self.set_apart
         if passed_over:
             run.most = min(run.most, self.allowance.rest)
         if self.meter.steps:

@@ -58,15 +58,16 @@ def forget(run: Run, loop: ast.AST, scope: Scope) -> None:
     for name in _filled(loop):
         value = scope.find(name)
         if value is not None and isinstance(value.names[name], _COUNTED):
-            value.bind(name, _of_many(run, name, value.names[name]))
+            words = run.words_at(name, loop)
+            value.bind(name, _of_many(run, words, value.names[name]))
 
 
-def _of_many(run: Run, name: str, value: Any) -> Any:
+def _of_many(run: Run, words: str, value: Any) -> Any:
     """The value of a list after an unknown number of rounds, derived from its last element."""
-    if name in run.settings or not isinstance(value, list) or not value:
-        return run.unknown(name)
-    many = run.libraries.many(run, name, value[-1])
-    return run.unknown(name) if many is MISSING else many
+    if words in run.settings or not isinstance(value, list) or not value:
+        return run.unknown(words)
+    many = run.libraries.many(run, words, value[-1])
+    return run.unknown(words) if many is MISSING else many
 
 
 @lru_cache(4096)

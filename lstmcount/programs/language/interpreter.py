@@ -37,6 +37,7 @@ from lstmcount.programs.language.source.source import Program
 from lstmcount.programs.language.statements import calls
 from lstmcount.programs.language.statements.expressions import EXPRESSIONS
 from lstmcount.programs.language.statements.statements import STATEMENTS
+from lstmcount.programs.language.statements.told_apart import with_told_apart
 from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.language.values.unknown_elements import (
     UnknownElement,
@@ -107,6 +108,10 @@ class Interpreter(Run):
         self.wrong_call: LstmcountError | None = None  # that ended the program before any model
         self.unknown_results: dict[str, Unknown] = {}  # of functions called for their models
         self.untried: list[str] = []  # functions that there was no time to call for their models
+
+    def source_of(self, node: ast.AST, scope: Scope | None = None) -> str:
+        text = super().source_of(node)
+        return with_told_apart(self, node, text, scope) if self.told_apart else text
 
     # -- running --------------------------------------------------------------------------------
 
@@ -299,17 +304,20 @@ class Interpreter(Run):
         return BUILTINS.get(name, MISSING)
 
     def bind(self, scope: Scope, name: str, value: Any, node: ast.AST) -> None:
-        if self.settings and name in self.settings:
+        words = name
+        if isinstance(value, Unknown) or name in self.settings or name in self.set_apart:
+            words = self.words_at(name, node)
+        if self.settings and words in self.settings:
             if scope.parent is None or isinstance(value, Unknown):
-                value = self.settings.use(name)
+                value = self.settings.use(words)
         elif isinstance(value, Unknown):
             if name in MODEL_NAMES and not self.attempt:
                 self.lost_models[name] = (value, node, len(self.bindings))
             if not _keeps_text(value):
-                self.rename(value.text, name)
+                self.rename(value.text, words)
                 if value.text == LOST and getattr(node, "lineno", 0) in self.program.lost:
-                    self.failed_imports.note(name, node, "this line is not Python 3")
-                value = Unknown(name)
+                    self.failed_imports.note(words, node, "this line is not Python 3")
+                value = Unknown(words)
         elif isinstance(value, Value) and value.is_model:
             self.bindings.append((name, value, getattr(node, "lineno", 0)))
             self.lost_models.pop(name, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
@@ -179,6 +180,9 @@ class Run(Bounds, ABC):
         # by assignment: what the names in it were when it first gave an unknown
         self.first_results = dict[ast.AST, Any]()
         self.told_apart: set[str] = set()  # the words of those that later calls of it gave
+        self.set_apart = set(settings.told_apart)  # names of which each value has its own words
+        # by name or attribute: the nodes at which it gets a value that settings may replace
+        self.bound_at = defaultdict[str, set[Any]](set)
         # by their words: the objects with an unknown attribute `self.name`, by identity
         self.with_unknown = dict[str, dict[int, Any]]()
         # by name: unknown values that the program names like its model, where, and after how many
@@ -280,6 +284,23 @@ class Run(Bounds, ABC):
         """Note that an unknown has a new name, or that another unknown comes from it."""
         self.failed_imports.rename(words, name)
         self.choices.rename(words, name)
+
+    def source_of(self, node: ast.AST, scope: Scope | None = None) -> str:
+        """The source text of a node, with words of their own for unknowns that are told apart.
+
+        `scope` has the names in the node; without it, the running function has them.
+        """
+        return super().source_of(node)
+
+    def words_at(self, name: str, node: ast.AST) -> str:
+        """The words of the value that a name or an attribute gets at a node: `n`, or `n@4` where
+        each of its values has its own."""
+        self.bound_at[name].add(node)
+        if name not in self.set_apart:
+            return name
+        words = self.program.at_line(name, getattr(node, "lineno", 1))
+        self.told_apart.add(words)
+        return words
 
     def unknown(self, words: str) -> Any:
         """The value that the user set for `words`, or an unknown with these words."""

@@ -44,8 +44,10 @@ def bind(
         if fill and name in run.settings and not is_class:
             bound[name] = run.settings.use(name)
     for name, value in bound.items():
-        if isinstance(value, Unknown) and name in run.settings:
-            value = run.settings.use(name)
+        if isinstance(value, Unknown) and value.text != name:
+            run.bound_at[name].add(function.node)
+            if name in run.settings and name not in run.set_apart:
+                value = run.settings.use(name)
         scope.names[name] = value
 
 

@@ -7,7 +7,10 @@ import copy
 import re
 from typing import Any
 
-_STABLE_NAME = r"(?:len\()?[A-Za-z_][\w.]*(?:\[[^\[\]()]{1,30}\])*(?:\.\w+)*\)?"
+_MARK = re.compile(r"@(\d+(?::\d+)?)(?!\w)")  # a line, or a line of a cell of a notebook
+_AS_ATTRIBUTE = re.compile(r"\._at_(\d+(?:_\d+)?)(?!\w)")  # a mark as part of an expression
+_MARKED = re.compile(r"([A-Za-z_][\w.]*)@\d")
+_STABLE_NAME = r"(?:len\()?[A-Za-z_][\w.@:]*(?:\[[^\[\]()]{1,30}\])*(?:\.\w+)*\)?"
 
 
 def is_stable_name(words: str | None) -> bool:
@@ -25,14 +28,42 @@ def is_stable_name(words: str | None) -> bool:
     return words is not None and len(words) <= 60 and re.fullmatch(_STABLE_NAME, words) is not None
 
 
+def without_lines(words: str) -> str:
+    """The text without the lines that tell values of the same name apart.
+
+    >>> without_lines("len(words@12)"), without_lines("x@3:12.shape[1]")
+    ('len(words)', 'x.shape[1]')
+    """
+    return _MARK.sub("", words)
+
+
+def names_with_lines(words: str) -> list[str]:
+    """The names in the text that stand with a line.
+
+    >>> names_with_lines("len(words@12) + self.n@3:1 + m")
+    ['words', 'self.n']
+    """
+    return _MARKED.findall(words)
+
+
+def _as_expression(words: str) -> str:
+    return _MARK.sub(lambda mark: f"._at_{mark[1].replace(':', '_')}", words)
+
+
+def _with_lines(expression: str) -> str:
+    return _AS_ATTRIBUTE.sub(lambda mark: f"@{mark[1].replace('_', ':')}", expression)
+
+
 def is_expression(words: str) -> bool:
     """Whether this text is a Python expression, so that `--set` can name it.
 
     >>> is_expression("len(vocab)"), is_expression("the shape of the input")
     (True, False)
+    >>> is_expression("len(vocab@12)")
+    True
     """
     try:
-        return bool(ast.parse(words, mode="eval"))
+        return bool(ast.parse(_as_expression(words), mode="eval"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
 
@@ -42,9 +73,12 @@ def normalized(words: str) -> str:
 
     >>> normalized('config["units"]')
     "config['units']"
+    >>> normalized('x@3:12["units"].shape')
+    "x@3:12['units'].shape"
     """
     try:
-        return ast.unparse(ast.parse(words.strip(), mode="eval").body)
+        expression = ast.parse(_as_expression(words.strip()), mode="eval").body
+        return _with_lines(ast.unparse(expression))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return words.strip()
 
@@ -57,6 +91,8 @@ class Settings(dict[str, Any]):
             {normalized(key): _value(key, value) for key, value in (values or {}).items()}
         )
         self.used: set[str] = set()
+        # names of which each value has its own setting: `n@4`
+        self.told_apart = {name for key in self for name in names_with_lines(key)}
         self.last_parts = {_last_part(key) for key in self}
         self._last_characters = {key[-1:] for key in self}
 

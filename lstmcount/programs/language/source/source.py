@@ -89,6 +89,11 @@ class Program(msgspec.Struct):
         part = self.part(line)
         return part.cell, line - part.first_line + 1
 
+    def at_line(self, name: str, line: int) -> str:
+        """A name with the line where it gets a value: `model@12`, or `model@3:2` in a cell."""
+        cell, number = self.place(line)
+        return f"{name}@{number}" if cell is None else f"{name}@{cell}:{number}"
+
     def is_own(self, line: int) -> bool:
         """Whether a line belongs to the program itself, and not to a module that it imports."""
         return self.part(line).path is None

@@ -43,7 +43,7 @@ def assign_unknown(run: Run, target: ast.expr, value: Any, scope: Scope) -> None
         for each in [target.value] if isinstance(target, ast.Starred) else target.elts:
             assign_unknown(run, each, value, scope)
         return
-    words = run.source_of(target)
+    words = run.words_at(run.source_of(target), target)
     is_element = isinstance(value, UnknownElement)
     unknown = item_of(run, value, words) if is_element else run.unknown(words)
     if isinstance(target, ast.Name):

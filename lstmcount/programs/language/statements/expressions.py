@@ -13,7 +13,6 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.statements import calls, generators
 from lstmcount.programs.language.statements.comprehensions import COMPREHENSIONS, Handler
-from lstmcount.programs.language.statements.told_apart import is_set
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.types.builtin_types import printed
 from lstmcount.programs.language.values import operators
@@ -68,8 +67,10 @@ def _unbound(run: Run, node: ast.Name) -> Any:
 
 
 def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Any:
-    if run.settings and node.attr in run.settings.last_parts and is_set(run, node, scope):
-        return run.settings.use(run.source_of(node))
+    if run.settings and node.attr in run.settings.last_parts:
+        words = run.source_of(node, scope)
+        if words in run.settings:
+            return run.settings.use(words)
     value = run.evaluate(node.value, scope)
     if run.catching and isinstance(value, Module):
         installed.check_attribute(run, node, value.path)
@@ -77,8 +78,8 @@ def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Any:
 
 
 def _subscript(run: Run, node: ast.Subscript, scope: Scope) -> Any:
-    if run.settings.may_name("]") and is_set(run, node, scope):
-        return run.settings.use(run.source_of(node))
+    if run.settings.may_name("]") and (words := run.source_of(node, scope)) in run.settings:
+        return run.settings.use(words)
     value = run.evaluate(node.value, scope)
     key = run.evaluate(node.slice, scope)
     if isinstance(value, Unknown):
@@ -123,8 +124,8 @@ def _slice(run: Run, node: ast.Slice, scope: Scope) -> slice:
 
 def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
     """A call, with its arguments evaluated in order; `*` and `**` may pass unknown ones."""
-    if run.settings.may_name(")") and is_set(run, node, scope):
-        return run.settings.use(run.source_of(node))
+    if run.settings.may_name(")") and (words := run.source_of(node, scope)) in run.settings:
+        return run.settings.use(words)
     function = run.evaluate(node.func, scope)
     args: list[Any] = []
     rest = calls.Rest()

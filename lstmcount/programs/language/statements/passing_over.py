@@ -70,7 +70,7 @@ def forget_statement(
     names = [*names_bound_by((statement,)), *bound_in_expressions(statement)]
     _forget_all(run, statement, scope, names, keeps_models=keeps_models)
     for name in names:
-        scope.bind(name, run.unknown(name))
+        scope.bind(name, run.unknown(run.words_at(name, statement)))
 
 
 def forget_call(run: Run, function: ast.AST, scope: Scope) -> None:

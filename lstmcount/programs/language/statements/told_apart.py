@@ -10,6 +10,7 @@ from typing import Any
 
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.source.node_text import MAX_WORDS
 from lstmcount.shapes import Unknown
 
 _WRITTEN = (str, int, float, bool)  # values that a program writes as they are
@@ -79,20 +80,28 @@ def _other_words(run: Run, node: ast.Assign, value: Any, scope: Scope) -> str | 
     if first == known or value.text != run.source_of(node.value):
         return None
     texts = {name: text for name, text in known.items() if text is not None}
-    return ast.unparse(_Written(texts).visit(copy.deepcopy(node.value)))
+    return _written_with(texts, node.value)
 
 
-def is_set(run: Run, node: ast.expr, scope: Scope) -> bool:
-    """Whether a setting gives the value of an expression, by its text.
+def with_told_apart(run: Run, node: ast.AST, text: str, scope: Scope | None) -> str:
+    """The source text of a node, in which names that stand for one of several unknowns have its
+    words: `load('b').shape[1]` or `x@12.shape[1]` beside `x.shape[1]`."""
+    words = dict[str, str]()
+    for name in _names_read(node) if len(text) < MAX_WORDS else ():
+        if scope is None:
+            scope = run.scopes[-1] if run.scopes else run.own_modules.scope_around(node)
+        value = _value_of(scope, name)
+        if isinstance(value, Unknown) and value.text in run.told_apart:
+            words[name] = value.text
+    return _written_with(words, node) if words else text
 
-    The text is that of the first call; a later one in which a name stands for another unknown has
-    its own: `load('b').shape[1]` beside `x.shape[1]`.
-    """
-    if run.source_of(node) not in run.settings:
-        return False
-    parts = ast.walk(node) if run.told_apart else ()
-    values = [_value_of(scope, part.id) for part in parts if isinstance(part, ast.Name)]
-    return not any(isinstance(each, Unknown) and each.text in run.told_apart for each in values)
+
+@lru_cache(4096)  # the program is followed several times
+def _names_read(node: ast.AST) -> tuple[str, ...]:
+    if not isinstance(node, ast.expr):
+        return ()
+    names = [each for each in ast.walk(node) if isinstance(each, ast.Name)]
+    return tuple({each.id: None for each in names if isinstance(each.ctx, ast.Load)})
 
 
 @lru_cache(1024)
@@ -112,6 +121,10 @@ def _written(scope: Scope, name: str) -> str | None:
     value = _value_of(scope, name)
     text = repr(value) if isinstance(value, _WRITTEN) else ""
     return text if 0 < len(text) <= MAX_WRITTEN else None
+
+
+def _written_with(texts: dict[str, str], expression: ast.AST) -> str:
+    return ast.unparse(_Written(texts).visit(copy.deepcopy(expression)))
 
 
 class _Written(ast.NodeTransformer):

@@ -205,15 +205,16 @@ def store_attribute(
 ) -> None:
     """Set an attribute. An unknown is replaced by the value that the user set for the attribute."""
     if isinstance(new, Unknown):
+        text = run.words_at(run.source_of(node), node)
         key = f"self.{name}"
-        if run.settings and (text := run.source_of(node)) in run.settings:
+        if run.settings and text in run.settings:
             new = run.settings.use(text)
-        elif run.settings and key in run.settings:
+        elif run.settings and key in run.settings and key not in run.set_apart:
             new = run.settings.use(key)
         elif not is_stable_name(new.text) and not isinstance(node, ast.Call):  # as of `setattr`
-            run.rename(new.text, run.source_of(node))
-            new = Unknown(run.source_of(node))
-            run.with_unknown.setdefault(str(new), {})[id(attributes)] = attributes
+            run.rename(new.text, text)
+            new = Unknown(text)
+            run.with_unknown.setdefault(text, {})[id(attributes)] = attributes
     attributes[name] = new
     if isinstance(new, Value) and new.is_model:
         run.bindings.append((run.source_of(node), new, getattr(node, "lineno", 0)))
