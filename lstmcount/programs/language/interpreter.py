@@ -35,9 +35,10 @@ from lstmcount.programs.language.source.repair import LOST
 from lstmcount.programs.language.source.setting_names import Settings, is_stable_name
 from lstmcount.programs.language.source.source import Program
 from lstmcount.programs.language.statements import calls
+from lstmcount.programs.language.statements.drawing import is_of_drawn
 from lstmcount.programs.language.statements.expressions import EXPRESSIONS
 from lstmcount.programs.language.statements.statements import STATEMENTS
-from lstmcount.programs.language.statements.told_apart import with_told_apart
+from lstmcount.programs.language.statements.told_apart import with_told_apart, with_words_of_names
 from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.language.values.unknown_elements import (
     UnknownElement,
@@ -308,12 +309,16 @@ class Interpreter(Run):
         if isinstance(value, Unknown) or name in self.settings or name in self.set_apart:
             words = self.words_at(name, node)
         if self.settings and words in self.settings:
-            if scope.parent is None or isinstance(value, Unknown):
+            if isinstance(value, Unknown):
+                self.replaced_at.add(node)
+                value = self.settings.use(words)
+            elif scope.parent is None and node not in self.replaced_at:
                 value = self.settings.use(words)
         elif isinstance(value, Unknown):
             if name in MODEL_NAMES and not self.attempt:
                 self.lost_models[name] = (value, node, len(self.bindings))
-            if not _keeps_text(value):
+            is_local = scope.parent is not None
+            if not (_keeps_text(value) or (is_local and is_of_drawn(self, value))):
                 self.rename(value.text, words)
                 if value.text == LOST and getattr(node, "lineno", 0) in self.program.lost:
                     self.failed_imports.note(words, node, "this line is not Python 3")
@@ -334,6 +339,10 @@ class Interpreter(Run):
         A value that is set or forced wins over `default`.
         """
         text = test if isinstance(test, str) else self.source_of(test)
+        self.bound_at[text].add(str(unknown))
+        if isinstance(test, ast.expr) and (self.settings or text in self.set_apart):
+            own = with_words_of_names(self, test, text)
+            text = own if own in self.settings or text in self.set_apart else text
         if text in self.settings and not isinstance(node, LOOPS_OVER_ELEMENTS):
             return bool(self.settings.use(text))
         if node in self.passed_over:

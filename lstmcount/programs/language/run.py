@@ -174,6 +174,7 @@ class Run(Bounds, ABC):
         # effects that a loop may have again and again: what it sets of layers, which are the keys
         self.sets, self.set_values = 0, dict[Any, Any]()
         self.set_at: set[ast.AST] = set()  # the statements that set it
+        self.replaced_at: set[ast.AST] = set()  # targets where a setting replaced an unknown
         self.guesses = 0  # number of times that an unknown condition has been decided
         self.refused: list[LstmcountError] = []  # of functions that build models, not followed
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
@@ -181,6 +182,8 @@ class Run(Bounds, ABC):
         self.first_results = dict[ast.AST, Any]()
         self.told_apart: set[str] = set()  # the words of those that later calls of it gave
         self.set_apart = set(settings.told_apart)  # names of which each value has its own words
+        # how often a call gave an unknown that is another each time, by its words
+        self.drawn = dict[str, int]()
         # by name or attribute: the nodes at which it gets a value that settings may replace
         self.bound_at = defaultdict[str, set[Any]](set)
         # by their words: the objects with an unknown attribute `self.name`, by identity

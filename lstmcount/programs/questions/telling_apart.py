@@ -11,7 +11,7 @@ from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs.allowance import Allowance
-from lstmcount.programs.language.source.setting_names import without_lines
+from lstmcount.programs.language.source.setting_names import without_marks
 from lstmcount.programs.model_configs import reasons
 from lstmcount.setting_text import settings_in
 
@@ -45,7 +45,7 @@ def tell_apart(
     runner.set_apart = names
     apart = answer()
     exact = _asked(apart)
-    plain = {without_lines(words): value for words, value in exact.items()}
+    plain = {without_marks(words): value for words, value in exact.items()}
     if not exact or runner.allowance.is_spent:
         runner.set_apart = before
         return answered

@@ -7,9 +7,12 @@ import copy
 import re
 from typing import Any
 
-_MARK = re.compile(r"@(\d+(?::\d+)?)(?!\w)")  # a line, or a line of a cell of a notebook
-_AS_ATTRIBUTE = re.compile(r"\._at_(\d+(?:_\d+)?)(?!\w)")  # a mark as part of an expression
-_MARKED = re.compile(r"([A-Za-z_][\w.]*)@\d")
+# Where a name gets its value, `n@12` or `n@3:12` in a cell of a notebook, and which call of several
+# gives it: `input()#2`.
+_MARK = re.compile(r"([@#])(\d+(?::\d+)?)(?!\w)")
+_AS_ATTRIBUTE = re.compile(r"\._(at|number)_(\d+(?:_\d+)?)(?!\w)")  # in an expression
+_MARKS = {"@": "at", "#": "number", "at": "@", "number": "#"}
+_WITH_LINE = re.compile(r"([A-Za-z_][\w.]*)@\d")
 _STABLE_NAME = r"(?:len\()?[A-Za-z_][\w.@:]*(?:\[[^\[\]()]{1,30}\])*(?:\.\w+)*\)?"
 
 
@@ -28,11 +31,11 @@ def is_stable_name(words: str | None) -> bool:
     return words is not None and len(words) <= 60 and re.fullmatch(_STABLE_NAME, words) is not None
 
 
-def without_lines(words: str) -> str:
-    """The text without the lines that tell values of the same name apart.
+def without_marks(words: str) -> str:
+    """The text without what tells the values of a name, or the results of a call, apart.
 
-    >>> without_lines("len(words@12)"), without_lines("x@3:12.shape[1]")
-    ('len(words)', 'x.shape[1]')
+    >>> without_marks("len(words@12)"), without_marks("x@3:12.shape[1]"), without_marks("input()#2")
+    ('len(words)', 'x.shape[1]', 'input()')
     """
     return _MARK.sub("", words)
 
@@ -43,15 +46,15 @@ def names_with_lines(words: str) -> list[str]:
     >>> names_with_lines("len(words@12) + self.n@3:1 + m")
     ['words', 'self.n']
     """
-    return _MARKED.findall(words)
+    return _WITH_LINE.findall(words)
 
 
 def _as_expression(words: str) -> str:
-    return _MARK.sub(lambda mark: f"._at_{mark[1].replace(':', '_')}", words)
+    return _MARK.sub(lambda m: f"._{_MARKS[m[1]]}_{m[2].replace(':', '_')}", words)
 
 
-def _with_lines(expression: str) -> str:
-    return _AS_ATTRIBUTE.sub(lambda mark: f"@{mark[1].replace('_', ':')}", expression)
+def _with_marks(expression: str) -> str:
+    return _AS_ATTRIBUTE.sub(lambda m: f"{_MARKS[m[1]]}{m[2].replace('_', ':')}", expression)
 
 
 def is_expression(words: str) -> bool:
@@ -59,8 +62,8 @@ def is_expression(words: str) -> bool:
 
     >>> is_expression("len(vocab)"), is_expression("the shape of the input")
     (True, False)
-    >>> is_expression("len(vocab@12)")
-    True
+    >>> is_expression("len(vocab@12)"), is_expression("int(input()#2)")
+    (True, True)
     """
     try:
         return bool(ast.parse(_as_expression(words), mode="eval"))
@@ -78,7 +81,7 @@ def normalized(words: str) -> str:
     """
     try:
         expression = ast.parse(_as_expression(words.strip()), mode="eval").body
-        return _with_lines(ast.unparse(expression))
+        return _with_marks(ast.unparse(expression))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return words.strip()
 

@@ -86,14 +86,28 @@ def _other_words(run: Run, node: ast.Assign, value: Any, scope: Scope) -> str | 
 def with_told_apart(run: Run, node: ast.AST, text: str, scope: Scope | None) -> str:
     """The source text of a node, in which names that stand for one of several unknowns have its
     words: `load('b').shape[1]` or `x@12.shape[1]` beside `x.shape[1]`."""
+    unknown = _unknown_names(run, node, scope) if len(text) < MAX_WORDS else {}
+    words = {name: words for name, words in unknown.items() if words in run.told_apart}
+    return _written_with(words, node) if words else text
+
+
+def with_words_of_names(run: Run, node: ast.expr, text: str) -> str:
+    """The source text of a condition, in which names have the words of what they stand for:
+    `b > 4` where a parameter of `x > 4` is `b`."""
+    words = _unknown_names(run, node, None) if len(text) < MAX_WORDS else {}
+    return _written_with(words, node) if words else text
+
+
+def _unknown_names(run: Run, node: ast.AST, scope: Scope | None) -> dict[str, str]:
+    """The names in an expression that stand for unknowns, and the words of these."""
     words = dict[str, str]()
-    for name in _names_read(node) if len(text) < MAX_WORDS else ():
+    for name in _names_read(node):
         if scope is None:
             scope = run.scopes[-1] if run.scopes else run.own_modules.scope_around(node)
         value = _value_of(scope, name)
-        if isinstance(value, Unknown) and value.text in run.told_apart:
+        if isinstance(value, Unknown) and value.text is not None:
             words[name] = value.text
-    return _written_with(words, node) if words else text
+    return words
 
 
 @lru_cache(4096)  # the program is followed several times
