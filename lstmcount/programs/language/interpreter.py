@@ -37,8 +37,12 @@ from lstmcount.programs.language.source.source import Program
 from lstmcount.programs.language.statements import calls
 from lstmcount.programs.language.statements.drawing import is_of_drawn
 from lstmcount.programs.language.statements.expressions import EXPRESSIONS
+from lstmcount.programs.language.statements.own_words import (
+    own_condition,
+    own_unknown,
+    with_told_apart,
+)
 from lstmcount.programs.language.statements.statements import STATEMENTS
-from lstmcount.programs.language.statements.told_apart import with_told_apart, with_words_of_names
 from lstmcount.programs.language.values.provided import Native
 from lstmcount.programs.language.values.unknown_elements import (
     UnknownElement,
@@ -195,6 +199,8 @@ class Interpreter(Run):
             value = handler(self, node, scope)
         except UnknownRest as rest:  # the expression takes elements that turn out to be unknown
             value = taken_from(self, rest.selection, node)
+        if type(value) is Unknown and isinstance(node, ast.Call | ast.Attribute):
+            value = own_unknown(self, node, value, scope)
         if self.settings and isinstance(value, Unknown) and value.text in self.settings:
             words = self.source_of(node)
             return self.settings.use(words) if words == value.text else value
@@ -333,16 +339,21 @@ class Interpreter(Run):
         kept = ("", attempt)
         self.decisions = {k: d for k, d in self.decisions.items() if d.attempt in kept}
 
-    def decide(self, unknown: Unknown, node: ast.AST, test: ast.expr | str, default: int) -> int:
+    def decide(
+        self,
+        unknown: Unknown,
+        node: ast.AST,
+        test: ast.expr | str,
+        default: int,
+        scope: Scope | None = None,
+    ) -> int:
         """The branch or the number of rounds to follow for an unknown condition.
 
         A value that is set or forced wins over `default`.
         """
-        text = test if isinstance(test, str) else self.source_of(test)
-        self.bound_at[text].add(str(unknown))
-        if isinstance(test, ast.expr) and (self.settings or text in self.set_apart):
-            own = with_words_of_names(self, test, text)
-            text = own if own in self.settings or text in self.set_apart else text
+        text = test if isinstance(test, str) else self.source_of(test, scope)
+        if isinstance(test, ast.expr):
+            text = own_condition(self, test, text, unknown, scope)
         if text in self.settings and not isinstance(node, LOOPS_OVER_ELEMENTS):
             return bool(self.settings.use(text))
         if node in self.passed_over:

@@ -182,8 +182,14 @@ class Run(Bounds, ABC):
         self.first_results = dict[ast.AST, Any]()
         self.told_apart: set[str] = set()  # the words of those that later calls of it gave
         self.set_apart = set(settings.told_apart)  # names of which each value has its own words
-        # how often a call gave an unknown that is another each time, by its words
-        self.drawn = dict[str, int]()
+        # by expression whose value is not known: what the names in it stood for each time
+        self.values_of = defaultdict[str, set[Any]](set)
+        # words of their own of expressions, by their text and by what the names in them stand for
+        self.own_words = dict[str, dict[Any, str]]()
+        self.objects = dict[int, tuple[int, Any]]()  # which such names stand for, with a number
+        # how often a call gave an unknown that is another each time, by its words and by what the
+        # names in it stand for
+        self.drawn = dict[tuple[str, tuple[Any, ...]], int]()
         # by name or attribute: the nodes at which it gets a value that settings may replace
         self.bound_at = defaultdict[str, set[Any]](set)
         # by their words: the objects with an unknown attribute `self.name`, by identity
@@ -330,5 +336,15 @@ class Run(Bounds, ABC):
         """Bind a name to a value."""
 
     @abstractmethod
-    def decide(self, unknown: Unknown, node: ast.AST, test: ast.expr | str, default: int) -> int:
-        """The branch or the number of rounds to follow for an unknown condition, or its text."""
+    def decide(
+        self,
+        unknown: Unknown,
+        node: ast.AST,
+        test: ast.expr | str,
+        default: int,
+        scope: Scope | None = None,
+    ) -> int:
+        """The branch or the number of rounds to follow for an unknown condition, or its text.
+
+        `scope` has the names in the condition, as in `source_of`.
+        """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
@@ -23,8 +22,11 @@ class Runner(Protocol):
     """What follows a program."""
 
     allowance: Allowance
-    bound_at: defaultdict[str, set[Any]]  # where names and attributes get values
-    set_apart: frozenset[str]  # those whose values have settings of their own
+    set_apart: frozenset[str]  # words that have settings of their own for each of their values
+
+    @property
+    def shared_words(self) -> Iterable[str]:
+        """The names and expressions that stand for several values."""
 
 
 def tell_apart(
@@ -38,7 +40,7 @@ def tell_apart(
     That is the given one if what it asks for gives the same model.
     """
     asked = _asked(answered)
-    names = _in_words([n for n, nodes in runner.bound_at.items() if len(nodes) > 1], asked)
+    names = _in_words(runner.shared_words, asked)
     if not names or runner.allowance.is_spent:
         return answered
     before = runner.set_apart

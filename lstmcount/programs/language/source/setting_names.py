@@ -96,6 +96,7 @@ class Settings(dict[str, Any]):
         self.used: set[str] = set()
         # names of which each value has its own setting: `n@4`
         self.told_apart = {name for key in self for name in names_with_lines(key)}
+        self.all_words = "\n".join(self)
         self.last_parts = {_last_part(key) for key in self}
         self._last_characters = {key[-1:] for key in self}
 

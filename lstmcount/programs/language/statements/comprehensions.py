@@ -62,7 +62,9 @@ def _rounds_over(
             effects = run.effects
             truth = truth_of(run, run.evaluate(test, scope))
             if isinstance(truth, Unknown) and run.effects != effects:
-                truth = run.decide(truth, test, test, True)  # the next test makes layers, too
+                truth = run.decide(
+                    truth, test, test, True, scope
+                )  # the next test makes layers, too
             if isinstance(truth, Unknown):
                 yield some_of(run, source, truth, run.source_of(node))
                 return

@@ -88,7 +88,7 @@ def at_once(statement: Coroutine) -> Callable[[Run, Any, Scope], Any]:
 def _if(run: Run, node: ast.If, scope: Scope) -> Parts:
     truth = truth_of(run, run.evaluate(node.test, scope))
     if isinstance(truth, Unknown):
-        truth = run.decide(truth, node, node.test, _is_body_likelier(node))
+        truth = run.decide(truth, node, node.test, _is_body_likelier(node), scope)
         if run.source_of(node.test) not in run.settings:
             attributes.note_skipped_sets(run, node.orelse if truth else node.body, scope)
     return (yield node.body if truth else node.orelse)

@@ -14,6 +14,7 @@ from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.statements import calls, generators
 from lstmcount.programs.language.statements.comprehensions import COMPREHENSIONS, Handler
 from lstmcount.programs.language.statements.drawing import drawn, is_drawing
+from lstmcount.programs.language.statements.own_words import set_words
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.types.builtin_types import printed
 from lstmcount.programs.language.values import operators
@@ -68,10 +69,9 @@ def _unbound(run: Run, node: ast.Name) -> Any:
 
 
 def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Any:
-    if run.settings and node.attr in run.settings.last_parts:
-        words = run.source_of(node, scope)
-        if words in run.settings:
-            return run.settings.use(words)
+    is_named = run.settings and node.attr in run.settings.last_parts
+    if is_named and (words := set_words(run, node, scope)):
+        return run.settings.use(words)
     value = run.evaluate(node.value, scope)
     if run.catching and isinstance(value, Module):
         installed.check_attribute(run, node, value.path)
@@ -79,7 +79,7 @@ def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Any:
 
 
 def _subscript(run: Run, node: ast.Subscript, scope: Scope) -> Any:
-    if run.settings.may_name("]") and (words := run.source_of(node, scope)) in run.settings:
+    if run.settings.may_name("]") and (words := set_words(run, node, scope)):
         return run.settings.use(words)
     value = run.evaluate(node.value, scope)
     key = run.evaluate(node.slice, scope)
@@ -131,7 +131,7 @@ def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
 
 
 def _call_once(run: Run, node: ast.Call, scope: Scope) -> Any:
-    if run.settings.may_name(")") and (words := run.source_of(node, scope)) in run.settings:
+    if run.settings.may_name(")") and (words := set_words(run, node, scope)):
         return run.settings.use(words)
     function = run.evaluate(node.func, scope)
     args: list[Any] = []
@@ -219,7 +219,7 @@ def _compare(run: Run, node: ast.Compare, scope: Scope) -> Any:
 def _if_expression(run: Run, node: ast.IfExp, scope: Scope) -> Any:
     truth = truth_of(run, run.evaluate(node.test, scope))
     if isinstance(truth, Unknown):
-        truth = run.decide(truth, node, node.test, not isinstance(node.body, ast.Constant))
+        truth = run.decide(truth, node, node.test, not isinstance(node.body, ast.Constant), scope)
     return run.evaluate(node.body if truth else node.orelse, scope)
 
 

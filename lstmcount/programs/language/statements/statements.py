@@ -199,7 +199,7 @@ def _return(run: Run, node: ast.Return, scope: Scope) -> Return:
 def _assert(run: Run, node: ast.Assert, scope: Scope) -> None:
     truth = truth_of(run, run.evaluate(node.test, scope)) if run.catching else True
     if isinstance(truth, Unknown) and exceptions.is_caught(run, "AssertionError"):
-        truth = bool(run.decide(truth, node.test, node.test, 1))
+        truth = bool(run.decide(truth, node.test, node.test, 1, scope))
     if truth is False:
         run.fail(AssertionError(*([] if node.msg is None else [run.evaluate(node.msg, scope)])))
 

@@ -1,0 +1,192 @@
+"""The words of expressions with what their names stand for: `load('b')` for `load(path)`."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.scope import Scope
+from lstmcount.programs.language.source.node_text import MAX_WORDS
+from lstmcount.shapes import Unknown
+
+WRITTEN = (str, int, float, bool)  # values that a program writes as they are
+MAX_WRITTEN = 60  # characters
+MAX_VALUES = 4  # of one expression, which are kept to tell that it has several
+
+
+def with_told_apart(run: Run, node: ast.AST, text: str, scope: Scope | None) -> str:
+    """The source text of a node, in which names that stand for one of several unknowns have its
+    words: `load('b').shape[1]` or `x@12.shape[1]` beside `x.shape[1]`."""
+    if len(text) >= MAX_WORDS or not _names_read(node):
+        return text
+    unknown = _unknown_names(node, scope or _scope_of(run, node))
+    words = {name: words for name, words in unknown.items() if words in run.told_apart}
+    return written_with(words, node) if words else text
+
+
+def note_values(run: Run, node: ast.AST, text: str, scope: Scope | None, *more: str) -> None:
+    """Note what the names in an expression stand for, whose value is not known."""
+    values = run.values_of[text]
+    if len(values) < MAX_VALUES:
+        values.add((*values_of_names(run, node, scope or _scope_of(run, node)), *more))
+
+
+def set_words(run: Run, node: ast.expr, scope: Scope) -> str | None:
+    """The words by which a setting gives the value of an expression; None if there is none."""
+    text = run.source_of(node, scope)
+    own = _own_words(run, node, text, scope, run.settings.__contains__)
+    if own in run.settings:
+        return own
+    return text if text in run.settings and text not in run.set_apart else None
+
+
+def own_unknown(run: Run, node: ast.expr, value: Unknown, scope: Scope) -> Any:
+    """The unknown that an expression gives, under words of its own if others share its text."""
+    text = run.source_of(node, scope)
+    if value.text != text:
+        return value
+    note_values(run, node, text, scope)
+    is_apart = text in run.set_apart
+    own = _own_words(run, node, text, scope, lambda own: is_apart or own in run.settings.all_words)
+    if own is None or own == text:
+        return value
+    run.told_apart.add(own)
+    run.rename(text, own)
+    return run.unknown(own)
+
+
+def own_condition(
+    run: Run, test: ast.expr, text: str, unknown: Unknown, scope: Scope | None
+) -> str:
+    """The words of an unknown condition: its text, or words of its own if others share that."""
+    drawn, _, number = str(unknown).partition("#")
+    note_values(run, test, text, scope, number)
+    if number and f"{drawn}#" not in text and text in run.set_apart:
+        return text.replace(drawn, str(unknown), 1)
+    is_apart = text in run.set_apart
+    return _own_words(run, test, text, scope, lambda own: is_apart or own in run.settings) or text
+
+
+def _own_words(
+    run: Run,
+    node: ast.expr,
+    text: str,
+    scope: Scope | None,
+    is_wanted: Callable[[str], bool],
+) -> str | None:
+    """The text of an expression with what its names stand for, if that is wanted. It has a number
+    where that cannot be written: `data.size()#2`."""
+    if len(text) >= MAX_WORDS or not (run.settings or run.set_apart):
+        return None
+    scope = scope or _scope_of(run, node)
+    key = values_of_names(run, node, scope)
+    known = run.own_words.setdefault(text, {})
+    if key in known:
+        return known[key]
+    written = {name: _written(scope, name) for name in _names_read(node)}
+    texts = {name: value for name, value in written.items() if value is not None}
+    texts |= _unknown_names(node, scope)
+    own = written_with(texts, node) if texts else text
+    number = sum(words.partition("#")[0] == own for words in known.values()) + 1
+    own = own if number == 1 and own != text else f"{own}#{number}"
+    if not is_wanted(own):
+        return None
+    known[key] = own
+    return own
+
+
+def written_in(expression: ast.expr, scope: Scope) -> dict[str, str | None]:
+    """The values of the names in an expression as the program could write them, or None."""
+    return {name: _written(scope, name) for name in _names_read(expression)}
+
+
+def written_with(texts: dict[str, str], expression: ast.AST) -> str:
+    """The source text of an expression with other texts in the place of names."""
+    return ast.unparse(_Written(texts).visit(copy.deepcopy(expression)))
+
+
+def _scope_of(run: Run, node: ast.AST) -> Scope:
+    """The names that code which is running can read."""
+    return run.scopes[-1] if run.scopes else run.own_modules.scope_around(node)
+
+
+def _unknown_names(node: ast.AST, scope: Scope) -> dict[str, str]:
+    """The names in an expression that stand for unknowns, and the words of these."""
+    values = {name: _value_of(scope, name) for name in _names_read(node)}
+    return {
+        name: value.text
+        for name, value in values.items()
+        if isinstance(value, Unknown) and value.text is not None
+    }
+
+
+@lru_cache(4096)  # the program is followed several times
+def _names_read(node: ast.AST) -> tuple[str, ...]:
+    if not isinstance(node, ast.expr):
+        return ()
+    names = [each for each in ast.walk(node) if isinstance(each, ast.Name)]
+    return tuple({each.id: None for each in names if isinstance(each.ctx, ast.Load)})
+
+
+def values_of_names(run: Run, node: ast.AST, scope: Scope) -> tuple[Any, ...]:
+    """What tells the values of the names in an expression apart from others."""
+    return tuple([_identity(run, _value_of(scope, name)) for name in _names_read(node)])
+
+
+def _identity(run: Run, value: Any) -> Any:
+    """Text for a value that is known by that, the number of an object for others."""
+    if isinstance(value, Unknown):
+        return value.text
+    if (text := _text_of(value)) is not None:
+        return text
+    return run.objects.setdefault(id(value), (len(run.objects), value))[0]
+
+
+def _value_of(scope: Scope, name: str) -> Any:
+    holder = scope.find(name)
+    return None if holder is None else holder.names[name]
+
+
+def _written(scope: Scope, name: str) -> str | None:
+    """The value of a name as the program could write it; None for other values."""
+    return _text_of(_value_of(scope, name))
+
+
+def _text_of(value: Any) -> str | None:
+    is_list = type(value) in (list, tuple) and len(value) <= MAX_WRITTEN // 3
+    elements = value if is_list else (value,)
+    if not all(isinstance(each, WRITTEN) and len(str(each)) < MAX_WRITTEN for each in elements):
+        return None
+    text = repr(value)
+    return text if len(text) <= MAX_WRITTEN else None
+
+
+class _Written(ast.NodeTransformer):
+    """Replaces names by their values."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self.texts = texts
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        text = self.texts.get(node.id)
+        return node if text is None else ast.Name(text, node.ctx)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
+        """`'units1'` for `f'units{number}'`, where all that it formats can be written."""
+        parts = [self._formatted(part) for part in node.values]
+        return node if None in parts else ast.Constant("".join(filter(None, parts)))
+
+    def _formatted(self, part: ast.expr) -> str | None:
+        if isinstance(part, ast.Constant):
+            return str(part.value)
+        if not isinstance(part, ast.FormattedValue) or part.format_spec or part.conversion != -1:
+            return None
+        text = self.texts.get(part.value.id) if isinstance(part.value, ast.Name) else None
+        try:
+            return None if text is None else str(ast.literal_eval(text))
+        except (ValueError, SyntaxError):  # the words of an unknown
+            return None
