@@ -32,12 +32,13 @@ from lstmcount.programs.language.run import (
 )
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.source.repair import LOST
-from lstmcount.programs.language.source.setting_names import Settings, is_stable_name
+from lstmcount.programs.language.source.setting_names import Settings, is_stable_name, without_marks
 from lstmcount.programs.language.source.source import Program
 from lstmcount.programs.language.statements import calls
 from lstmcount.programs.language.statements.drawing import is_of_drawn
 from lstmcount.programs.language.statements.expressions import EXPRESSIONS
 from lstmcount.programs.language.statements.own_words import (
+    note_changed,
     own_condition,
     own_unknown,
     with_told_apart,
@@ -67,6 +68,15 @@ def _keeps_text(unknown: Unknown) -> bool:
     is_kept = isinstance(unknown, UnknownElement | UnknownText)
     is_kept = is_kept or unknown.text in (None, FREE_SIZE)
     return is_kept or is_stable_name(unknown.text)
+
+
+def _fill(container: Any, elements: Any) -> None:
+    """Give a container other elements, if they are of its type."""
+    if isinstance(container, list) and isinstance(elements, list | tuple):
+        container[:] = elements
+    elif isinstance(container, dict) and isinstance(elements, dict):
+        container.clear()
+        container.update(elements)
 
 
 _DATA = (bool, int, float, str, bytes, list, tuple, dict, set, type(None))
@@ -222,6 +232,7 @@ class Interpreter(Run):
             if isinstance(function, Unknown):
                 self.touch([*args, *kwargs.values()])
                 note_unknown_call(self, [*args, *kwargs.values()], node)
+                note_changed(self, node)
                 exceptions.decide_unknown_call(self, node)
             elif isinstance(function, Native):
                 self.may_fail(node, "TypeError", "ValueError", "LookupError")
@@ -271,12 +282,14 @@ class Interpreter(Run):
             return
         function = node.func if isinstance(node, ast.Call) else node
         owner = function.value if isinstance(function, ast.Attribute | ast.Subscript) else node
-        self.spoil_as(container, self.source_of(owner), node)
+        self.spoil_as(container, without_marks(self.source_of(owner)), node)
 
     def spoil_as(self, container: Any, words: str, node: ast.AST) -> None:
+        name, words = words, self.words_at(words, node)
         if words in self.settings:
-            self.settings.use(words)
+            _fill(container, self.settings.use(words))
             return
+        self.opened_at[id(container)] = name, node
         self.leave_open(container, words)
         self.spend(8 * len(container), node)
         for key in container if isinstance(container, dict) else ():

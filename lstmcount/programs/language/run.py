@@ -27,6 +27,8 @@ class _Missing:
 
 MISSING: Any = _Missing()
 
+CHANGED_LATER = "changed later"  # beside the nodes at which a list gets unknown elements
+
 # Exceptions that Python raises for wrong arguments; the result of such a call is unknown.
 PYTHON_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
@@ -167,6 +169,8 @@ class Run(Bounds, ABC):
         self.handled: list[Any] = []  # the exceptions whose handlers are running
         # source text of containers with unknown elements, by identity
         self.spoiled: dict[int, str] = {}
+        # by identity: their names, and the code that made elements of them unknown
+        self.opened_at: dict[int, tuple[str, ast.AST]] = {}
         self.unknown_lists: set[str] = set()  # source text of those that known lists are added to
         self.uncaught = 0  # number of exceptions that ended a statement of the program or a module
         self.unfollowed = 0  # number of parts of the program that could not be followed
@@ -286,6 +290,12 @@ class Run(Bounds, ABC):
     def is_open(self, container: Any) -> bool:
         """Whether a container has unknown elements."""
         return id(container) in self.spoiled
+
+    def note_change_of_open(self, container: Any, node: ast.AST) -> None:
+        """Note that a container with unknown elements may be changed again, at another place."""
+        name, opened = self.opened_at.get(id(container), ("", node))
+        if node not in (opened, getattr(opened, "func", None)):
+            self.bound_at[name].add(CHANGED_LATER)
 
     # -- words, names and choices
 

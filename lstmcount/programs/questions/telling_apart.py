@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from lstmcount.config import ModelConfig
 from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs.allowance import Allowance
+from lstmcount.programs.language.run import CHANGED_LATER
 from lstmcount.programs.language.source.setting_names import without_marks
 from lstmcount.programs.model_configs import reasons
 from lstmcount.setting_text import settings_in
@@ -22,6 +24,7 @@ class Runner(Protocol):
     """What follows a program."""
 
     allowance: Allowance
+    bound_at: defaultdict[str, set[Any]]  # where names and attributes get values
     set_apart: frozenset[str]  # words that have settings of their own for each of their values
 
     @property
@@ -51,7 +54,8 @@ def tell_apart(
     if not exact or runner.allowance.is_spent:
         runner.set_apart = before
         return answered
-    if plain.keys() != asked.keys() or len(plain) < len(exact):
+    is_changed = any(CHANGED_LATER in runner.bound_at[name] for name in names & asked.keys())
+    if plain.keys() != asked.keys() or len(plain) < len(exact) or is_changed:
         return apart
     totals = [_total(read, settings) for settings in (exact, _changed(exact))]
     runner.set_apart = before

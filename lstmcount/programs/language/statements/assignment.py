@@ -103,6 +103,8 @@ def set_item(run: Run, container: Any, key: Any, value: Any, node: ast.AST) -> N
     elif isinstance(container, dict) and unknown_in_key(key) is not None:
         run.spoil(container, node)
     elif isinstance(container, list | dict):
+        if run.is_open(container):
+            run.note_change_of_open(container, node)
         run.weigh(node, key)
         if isinstance(key, slice):
             _assign_slice(run, container, key, value, node)

@@ -11,6 +11,7 @@ from typing import Any
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.source.node_text import MAX_WORDS
+from lstmcount.programs.language.values.callbacks import CHANGING
 from lstmcount.shapes import Unknown
 
 WRITTEN = (str, int, float, bool)  # values that a program writes as they are
@@ -23,7 +24,7 @@ def with_told_apart(run: Run, node: ast.AST, text: str, scope: Scope | None) -> 
     words: `load('b').shape[1]` or `x@12.shape[1]` beside `x.shape[1]`."""
     if len(text) >= MAX_WORDS or not _names_read(node):
         return text
-    unknown = _unknown_names(node, scope or _scope_of(run, node))
+    unknown = _unknown_names(run, node, scope or _scope_of(run, node))
     words = {name: words for name, words in unknown.items() if words in run.told_apart}
     return written_with(words, node) if words else text
 
@@ -33,6 +34,18 @@ def note_values(run: Run, node: ast.AST, text: str, scope: Scope | None, *more: 
     values = run.values_of[text]
     if len(values) < MAX_VALUES:
         values.add((*values_of_names(run, node, scope or _scope_of(run, node)), *more))
+
+
+def note_changed(run: Run, node: ast.AST) -> None:
+    """Give an unknown that a method may change, as `x.append(1)`, words of its own after that."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if attr in CHANGING:
+            holder = _scope_of(run, node).find(name)
+            if holder is not None and type(value := holder.names[name]) is Unknown:
+                words = run.words_at(name, node)
+                if words != name:
+                    run.rename(value.text, words)
+                    holder.names[name] = run.unknown(words)
 
 
 def set_words(run: Run, node: ast.expr, scope: Scope) -> str | None:
@@ -89,7 +102,7 @@ def _own_words(
         return known[key]
     written = {name: _written(scope, name) for name in _names_read(node)}
     texts = {name: value for name, value in written.items() if value is not None}
-    texts |= _unknown_names(node, scope)
+    texts |= _unknown_names(run, node, scope)
     own = written_with(texts, node) if texts else text
     number = sum(words.partition("#")[0] == own for words in known.values()) + 1
     own = own if number == 1 and own != text else f"{own}#{number}"
@@ -114,14 +127,15 @@ def _scope_of(run: Run, node: ast.AST) -> Scope:
     return run.scopes[-1] if run.scopes else run.own_modules.scope_around(node)
 
 
-def _unknown_names(node: ast.AST, scope: Scope) -> dict[str, str]:
-    """The names in an expression that stand for unknowns, and the words of these."""
+def _unknown_names(run: Run, node: ast.AST, scope: Scope) -> dict[str, str]:
+    """The names in an expression that stand for unknowns, or for containers with unknown elements,
+    and the words of these."""
     values = {name: _value_of(scope, name) for name in _names_read(node)}
-    return {
-        name: value.text
+    words = {
+        name: value.text if isinstance(value, Unknown) else run.spoiled.get(id(value))
         for name, value in values.items()
-        if isinstance(value, Unknown) and value.text is not None
     }
+    return {name: text for name, text in words.items() if text is not None}
 
 
 @lru_cache(4096)  # the program is followed several times

@@ -88,6 +88,8 @@ def _augmented(run: Run, node: ast.AugAssign, scope: Scope) -> None:
         if changed is not MISSING:
             assign(run, target, changed, scope)
             return
+    if isinstance(current, list | dict) and run.is_open(current):
+        run.note_change_of_open(current, node)
     if isinstance(current, list) and isinstance(node.op, ast.Add):
         more = items(run, value, node)
         if more is None:

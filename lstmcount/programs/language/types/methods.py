@@ -27,6 +27,8 @@ from lstmcount.programs.language.values.views import view
 def method(run: Run, value: Any, name: str, node: ast.AST) -> Any:
     """The method of a plain value, bound to it; MISSING if the reader does not have it."""
     found = _method(run, value, name, node)
+    if name in CHANGING and run.is_open(value):
+        run.note_change_of_open(value, node)
     if id(value) in run.library_types and isinstance(found, Native):
         return _OfKept(found, value)
     return found
