@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
 from collections.abc import Callable
-from itertools import chain
 from typing import Any
 
 import msgspec
@@ -41,6 +39,7 @@ from lstmcount.programs.questions.needs import (
     note_of,
 )
 from lstmcount.programs.questions.outcomes import Outcome, SameModel, outcome_of
+from lstmcount.programs.shared_words import SharedWords
 from lstmcount.shapes import Unknown
 
 Read = Callable[[dict[str, Any]], ModelConfig]  # the model with more settings
@@ -83,10 +82,12 @@ def read_python(
         return _with_questions(read, given_settings, runner.allowance)
 
     answered = answer()
-    if runner.shared_words:
+    if runner.shared.words:
         from lstmcount.programs.questions.telling_apart import tell_apart
 
-        answered = tell_apart(answered, answer, read, runner)
+        answered = tell_apart(
+            answered, answer, read, given_settings, runner.shared, runner.allowance
+        )
     if isinstance(answered, LstmcountError):
         raise answered
     config = answered
@@ -126,19 +127,9 @@ class _Runner:
         self.program = program
         self.files = files
         self.custom = custom
-        # where names and attributes get values in any run, for what each run has evaluated
-        # expressions, and which of these texts have settings of their own for each value
-        self.bound_at = defaultdict[str, set[Any]](set)
-        self.values_of: list[dict[str, set[Any]]] = []
-        self.set_apart = frozenset[str]()
+        self.shared = SharedWords()
         self.meter = Meter()
         self.allowance = Allowance.whole(self.meter, files)
-
-    @property
-    def shared_words(self) -> list[str]:
-        """The names and expressions that stand for several values."""
-        values = chain(self.bound_at.items(), *(each.items() for each in self.values_of))
-        return [words for words, several in values if len(several) > 1]
 
     def require_files(self) -> None:
         """Raise `FilesAskedError` if files will be added that the program looked for."""
@@ -153,9 +144,7 @@ class _Runner:
     ) -> Interpreter:
         libraries = KnownLibraries(self.custom)
         run = Interpreter(self.program, settings, libraries, forced, self.files, passed_over)
-        run.bound_at = self.bound_at
-        self.values_of.append(run.values_of)
-        run.set_apart |= self.set_apart
+        self.shared.begin(run)
         if passed_over:
             run.most = min(run.most, self.allowance.rest)
         if self.meter.steps:

@@ -35,7 +35,6 @@ from lstmcount.programs.language.source.repair import LOST
 from lstmcount.programs.language.source.setting_names import Settings, is_stable_name, without_marks
 from lstmcount.programs.language.source.source import Program
 from lstmcount.programs.language.statements import calls
-from lstmcount.programs.language.statements.drawing import is_of_drawn
 from lstmcount.programs.language.statements.expressions import EXPRESSIONS
 from lstmcount.programs.language.statements.own_words import (
     note_changed,
@@ -336,8 +335,8 @@ class Interpreter(Run):
         elif isinstance(value, Unknown):
             if name in MODEL_NAMES and not self.attempt:
                 self.lost_models[name] = (value, node, len(self.bindings))
-            is_local = scope.parent is not None
-            if not (_keeps_text(value) or (is_local and is_of_drawn(self, value))):
+            is_drawn = scope.parent is not None and "#" in (value.text or "")
+            if not (is_drawn or _keeps_text(value)):
                 self.rename(value.text, words)
                 if value.text == LOST and getattr(node, "lineno", 0) in self.program.lost:
                     self.failed_imports.note(words, node, "this line is not Python 3")
@@ -366,7 +365,7 @@ class Interpreter(Run):
         """
         text = test if isinstance(test, str) else self.source_of(test, scope)
         if isinstance(test, ast.expr):
-            text = own_condition(self, test, text, unknown, scope)
+            text = own_condition(self, test, text, scope)
         if text in self.settings and not isinstance(node, LOOPS_OVER_ELEMENTS):
             return bool(self.settings.use(text))
         if node in self.passed_over:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
@@ -191,9 +191,7 @@ class Run(Bounds, ABC):
         # words of their own of expressions, by their text and by what the names in them stand for
         self.own_words = dict[str, dict[Any, str]]()
         self.objects = dict[int, tuple[int, Any]]()  # which such names stand for, with a number
-        # how often a call gave an unknown that is another each time, by its words and by what the
-        # names in it stand for
-        self.drawn = dict[tuple[str, tuple[Any, ...]], int]()
+        self.drawn = Counter[str]()  # how often calls were made that give another value each time
         # by name or attribute: the nodes at which it gets a value that settings may replace
         self.bound_at = defaultdict[str, set[Any]](set)
         # by their words: the objects with an unknown attribute `self.name`, by identity

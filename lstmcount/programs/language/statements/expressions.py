@@ -13,7 +13,7 @@ from lstmcount.programs.language.run import MISSING, Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.statements import calls, generators
 from lstmcount.programs.language.statements.comprehensions import COMPREHENSIONS, Handler
-from lstmcount.programs.language.statements.drawing import drawn, is_drawing
+from lstmcount.programs.language.statements.drawing import drawing_in, is_drawing
 from lstmcount.programs.language.statements.own_words import set_words
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.types.builtin_types import printed
@@ -126,11 +126,7 @@ def _slice(run: Run, node: ast.Slice, scope: Scope) -> slice:
 def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
     """A call, with its arguments evaluated in order; `*` and `**` may pass unknown ones."""
     if is_drawing(node):
-        return drawn(run, node, scope, _call_once)
-    return _call_once(run, node, scope)
-
-
-def _call_once(run: Run, node: ast.Call, scope: Scope) -> Any:
+        run.drawn[drawing_in(node)[0]] += 1
     if run.settings.may_name(")") and (words := set_words(run, node, scope)):
         return run.settings.use(words)
     function = run.evaluate(node.func, scope)

@@ -11,11 +11,13 @@ from typing import Any
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.source.node_text import MAX_WORDS
+from lstmcount.programs.language.statements.drawing import drawing_in
 from lstmcount.programs.language.values.callbacks import CHANGING
 from lstmcount.shapes import Unknown
 
 WRITTEN = (str, int, float, bool)  # values that a program writes as they are
 MAX_WRITTEN = 60  # characters
+_WITHOUT_SPACES = ast.Call | ast.Attribute | ast.Subscript | ast.Name
 MAX_VALUES = 4  # of one expression, which are kept to tell that it has several
 
 
@@ -29,17 +31,19 @@ def with_told_apart(run: Run, node: ast.AST, text: str, scope: Scope | None) -> 
     return written_with(words, node) if words else text
 
 
-def note_values(run: Run, node: ast.AST, text: str, scope: Scope | None, *more: str) -> None:
+def note_values(run: Run, node: ast.AST, text: str, scope: Scope | None) -> None:
     """Note what the names in an expression stand for, whose value is not known."""
     values = run.values_of[text]
     if len(values) < MAX_VALUES:
-        values.add((*values_of_names(run, node, scope or _scope_of(run, node)), *more))
+        values.add(_values(run, node, scope or _scope_of(run, node)))
 
 
 def note_changed(run: Run, node: ast.AST) -> None:
     """Give an unknown that a method may change, as `x.append(1)`, words of its own after that."""
     match node:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if attr in CHANGING:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if (
+            attr in CHANGING and not drawing_in(node)
+        ):
             holder = _scope_of(run, node).find(name)
             if holder is not None and type(value := holder.names[name]) is Unknown:
                 words = run.words_at(name, node)
@@ -63,25 +67,24 @@ def own_unknown(run: Run, node: ast.expr, value: Unknown, scope: Scope) -> Any:
     if value.text != text:
         return value
     note_values(run, node, text, scope)
-    is_apart = text in run.set_apart
+    is_apart = _is_apart(run, node, text)
     own = _own_words(run, node, text, scope, lambda own: is_apart or own in run.settings.all_words)
-    if own is None or own == text:
+    if own is None:
         return value
     run.told_apart.add(own)
     run.rename(text, own)
     return run.unknown(own)
 
 
-def own_condition(
-    run: Run, test: ast.expr, text: str, unknown: Unknown, scope: Scope | None
-) -> str:
+def own_condition(run: Run, test: ast.expr, text: str, scope: Scope | None) -> str:
     """The words of an unknown condition: its text, or words of its own if others share that."""
-    drawn, _, number = str(unknown).partition("#")
-    note_values(run, test, text, scope, number)
-    if number and f"{drawn}#" not in text and text in run.set_apart:
-        return text.replace(drawn, str(unknown), 1)
-    is_apart = text in run.set_apart
+    note_values(run, test, text, scope)
+    is_apart = _is_apart(run, test, text)
     return _own_words(run, test, text, scope, lambda own: is_apart or own in run.settings) or text
+
+
+def _is_apart(run: Run, node: ast.expr, text: str) -> bool:
+    return bool(run.set_apart) and not run.set_apart.isdisjoint((text, *drawing_in(node)))
 
 
 def _own_words(
@@ -96,16 +99,17 @@ def _own_words(
     if len(text) >= MAX_WORDS or not (run.settings or run.set_apart):
         return None
     scope = scope or _scope_of(run, node)
-    key = values_of_names(run, node, scope)
+    key = _values(run, node, scope)
     known = run.own_words.setdefault(text, {})
     if key in known:
         return known[key]
     written = {name: _written(scope, name) for name in _names_read(node)}
     texts = {name: value for name, value in written.items() if value is not None}
     texts |= _unknown_names(run, node, scope)
-    own = written_with(texts, node) if texts else text
+    own = written_with(texts, node, {call: run.drawn[call] for call in drawing_in(node)})
     number = sum(words.partition("#")[0] == own for words in known.values()) + 1
-    own = own if number == 1 and own != text else f"{own}#{number}"
+    if number > 1 or own == text:
+        own = f"{own}#{number}" if isinstance(node, _WITHOUT_SPACES) else f"({own})#{number}"
     if not is_wanted(own):
         return None
     known[key] = own
@@ -117,9 +121,14 @@ def written_in(expression: ast.expr, scope: Scope) -> dict[str, str | None]:
     return {name: _written(scope, name) for name in _names_read(expression)}
 
 
-def written_with(texts: dict[str, str], expression: ast.AST) -> str:
-    """The source text of an expression with other texts in the place of names."""
-    return ast.unparse(_Written(texts).visit(copy.deepcopy(expression)))
+def written_with(
+    texts: dict[str, str], expression: ast.AST, drawn: dict[str, int] | None = None
+) -> str:
+    """The source text of an expression with other texts in the place of names.
+
+    `drawn` has the numbers of the calls that give another value each time.
+    """
+    return ast.unparse(_Written(texts, drawn or {}).visit(copy.deepcopy(expression)))
 
 
 def _scope_of(run: Run, node: ast.AST) -> Scope:
@@ -146,9 +155,11 @@ def _names_read(node: ast.AST) -> tuple[str, ...]:
     return tuple({each.id: None for each in names if isinstance(each.ctx, ast.Load)})
 
 
-def values_of_names(run: Run, node: ast.AST, scope: Scope) -> tuple[Any, ...]:
-    """What tells the values of the names in an expression apart from others."""
-    return tuple([_identity(run, _value_of(scope, name)) for name in _names_read(node)])
+def _values(run: Run, node: ast.AST, scope: Scope) -> tuple[Any, ...]:
+    """What tells this value of an expression apart from others: what its names stand for, and how
+    often calls in it that give another value each time have been made."""
+    drawn = [run.drawn[call] for call in drawing_in(node)]
+    return (*drawn, *[_identity(run, _value_of(scope, name)) for name in _names_read(node)])
 
 
 def _identity(run: Run, value: Any) -> Any:
@@ -180,14 +191,20 @@ def _text_of(value: Any) -> str | None:
 
 
 class _Written(ast.NodeTransformer):
-    """Replaces names by their values."""
+    """Replaces names by their values, and numbers calls."""
 
-    def __init__(self, texts: dict[str, str]) -> None:
+    def __init__(self, texts: dict[str, str], drawn: dict[str, int]) -> None:
         self.texts = texts
+        self.drawn = drawn
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         text = self.texts.get(node.id)
         return node if text is None else ast.Name(text, node.ctx)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        number = self.drawn.get(ast.unparse(node)) if self.drawn else None
+        self.generic_visit(node)
+        return node if number is None else ast.Name(f"{ast.unparse(node)}#{number}")
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
         """`'units1'` for `f'units{number}'`, where all that it formats can be written."""
