@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
-from lstmcount.programs.language.run import CHANGED_LATER, Run
+from lstmcount.programs.language.run import BOUND_AGAIN, CHANGED_LATER, Run
+from lstmcount.programs.language.source.setting_names import WITH_LINE
+
+
+class _Noted(NamedTuple):
+    """What a run notes; without the run itself, which holds much."""
+
+    values_of: Mapping[str, Collection[Any]]
+    drawn: Mapping[str, int]
+    last_words: Mapping[str, tuple[str, str]]
+    origins: Mapping[str, str]
 
 
 class SharedWords:
@@ -16,12 +26,13 @@ class SharedWords:
     def __init__(self) -> None:
         self.apart = frozenset[str]()  # words that have settings of their own for each value
         self._bound_at = defaultdict[str, set[Any]](set)
-        self._runs: list[Run] = []
+        self._runs: list[_Noted] = []
 
     def begin(self, run: Run) -> None:
         run.bound_at = self._bound_at
         run.set_apart |= self.apart
-        self._runs.append(run)
+        origins = run.failed_imports.origins
+        self._runs.append(_Noted(run.values_of, run.drawn, run.last_words, origins))
 
     @property
     def words(self) -> list[str]:
@@ -32,15 +43,28 @@ class SharedWords:
             several += [words for words, values in run.values_of.items() if len(values) > 1]
         return several
 
+    def has_later(self, words: Collection[str]) -> bool:
+        """Whether one of the names in these words, `n@4`, gets another value later, or is that of a
+        list which is changed later."""
+        for name, line in {mark for each in words for mark in WITH_LINE.findall(each)}:
+            own = f"{name}@{line}"
+            is_whole = own in words
+            if is_whole and CHANGED_LATER in self._bound_at[name]:
+                return True
+            last = [run.last_words[name] for run in self._runs if name in run.last_words]
+            if any(own != (place if is_whole else value) for place, value in last):
+                return True
+        return False
+
     @property
-    def changed_later(self) -> set[str]:
-        """The names of lists that are changed again after their elements became unknown."""
-        return {words for words, nodes in self._bound_at.items() if CHANGED_LATER in nodes}
+    def bound_again(self) -> int:
+        """At how many places a name gets several values."""
+        return len(self._bound_at[BOUND_AGAIN])
 
     def in_words(self, asked: Iterable[str]) -> frozenset[str]:
-        """Those in some of these words, or in what these come from, if that is drawn each time."""
+        """Those in some of these words, or in what these come from."""
         drawn = {call for run in self._runs for call, times in run.drawn.items() if times > 1}
-        return _in(self.words, asked) | _in(drawn, self._with_origins(asked))
+        return _in(drawn.union(self.words), self._with_origins(asked))
 
     def _with_origins(self, words: Iterable[str]) -> set[str]:
         found, todo = set[str](), [*words]
@@ -51,8 +75,7 @@ class SharedWords:
                 first = re.match(r"[\w.]+", text)
                 parts = (text, first[0] if first else "")
                 for run in self._runs:
-                    origins = run.failed_imports.origins
-                    todo += [origins[part] for part in parts if part in origins]
+                    todo += [run.origins[part] for part in parts if part in run.origins]
         return found
 
 

@@ -22,6 +22,7 @@ from lstmcount.programs.language.objects import binding, classes, exceptions
 from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import (
+    BOUND_AGAIN,
     MISSING,
     Libraries,
     PassOver,
@@ -60,6 +61,9 @@ MAX_DEPTH = 45  # depth of nested calls
 MAX_WAITED = 20_000  # steps for which a program goes on without files that will be added
 MODEL_NAMES = ("model", "net", "network")  # that stand for the model that a program trains
 MAX_TOUCHED = 10_000  # containers that unknown code may change
+
+
+_MADE = (ast.Call, ast.Attribute)  # what gives an unknown that may be another each time
 
 
 def _keeps_text(unknown: Unknown) -> bool:
@@ -208,7 +212,7 @@ class Interpreter(Run):
             value = handler(self, node, scope)
         except UnknownRest as rest:  # the expression takes elements that turn out to be unknown
             value = taken_from(self, rest.selection, node)
-        if type(value) is Unknown and isinstance(node, ast.Call | ast.Attribute):
+        if type(value) is Unknown and type(node) in _MADE:
             value = own_unknown(self, node, value, scope)
         if self.settings and isinstance(value, Unknown) and value.text in self.settings:
             words = self.source_of(node)
@@ -336,11 +340,15 @@ class Interpreter(Run):
             if name in MODEL_NAMES and not self.attempt:
                 self.lost_models[name] = (value, node, len(self.bindings))
             is_drawn = scope.parent is not None and "#" in (value.text or "")
-            if not (is_drawn or _keeps_text(value)):
+            is_again = words != name and node in self.bound_at[BOUND_AGAIN]
+            if not (is_drawn or is_again or _keeps_text(value)):
                 self.rename(value.text, words)
                 if value.text == LOST and getattr(node, "lineno", 0) in self.program.lost:
                     self.failed_imports.note(words, node, "this line is not Python 3")
                 value = Unknown(words)
+            if value.text in self.told_apart:
+                self.names_apart.add(name)
+                self.last_words[name] = words, value.text
         elif isinstance(value, Value) and value.is_model:
             self.bindings.append((name, value, getattr(node, "lineno", 0)))
             self.lost_models.pop(name, None)

@@ -27,7 +27,9 @@ class _Missing:
 
 MISSING: Any = _Missing()
 
-CHANGED_LATER = "changed later"  # beside the nodes at which a list gets unknown elements
+# Beside the nodes at which a name gets a value.
+CHANGED_LATER = "changed later"  # its list, when elements of it were unknown
+BOUND_AGAIN = "bound again"  # at one of them
 
 # Exceptions that Python raises for wrong arguments; the result of such a call is unknown.
 PYTHON_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
@@ -185,13 +187,17 @@ class Run(Bounds, ABC):
         # by assignment: what the names in it were when it first gave an unknown
         self.first_results = dict[ast.AST, Any]()
         self.told_apart: set[str] = set()  # the words of those that later calls of it gave
+        self.names_apart: set[str] = set()  # names that stand for one of these
         self.set_apart = set(settings.told_apart)  # names of which each value has its own words
         # by expression whose value is not known: what the names in it stood for each time
         self.values_of = defaultdict[str, set[Any]](set)
+        self.evaluated = Counter[str]()  # how often that was noted
         # words of their own of expressions, by their text and by what the names in them stand for
         self.own_words = dict[str, dict[Any, str]]()
         self.objects = dict[int, tuple[int, Any]]()  # which such names stand for, with a number
         self.drawn = Counter[str]()  # how often calls were made that give another value each time
+        # by name: the last words of its own, and those of its value: `n@7` and `n@4` for `n * 2`
+        self.last_words = dict[str, tuple[str, str]]()
         # by name or attribute: the nodes at which it gets a value that settings may replace
         self.bound_at = defaultdict[str, set[Any]](set)
         # by their words: the objects with an unknown attribute `self.name`, by identity
@@ -302,6 +308,12 @@ class Run(Bounds, ABC):
         self.failed_imports.rename(words, name)
         self.choices.rename(words, name)
 
+    def note_bound_again(self, target: ast.expr) -> None:
+        """Note that a name gets several values that settings may replace at the same place."""
+        if isinstance(target, ast.Name):
+            self.bound_at[target.id].add(BOUND_AGAIN)
+            self.bound_at[BOUND_AGAIN].add(target)
+
     def source_of(self, node: ast.AST, scope: Scope | None = None) -> str:
         """The source text of a node, with words of their own for unknowns that are told apart.
 
@@ -317,6 +329,8 @@ class Run(Bounds, ABC):
             return name
         words = self.program.at_line(name, getattr(node, "lineno", 1))
         self.told_apart.add(words)
+        self.names_apart.add(name)
+        self.last_words[name] = words, words
         return words
 
     def unknown(self, words: str) -> Any:

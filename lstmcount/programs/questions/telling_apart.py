@@ -37,15 +37,17 @@ def tell_apart(
     if not several or allowance.runs_left < MIN_RUNS:
         return answered
     before = shared.apart
-    shared.apart = several
-    apart = answer()
-    exact = _asked(apart)
-    if not exact or allowance.is_spent:
-        shared.apart = before
-        return answered
+    known: Any = None
+    while known != (known := (several, shared.bound_again)):
+        shared.apart = before | several
+        apart = answer()
+        exact = _asked(apart)
+        if not exact or allowance.is_spent:
+            shared.apart = before
+            return answered
+        several |= shared.in_words(exact) - shared.in_words(given)
     plain = {without_marks(words): value for words, value in exact.items()}
-    is_changed = not shared.changed_later.isdisjoint(several & asked.keys())
-    if plain.keys() != asked.keys() or len(plain) < len(exact) or is_changed:
+    if plain.keys() != asked.keys() or len(plain) < len(exact) or shared.has_later(exact):
         return apart
     totals = [_total(read, settings) for settings in (exact, _changed(exact))]
     shared.apart = before

@@ -12,7 +12,7 @@ from typing import Any
 _MARK = re.compile(r"([@#])(\d+(?::\d+)?)(?!\w)")
 _AS_ATTRIBUTE = re.compile(r"\._(at|number)_(\d+(?:_\d+)?)(?!\w)")  # in an expression
 _MARKS = {"@": "at", "#": "number", "at": "@", "number": "#"}
-_WITH_LINE = re.compile(r"([A-Za-z_][\w.]*)@\d")
+WITH_LINE = re.compile(r"([A-Za-z_][\w.]*)@(\d+(?::\d+)?)")
 _STABLE_NAME = r"(?:len\()?[A-Za-z_][\w.@:]*(?:\[[^\[\]()]{1,30}\])*(?:\.\w+)*\)?"
 
 
@@ -46,7 +46,7 @@ def names_with_lines(words: str) -> list[str]:
     >>> names_with_lines("len(words@12) + self.n@3:1 + m")
     ['words', 'self.n']
     """
-    return _WITH_LINE.findall(words)
+    return [name for name, _ in WITH_LINE.findall(words)]
 
 
 def _as_expression(words: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -18,24 +19,37 @@ from lstmcount.shapes import Unknown
 WRITTEN = (str, int, float, bool)  # values that a program writes as they are
 MAX_WRITTEN = 60  # characters
 _WITHOUT_SPACES = ast.Call | ast.Attribute | ast.Subscript | ast.Name
-MAX_VALUES = 4  # of one expression, which are kept to tell that it has several
+OFTEN = 8  # evaluations of an expression that tell whether it has several values
+_NO_NAME = re.compile(r"['\"=:]")  # strings, names of arguments, lambdas
 
 
 def with_told_apart(run: Run, node: ast.AST, text: str, scope: Scope | None) -> str:
     """The source text of a node, in which names that stand for one of several unknowns have its
     words: `load('b').shape[1]` or `x@12.shape[1]` beside `x.shape[1]`."""
-    if len(text) >= MAX_WORDS or not _names_read(node):
+    if run.names_apart.isdisjoint(_names_read(node)) or len(text) >= MAX_WORDS:
         return text
-    unknown = _unknown_names(run, node, scope or _scope_of(run, node))
-    words = {name: words for name, words in unknown.items() if words in run.told_apart}
-    return written_with(words, node) if words else text
+    words = {
+        name: words
+        for name, words in _unknown_names(run, node, scope or _scope_of(run, node)).items()
+        if words in run.told_apart
+    }
+    return _with_words(text, words, node) if words else text
+
+
+def _with_words(text: str, words: dict[str, str], node: ast.AST) -> str:
+    if text in words:
+        return words[text]
+    if _NO_NAME.search(text):  # a name in it may be no name of the program
+        return written_with(words, node)
+    names = "|".join(map(re.escape, words))
+    return re.sub(rf"(?<![\w.])(?:{names})(?!\w)", lambda match: words[match[0]], text)
 
 
 def note_values(run: Run, node: ast.AST, text: str, scope: Scope | None) -> None:
     """Note what the names in an expression stand for, whose value is not known."""
-    values = run.values_of[text]
-    if len(values) < MAX_VALUES:
-        values.add(_values(run, node, scope or _scope_of(run, node)))
+    if run.evaluated[text] < OFTEN:
+        run.evaluated[text] += 1
+        run.values_of[text].add(_values(run, node, scope or _scope_of(run, node)))
 
 
 def note_changed(run: Run, node: ast.AST) -> None:
@@ -63,8 +77,11 @@ def set_words(run: Run, node: ast.expr, scope: Scope) -> str | None:
 
 def own_unknown(run: Run, node: ast.expr, value: Unknown, scope: Scope) -> Any:
     """The unknown that an expression gives, under words of its own if others share its text."""
-    text = run.source_of(node, scope)
-    if value.text != text:
+    text = value.text
+    is_plain = not run.settings and not run.set_apart
+    if text is None or (is_plain and run.evaluated[text] >= OFTEN):
+        return value
+    if run.source_of(node, scope) != text:
         return value
     note_values(run, node, text, scope)
     is_apart = _is_apart(run, node, text)
@@ -96,7 +113,7 @@ def _own_words(
 ) -> str | None:
     """The text of an expression with what its names stand for, if that is wanted. It has a number
     where that cannot be written: `data.size()#2`."""
-    if len(text) >= MAX_WORDS or not (run.settings or run.set_apart):
+    if not (run.settings or run.set_apart) or len(text) >= MAX_WORDS:
         return None
     scope = scope or _scope_of(run, node)
     key = _values(run, node, scope)
@@ -139,12 +156,13 @@ def _scope_of(run: Run, node: ast.AST) -> Scope:
 def _unknown_names(run: Run, node: ast.AST, scope: Scope) -> dict[str, str]:
     """The names in an expression that stand for unknowns, or for containers with unknown elements,
     and the words of these."""
-    values = {name: _value_of(scope, name) for name in _names_read(node)}
-    words = {
-        name: value.text if isinstance(value, Unknown) else run.spoiled.get(id(value))
-        for name, value in values.items()
-    }
-    return {name: text for name, text in words.items() if text is not None}
+    words = dict[str, str]()
+    for name in _names_read(node):
+        value = _value_of(scope, name)
+        text = value.text if isinstance(value, Unknown) else run.spoiled.get(id(value))
+        if text is not None:
+            words[name] = text
+    return words
 
 
 @lru_cache(4096)  # the program is followed several times

@@ -37,9 +37,12 @@ def binds_apart(run: Run, node: ast.Assign, value: Any, scope: Scope) -> bool:
     if words is None or len(names) < len(several):
         return False
     run.rename(value.text, words)
+    for each in several:
+        run.note_bound_again(each)
     for at, name in enumerate(names):
         part = words if several == [target] else f"{words}[{at}]"
         run.told_apart.add(part)
+        run.names_apart.add(name)
         scope.bind(name, run.unknown(part))
     return True
 
@@ -54,6 +57,8 @@ def binds_element(run: Run, target: ast.expr, element: Any, scope: Scope) -> boo
         if run.first_results.setdefault(target, element.text) == element.text:
             return False
         run.told_apart.add(element.text)
+        run.names_apart.add(target.id)
+        run.note_bound_again(target)
         element = run.unknown(element.text)
     elif target not in run.first_results or not isinstance(element, WRITTEN):
         return False
@@ -71,7 +76,7 @@ def _other_words(run: Run, node: ast.Assign, value: Any, scope: Scope) -> str | 
         run.first_results[node] = known, value.text
         return None
     first, words = run.first_results[node]
-    if any(part in value.text for part in run.told_apart) or value.text != words:
+    if value.text != words or any(part in value.text for part in run.told_apart):
         return value.text
     if first == known or value.text != run.source_of(node.value):
         return None

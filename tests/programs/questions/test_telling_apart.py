@@ -1,0 +1,322 @@
+"""Words that stand for several values are asked for apart, and each setting gives its own value."""
+
+import ast
+import contextlib
+import io
+import re
+import sys
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstmcount.graph.inference import infer
+from lstmcount.programs import read_python
+from tests.programs.pasting import pasted
+
+START = """import random
+import sys
+from keras import Input, Sequential, layers
+from elsewhere import cfg, load
+"""
+END = "\nmodel = Sequential([Input((2,)), *[layers.Dense(u) for u in sizes]])\n"
+FIRST = START.count("\n") + 1  # the line where the code of each case starts
+
+
+def _line(words):
+    """Words with the line of the program for the line of a case: `n@1`."""
+    return re.sub(r"@(\d+)", lambda mark: f"@{int(mark[1]) + FIRST - 1}", words)
+
+
+# What is asked for, the value that each gets, and the sizes that follow.
+CASES = {
+    "assigned twice": (
+        "n = int(sys.argv[1])\nsizes = [n]\nn = int(sys.argv[2])\nsizes += [n]",
+        {"n@1": 4, "n@3": 6},
+        [4, 6],
+    ),
+    "doubled": ("n = int(sys.argv[1])\nn = n * 2\nm = n + 1\nn += 1\nsizes = [m, n]",
+                {"n@1": 3}, [7, 7]),
+    "halved in a loop": (
+        "n = int(sys.argv[1])\nsizes = []\nwhile n > 3:\n    sizes.append(n)\n    n //= 2",
+        {"n@1": 20},
+        [20, 10, 5],
+    ),
+    "through another name": (
+        "n = int(sys.argv[1])\nm = n * 2\nn = m\nsizes = [m, n]", {"n@1": 4}, [8, 8]
+    ),
+    "after a known value": (
+        "n = 5\nsizes = [n]\nn = int(sys.argv[1])\nsizes += [n]", {"n@3": 7}, [5, 7]
+    ),
+    "of two functions": (
+        "def f(path):\n    n = len(load(path))\n    return layers.Dense(n).units\n"
+        "def g(path):\n    n = len(load(path))\n    return layers.Dense(n).units\n"
+        "sizes = [f('a'), g('b')]",
+        {"f('a')": 4, "g('b')": 6},
+        [4, 6],
+    ),
+    "unpacked twice": (
+        "x, n = load('a')\nsizes = [n]\nx, n = load('b')\nsizes += [n]",
+        {"n@1": 4, "n@3": 6},
+        [4, 6],
+    ),
+    "a shape before and after": (
+        "x = load('a')\nsizes = [x.shape[1]]\nx = x.dropna(axis=1)\nsizes += [x.shape[1]]",
+        {"x@1.shape[1]": 9, "x@3.shape[1]": 7},
+        [9, 7],
+    ),
+    "a column of two tables": (
+        "x = load('a')\nsizes = [len(x['c'].unique())]\nx = load('b')\n"
+        "sizes += [len(x['c'].unique())]",
+        {"len(x@1['c'].unique())": 9, "len(x@3['c'].unique())": 7},
+        [9, 7],
+    ),
+    "an attribute": (
+        "class C: pass\nc = C()\nc.n = int(sys.argv[1])\nsizes = [c.n]\n"
+        "c.n = int(sys.argv[2])\nsizes += [c.n]",
+        {"c.n@3": 4, "c.n@5": 6},
+        [4, 6],
+    ),
+    "a parameter of the same name": (
+        "def f(a): return a\na = int(sys.argv[1])\nb = int(sys.argv[2])\nsizes = [f(a), f(b)]",
+        {"a@2": 4, "b": 6},
+        [4, 6],
+    ),
+    "a call in a loop": (
+        "sizes = []\nfor k in ('a', 'b'):\n    sizes.append(load(k))",
+        {"load('a')": 4, "load('b')": 6},
+        [4, 6],
+    ),
+    "a call in a function": (
+        "def f(k): return len(load(k)) + 1\nsizes = [f('a'), f('b')]",
+        {"len(load('a'))": 4, "len(load('b'))": 6},
+        [5, 7],
+    ),
+    "a text with a number": (
+        "sizes = []\nfor i in range(2): sizes.append(cfg.get(f'units{i}'))",
+        {"cfg.get('units0')": 4, "cfg.get('units1')": 6},
+        [4, 6],
+    ),
+    "a loop variable": (
+        "sizes = []\nfor u in [load(k) for k in 'ab']: sizes.append(u)",
+        {"load('a')": 4, "load('b')": 6},
+        [4, 6],
+    ),
+    "a property of two objects": (
+        "class C:\n    def __init__(self, path): self.x = load(path)\n    @property\n"
+        "    def size(self): return self.x.shape[1]\nsizes = [c.size for c in [C('a'), C('b')]]",
+        {"c.size#1": 4, "c.size#2": 6},
+        [4, 6],
+    ),
+    "asked again": (
+        "sizes = [int(input()), int(input())]", {"input()#1": 4, "input()#2": 6}, [4, 6]
+    ),
+    "asked in rounds": (
+        "sizes = []\nfor _ in range(3):\n    n = int(input())\n    sizes.append(n)",
+        {"input()#1": 4, "input()#2": 6, "input()#3": 5},
+        [4, 6, 5],
+    ),
+    "asked in a function": (
+        "def ask():\n    n = int(input())\n    return n\nsizes = [ask(), ask()]",
+        {"input()#1": 4, "input()#2": 6},
+        [4, 6],
+    ),
+    "the next of an iterator": (
+        "it = iter(load('a'))\nsizes = [next(it), next(it)]",
+        {"next(it)#1": 4, "next(it)#2": 6},
+        [4, 6],
+    ),
+    "the first of an iterator": (
+        "a = load('a')\nsizes = [next(iter(a)), next(iter(a))]", {"u": 4}, [4, 4]
+    ),
+    "taken from a list": (
+        "a = load('a')\nsizes = [a.pop(), a.pop()]", {"a.pop()#1": 4, "a.pop()#2": 6}, [4, 6]
+    ),
+    "chosen": (
+        "sizes = [random.choice([4, 6]) for _ in range(2)]",
+        {"sizes[0]": 4, "sizes[1]": 6},
+        [4, 6],
+    ),
+    "one condition for two": (
+        "def f(a): return 9 if load(a) else 3\nsizes = [f('x'), f('y')]",
+        {"load('x')": True, "load('y')": False},
+        [9, 3],
+    ),
+    "a condition that asks again": (
+        "sizes = []\nfor _ in range(2):\n    if input() == 'y':\n        sizes.append(9)\n"
+        "    else:\n        sizes.append(3)",
+        {"input()#1": "y", "input()#2": "n"},
+        [9, 3],
+    ),
+    "a list that is changed later": (
+        "sizes = [3, 4]\nsizes.extend(int(a) for a in sys.argv[2:4])\nsizes.reverse()",
+        {"sizes@2": [3, 4, 5, 6]},
+        [6, 5, 4, 3],
+    ),
+    "a list that is not changed later": (
+        "sizes = [3, 4]\nsizes.extend(int(a) for a in sys.argv[2:4])",
+        {"sizes": [3, 4, 5, 6]},
+        [3, 4, 5, 6],
+    ),
+    "a dict that is changed twice": (
+        "d = {'a': 3}\nd.update(load('x'))\nsizes = [d['b']]\nd.update(load('y'))\n"
+        "sizes += [d['b']]",
+        {"d@2['b']": 4, "d@4['b']": 6},
+        [4, 6],
+    ),
+    "the length of a list that grows": (
+        "a = load('x')\nsizes = [len(a)]\na.append(1)\nsizes += [len(a)]",
+        {"len(a@1)": 4, "len(a@3)": 5},
+        [4, 5],
+    ),
+    # Words without a line or a number, where one value is needed.
+    "data that is prepared": (
+        "x = load('a')\nx = x.dropna()\nx = x / 255\nsizes = [x.shape[1]]", {"x.shape[1]": 7}, [7]
+    ),
+    "the last of two": ("n = load('a')\nprint(n)\nn = load('b')\nsizes = [n]", {"n": 7}, [7]),
+    "an attribute that is doubled": (
+        "class C:\n    def __init__(self):\n        self.n = load('a')\n"
+        "    def grow(self): self.n = self.n * 2\nc = C()\nsizes = [c.n]\nc.grow()\n"
+        "sizes += [c.n]",
+        {"self.n@3": 4},
+        [4, 8],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "values", "sizes"), CASES.values(), ids=CASES)
+def test_each_value_has_a_setting_of_its_own(code, values, sizes):
+    program = f"{START}{code}{END}"
+    answer = pasted(program)
+    values = {_line(words): value for words, value in values.items()}
+    assert answer.settings.keys() == values.keys()
+    assert isinstance(answer.total, int)
+    total = infer(read_python(program.encode(), settings=dict(values))).total_params
+    assert total == _total(sizes)
+
+
+def _total(sizes):
+    return sum((before + 1) * size for before, size in pairwise([2, *sizes]))
+
+
+def test_a_name_gives_all_values_of_it_if_the_user_says_so():
+    program = f"{START}{CASES['assigned twice'][0]}{END}".encode()
+    assert infer(read_python(program, settings={"n": 5})).total_params == _total([5, 5])
+
+
+# -- generated programs ---------------------------------------------------------------------------
+
+NAMES = ("a", "b", "c")
+GIVEN = st.sampled_from(
+    ["int(sys.argv[1])", "int(sys.argv[2])", "load('x')", "load('y')", "int(input())", "size(1)",
+     "size(2)", "cfg[0]", "cfg[1]"]
+)  # fmt: skip
+NUMBERS = st.integers(1, 3).map(str)
+NAME = st.sampled_from(NAMES)
+STATEMENTS = st.one_of(
+    st.builds("{} = {}".format, NAME, GIVEN),
+    st.builds("{0} = {1} {2} {3}".format, NAME, NAME, st.sampled_from("+*"), NUMBERS),
+    st.builds("{} {}= {}".format, NAME, st.sampled_from(["+", "*", "//"]), NUMBERS),
+    st.builds("sizes.append({} + 1)".format, st.one_of(NAME, GIVEN)),
+    st.builds("for k in {}:\n    {} = load(k)\n    sizes.append({} + 1)".format,
+              st.sampled_from(["'x'", "'xy'"]), NAME, NAME),
+    st.builds("while {0} > 5:\n    {0} //= 2\n    sizes.append({0})".format, NAME),
+    st.builds("if {} > {}:\n    sizes.append(7)".format, NAME, NUMBERS),
+    st.builds("pick({})".format, NAME),
+)  # fmt: skip
+GENERATED = """import sys
+from keras import Input, Sequential, layers
+from elsewhere import cfg, load
+sizes = []
+def size(k):
+    n = int(sys.argv[k])
+    return n
+def pick(n):
+    if n > 4:
+        sizes.append(n)
+    else:
+        sizes.append(n + 5)
+a = 2
+b = load('z')
+c = int(sys.argv[3])
+"""
+
+GENERATED_END = """
+sizes.append(2)
+model = Sequential([Input((2,)), *[layers.Dense(sizes[at]) for at in range(len(sizes))]])
+"""
+
+
+class _Truth:
+    """What a program does, and the value of the words that it is asked for."""
+
+    def __init__(self, program):
+        self.inputs, self.at_line = [], {}
+        tree = ast.parse(program)
+        body = [node for node in tree.body if not isinstance(node, ast.ImportFrom)]
+        tree.body = body[:-1]  # without the model
+        self.names = {"load": self._load, "cfg": [6, 8], "input": self._input}
+        before = sys.gettrace(), sys.argv
+        sys.argv = ["program.py", "9", "13", "4"]
+        try:
+            sys.settrace(self._trace)
+            exec(compile(tree, "<generated>", "exec"), self.names)
+        finally:
+            sys.settrace(before[0])
+        self._note(None)
+        self.argv, sys.argv = sys.argv, before[1]
+        self.sizes = self.names["sizes"]
+
+    def _load(self, key):
+        return {"x": 5, "y": 12, "z": 7}[key]
+
+    def _input(self):
+        self.inputs.append(3 + 2 * len(self.inputs))
+        return self.inputs[-1]
+
+    def _trace(self, frame, event, _):
+        if frame.f_code.co_filename == "<generated>":
+            self._note(frame)
+            return self._trace
+        return None
+
+    line = None
+
+    def _note(self, frame):
+        """Keep the values of the names after the line that was executed last."""
+        if self.line is not None:
+            names = self.names if self.local is None else self.local
+            for name in ("a", "b", "c", "n"):
+                if name in names:
+                    self.at_line.setdefault((name, self.line), names[name])
+        if frame is not None:
+            self.line = frame.f_lineno
+            self.local = None if frame.f_locals is frame.f_globals else frame.f_locals
+
+    def value(self, words):
+        words = re.sub(r"(\w+)@(\d+)", lambda m: str(self.at_line[m[1], int(m[2])]), words)
+        words = re.sub(r"input\(\)#(\d+)", lambda m: str(self.inputs[int(m[1]) - 1]), words)
+        before, sys.argv = sys.argv, self.argv
+        try:
+            return eval(words, {**self.names, "input": lambda: self.inputs[0]})
+        finally:
+            sys.argv = before
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(STATEMENTS, min_size=1, max_size=6))
+def test_generated_programs_count_with_the_values_that_they_ask_for(statements):
+    program = GENERATED + "\n".join(statements) + GENERATED_END
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth = _Truth(program)
+    answer = pasted(program)
+    assert isinstance(answer.total, int), (program, answer.messages)
+    given_values = {words: truth.value(words) for words in answer.settings}
+    for _ in range(8):  # with other values, the program may ask for more
+        again = read_python(program.encode(), settings=dict(given_values))
+        summary = infer(again)
+        if isinstance(summary.total_params, int):
+            break
+        raise AssertionError(summary.notes)
+    assert summary.total_params == _total(truth.sizes), (program, given_values, truth.sizes)
