@@ -144,7 +144,7 @@ class _Runner:
     ) -> Interpreter:
         libraries = KnownLibraries(self.custom)
         run = Interpreter(self.program, settings, libraries, forced, self.files, passed_over)
-        self.shared.begin(run)
+        self.shared.begin(run, is_whole=not forced and not passed_over)
         if passed_over:
             run.most = min(run.most, self.allowance.rest)
         if self.meter.steps:

@@ -28,11 +28,13 @@ class SharedWords:
         self._bound_at = defaultdict[str, set[Any]](set)
         self._runs: list[_Noted] = []
 
-    def begin(self, run: Run) -> None:
+    def begin(self, run: Run, *, is_whole: bool) -> None:
+        """Note what a run finds, which may follow the program on another way, or leave out code."""
         run.bound_at = self._bound_at
         run.set_apart |= self.apart
         origins = run.failed_imports.origins
-        self._runs.append(_Noted(run.values_of, run.drawn, run.last_words, origins))
+        last_words = run.last_words if is_whole else {}
+        self._runs.append(_Noted(run.values_of, run.drawn, last_words, origins))
 
     @property
     def words(self) -> list[str]:

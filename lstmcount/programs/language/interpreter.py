@@ -339,9 +339,8 @@ class Interpreter(Run):
         elif isinstance(value, Unknown):
             if name in MODEL_NAMES and not self.attempt:
                 self.lost_models[name] = (value, node, len(self.bindings))
-            is_drawn = scope.parent is not None and "#" in (value.text or "")
             is_again = words != name and node in self.bound_at[BOUND_AGAIN]
-            if not (is_drawn or is_again or _keeps_text(value)):
+            if not (is_again or _keeps_text(value) or self._is_named(value.text, scope)):
                 self.rename(value.text, words)
                 if value.text == LOST and getattr(node, "lineno", 0) in self.program.lost:
                     self.failed_imports.note(words, node, "this line is not Python 3")
@@ -353,6 +352,13 @@ class Interpreter(Run):
             self.bindings.append((name, value, getattr(node, "lineno", 0)))
             self.lost_models.pop(name, None)
         scope.bind(name, value)
+
+    def _is_named(self, text: str | None, scope: Scope) -> bool:
+        """Whether settings name what follows from a value by this text, or may do so because it is
+        one of several that a function gets."""
+        assert text is not None
+        is_drawn = scope.parent is not None and "#" in text
+        return is_drawn or (bool(self.settings) and self.settings.has_more_of(text))
 
     def keep_decisions_of(self, attempt: str) -> None:
         """Forget the decisions of functions that were called to find other models."""

@@ -58,7 +58,7 @@ ASKED = {
     "one name in the rounds of a loop": (
         "sizes = []\nfor key in 'ab':\n    n = y[key].nunique()\n    sizes.append(n)",
         "sizes[0]), layers.Dense(sizes[1]",
-        ["n", "y['b'].nunique()"],
+        ["y['a'].nunique()", "y['b'].nunique()"],
     ),
     "one result in the rounds of a loop": (
         "sizes = []\nfor key in 'ab':\n    n = y.nunique()\n    sizes.append(n)",
@@ -339,17 +339,17 @@ SETTLED = {
     ),
     "two unknown elements": (
         "sizes = []\nfor u in [int(sys.argv[1]), int(sys.argv[2])]: sizes.append(u)",
-        {"u": 2, "sys.argv[2]": 5},
+        {"sys.argv[1]": 2, "sys.argv[2]": 5},
         [2, 5],
     ),
     "two of a comprehension": (
         "sizes = [u + 1 for u in [int(sys.argv[1]), int(sys.argv[2])]]",
-        {"u": 2, "sys.argv[2]": 5},
+        {"sys.argv[1]": 2, "sys.argv[2]": 5},
         [3, 6],
     ),
     "a name in two calls": (
         "def size(k):\n    u = int(sys.argv[k])\n    return u\nsizes = [size(1), size(2)]",
-        {"size(1)": 4, "sys.argv[2]": 6},
+        {"sys.argv[1]": 4, "sys.argv[2]": 6},
         [4, 6],
     ),
 }

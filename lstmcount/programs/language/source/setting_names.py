@@ -104,6 +104,16 @@ class Settings(dict[str, Any]):
         """Whether a key may be source text that ends with this character, or was shortened."""
         return not self._last_characters.isdisjoint((last, "."))
 
+    def has_more_of(self, words: str) -> bool:
+        """Whether a key has a part or a function of these words: `load('b').shape` of `load('b')`.
+
+        >>> settings = Settings({"len(load('b').names)": 3})
+        >>> settings.has_more_of("load('b')"), settings.has_more_of("load('a')")
+        (True, False)
+        """
+        at = self.all_words.find(words)
+        return at >= 0 and self.all_words[at + len(words) :][:1] in tuple(".[),")
+
     def use(self, words: str) -> Any:
         self.used.add(words)
         return copy.copy(self[words])

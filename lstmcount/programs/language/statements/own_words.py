@@ -95,6 +95,8 @@ def own_unknown(run: Run, node: ast.expr, value: Unknown, scope: Scope) -> Any:
 
 def own_condition(run: Run, test: ast.expr, text: str, scope: Scope | None) -> str:
     """The words of an unknown condition: its text, or words of its own if others share that."""
+    if isinstance(test, ast.Name):
+        return text
     note_values(run, test, text, scope)
     is_apart = _is_apart(run, test, text)
     return _own_words(run, test, text, scope, lambda own: is_apart or own in run.settings) or text
