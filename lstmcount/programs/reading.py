@@ -97,7 +97,7 @@ def read_python(
     if settings:
         from lstmcount.programs.questions.unneeded import take_unneeded
 
-        take_unneeded(config, runner.program, files, settings)
+        take_unneeded(config, runner.program, files, runner.shared, settings)
     return config
 
 

@@ -58,6 +58,11 @@ class SharedWords:
                 return True
         return False
 
+    def lines_of(self, name: str) -> list[int]:
+        """The lines where a name gets a value that a setting may replace."""
+        lines = {getattr(node, "lineno", None) for node in self._bound_at[name]}
+        return sorted(line for line in lines if line is not None)
+
     @property
     def bound_again(self) -> int:
         """At how many places a name gets several values."""

@@ -10,19 +10,39 @@ from typing import Any
 from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.module_files import ModuleFiles
+from lstmcount.programs.language.source.setting_names import WITH_LINE, without_marks
 from lstmcount.programs.language.source.source import Program
+from lstmcount.programs.shared_words import SharedWords
 
 
 def take_unneeded(
-    config: ModelConfig, program: Program, files: ModuleFiles | None, settings: dict[str, Any]
+    config: ModelConfig,
+    program: Program,
+    files: ModuleFiles | None,
+    shared: SharedWords,
+    settings: dict[str, Any],
 ) -> None:
-    """Remove such settings from `settings`, and add a note for each."""
+    """Remove such settings from `settings`, and add a note for each.
+
+    Raises `LstmcountError` for a name at a line where it gets no value.
+    """
     layers = {layer.name for layer in all_layers(config)}
     bodies = [program.statements, *_modules(program, files)]
     for words in list(settings):
-        if words.partition(".")[0] not in layers and any(_is_in(body, words) for body in bodies):
+        _check_lines(words, program, shared)
+        text = without_marks(words)
+        if text.partition(".")[0] not in layers and any(_is_in(body, text) for body in bodies):
             del settings[words]
             config.notes.append(f"{words} was set, but this model does not depend on it")
+
+
+def _check_lines(words: str, program: Program, shared: SharedWords) -> None:
+    for name, place in WITH_LINE.findall(words):
+        known = {program.at_line(name, line): line for line in shared.lines_of(name)}
+        if f"{name}@{place}" not in known:
+            places = " or ".join(sorted(known, key=known.__getitem__))
+            expected = f"; expected {places}" if known else ""
+            raise LstmcountError(f"{words}: {name} gets no value at line {place}{expected}")
 
 
 def _modules(program: Program, files: ModuleFiles | None) -> Iterator[list[ast.stmt]]:

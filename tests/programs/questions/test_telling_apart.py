@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstmcount.errors import LstmcountError
 from lstmcount.graph.inference import infer
 from lstmcount.programs import read_python
 from tests.programs.pasting import asked_for, count, pasted
@@ -207,6 +208,13 @@ def _total(sizes):
 def test_a_name_gives_all_values_of_it_if_the_user_says_so():
     program = f"{START}{CASES['assigned twice'][0]}{END}".encode()
     assert infer(read_python(program, settings={"n": 5})).total_params == _total([5, 5])
+
+
+def test_a_line_where_the_name_gets_no_value():
+    program = f"{START}{CASES['assigned twice'][0]}{END}".encode()
+    message = r"n@6: n gets no value at line 6; expected n@5 or n@7$"
+    with pytest.raises(LstmcountError, match=message):
+        read_python(program, settings={"n@5": 4, "n@7": 6, "n@6": 5})
 
 
 # -- generated programs ---------------------------------------------------------------------------
