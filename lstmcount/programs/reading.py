@@ -42,8 +42,6 @@ from lstmcount.programs.questions.outcomes import Outcome, SameModel, outcome_of
 from lstmcount.programs.shared_words import SharedWords
 from lstmcount.shapes import Unknown
 
-Read = Callable[[dict[str, Any]], ModelConfig]  # the model with more settings
-
 
 class FoundModel(msgspec.Struct, frozen=True):
     """A model that a program creates, as `--list` shows it."""
@@ -74,14 +72,13 @@ def read_python(
     given_settings = Settings(settings)
     runner = _Runner(parse(data, name), files, custom)
 
-    def read(more: dict[str, Any]) -> ModelConfig:
-        all_settings = Settings({**given_settings, **more}) if more else given_settings
-        return _read(runner, model, all_settings)
+    def read(settings: Settings) -> ModelConfig:
+        return _read(runner, model, settings)
 
-    def answer() -> ModelConfig | LstmcountError:
-        return _with_questions(read, given_settings, runner.allowance)
+    def answer(settings: Settings) -> ModelConfig | LstmcountError:
+        return _with_questions(read, settings, runner.allowance)
 
-    answered = answer()
+    answered = answer(given_settings)
     if runner.shared.words:
         from lstmcount.programs.questions.telling_apart import tell_apart
 
@@ -102,11 +99,15 @@ def read_python(
 
 
 def _with_questions(
-    read: Read, settings: Settings, allowance: Allowance
+    read_with: Callable[[Settings], ModelConfig], settings: Settings, allowance: Allowance
 ) -> ModelConfig | LstmcountError:
     """The model, or why it cannot be read, with the questions that it leaves open."""
+
+    def read(more: dict[str, Any]) -> ModelConfig:
+        return read_with(Settings({**settings, **more}))
+
     try:
-        config = read({})
+        config = read_with(settings)
         if settings or asks(config):
             from lstmcount.programs.questions.fitting_examples import fit_questions
 

@@ -16,7 +16,7 @@ class _Noted(NamedTuple):
 
     values_of: Mapping[str, Collection[Any]]
     drawn: Mapping[str, int]
-    last_words: Mapping[str, tuple[str, str]]
+    places: Mapping[tuple[str, bool, str], str]
     origins: Mapping[str, str]
 
 
@@ -33,8 +33,8 @@ class SharedWords:
         run.bound_at = self._bound_at
         run.set_apart |= self.apart
         origins = run.failed_imports.origins
-        last_words = run.last_words if is_whole else {}
-        self._runs.append(_Noted(run.values_of, run.drawn, last_words, origins))
+        places = run.places if is_whole else {}
+        self._runs.append(_Noted(run.values_of, run.drawn, places, origins))
 
     @property
     def words(self) -> list[str]:
@@ -45,17 +45,25 @@ class SharedWords:
             several += [words for words, values in run.values_of.items() if len(values) > 1]
         return several
 
-    def has_later(self, words: Collection[str]) -> bool:
-        """Whether one of the names in these words, `n@4`, gets another value later, or is that of a
-        list which is changed later."""
+    @property
+    def runs(self) -> int:
+        """How many runs there were."""
+        return len(self._runs)
+
+    def has_later(self, words: Collection[str], first_run: int) -> bool:
+        """Whether one of the names in these words, `n@4`, gets another value later in these runs,
+        or is that of a list which is changed later."""
         for name, line in {mark for each in words for mark in WITH_LINE.findall(each)}:
             own = f"{name}@{line}"
             is_whole = own in words
             if is_whole and CHANGED_LATER in self._bound_at[name]:
                 return True
-            last = [run.last_words[name] for run in self._runs if name in run.last_words]
-            if any(own != (place if is_whole else value) for place, value in last):
-                return True
+            for run in self._runs[first_run:]:
+                keys = [key for key in run.places if key[0] == name]
+                of_module = {key[1] for key in keys if key[2] == own}
+                last = next((key for key in reversed(keys) if key[1] in of_module), None)
+                if last is not None and own != (last[2] if is_whole else run.places[last]):
+                    return True
         return False
 
     def lines_of(self, name: str) -> list[int]:
@@ -87,7 +95,9 @@ class SharedWords:
 
 
 def _in(names: Iterable[str], words: Iterable[str]) -> frozenset[str]:
+    """Those of the names that stand in some of these words, and not as a text: `['name']`."""
     all_words = "\n".join(words)
+    before, after = r"(?<![\w.'\"])", r"(?!\w)"
     return frozenset(
-        [name for name in names if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", all_words)]
+        [name for name in names if re.search(before + re.escape(name) + after, all_words)]
     )

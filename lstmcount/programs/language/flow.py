@@ -59,7 +59,9 @@ def forget(run: Run, loop: ast.AST, scope: Scope) -> None:
         value = scope.find(name)
         if value is not None and isinstance(value.names[name], _COUNTED):
             words = run.words_at(name, loop)
-            value.bind(name, _of_many(run, words, value.names[name]))
+            many = _of_many(run, words, value.names[name])
+            run.note_place(name, words, many, value)
+            value.bind(name, many)
 
 
 def _of_many(run: Run, words: str, value: Any) -> Any:

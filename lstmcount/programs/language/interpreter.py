@@ -328,7 +328,8 @@ class Interpreter(Run):
 
     def bind(self, scope: Scope, name: str, value: Any, node: ast.AST) -> None:
         words = name
-        if isinstance(value, Unknown) or name in self.settings or name in self.set_apart:
+        is_set = name in self.settings or name in self.settings.names_with_places
+        if isinstance(value, Unknown) or is_set or name in self.set_apart:
             words = self.words_at(name, node)
         if self.settings and words in self.settings:
             if isinstance(value, Unknown):
@@ -347,10 +348,10 @@ class Interpreter(Run):
                 value = Unknown(words)
             if value.text in self.told_apart:
                 self.names_apart.add(name)
-                self.last_words[name] = words, value.text
         elif isinstance(value, Value) and value.is_model:
             self.bindings.append((name, value, getattr(node, "lineno", 0)))
             self.lost_models.pop(name, None)
+        self.note_place(name, words, value, scope)
         scope.bind(name, value)
 
     def _is_named(self, text: str | None, scope: Scope) -> bool:

@@ -188,7 +188,7 @@ class Run(Bounds, ABC):
         self.first_results = dict[ast.AST, Any]()
         self.told_apart: set[str] = set()  # the words of those that later calls of it gave
         self.names_apart: set[str] = set()  # names that stand for one of these
-        self.set_apart = set(settings.told_apart)  # names of which each value has its own words
+        self.set_apart = set[str]()  # words of which each value has words of its own
         # by expression whose value is not known: what the names in it stood for each time
         self.values_of = defaultdict[str, set[Any]](set)
         self.evaluated = Counter[str]()  # how often that was noted
@@ -196,8 +196,9 @@ class Run(Bounds, ABC):
         self.own_words = dict[str, dict[Any, str]]()
         self.objects = dict[int, tuple[int, Any]]()  # which such names stand for, with a number
         self.drawn = Counter[str]()  # how often calls were made that give another value each time
-        # by name: the last words of its own, and those of its value: `n@7` and `n@4` for `n * 2`
-        self.last_words = dict[str, tuple[str, str]]()
+        # by name, by whether it is of a module, and by words of its own, the last ones last: the
+        # words of its value, as `n@4` by `n@7` after `n = n * 2`
+        self.places = dict[tuple[str, bool, str], str]()
         # by name or attribute: the nodes at which it gets a value that settings may replace
         self.bound_at = defaultdict[str, set[Any]](set)
         # by their words: the objects with an unknown attribute `self.name`, by identity
@@ -308,6 +309,13 @@ class Run(Bounds, ABC):
         self.failed_imports.rename(words, name)
         self.choices.rename(words, name)
 
+    def note_place(self, name: str, words: str, value: Any, scope: Scope | None = None) -> None:
+        """Note that a name, or an attribute without a scope, gets a value with words of its own."""
+        if words != name:
+            key = (name, scope is not None and scope.parent is None, words)
+            self.places.pop(key, None)
+            self.places[key] = (value.text if isinstance(value, Unknown) else None) or words
+
     def note_bound_again(self, target: ast.expr) -> None:
         """Note that a name gets several values that settings may replace at the same place."""
         if isinstance(target, ast.Name):
@@ -325,12 +333,14 @@ class Run(Bounds, ABC):
         """The words of the value that a name or an attribute gets at a node: `n`, or `n@4` where
         each of its values has its own."""
         self.bound_at[name].add(node)
-        if name not in self.set_apart:
+        is_apart = name in self.set_apart
+        if not is_apart and name not in self.settings.names_with_places:
             return name
         words = self.program.at_line(name, getattr(node, "lineno", 1))
+        if not is_apart and words not in self.settings.places:
+            return name
         self.told_apart.add(words)
         self.names_apart.add(name)
-        self.last_words[name] = words, words
         return words
 
     def unknown(self, words: str) -> Any:

@@ -205,9 +205,22 @@ def _total(sizes):
     return sum((before + 1) * size for before, size in pairwise([2, *sizes]))
 
 
-def test_a_name_gives_all_values_of_it_if_the_user_says_so():
-    program = f"{START}{CASES['assigned twice'][0]}{END}".encode()
-    assert infer(read_python(program, settings={"n": 5})).total_params == _total([5, 5])
+@pytest.mark.parametrize(
+    ("case", "words", "note"),
+    [
+        ("assigned twice", "n", "n was set for several values, which are n@5 and n@7"),
+        ("a call in a loop", "load(k)",
+         "load(k) was set for several values, which are load('a') and load('b')"),
+        ("asked again", "input()",
+         "input() was set for several values, which are input()#1 and input()#2"),
+        ("data that is prepared", "x.shape[1]", None),
+    ],
+)  # fmt: skip
+def test_one_setting_for_several_values_has_a_note(case, words, note):
+    program = f"{START}{CASES[case][0]}{END}".encode()
+    config = read_python(program, settings={words: 5})
+    assert [each for each in config.notes if "several" in each] == ([note] if note else [])
+    assert infer(config).total_params == _total([5] * len(CASES[case][2]))
 
 
 def test_a_line_where_the_name_gets_no_value():

@@ -40,15 +40,6 @@ def without_marks(words: str) -> str:
     return _MARK.sub("", words)
 
 
-def names_with_lines(words: str) -> list[str]:
-    """The names in the text that stand with a line.
-
-    >>> names_with_lines("len(words@12) + self.n@3:1 + m")
-    ['words', 'self.n']
-    """
-    return [name for name, _ in WITH_LINE.findall(words)]
-
-
 def _as_expression(words: str) -> str:
     return _MARK.sub(lambda m: f"._{_MARKS[m[1]]}_{m[2].replace(':', '_')}", words)
 
@@ -94,8 +85,9 @@ class Settings(dict[str, Any]):
             {normalized(key): _value(key, value) for key, value in (values or {}).items()}
         )
         self.used: set[str] = set()
-        # names of which each value has its own setting: `n@4`
-        self.told_apart = {name for key in self for name in names_with_lines(key)}
+        # names with the lines of values that have settings of their own: `n@4`
+        self.places = {f"{n}@{line}" for key in self for n, line in WITH_LINE.findall(key)}
+        self.names_with_places = {place.partition("@")[0] for place in self.places}
         self.all_words = "\n".join(self)
         self.last_parts = {_last_part(key) for key in self}
         self._last_characters = {key[-1:] for key in self}

@@ -63,7 +63,8 @@ def note_changed(run: Run, node: ast.AST) -> None:
                 words = run.words_at(name, node)
                 if words != name:
                     run.rename(value.text, words)
-                    holder.names[name] = run.unknown(words)
+                    holder.names[name] = changed = run.unknown(words)
+                    run.note_place(name, words, changed, holder)
 
 
 def set_words(run: Run, node: ast.expr, scope: Scope) -> str | None:
@@ -72,7 +73,10 @@ def set_words(run: Run, node: ast.expr, scope: Scope) -> str | None:
     own = _own_words(run, node, text, scope, run.settings.__contains__)
     if own in run.settings:
         return own
-    return text if text in run.settings and text not in run.set_apart else None
+    if text not in run.settings or text in run.set_apart:
+        return None
+    note_values(run, node, text, scope)
+    return text
 
 
 def own_unknown(run: Run, node: ast.expr, value: Unknown, scope: Scope) -> Any:

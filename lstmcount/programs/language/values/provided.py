@@ -215,6 +215,7 @@ def store_attribute(
             run.rename(new.text, text)
             new = Unknown(text)
             run.with_unknown.setdefault(text, {})[id(attributes)] = attributes
+        run.note_place(run.source_of(node), text, new)
     attributes[name] = new
     if isinstance(new, Value) and new.is_model:
         run.bindings.append((run.source_of(node), new, getattr(node, "lineno", 0)))
