@@ -98,6 +98,5 @@ def _in(names: Iterable[str], words: Iterable[str]) -> frozenset[str]:
     """Those of the names that stand in some of these words, and not as a text: `['name']`."""
     all_words = "\n".join(words)
     before, after = r"(?<![\w.'\"])", r"(?!\w)"
-    return frozenset(
-        [name for name in names if re.search(before + re.escape(name) + after, all_words)]
-    )
+    found = [name for name in names if name in all_words]
+    return frozenset([n for n in found if re.search(before + re.escape(n) + after, all_words)])

@@ -71,14 +71,17 @@ def _answer_apart(
     """The answer with words of their own for all values of these words, and of those that it then
     asks for; what it asks for, and the number of the first run for it."""
     before = shared.apart
-    known: Any = None
-    while known != (known := (several, shared.bound_again)):
+    while True:
+        state = several, shared.bound_again
         shared.apart = before | several
         first_run = shared.runs
         apart = answer(given)
         exact = _asked(apart)
-        if allowance.runs_left >= MIN_RUNS:
-            several |= shared.in_words(exact) - shared.in_words(given)
+        if allowance.runs_left < MIN_RUNS:
+            break
+        several |= shared.in_words(exact) - shared.in_words(given)
+        if state == (several, shared.bound_again):
+            break
     return apart, exact, first_run
 
 

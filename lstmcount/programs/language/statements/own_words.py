@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import ast
-import copy
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.source.node_text import MAX_WORDS
 from lstmcount.programs.language.statements.drawing import drawing_in
+from lstmcount.programs.language.statements.written import (
+    names_read,
+    value_of,
+    written,
+    written_in,
+    written_with,
+)
 from lstmcount.programs.language.values.callbacks import CHANGING
 from lstmcount.shapes import Unknown
 
-WRITTEN = (str, int, float, bool)  # values that a program writes as they are
-MAX_WRITTEN = 60  # characters
 _WITHOUT_SPACES = ast.Call | ast.Attribute | ast.Subscript | ast.Name
 OFTEN = 8  # evaluations of an expression that tell whether it has several values
 _NO_NAME = re.compile(r"['\"=:]")  # strings, names of arguments, lambdas
@@ -26,7 +29,7 @@ _NO_NAME = re.compile(r"['\"=:]")  # strings, names of arguments, lambdas
 def with_told_apart(run: Run, node: ast.AST, text: str, scope: Scope | None) -> str:
     """The source text of a node, in which names that stand for one of several unknowns have its
     words: `load('b').shape[1]` or `x@12.shape[1]` beside `x.shape[1]`."""
-    if run.names_apart.isdisjoint(_names_read(node)) or len(text) >= MAX_WORDS:
+    if run.names_apart.isdisjoint(names_read(node)) or len(text) >= MAX_WORDS:
         return text
     words = {
         name: words
@@ -126,8 +129,8 @@ def _own_words(
     known = run.own_words.setdefault(text, {})
     if key in known:
         return known[key]
-    written = {name: _written(scope, name) for name in _names_read(node)}
-    texts = {name: value for name, value in written.items() if value is not None}
+    values = written_in(node, scope).items()
+    texts = {name: text for name, text in values if text is not None}
     texts |= _unknown_names(run, node, scope)
     own = written_with(texts, node, {call: run.drawn[call] for call in drawing_in(node)})
     number = sum(words.partition("#")[0] == own for words in known.values()) + 1
@@ -139,21 +142,6 @@ def _own_words(
     return own
 
 
-def written_in(expression: ast.expr, scope: Scope) -> dict[str, str | None]:
-    """The values of the names in an expression as the program could write them, or None."""
-    return {name: _written(scope, name) for name in _names_read(expression)}
-
-
-def written_with(
-    texts: dict[str, str], expression: ast.AST, drawn: dict[str, int] | None = None
-) -> str:
-    """The source text of an expression with other texts in the place of names.
-
-    `drawn` has the numbers of the calls that give another value each time.
-    """
-    return ast.unparse(_Written(texts, drawn or {}).visit(copy.deepcopy(expression)))
-
-
 def _scope_of(run: Run, node: ast.AST) -> Scope:
     """The names that code which is running can read."""
     return run.scopes[-1] if run.scopes else run.own_modules.scope_around(node)
@@ -163,85 +151,25 @@ def _unknown_names(run: Run, node: ast.AST, scope: Scope) -> dict[str, str]:
     """The names in an expression that stand for unknowns, or for containers with unknown elements,
     and the words of these."""
     words = dict[str, str]()
-    for name in _names_read(node):
-        value = _value_of(scope, name)
+    for name in names_read(node):
+        value = value_of(scope, name)
         text = value.text if isinstance(value, Unknown) else run.spoiled.get(id(value))
         if text is not None:
             words[name] = text
     return words
 
 
-@lru_cache(4096)  # the program is followed several times
-def _names_read(node: ast.AST) -> tuple[str, ...]:
-    if not isinstance(node, ast.expr):
-        return ()
-    names = [each for each in ast.walk(node) if isinstance(each, ast.Name)]
-    return tuple({each.id: None for each in names if isinstance(each.ctx, ast.Load)})
-
-
 def _values(run: Run, node: ast.AST, scope: Scope) -> tuple[Any, ...]:
     """What tells this value of an expression apart from others: what its names stand for, and how
     often calls in it that give another value each time have been made."""
     drawn = [run.drawn[call] for call in drawing_in(node)]
-    return (*drawn, *[_identity(run, _value_of(scope, name)) for name in _names_read(node)])
+    return (*drawn, *[_identity(run, value_of(scope, name)) for name in names_read(node)])
 
 
 def _identity(run: Run, value: Any) -> Any:
     """Text for a value that is known by that, the number of an object for others."""
     if isinstance(value, Unknown):
         return value.text
-    if (text := _text_of(value)) is not None:
+    if (text := written(value)) is not None:
         return text
     return run.objects.setdefault(id(value), (len(run.objects), value))[0]
-
-
-def _value_of(scope: Scope, name: str) -> Any:
-    holder = scope.find(name)
-    return None if holder is None else holder.names[name]
-
-
-def _written(scope: Scope, name: str) -> str | None:
-    """The value of a name as the program could write it; None for other values."""
-    return _text_of(_value_of(scope, name))
-
-
-def _text_of(value: Any) -> str | None:
-    is_list = type(value) in (list, tuple) and len(value) <= MAX_WRITTEN // 3
-    elements = value if is_list else (value,)
-    if not all(isinstance(each, WRITTEN) and len(str(each)) < MAX_WRITTEN for each in elements):
-        return None
-    text = repr(value)
-    return text if len(text) <= MAX_WRITTEN else None
-
-
-class _Written(ast.NodeTransformer):
-    """Replaces names by their values, and numbers calls."""
-
-    def __init__(self, texts: dict[str, str], drawn: dict[str, int]) -> None:
-        self.texts = texts
-        self.drawn = drawn
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        text = self.texts.get(node.id)
-        return node if text is None else ast.Name(text, node.ctx)
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        number = self.drawn.get(ast.unparse(node)) if self.drawn else None
-        self.generic_visit(node)
-        return node if number is None else ast.Name(f"{ast.unparse(node)}#{number}")
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
-        """`'units1'` for `f'units{number}'`, where all that it formats can be written."""
-        parts = [self._formatted(part) for part in node.values]
-        return node if None in parts else ast.Constant("".join(filter(None, parts)))
-
-    def _formatted(self, part: ast.expr) -> str | None:
-        if isinstance(part, ast.Constant):
-            return str(part.value)
-        if not isinstance(part, ast.FormattedValue) or part.format_spec or part.conversion != -1:
-            return None
-        text = self.texts.get(part.value.id) if isinstance(part.value, ast.Name) else None
-        try:
-            return None if text is None else str(ast.literal_eval(text))
-        except (ValueError, SyntaxError):  # the words of an unknown
-            return None

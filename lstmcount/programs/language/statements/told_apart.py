@@ -9,7 +9,7 @@ from typing import Any
 
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.scope import Scope
-from lstmcount.programs.language.statements.own_words import WRITTEN, written_in, written_with
+from lstmcount.programs.language.statements.written import WRITTEN, written_in, written_with
 from lstmcount.shapes import Unknown
 
 
