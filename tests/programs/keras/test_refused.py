@@ -50,6 +50,19 @@ class Weighted(layers.Layer):
         self.w = self.add_weight(*args, **options)
         if not keeps: del self.w
     def call(self, x): return x
+class Built(layers.Layer):
+    def call(self, x, y=None):
+        return x @ self.w
+    def make(self, shape):
+        self.w = self.add_weight((shape[-1], 2))
+class Named(Built):
+    def build(self, x_shape, y_shape=None): self.make(x_shape)
+class OneName(Built):
+    def build(self, anything): self.make(anything)
+class Unnamed(Built):
+    def build(self, x_shape, other=None): self.make(x_shape)
+class OtherName(Built):
+    def build(self, input_shape, y_shape=None): self.make(input_shape)
 def on_arrays(layer, *sizes):
     for size in sizes: layer(ops.ones((1, size)))
     return keras.Sequential([x, layer])
@@ -70,7 +83,7 @@ SUPER = {
 }
 USES = ["keras.Model(x, Own()(x))", "keras.Sequential([x, Own()])", "called(Net())"]
 INIT = "super().__init__()"
-KERAS_SAYS = "unique|incompatible|to a shape|as a keyword argument|at most 3 positional"
+KERAS_SAYS = "_shape|unique|incompatible|to a shape|as a keyword argument|at most 3 positional"
 COUNTED = {
     "keras.Model(x, Child()(x))": 15,
     "keras.Model(x, Mixed()(x))": 15,
@@ -83,6 +96,9 @@ COUNTED = {
     "keras.Model(x, Weighted((4, 2), 'zeros', None, trainable=False)(x))": 8,
     "keras.Model(x, Weighted((4, 2), keeps=False)(x))": 0,
     "on_arrays(layers.Dense(3), 4, 4)": 15,
+    "keras.Model(x, Named()(x))": 8,
+    "keras.Model(x, Named()(x, y=x))": 8,
+    "keras.Model(x, OneName()(x))": 8,
     "on_arrays(layers.Dropout(0.5), 4, 5)": 0,
 }
 REFUSED = {
@@ -94,6 +110,8 @@ REFUSED = {
     "keras.Model(x, Weighted(4)(x))": "the shape of a weight is a tuple",
     "keras.Model(x, Weighted('w', shape=(4, 2))(x))": "add_weight gets a name by position",
     "keras.Model(x, Weighted((4, 2), 'zeros', None, False)(x))": "takes 3 positional arguments",
+    "keras.Model(x, Unnamed()(x))": "build(x_shape, other) of Unnamed: expected arguments of `call`",
+    "keras.Model(x, OtherName()(x))": "each with _shape, got input_shape; Keras 3 refuses it",
     "on_arrays(layers.Dense(3), 4, 5)": "its weights are made for (1, 4), got (1, 5)",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from typing import Any
 
 from lstmcount.errors import FORMULA_ERRORS, LstmcountError
@@ -97,10 +98,27 @@ def call_with_shapes(
 ) -> Any:
     """Call `build` or `compute_output_shape`: a single parameter gets the first shape."""
     names = parameters(method)
+    if len(names) > 1:
+        _require_names_of_shapes(session_of(run), layer, method, names)
     if len(names) > 1 and shapes.keys() & set(names):
         chosen = {name: shape for name, shape in shapes.items() if name in names}
         return run.call(method, [layer], chosen, node)
     return run.call(method, [layer, next(iter(shapes.values()), None)], {}, node)
+
+
+def _require_names_of_shapes(
+    session: Session, layer: Custom, method: Function, names: Collection[str]
+) -> None:
+    """Say that Keras 3 refuses several parameters that are not named like those of `call`."""
+    call = layer.cls.find("call")
+    taken = parameters(call) if isinstance(call, Function) else None
+    for name in names if not session.is_keras_2 else ():
+        of_call = name.removesuffix("_shape")
+        if of_call == name or (taken is not None and of_call not in taken):
+            which = f"{method.name}({', '.join(names)}) of {layer.class_name}"
+            text = f"{which}: expected arguments of `call`, each with _shape, got {name}"
+            session.refused(session.run.place(method.node), text, ", counted as in Keras 2")
+            return
 
 
 def build(run: Run, layer: Custom, shapes: dict[str, Any], node: ast.AST) -> None:
