@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.run import MISSING, Run
+from lstmcount.programs.language.values.iterators import Iterator
 from lstmcount.programs.language.values.natives import arguments_by_name, provides
 from lstmcount.programs.language.values.operators import MAX_LENGTH
 from lstmcount.programs.language.values.provided import Native
@@ -21,7 +22,9 @@ from lstmcount.programs.language.values.value import Value
 MAX_PATTERN = 300
 MAX_STEPS = 2_000_000  # of the matcher, by an upper bound
 STEPS_PER_STEP = 50  # of the matcher, which is as fast as this many times the reader
-_OF_TEXT = {"match": 0, "search": 0, "fullmatch": 0, "findall": 0, "split": 0, "sub": 1}
+_OF_TEXT = {
+    "match": 0, "search": 0, "fullmatch": 0, "findall": 0, "finditer": 0, "split": 0, "sub": 1,
+}  # fmt: skip
 _TOKENS = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P<\w+>|\(\?:|\(|\)|[*+?]|\{\d*(?:,\d*)?\}|\||.", re.DOTALL
 )
@@ -128,13 +131,16 @@ def _applied(
     except (re.error, IndexError) as error:
         run.fail(error)
         return run.unknown(run.source_of(node))
+    if name == "finditer":
+        return Iterator(run, node, [_Match(match) for match in result])
     return _Match(result) if isinstance(result, re.Match) else result
 
 
 def _method(pattern: re.Pattern[str], name: str) -> Any:
     return {
         "match": pattern.match, "search": pattern.search, "fullmatch": pattern.fullmatch,
-        "findall": pattern.findall, "split": pattern.split, "sub": pattern.sub,
+        "findall": pattern.findall, "finditer": pattern.finditer, "split": pattern.split,
+        "sub": pattern.sub,
     }[name]  # fmt: skip
 
 

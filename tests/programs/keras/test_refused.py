@@ -110,7 +110,7 @@ REFUSED = {
     "keras.Model(x, Weighted(4)(x))": "the shape of a weight is a tuple",
     "keras.Model(x, Weighted('w', shape=(4, 2))(x))": "add_weight gets a name by position",
     "keras.Model(x, Weighted((4, 2), 'zeros', None, False)(x))": "takes 3 positional arguments",
-    "keras.Model(x, Unnamed()(x))": "build(x_shape, other) of Unnamed: expected arguments of `call`",
+    "keras.Model(x, Unnamed()(x))": "build(x_shape, other) of Unnamed: expected",
     "keras.Model(x, OtherName()(x))": "each with _shape, got input_shape; Keras 3 refuses it",
     "on_arrays(layers.Dense(3), 4, 5)": "its weights are made for (1, 4), got (1, 5)",
 }

@@ -130,6 +130,8 @@ SIZES = {
         found = re.match(r"lstm_(\\d+)x(?P<deep>\\d+)", "lstm_4x6")
         sizes = [int(found.group(1)), int(found["deep"]), len(found.groups()), found.end()]
         sizes += [int(n) for n in re.findall(r"\\d+", "4-8-3")]
+        sizes += [int(m[1]) for m in re.finditer(r"(\\d+)x", "5x7x8")]
+        sizes += [next(re.compile("[0-9]+").finditer("ab12")).start()]
         sizes += [len(re.sub("[aeiou]", "", "hello")), len(re.split(r"[,;]\\s*", "a, b;c"))]
         sizes.append(int(re.compile("UNITS=([0-9]+)", re.I).search("units=12").group(1)))
         sizes.append(3 if re.fullmatch("x", "y") else 4)
