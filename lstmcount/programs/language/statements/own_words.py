@@ -122,7 +122,9 @@ def _own_words(
 ) -> str | None:
     """The text of an expression with what its names stand for, if that is wanted. It has a number
     where that cannot be written: `data.size()#2`."""
-    if not (run.settings or run.set_apart) or len(text) >= MAX_WORDS:
+    start = re.split(r"[([]", text, maxsplit=1)[0]
+    is_likely = bool(run.set_apart) or start in run.settings.all_words
+    if not is_likely or len(text) >= MAX_WORDS:
         return None
     scope = scope or _scope_of(run, node)
     key = _values(run, node, scope)

@@ -25,7 +25,14 @@ def written_with(
 
     `drawn` has the numbers of the calls that give another value each time.
     """
-    return ast.unparse(_Written(texts, drawn or {}).visit(copy.deepcopy(expression)))
+    return _written_with(expression, tuple(texts.items()), tuple((drawn or {}).items()))
+
+
+@lru_cache(4096)  # the program is followed several times
+def _written_with(
+    expression: ast.AST, texts: tuple[tuple[str, str], ...], drawn: tuple[tuple[str, int], ...]
+) -> str:
+    return ast.unparse(_Written(dict(texts), dict(drawn)).visit(copy.deepcopy(expression)))
 
 
 @lru_cache(4096)  # the program is followed several times
