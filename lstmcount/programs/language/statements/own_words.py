@@ -127,13 +127,14 @@ def _own_words(
     if not is_likely or len(text) >= MAX_WORDS:
         return None
     scope = scope or _scope_of(run, node)
+    values = {**written_in(node, scope), **_unknown_names(run, node, scope)}
+    texts = {name: value for name, value in values.items() if value not in (None, name)}
+    if not texts and not run.set_apart and "#" not in run.settings.all_words:
+        return None
     key = _values(run, node, scope)
     known = run.own_words.setdefault(text, {})
     if key in known:
         return known[key]
-    values = written_in(node, scope).items()
-    texts = {name: text for name, text in values if text is not None}
-    texts |= _unknown_names(run, node, scope)
     own = written_with(texts, node, {call: run.drawn[call] for call in drawing_in(node)})
     number = sum(words.partition("#")[0] == own for words in known.values()) + 1
     if number > 1 or own == text:
