@@ -60,6 +60,7 @@ from lstmcount.shapes import FREE_SIZE, Unknown
 MAX_DEPTH = 45  # depth of nested calls
 MAX_WAITED = 20_000  # steps for which a program goes on without files that will be added
 MODEL_NAMES = ("model", "net", "network")  # that stand for the model that a program trains
+MAX_FORCED = 4  # rounds of a `while` statement that go another way
 MAX_TOUCHED = 10_000  # containers that unknown code may change
 
 
@@ -236,6 +237,9 @@ class Interpreter(Run):
                 self.touch([*args, *kwargs.values()])
                 note_unknown_call(self, [*args, *kwargs.values()], node)
                 note_changed(self, node)
+                for part in (*args, *kwargs.values()) if self.parts_set else ():
+                    if isinstance(part, Unknown):
+                        self.forget_parts(str(part))
                 exceptions.decide_unknown_call(self, node)
             elif isinstance(function, Native):
                 self.may_fail(node, "TypeError", "ValueError", "LookupError")
@@ -338,6 +342,7 @@ class Interpreter(Run):
             elif scope.parent is None and node not in self.replaced_at:
                 value = self.settings.use(words)
         elif isinstance(value, Unknown):
+            self.note_text(name, node, value.text)
             if name in MODEL_NAMES and not self.attempt:
                 self.lost_models[name] = (value, node, len(self.bindings))
             is_again = words != name and node in self.bound_at[BOUND_AGAIN]
@@ -352,6 +357,8 @@ class Interpreter(Run):
             self.bindings.append((name, value, getattr(node, "lineno", 0)))
             self.lost_models.pop(name, None)
         self.note_place(name, words, value, scope)
+        if self.parts_set:
+            self.forget_parts(name)
         scope.bind(name, value)
 
     def _is_named(self, text: str | None, scope: Scope) -> bool:
@@ -396,6 +403,8 @@ class Interpreter(Run):
         is_in_try = bool(self.catching)
         key = (line, column, text, self.attempt)
         times = self.decisions[key].times if key in self.decisions else 0
+        if self.whiles and times >= MAX_FORCED:
+            forced = default  # the loop may have no other end
         taken = forced == times if isinstance(forced, OnlyAt) else forced
         decision = Decision(words, text, taken, node, self.attempt, is_in_try, is_list)
         if isinstance(unknown, UnknownKey):

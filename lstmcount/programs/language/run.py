@@ -31,6 +31,8 @@ MISSING: Any = _Missing()
 CHANGED_LATER = "changed later"  # its list, when elements of it were unknown
 BOUND_AGAIN = "bound again"  # at one of them
 
+SEVERAL = ("a value", "another")  # of an expression, where they are not compared
+
 # Exceptions that Python raises for wrong arguments; the result of such a call is unknown.
 PYTHON_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
@@ -186,15 +188,22 @@ class Run(Bounds, ABC):
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         # by assignment: what the names in it were when it first gave an unknown
         self.first_results = dict[ast.AST, Any]()
+        # by target: the words of the unknown that it first got
+        self.first_texts = dict[ast.AST, str | None]()
+        self.parts_set = dict[str, Any]()  # known parts that the program sets of unknowns
         self.told_apart: set[str] = set()  # the words of those that later calls of it gave
         self.names_apart: set[str] = set()  # names that stand for one of these
         self.set_apart = set[str]()  # words of which each value has words of its own
         # by expression whose value is not known: what the names in it stood for each time
         self.values_of = defaultdict[str, set[Any]](set)
-        self.evaluated = Counter[str]()  # how often that was noted
+        self.evaluated = Counter[Any]()  # how often that was noted, and what targets got
+        # by target: what the names in the expression stood for whose value it first got
+        self.first_values = dict[ast.AST, tuple[Any, ...]]()
         # words of their own of expressions, by their text and by what the names in them stand for
         self.own_words = dict[str, dict[Any, str]]()
         self.objects = dict[int, tuple[int, Any]]()  # which such names stand for, with a number
+        self.results = Counter[str]()  # how often calls of the program gave an unknown
+        self.whiles = 0  # the running `while` statements
         self.drawn = Counter[str]()  # how often calls were made that give another value each time
         # by name, by whether it is of a module, and by words of its own, the last ones last: the
         # words of its value, as `n@4` by `n@7` after `n = n * 2`
@@ -316,11 +325,33 @@ class Run(Bounds, ABC):
             self.places.pop(key, None)
             self.places[key] = (value.text if isinstance(value, Unknown) else None) or words
 
-    def note_bound_again(self, target: ast.expr) -> None:
-        """Note that a name gets several values that settings may replace at the same place."""
-        if isinstance(target, ast.Name):
-            self.bound_at[target.id].add(BOUND_AGAIN)
-            self.bound_at[BOUND_AGAIN].add(target)
+    def set_part(self, whole: Unknown, part: str, value: Any) -> None:
+        """Keep what the program sets of an unknown, `.units` or `['units']`, if it is known."""
+        if isinstance(value, (int, float, str)):
+            self.parts_set[f"{whole}{part}"] = value
+        else:
+            self.parts_set.pop(f"{whole}{part}", None)
+
+    def forget_parts(self, words: str) -> None:
+        """Forget what was set of an unknown, which is another now or may be changed."""
+        for key in [key for key in self.parts_set if key.startswith((f"{words}.", f"{words}["))]:
+            del self.parts_set[key]
+
+    def note_bound_again(self, name: str, node: ast.AST) -> None:
+        """Note that a name or attribute gets several values at the same place."""
+        self.bound_at[name].add(BOUND_AGAIN)
+        self.bound_at[BOUND_AGAIN].add(node)
+
+    def note_result(self, words: str) -> None:
+        """Note that a call gives an unknown, which may be another one the next time."""
+        self.results[words] += 1
+        if self.results[words] > 1:
+            self.values_of[words].update(SEVERAL)
+
+    def note_text(self, name: str, node: ast.AST, text: str | None) -> None:
+        """Note what a name or attribute gets at a place where it may have got something else."""
+        if self.first_texts.setdefault(node, text) != text:
+            self.note_bound_again(name, node)
 
     def source_of(self, node: ast.AST, scope: Scope | None = None) -> str:
         """The source text of a node, with words of their own for unknowns that are told apart.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lstmcount.config import ModelConfig
@@ -39,7 +39,7 @@ def tell_apart(
         _note_shared(answered, answer, given, shared, allowance)
         return answered
     several = shared.in_words(asked)
-    several -= shared.in_words(given)
+    several -= shared.in_words(_plain(given))
     if not several or allowance.runs_left < MIN_RUNS:
         return answered
     before = shared.apart
@@ -79,7 +79,7 @@ def _answer_apart(
         exact = _asked(apart)
         if allowance.runs_left < MIN_RUNS:
             break
-        several |= shared.in_words(exact) - shared.in_words(given)
+        several |= shared.in_words(exact) - shared.in_words(_plain(given))
         if state == (several, shared.bound_again):
             break
     return apart, exact, first_run
@@ -104,6 +104,11 @@ def _note_shared(
         if len(own) > len(plain):
             values = " and ".join(own)
             config.notes.append(f"{words} was set for several values, which are {values}")
+
+
+def _plain(given: Iterable[str]) -> list[str]:
+    """Given words that may stand for several values."""
+    return [words for words in given if words == without_marks(words)]
 
 
 def _asked(answered: Answer) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.module_files import ModuleFiles
+from lstmcount.programs.language.objects.exceptions import TRY
 from lstmcount.programs.language.source.setting_names import WITH_LINE, without_marks
 from lstmcount.programs.language.source.source import Program
 from lstmcount.programs.shared_words import SharedWords
@@ -53,9 +54,9 @@ def _modules(program: Program, files: ModuleFiles | None) -> Iterator[list[ast.s
 
 
 def _is_in(body: list[ast.stmt], words: str) -> bool:
-    """Whether the statements contain this name or expression."""
+    """Whether the statements contain this name or expression, maybe with other names in it."""
     try:
-        wanted = ast.parse(words.strip(), mode="eval").body
+        wanted = ast.parse(words.strip().removeprefix(TRY), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     nodes = (node for statement in body for node in ast.walk(statement))
@@ -66,15 +67,25 @@ def _is_in(body: list[ast.stmt], words: str) -> bool:
     return any(_are_alike(wanted, node) for node in nodes)
 
 
-def _are_alike(left: Any, right: Any) -> bool:
-    """Whether two expressions are equal, apart from being read or assigned."""
+def _are_alike(left: Any, right: Any, *, is_part: bool = False) -> bool:
+    """Whether two expressions are equal, apart from being read or assigned.
+
+    A part of the right one may be a name, which may stand for what the left one has.
+    """
     if isinstance(left, ast.Name) and isinstance(right, ast.Attribute):
         return left.id == right.attr  # an attribute that holds an argument of this name
+    if is_part and isinstance(right, ast.Name) and isinstance(left, ast.Constant | ast.Name):
+        return True
     if type(left) is not type(right):
         return False
     if isinstance(left, list):
-        return len(left) == len(right) and all(map(_are_alike, left, right))
+        return len(left) == len(right) and all(
+            _are_alike(*pair, is_part=True) for pair in zip(left, right, strict=True)
+        )
     if not isinstance(left, ast.AST):
         return bool(left == right)
     fields = [field for field in left._fields if field != "ctx"]
-    return all(_are_alike(getattr(left, name, None), getattr(right, name, None)) for name in fields)
+    return all(
+        _are_alike(getattr(left, name, None), getattr(right, name, None), is_part=name != "func")
+        for name in fields
+    )

@@ -43,7 +43,7 @@ ASKED = {
         "class Data:\n    def __init__(self, path): self.n = load(path)\n"
         "a, b = Data('a'), Data('b')",
         "a.n), layers.Dense(b.n",
-        ["a.n", "b.n"],
+        ["load('a')", "load('b')"],
     ),
     "elements of a dict": (
         "sizes = {key: len(load(key)) for key in 'ab'}",

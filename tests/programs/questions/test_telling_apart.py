@@ -111,7 +111,7 @@ CASES = {
     "a property of two objects": (
         "class C:\n    def __init__(self, path): self.x = load(path)\n    @property\n"
         "    def size(self): return self.x.shape[1]\nsizes = [c.size for c in [C('a'), C('b')]]",
-        {"c.size#1": 4, "c.size#2": 6},
+        {"sizes[0]": 4, "sizes[1]": 6},
         [4, 6],
     ),
     "asked again": (
@@ -133,10 +133,10 @@ CASES = {
         [4, 6],
     ),
     "the first of an iterator": (
-        "a = load('a')\nsizes = [next(iter(a)), next(iter(a))]", {"u": 4}, [4, 4]
+        "a = load('a')\nsizes = [next(iter(a)), next(iter(a))]", {"next(a)": 4}, [4, 4]
     ),
     "taken from a list": (
-        "a = load('a')\nsizes = [a.pop(), a.pop()]", {"a.pop()#1": 4, "a.pop()#2": 6}, [4, 6]
+        "a = load('a')\nsizes = [a.pop(), a.pop()]", {"a@1.pop()": 4, "a@2.pop()#2": 6}, [4, 6]
     ),
     "chosen": (
         "sizes = [random.choice([4, 6]) for _ in range(2)]",
@@ -174,6 +174,90 @@ CASES = {
         "a = load('x')\nsizes = [len(a)]\na.append(1)\nsizes += [len(a)]",
         {"len(a@1)": 4, "len(a@3)": 5},
         [4, 5],
+    ),
+    "made of a call in a loop": (
+        "sizes = []\nfor i in range(1, 4):\n    u = i * load('s')\n    sizes.append(u)",
+        {"load('s')": 5},
+        [5, 10, 15],
+    ),
+    "made of a call in a function": (
+        "def f(n):\n    n = n + load('x')\n    return n\nsizes = [f(1), f(2)]",
+        {"load('x')": 5},
+        [6, 7],
+    ),
+    "unpacked in a loop": (
+        "sizes = []\nfor k, a in enumerate([load(1), load(2)]):\n    sizes.append(a)",
+        {"load(1)": 4, "load(2)": 6},
+        [4, 6],
+    ),
+    "two names at once": (
+        "sizes = []\nfor i in range(2):\n    a, b = load(i), load(i + 5)\n    sizes += [a, b]",
+        {"load(0)": 4, "load(0 + 5)": 5, "load(1)": 6, "load(1 + 5)": 7},
+        [4, 5, 6, 7],
+    ),
+    "a function without arguments": (
+        "from elsewhere import roll\nsizes = [roll(), roll()]",
+        {"roll()#1": 4, "roll()#2": 6},
+        [4, 6],
+    ),
+    "an iterator of an unknown list": (
+        "it = iter(cfg)\nsizes = [next(it), next(it)]",
+        {"next(cfg)#1": 4, "next(cfg)#2": 6},
+        [4, 6],
+    ),
+    "an attribute of an unknown": (
+        "sizes = [cfg.n]\ncfg.n = sizes[0] + 1\nsizes += [cfg.n]", {"cfg.n": 4}, [4, 5]
+    ),
+    "an item of an unknown": (
+        "sizes = [cfg['n']]\ncfg['n'] += 1\nsizes += [cfg['n'], cfg.get('n', 2)]",
+        {"cfg['n']": 4},
+        [4, 5, 5],
+    ),
+    "an item that is set to a known value": (
+        "sizes = [cfg[0]]\ncfg[0] = 9\nsizes += [cfg[0]]", {"cfg[0]": 4}, [4, 9]
+    ),
+    "an item that is deleted": (
+        "a = load('a')\nsizes = [len(a)]\ndel a[0]\nsizes += [len(a)]",
+        {"len(a@1)": 4, "len(a@3)": 3},
+        [4, 3],
+    ),
+    "sorted twice": (
+        "a = [load('a'), load('b')]\na.sort()\nsizes = [a[0]]\na.sort(reverse=True)\n"
+        "sizes += [a[0]]",
+        {"a@2[0]": 4, "a@4[0]": 6},
+        [4, 6],
+    ),
+    "attributes of two objects": (
+        "class C:\n    def __init__(self, path):\n        raw = load(path)\n"
+        "        self.n = raw + 1\nsizes = [C('a').n, C('b').n]",
+        {"load('a')": 4, "load('b')": 6},
+        [5, 7],
+    ),
+    "an attribute that grows twice": (
+        "class C:\n    def __init__(self): self.n = load('a')\n    def grow(self):\n"
+        "        self.n = self.n + load('b')\n        return self.n\nc = C()\n"
+        "sizes = [c.grow(), c.grow()]",
+        {"self.n@2": 4, "load('b')": 6},
+        [10, 16],
+    ),
+    "a name of a module that grows twice": (
+        "n = load('a')\ndef f():\n    global n\n    n += load('b')\n    return n\n"
+        "sizes = [n, f(), f()]",
+        {"n@1": 4, "load('b')": 6},
+        [4, 10, 16],
+    ),
+    "attributes of keywords": (
+        "class C:\n    def __init__(self, **options):\n"
+        "        for k, v in options.items(): setattr(self, k, v)\n"
+        "sizes = [C(n=load('a')).n, C(n=load('b')).n]",
+        {"load('a')": 4, "load('b')": 6},
+        [4, 6],
+    ),
+    "asked until there is no more": (
+        "sizes = []\nwhile True:\n    n = int(input())\n    if n == 0: break\n"
+        "    sizes.append(n)\nsizes.append(2)",
+        {"input()#1": 0},
+        [2],
     ),
     # Words without a line or a number, where one value is needed.
     "data that is prepared": (

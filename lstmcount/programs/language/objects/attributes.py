@@ -129,6 +129,7 @@ def set(run: Run, value: Any, name: str, new: Any, node: ast.AST) -> None:
     elif isinstance(value, UnknownPart):
         raise value.changed(run, node)
     elif isinstance(value, Unknown):
+        run.set_part(value, f".{name}", new)
         run.libraries.note_unknown_set(run, name, node)
 
 

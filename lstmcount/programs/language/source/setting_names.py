@@ -88,6 +88,7 @@ class Settings(dict[str, Any]):
         # names with the lines of values that have settings of their own: `n@4`
         self.places = {f"{n}@{line}" for key in self for n, line in WITH_LINE.findall(key)}
         self.names_with_places = {place.partition("@")[0] for place in self.places}
+        self.inner = {id(each) for value in self.values() for each in _inside(value)}
         self.all_words = "\n".join(self)
         self.last_parts = {_last_part(key) for key in self}
         self._last_characters = {key[-1:] for key in self}
@@ -109,6 +110,16 @@ class Settings(dict[str, Any]):
     def use(self, words: str) -> Any:
         self.used.add(words)
         return copy.copy(self[words])
+
+
+def _inside(value: Any) -> list[Any]:
+    """The lists and dicts in a value, at any depth."""
+    elements = value.values() if isinstance(value, dict) else value
+    found = []
+    for each in elements if isinstance(value, list | tuple | dict) else ():
+        if isinstance(each, list | tuple | dict):
+            found += [each, *_inside(each)]
+    return found
 
 
 def _value(key: str, value: Any) -> Any:

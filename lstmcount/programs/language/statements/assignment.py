@@ -98,6 +98,10 @@ def set_item(run: Run, container: Any, key: Any, value: Any, node: ast.AST) -> N
         may_be_changed(run, container, node)
     if isinstance(container, UnknownPart):
         raise container.changed(run, node)
+    if isinstance(container, Unknown) and isinstance(key, (int, str)):
+        run.set_part(container, f"[{key!r}]", value)
+    elif isinstance(container, Unknown):
+        run.forget_parts(str(container))
     if isinstance(container, list) and isinstance(key, Unknown):
         run.spend(len(container), node)
         container[:] = [key if key.text else run.unknown(run.source_of(node))] * len(container)

@@ -181,6 +181,14 @@ def _for(run: Run, node: ast.For, scope: Scope) -> Parts:
 
 
 def _while(run: Run, node: ast.While, scope: Scope) -> Parts:
+    run.whiles += 1
+    try:
+        return (yield from _rounds_while(run, node, scope))
+    finally:
+        run.whiles -= 1
+
+
+def _rounds_while(run: Run, node: ast.While, scope: Scope) -> Parts:
     progress = _Progress(run, node, scope)
     while (truth := truth_of(run, run.evaluate(node.test, scope))) is not False:
         if isinstance(truth, Unknown):

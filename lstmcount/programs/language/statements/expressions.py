@@ -14,7 +14,12 @@ from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.statements import calls, generators
 from lstmcount.programs.language.statements.comprehensions import COMPREHENSIONS, Handler
 from lstmcount.programs.language.statements.drawing import drawing_in, is_drawing
-from lstmcount.programs.language.statements.own_words import set_words
+from lstmcount.programs.language.statements.own_words import (
+    is_own,
+    note_changed,
+    note_made,
+    set_words,
+)
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.types.builtin_types import printed
 from lstmcount.programs.language.values import operators
@@ -69,6 +74,8 @@ def _unbound(run: Run, node: ast.Name) -> Any:
 
 
 def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Any:
+    if run.parts_set and (part := run.source_of(node, scope)) in run.parts_set:
+        return run.parts_set[part]
     is_named = run.settings and node.attr in run.settings.last_parts
     if is_named and (words := set_words(run, node, scope)):
         return run.settings.use(words)
@@ -79,9 +86,14 @@ def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Any:
 
 
 def _subscript(run: Run, node: ast.Subscript, scope: Scope) -> Any:
-    if run.settings.may_name("]") and (words := set_words(run, node, scope)):
+    if run.parts_set and (part := run.source_of(node, scope)) in run.parts_set:
+        return run.parts_set[part]
+    words = set_words(run, node, scope) if run.settings.may_name("]") else None
+    if words and not run.settings.inner:
         return run.settings.use(words)
     value = run.evaluate(node.value, scope)
+    if words and id(value) not in run.settings.inner:  # of a list of lists that the user gives
+        return run.settings.use(words)
     key = run.evaluate(node.slice, scope)
     if isinstance(value, Unknown):
         selected = run.libraries.select(run, value, key, _length(run, node.slice, key, scope))
@@ -123,11 +135,22 @@ def _slice(run: Run, node: ast.Slice, scope: Scope) -> slice:
     return slice(lower, upper, step)
 
 
+def _item_words(run: Run, node: ast.Call, scope: Scope) -> str:
+    """The words of the item that `config.get('units', 8)` takes: `config['units']`; else ""."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=whole, attr="get"), args=[key, *_]):
+            return f"{run.source_of(whole, scope)}[{run.source_of(key, scope)}]"
+    return ""
+
+
 def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
     """A call, with its arguments evaluated in order; `*` and `**` may pass unknown ones."""
-    if is_drawing(node):
+    if is_drawing(node) and not is_own(node, scope):
         run.drawn[drawing_in(node)[0]] += 1
+    if run.parts_set and (part := _item_words(run, node, scope)) in run.parts_set:
+        return run.parts_set[part]
     if run.settings.may_name(")") and (words := set_words(run, node, scope)):
+        note_changed(run, node)
         return run.settings.use(words)
     function = run.evaluate(node.func, scope)
     args: list[Any] = []
@@ -315,7 +338,8 @@ def _lambda(run: Run, node: ast.Lambda, scope: Scope) -> Any:
 
 def _named(run: Run, node: ast.NamedExpr, scope: Scope) -> Any:
     value = run.evaluate(node.value, scope)
-    run.bind(scope.outside(), node.target.id, value, node)
+    note_made(run, node.target, node.value, value, scope)
+    run.bind(scope.outside(), node.target.id, value, node.target)
     return value
 
 

@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.objects.own_functions import Function
+from lstmcount.programs.language.run import SEVERAL, Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.source.node_text import MAX_WORDS
+from lstmcount.programs.language.source.setting_names import without_marks
 from lstmcount.programs.language.statements.drawing import drawing_in
 from lstmcount.programs.language.statements.written import (
     names_read,
@@ -55,19 +57,39 @@ def note_values(run: Run, node: ast.AST, text: str, scope: Scope | None) -> None
         run.values_of[text].add(_values(run, node, scope or _scope_of(run, node)))
 
 
+def note_made(run: Run, target: ast.expr, node: ast.expr, value: Any, scope: Scope) -> None:
+    """Note that a name or attribute gets what an expression makes of other values than before."""
+    if isinstance(value, Unknown) and run.evaluated[target] < OFTEN:
+        run.evaluated[target] += 1
+        values = _values(run, node, scope)
+        if run.first_values.setdefault(target, values) != values:
+            run.note_bound_again(without_marks(run.source_of(target, scope)), target)
+
+
 def note_changed(run: Run, node: ast.AST) -> None:
     """Give an unknown that a method may change, as `x.append(1)`, words of its own after that."""
     match node:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if (
-            attr in CHANGING and not drawing_in(node)
-        ):
-            holder = _scope_of(run, node).find(name)
-            if holder is not None and type(value := holder.names[name]) is Unknown:
-                words = run.words_at(name, node)
-                if words != name:
-                    run.rename(value.text, words)
-                    holder.names[name] = changed = run.unknown(words)
-                    run.note_place(name, words, changed, holder)
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if attr in CHANGING:
+            rename_changed(run, name, node)
+
+
+def rename_changed(run: Run, name: str, node: ast.AST) -> None:
+    """Give an unknown that a node changes words of its own after that."""
+    holder = _scope_of(run, node).find(name)
+    if holder is not None and type(value := holder.names[name]) is Unknown:
+        words = run.words_at(name, node)
+        if words != name:
+            run.rename(value.text, words)
+            holder.names[name] = changed = run.unknown(words)
+            run.note_place(name, words, changed, holder)
+
+
+def is_own(node: ast.expr, scope: Scope) -> bool:
+    """Whether this is a call of a function of the program, by its name."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            return isinstance(value_of(scope, name), Function)
+    return False
 
 
 def set_words(run: Run, node: ast.expr, scope: Scope) -> str | None:
@@ -88,8 +110,12 @@ def own_unknown(run: Run, node: ast.expr, value: Unknown, scope: Scope) -> Any:
     is_plain = not run.settings and not run.set_apart
     if text is None or (is_plain and run.evaluated[text] >= OFTEN):
         return value
-    if run.source_of(node, scope) != text:
-        return value
+    source = run.source_of(node, scope)
+    if source != text:
+        if drawing_in(node)[:1] != (source,) or is_own(node, scope):
+            return value
+        run.rename(text, source)  # `next(it)` of `iter(sizes)` has the words `next(sizes)`
+        text, value = source, run.unknown(source)
     note_values(run, node, text, scope)
     is_apart = _is_apart(run, node, text)
     own = _own_words(run, node, text, scope, lambda own: is_apart or own in run.settings.all_words)
@@ -105,6 +131,8 @@ def own_condition(run: Run, test: ast.expr, text: str, scope: Scope | None) -> s
     if isinstance(test, ast.Name):
         return text
     note_values(run, test, text, scope)
+    if run.whiles:  # which asks for it again, if its value lets it
+        run.values_of[text].update(SEVERAL)
     is_apart = _is_apart(run, test, text)
     return _own_words(run, test, text, scope, lambda own: is_apart or own in run.settings) or text
 

@@ -15,6 +15,7 @@ from lstmcount.programs.language.source.private_names import has_private_names, 
 from lstmcount.programs.language.statements import calls
 from lstmcount.programs.language.statements.assignment import assign
 from lstmcount.programs.language.statements.control import BREAK, CONTINUE, CONTROL, at_once
+from lstmcount.programs.language.statements.own_words import note_made, rename_changed
 from lstmcount.programs.language.statements.told_apart import binds_apart, name_elements
 from lstmcount.programs.language.structures import unknown_in_key
 from lstmcount.programs.language.values import operators
@@ -68,8 +69,8 @@ def _assign(run: Run, node: ast.Assign, scope: Scope) -> None:
     if binds_apart(run, node, value, scope):
         return
     for target in node.targets:
+        note_made(run, target, node.value, value, scope)
         assign(run, target, value, scope)
-    return
 
 
 def _annotated(run: Run, node: ast.AnnAssign, scope: Scope) -> None:
@@ -106,6 +107,7 @@ def _augmented(run: Run, node: ast.AugAssign, scope: Scope) -> None:
     result = operators.binary(run, type(node.op), current, value, node)
     if isinstance(current, list | set | dict):
         result = _changed_to(run, current, result, node)
+    note_made(run, target, _as_binary(node), result, scope)
     assign(run, target, result, scope)
 
 
@@ -127,6 +129,15 @@ def _as_load(target: ast.expr) -> ast.expr:
     return target
 
 
+@lru_cache(maxsize=1024)  # the program is followed several times
+def _as_binary(node: ast.AugAssign) -> ast.expr:
+    """`n + 1` for `n += 1`."""
+    left = (
+        ast.Name(node.target.id, ast.Load()) if isinstance(node.target, ast.Name) else node.target
+    )
+    return ast.copy_location(ast.BinOp(left, node.op, node.value), node)
+
+
 def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
     """`del`, of names, attributes and items."""
     for target in node.targets:
@@ -145,6 +156,9 @@ def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
                 container = container.delete_item(run, key, target)
             if isinstance(container, UnknownElement):
                 may_be_changed(run, container, target)
+            if isinstance(container, Unknown) and isinstance(target.value, ast.Name):
+                run.forget_parts(str(container))
+                rename_changed(run, target.value.id, target)
             if isinstance(container, list | dict) and unknown_in_key(key) is not None:
                 run.spoil(container, target)
                 container.clear()  # which of them are left is not known

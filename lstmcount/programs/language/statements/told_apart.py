@@ -17,12 +17,17 @@ def name_elements(run: Run, made: Any, target: ast.expr) -> None:
     """Name the unknown elements of a comprehension by their keys: `sizes['a']`."""
     is_list = isinstance(made, list)
     pairs = enumerate(made) if is_list else made.items() if isinstance(made, dict) else ()
-    unknown = [(key, each) for key, each in pairs if type(each) is Unknown and "(" in str(each)]
+    own = run.source_of(target)
+    unknown = [
+        (key, each)
+        for key, each in pairs
+        if type(each) is Unknown and ("(" in str(each) or f"{own}[{key!r}]" in run.settings)
+    ]
     if len(unknown) < 2:
         return
     run.spend(8 * len(unknown), target)
     for key, each in unknown:
-        words = f"{run.source_of(target)}[{key!r}]"
+        words = f"{own}[{key!r}]"
         run.rename(each.text, words)
         made[key] = run.unknown(words)
 
@@ -37,8 +42,8 @@ def binds_apart(run: Run, node: ast.Assign, value: Any, scope: Scope) -> bool:
     if words is None or len(names) < len(several):
         return False
     run.rename(value.text, words)
-    for each in several:
-        run.note_bound_again(each)
+    for each, name in zip(several, names, strict=True):
+        run.note_bound_again(name, each)
     for at, name in enumerate(names):
         part = words if several == [target] else f"{words}[{at}]"
         run.told_apart.add(part)
@@ -54,11 +59,12 @@ def binds_element(run: Run, target: ast.expr, element: Any, scope: Scope) -> boo
     if not isinstance(target, ast.Name):
         return False
     if type(element) is Unknown and element.text is not None:
+        if target in run.first_results:
+            run.note_bound_again(target.id, target)
         if run.first_results.setdefault(target, element.text) == element.text:
             return False
         run.told_apart.add(element.text)
         run.names_apart.add(target.id)
-        run.note_bound_again(target)
         element = run.unknown(element.text)
     elif target not in run.first_results or not isinstance(element, WRITTEN):
         return False

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.run import Run
+from lstmcount.programs.language.source.setting_names import without_marks
 from lstmcount.programs.language.structures import first_unknown, unknown_among, unknown_in_key
 from lstmcount.programs.language.types.builtin_types import pairs
 from lstmcount.programs.language.types.ordering import ordered
@@ -138,7 +139,7 @@ def sort(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
             else node
         )
-        words = run.source_of(owner)
+        words = run.words_at(without_marks(run.source_of(owner)), node)
         in_order = [run.unknown(f"{words}[{at}]") for at in range(len(value))]
     value[:] = in_order
 

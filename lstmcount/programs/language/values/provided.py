@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run
-from lstmcount.programs.language.source.setting_names import is_stable_name
+from lstmcount.programs.language.run import BOUND_AGAIN, MISSING, PYTHON_ERRORS, Run
+from lstmcount.programs.language.source.setting_names import is_stable_name, without_marks
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values.special_methods import WithSpecialMethods
 from lstmcount.programs.language.values.value import UnknownCall, Value
@@ -205,17 +205,20 @@ def store_attribute(
 ) -> None:
     """Set an attribute. An unknown is replaced by the value that the user set for the attribute."""
     if isinstance(new, Unknown):
-        text = run.words_at(run.source_of(node), node)
+        path = without_marks(run.source_of(node))
+        text = run.words_at(path, node)
+        run.note_text(path, node, new.text)
+        is_again = text != path and node in run.bound_at[BOUND_AGAIN]
         key = f"self.{name}"
         if run.settings and text in run.settings:
             new = run.settings.use(text)
         elif run.settings and key in run.settings and key not in run.set_apart:
             new = run.settings.use(key)
-        elif not is_stable_name(new.text) and not isinstance(node, ast.Call):  # as of `setattr`
+        elif not (is_again or is_stable_name(new.text) or isinstance(node, ast.Call)):  # `setattr`
             run.rename(new.text, text)
             new = Unknown(text)
             run.with_unknown.setdefault(text, {})[id(attributes)] = attributes
-        run.note_place(run.source_of(node), text, new)
+        run.note_place(path, text, new)
     attributes[name] = new
     if isinstance(new, Value) and new.is_model:
         run.bindings.append((run.source_of(node), new, getattr(node, "lineno", 0)))
