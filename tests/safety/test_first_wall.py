@@ -58,7 +58,7 @@ ALLOWED = {
     "expressions/traced.py:_add_operators": OF_THE_CODE,
     "programs/libraries/command_lines.py:_by_python": OF_THE_CODE,
     "programs/libraries/keras/session/sizes_of_tensors.py:_add_operators": OF_THE_CODE,
-    "programs/questions/unneeded.py:_are_alike": "the name is a field of a class of `ast`",
+    "programs/questions/unneeded.py:_words_of": "the name is a field of a class of `ast`",
     "renderers/columns.py:counted": OF_THE_CODE,
     "reporting/colours.py:_pair": OF_THE_CODE,
     "reporting/derivations.py:_key": OF_A_STRUCT,

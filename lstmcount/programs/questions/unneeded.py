@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
 from lstmcount.config import ModelConfig, all_layers
 from lstmcount.errors import LstmcountError
+from lstmcount.programs.language.builtins.builtin_functions import BUILTINS
 from lstmcount.programs.language.module_files import ModuleFiles
 from lstmcount.programs.language.objects.exceptions import TRY
 from lstmcount.programs.language.source.setting_names import WITH_LINE, without_marks
 from lstmcount.programs.language.source.source import Program
 from lstmcount.programs.shared_words import SharedWords
+
+MAX_TEXT = 60  # characters
+_CONDITIONS = (ast.Compare, ast.BoolOp, ast.UnaryOp)
+_WORD = re.compile(r"(?<!['\"])\b[A-Za-z_]\w*\b(?!['\"])")
 
 
 def take_unneeded(
@@ -29,10 +35,11 @@ def take_unneeded(
     """
     layers = {layer.name for layer in all_layers(config)}
     bodies = [program.statements, *_modules(program, files)]
+    known = _words_of(node for body in bodies for each in body for node in ast.walk(each))
     for words in list(settings):
         _check_lines(words, program, shared)
         text = without_marks(words)
-        if text.partition(".")[0] not in layers and any(_is_in(body, text) for body in bodies):
+        if text.partition(".")[0] not in layers and _is_of(text, known):
             del settings[words]
             config.notes.append(f"{words} was set, but this model does not depend on it")
 
@@ -53,39 +60,30 @@ def _modules(program: Program, files: ModuleFiles | None) -> Iterator[list[ast.s
                 yield program.module(path, file.data, file.name)
 
 
-def _is_in(body: list[ast.stmt], words: str) -> bool:
-    """Whether the statements contain this name or expression, maybe with other names in it."""
+def _words_of(nodes: Iterable[ast.AST]) -> set[str]:
+    """The names, attributes and short texts in a program or an expression."""
+    found = set[str]()
+    for node in nodes:
+        words = [getattr(node, field, None) for field in ("id", "attr", "arg", "name", "value")]
+        found.update(word for word in words if isinstance(word, str) and len(word) < MAX_TEXT)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found.add(f"{node.value.id}.{node.attr}")
+        elif isinstance(node, _CONDITIONS):
+            found.add(_WORD.sub("_", ast.unparse(node)))
+    return found
+
+
+def _is_of(words: str, known: set[str]) -> bool:
+    """Whether a program may mean something by this expression: it has all names and texts in it.
+
+    A name with an attribute must stand in it like that, and a condition maybe with other names.
+    """
     try:
         wanted = ast.parse(words.strip().removeprefix(TRY), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    nodes = (node for statement in body for node in ast.walk(statement))
-    if isinstance(wanted, ast.Name):
-        return any(
-            wanted.id in (getattr(node, "id", ""), getattr(node, "arg", "")) for node in nodes
-        )
-    return any(_are_alike(wanted, node) for node in nodes)
-
-
-def _are_alike(left: Any, right: Any, *, is_part: bool = False) -> bool:
-    """Whether two expressions are equal, apart from being read or assigned.
-
-    A part of the right one may be a name, which may stand for what the left one has.
-    """
-    if isinstance(left, ast.Name) and isinstance(right, ast.Attribute):
-        return left.id == right.attr  # an attribute that holds an argument of this name
-    if is_part and isinstance(right, ast.Name) and isinstance(left, ast.Constant | ast.Name):
-        return True
-    if type(left) is not type(right):
-        return False
-    if isinstance(left, list):
-        return len(left) == len(right) and all(
-            _are_alike(*pair, is_part=True) for pair in zip(left, right, strict=True)
-        )
-    if not isinstance(left, ast.AST):
-        return bool(left == right)
-    fields = [field for field in left._fields if field != "ctx"]
-    return all(
-        _are_alike(getattr(left, name, None), getattr(right, name, None), is_part=name != "func")
-        for name in fields
-    )
+    used = _words_of(ast.walk(wanted)) - BUILTINS.keys()
+    is_path = isinstance(wanted, ast.Attribute) and isinstance(wanted.value, ast.Name)
+    if not is_path and not isinstance(wanted, _CONDITIONS):
+        used = {word for word in used if word.isidentifier() or word in known}
+    return bool(used) and used <= known
