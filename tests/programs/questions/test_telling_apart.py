@@ -314,6 +314,20 @@ def test_a_line_where_the_name_gets_no_value():
         read_python(program, settings={"n@5": 4, "n@7": 6, "n@6": 5})
 
 
+GIVEN_WHOLE = {
+    "for r in load('x'): sizes.append(r[0])": ({"load('x')": [[5, 1], [7, 2]], "r[0]": 5}, [5, 7]),
+    "for k in cfg: sizes.append(cfg[k])": ({"cfg": {"a": 5, "b": 7}, "cfg[k]": 5}, [5, 7]),
+    "sizes += [cfg['a'], cfg['b']]": ({"cfg": {"a": 5, "b": 7}, "cfg['a']": 6}, [6, 7]),
+}
+
+
+@pytest.mark.parametrize(("code", "values", "sizes"), [(c, *v) for c, v in GIVEN_WHOLE.items()])
+def test_elements_of_a_list_that_is_given_are_not_replaced(code, values, sizes):
+    program = f"{START}sizes = []\n{code}{END}".encode()
+    total = infer(read_python(program, settings=dict(values))).total_params
+    assert total == _total(sizes)
+
+
 # -- generated programs ---------------------------------------------------------------------------
 
 NAMES = ("a", "b", "c")

@@ -88,6 +88,7 @@ class Settings(dict[str, Any]):
         # names with the lines of values that have settings of their own: `n@4`
         self.places = {f"{n}@{line}" for key in self for n, line in WITH_LINE.findall(key)}
         self.names_with_places = {place.partition("@")[0] for place in self.places}
+        self.given = dict[int, Any]()  # lists and dicts that were used
         self.inner = {id(each) for value in self.values() for each in _inside(value)}
         self.all_words = "\n".join(self)
         self.last_parts = {_last_part(key) for key in self}
@@ -109,7 +110,15 @@ class Settings(dict[str, Any]):
 
     def use(self, words: str) -> Any:
         self.used.add(words)
-        return copy.copy(self[words])
+        value = copy.copy(self[words])
+        if isinstance(value, list | dict):
+            self.given[id(value)] = value
+        return value
+
+    def has_elements_of(self, container: Any, key: ast.expr) -> bool:
+        """Whether elements of a container come from a setting, also those by the name of a key."""
+        is_named = not isinstance(key, ast.Constant)
+        return id(container) in self.inner or (is_named and id(container) in self.given)
 
 
 def _inside(value: Any) -> list[Any]:

@@ -89,10 +89,10 @@ def _subscript(run: Run, node: ast.Subscript, scope: Scope) -> Any:
     if run.parts_set and (part := run.source_of(node, scope)) in run.parts_set:
         return run.parts_set[part]
     words = set_words(run, node, scope) if run.settings.may_name("]") else None
-    if words and not run.settings.inner:
+    if words and not (run.settings.inner or run.settings.given):
         return run.settings.use(words)
     value = run.evaluate(node.value, scope)
-    if words and id(value) not in run.settings.inner:  # of a list of lists that the user gives
+    if words and not run.settings.has_elements_of(value, node.slice):
         return run.settings.use(words)
     key = run.evaluate(node.slice, scope)
     if isinstance(value, Unknown):
