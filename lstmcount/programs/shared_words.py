@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from lstmcount.programs.language.run import BOUND_AGAIN, CHANGED_LATER, Run
+from lstmcount.programs.language.run import BOUND_AGAIN, CHANGED_LATER, MADE_AGAIN, Run
 from lstmcount.programs.language.source.setting_names import WITH_LINE
 
 
@@ -74,7 +74,7 @@ class SharedWords:
     @property
     def bound_again(self) -> int:
         """At how many places a name gets several values."""
-        return len(self._bound_at[BOUND_AGAIN])
+        return len(self._bound_at[BOUND_AGAIN] | self._bound_at[MADE_AGAIN])
 
     def in_words(self, asked: Iterable[str]) -> frozenset[str]:
         """Those in some of these words, or in what these come from."""

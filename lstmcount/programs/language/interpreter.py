@@ -23,6 +23,7 @@ from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import (
     BOUND_AGAIN,
+    MADE_AGAIN,
     MISSING,
     Libraries,
     PassOver,
@@ -346,6 +347,7 @@ class Interpreter(Run):
             if name in MODEL_NAMES and not self.attempt:
                 self.lost_models[name] = (value, node, len(self.bindings))
             is_again = words != name and node in self.bound_at[BOUND_AGAIN]
+            is_again = is_again or (bool(self.set_apart) and node in self.bound_at[MADE_AGAIN])
             if not (is_again or _keeps_text(value) or self._is_named(value.text, scope)):
                 self.rename(value.text, words)
                 if value.text == LOST and getattr(node, "lineno", 0) in self.program.lost:

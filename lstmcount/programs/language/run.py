@@ -30,6 +30,7 @@ MISSING: Any = _Missing()
 # Beside the nodes at which a name gets a value.
 CHANGED_LATER = "changed later"  # its list, when elements of it were unknown
 BOUND_AGAIN = "bound again"  # at one of them
+MADE_AGAIN = "made again"  # the places at which arithmetic makes it again
 
 SEVERAL = ("a value", "another")  # of an expression, where they are not compared
 

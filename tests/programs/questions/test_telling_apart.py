@@ -185,6 +185,16 @@ CASES = {
         {"load('x')": 5},
         [6, 7],
     ),
+    "made in two steps": (
+        "def f(u):\n    w = u * load('s')\n    v = w + 1\n    return v\nsizes = [f(1), f(2)]",
+        {"load('s')": 5},
+        [6, 11],
+    ),
+    "made of each other": (
+        "def f(a, b):\n    a, b = b + load('x'), a\n    return [a, b]\nsizes = f(1, 2) + f(3, 4)",
+        {"load('x')": 5},
+        [7, 1, 9, 3],
+    ),
     "unpacked in a loop": (
         "sizes = []\nfor k, a in enumerate([load(1), load(2)]):\n    sizes.append(a)",
         {"load(1)": 4, "load(2)": 6},

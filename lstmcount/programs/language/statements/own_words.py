@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount.programs.language.objects.own_functions import Function
-from lstmcount.programs.language.run import SEVERAL, Run
+from lstmcount.programs.language.run import MADE_AGAIN, SEVERAL, Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.source.node_text import MAX_WORDS
 from lstmcount.programs.language.source.setting_names import without_marks
@@ -24,6 +24,7 @@ from lstmcount.programs.language.values.callbacks import CHANGING
 from lstmcount.shapes import Unknown
 
 _WITHOUT_SPACES = ast.Call | ast.Attribute | ast.Subscript | ast.Name
+_ARITHMETIC = ast.BinOp | ast.UnaryOp | ast.IfExp
 OFTEN = 8  # evaluations of an expression that tell whether it has several values
 _NO_NAME = re.compile(r"['\"=:]")  # strings, names of arguments, lambdas
 
@@ -59,11 +60,17 @@ def note_values(run: Run, node: ast.AST, text: str, scope: Scope | None) -> None
 
 def note_made(run: Run, target: ast.expr, node: ast.expr, value: Any, scope: Scope) -> None:
     """Note that a name or attribute gets what an expression makes of other values than before."""
-    if isinstance(value, Unknown) and run.evaluated[target] < OFTEN:
-        run.evaluated[target] += 1
-        values = _values(run, node, scope)
-        if run.first_values.setdefault(target, values) != values:
-            run.note_bound_again(without_marks(run.source_of(target, scope)), target)
+    if isinstance(target, ast.Tuple) and isinstance(node, ast.Tuple) and isinstance(value, tuple):
+        for parts in zip(target.elts, node.elts, value, strict=False):
+            note_made(run, *parts, scope)
+    if not isinstance(value, Unknown):
+        return
+    if target in run.first_values and isinstance(node, _ARITHMETIC):
+        run.bound_at[MADE_AGAIN].add(target)
+    values = _values(run, node, scope) if run.evaluated[target] < OFTEN else None
+    run.evaluated[target] += 1
+    if values is not None and run.first_values.setdefault(target, values) != values:
+        run.note_bound_again(without_marks(run.source_of(target, scope)), target)
 
 
 def note_changed(run: Run, node: ast.AST) -> None:
