@@ -79,7 +79,8 @@ def read_python(
         return _with_questions(read, settings, runner.allowance)
 
     answered = answer(given_settings)
-    if runner.shared.words:
+    is_open = isinstance(answered, LstmcountError) or bool(settings) or asks(answered)
+    if is_open and runner.shared.words:
         from lstmcount.programs.questions.telling_apart import tell_apart
 
         answered = tell_apart(
