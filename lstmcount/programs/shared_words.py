@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import NamedTuple
 
-from lstmcount.programs.language.run import BOUND_AGAIN, CHANGED_LATER, MADE_AGAIN, Run
+from lstmcount.programs.language.noted import Noted, Places
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.source.setting_names import WITH_LINE
 
 
-class _Noted(NamedTuple):
-    """What a run notes; without the run itself, which holds much."""
+class _Run(NamedTuple):
+    """What a run found; without the run itself, which holds much."""
 
-    values_of: Mapping[str, Collection[Any]]
-    drawn: Mapping[str, int]
-    places: Mapping[tuple[str, bool, str], str]
+    noted: Noted
     origins: Mapping[str, str]
+    is_whole: bool  # whether it followed the whole program on its likeliest way
 
 
 class SharedWords:
@@ -25,25 +25,20 @@ class SharedWords:
 
     def __init__(self) -> None:
         self.apart = frozenset[str]()  # words that have settings of their own for each value
-        self._bound_at = defaultdict[str, set[Any]](set)
-        self._runs: list[_Noted] = []
+        self._places = Places()
+        self._runs: list[_Run] = []
 
     def begin(self, run: Run, *, is_whole: bool) -> None:
         """Note what a run finds, which may follow the program on another way, or leave out code."""
-        run.bound_at = self._bound_at
+        run.noted.places = self._places
         run.set_apart |= self.apart
-        origins = run.failed_imports.origins
-        places = run.places if is_whole else {}
-        self._runs.append(_Noted(run.values_of, run.drawn, places, origins))
+        self._runs.append(_Run(run.noted, run.failed_imports.origins, is_whole))
 
     @property
     def words(self) -> list[str]:
-        """Names that get a value at several places, and expressions that are evaluated for several
-        values of what is in them."""
-        several = [words for words, nodes in self._bound_at.items() if len(nodes) > 1]
-        for run in self._runs:
-            several += [words for words, values in run.values_of.items() if len(values) > 1]
-        return several
+        """Names that get several values, and expressions that are evaluated for several values of
+        what is in them."""
+        return [*self._places.several, *chain(*[run.noted.several for run in self._runs])]
 
     @property
     def runs(self) -> int:
@@ -56,29 +51,29 @@ class SharedWords:
         for name, line in {mark for each in words for mark in WITH_LINE.findall(each)}:
             own = f"{name}@{line}"
             is_whole = own in words
-            if is_whole and CHANGED_LATER in self._bound_at[name]:
+            if is_whole and name in self._places.changed_later:
                 return True
             for run in self._runs[first_run:]:
-                keys = [key for key in run.places if key[0] == name]
+                places = run.noted.own_places if run.is_whole else {}
+                keys = [key for key in places if key[0] == name]
                 of_module = {key[1] for key in keys if key[2] == own}
                 last = next((key for key in reversed(keys) if key[1] in of_module), None)
-                if last is not None and own != (last[2] if is_whole else run.places[last]):
+                if last is not None and own != (last[2] if is_whole else places[last]):
                     return True
         return False
 
     def lines_of(self, name: str) -> list[int]:
         """The lines where a name gets a value that a setting may replace."""
-        lines = {getattr(node, "lineno", None) for node in self._bound_at[name]}
-        return sorted(line for line in lines if line is not None)
+        return sorted({getattr(node, "lineno", 1) for node in self._places.bound_at[name]})
 
     @property
     def bound_again(self) -> int:
         """At how many places a name gets several values."""
-        return len(self._bound_at[BOUND_AGAIN] | self._bound_at[MADE_AGAIN])
+        return len(self._places.bound_again | self._places.made_again)
 
     def in_words(self, asked: Iterable[str]) -> frozenset[str]:
         """Those in some of these words, or in what these come from."""
-        drawn = {call for run in self._runs for call, times in run.drawn.items() if times > 1}
+        drawn = {call for run in self._runs for call, times in run.noted.drawn.items() if times > 1}
         return _in(drawn.union(self.words), self._with_origins(asked))
 
     def _with_origins(self, words: Iterable[str]) -> set[str]:

@@ -60,7 +60,7 @@ def forget(run: Run, loop: ast.AST, scope: Scope) -> None:
         if value is not None and isinstance(value.names[name], _COUNTED):
             words = run.words_at(name, loop)
             many = _of_many(run, words, value.names[name])
-            run.note_place(name, words, many, value)
+            run.noted.note_place(name, words, many, value)
             value.bind(name, many)
 
 

@@ -22,8 +22,6 @@ from lstmcount.programs.language.objects import binding, classes, exceptions
 from lstmcount.programs.language.objects.own_classes import Class
 from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import (
-    BOUND_AGAIN,
-    MADE_AGAIN,
     MISSING,
     Libraries,
     PassOver,
@@ -63,9 +61,8 @@ MAX_WAITED = 20_000  # steps for which a program goes on without files that will
 MODEL_NAMES = ("model", "net", "network")  # that stand for the model that a program trains
 MAX_FORCED = 4  # rounds of a `while` statement that go another way
 MAX_TOUCHED = 10_000  # containers that unknown code may change
-
-
 _MADE = (ast.Call, ast.Attribute)  # what gives an unknown that may be another each time
+_DATA = (bool, int, float, str, bytes, list, tuple, dict, set, type(None))
 
 
 def _keeps_text(unknown: Unknown) -> bool:
@@ -82,9 +79,6 @@ def _fill(container: Any, elements: Any) -> None:
     elif isinstance(container, dict) and isinstance(elements, dict):
         container.clear()
         container.update(elements)
-
-
-_DATA = (bool, int, float, str, bytes, list, tuple, dict, set, type(None))
 
 
 class Decision(msgspec.Struct):
@@ -336,18 +330,19 @@ class Interpreter(Run):
         is_set = name in self.settings or name in self.settings.names_with_places
         if isinstance(value, Unknown) or is_set or name in self.set_apart:
             words = self.words_at(name, node)
-        if self.settings and words in self.settings:
+        if words in self.settings:
             if isinstance(value, Unknown):
                 self.replaced_at.add(node)
                 value = self.settings.use(words)
             elif scope.parent is None and node not in self.replaced_at:
                 value = self.settings.use(words)
         elif isinstance(value, Unknown):
-            self.note_text(name, node, value.text)
+            self.noted.note_text(name, node, value.text)
             if name in MODEL_NAMES and not self.attempt:
                 self.lost_models[name] = (value, node, len(self.bindings))
-            is_again = words != name and node in self.bound_at[BOUND_AGAIN]
-            is_again = is_again or (bool(self.set_apart) and node in self.bound_at[MADE_AGAIN])
+            places = self.noted.places
+            is_again = words != name and node in places.bound_again
+            is_again = is_again or (bool(self.set_apart) and node in places.made_again)
             if not (is_again or _keeps_text(value) or self._is_named(value.text, scope)):
                 self.rename(value.text, words)
                 if value.text == LOST and getattr(node, "lineno", 0) in self.program.lost:
@@ -358,7 +353,7 @@ class Interpreter(Run):
         elif isinstance(value, Value) and value.is_model:
             self.bindings.append((name, value, getattr(node, "lineno", 0)))
             self.lost_models.pop(name, None)
-        self.note_place(name, words, value, scope)
+        self.noted.note_place(name, words, value, scope)
         if self.parts_set:
             self.forget_parts(name)
         scope.bind(name, value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
@@ -12,6 +11,7 @@ from lstmcount.errors import LstmcountError
 from lstmcount.programs.language.bounds import Bounds
 from lstmcount.programs.language.choices import Choices
 from lstmcount.programs.language.failed_imports import FailedImports
+from lstmcount.programs.language.noted import Noted
 from lstmcount.programs.language.own_modules import OwnModules
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.source.node_text import MAX_WORDS
@@ -26,13 +26,6 @@ class _Missing:
 
 
 MISSING: Any = _Missing()
-
-# Beside the nodes at which a name gets a value.
-CHANGED_LATER = "changed later"  # its list, when elements of it were unknown
-BOUND_AGAIN = "bound again"  # at one of them
-MADE_AGAIN = "made again"  # the places at which arithmetic makes it again
-
-SEVERAL = ("a value", "another")  # of an expression, where they are not compared
 
 # Exceptions that Python raises for wrong arguments; the result of such a call is unknown.
 PYTHON_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
@@ -189,28 +182,12 @@ class Run(Bounds, ABC):
         self.bindings: list[tuple[str, Any, int]] = []  # (name, model, line) in order
         # by assignment: what the names in it were when it first gave an unknown
         self.first_results = dict[ast.AST, Any]()
-        # by target: the words of the unknown that it first got
-        self.first_texts = dict[ast.AST, str | None]()
         self.parts_set = dict[str, Any]()  # known parts that the program sets of unknowns
         self.told_apart: set[str] = set()  # the words of those that later calls of it gave
         self.names_apart: set[str] = set()  # names that stand for one of these
         self.set_apart = set[str]()  # words of which each value has words of its own
-        # by expression whose value is not known: what the names in it stood for each time
-        self.values_of = defaultdict[str, set[Any]](set)
-        self.evaluated = Counter[Any]()  # how often that was noted, and what targets got
-        # by target: what the names in the expression stood for whose value it first got
-        self.first_values = dict[ast.AST, tuple[Any, ...]]()
-        # words of their own of expressions, by their text and by what the names in them stand for
-        self.own_words = dict[str, dict[Any, str]]()
-        self.objects = dict[int, tuple[int, Any]]()  # which such names stand for, with a number
-        self.results = Counter[str]()  # how often calls of the program gave an unknown
+        self.noted = Noted()  # about texts that may stand for several values
         self.whiles = 0  # the running `while` statements
-        self.drawn = Counter[str]()  # how often calls were made that give another value each time
-        # by name, by whether it is of a module, and by words of its own, the last ones last: the
-        # words of its value, as `n@4` by `n@7` after `n = n * 2`
-        self.places = dict[tuple[str, bool, str], str]()
-        # by name or attribute: the nodes at which it gets a value that settings may replace
-        self.bound_at = defaultdict[str, set[Any]](set)
         # by their words: the objects with an unknown attribute `self.name`, by identity
         self.with_unknown = dict[str, dict[int, Any]]()
         # by name: unknown values that the program names like its model, where, and after how many
@@ -310,7 +287,7 @@ class Run(Bounds, ABC):
         """Note that a container with unknown elements may be changed again, at another place."""
         name, opened = self.opened_at.get(id(container), ("", node))
         if node not in (opened, getattr(opened, "func", None)):
-            self.bound_at[name].add(CHANGED_LATER)
+            self.noted.places.changed_later.add(name)
 
     # -- words, names and choices
 
@@ -318,13 +295,6 @@ class Run(Bounds, ABC):
         """Note that an unknown has a new name, or that another unknown comes from it."""
         self.failed_imports.rename(words, name)
         self.choices.rename(words, name)
-
-    def note_place(self, name: str, words: str, value: Any, scope: Scope | None = None) -> None:
-        """Note that a name, or an attribute without a scope, gets a value with words of its own."""
-        if words != name:
-            key = (name, scope is not None and scope.parent is None, words)
-            self.places.pop(key, None)
-            self.places[key] = (value.text if isinstance(value, Unknown) else None) or words
 
     def set_part(self, whole: Unknown, part: str, value: Any) -> None:
         """Keep what the program sets of an unknown, `.units` or `['units']`, if it is known."""
@@ -338,22 +308,6 @@ class Run(Bounds, ABC):
         for key in [key for key in self.parts_set if key.startswith((f"{words}.", f"{words}["))]:
             del self.parts_set[key]
 
-    def note_bound_again(self, name: str, node: ast.AST) -> None:
-        """Note that a name or attribute gets several values at the same place."""
-        self.bound_at[name].add(BOUND_AGAIN)
-        self.bound_at[BOUND_AGAIN].add(node)
-
-    def note_result(self, words: str) -> None:
-        """Note that a call gives an unknown, which may be another one the next time."""
-        self.results[words] += 1
-        if self.results[words] > 1:
-            self.values_of[words].update(SEVERAL)
-
-    def note_text(self, name: str, node: ast.AST, text: str | None) -> None:
-        """Note what a name or attribute gets at a place where it may have got something else."""
-        if self.first_texts.setdefault(node, text) != text:
-            self.note_bound_again(name, node)
-
     def source_of(self, node: ast.AST, scope: Scope | None = None) -> str:
         """The source text of a node, with words of their own for unknowns that are told apart.
 
@@ -364,7 +318,7 @@ class Run(Bounds, ABC):
     def words_at(self, name: str, node: ast.AST) -> str:
         """The words of the value that a name or an attribute gets at a node: `n`, or `n@4` where
         each of its values has its own."""
-        self.bound_at[name].add(node)
+        self.noted.places.bound_at[name].add(node)
         is_apart = name in self.set_apart
         if not is_apart and name not in self.settings.names_with_places:
             return name

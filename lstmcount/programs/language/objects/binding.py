@@ -45,7 +45,7 @@ def bind(
             bound[name] = run.settings.use(name)
     for name, value in bound.items():
         if isinstance(value, Unknown) and value.text != name:
-            run.bound_at[name].add(function.node)
+            run.noted.places.bound_at[name].add(function.node)
             if value.text in run.told_apart:
                 run.names_apart.add(name)
             if name in run.settings and name not in run.set_apart:

@@ -47,7 +47,7 @@ def assign_unknown(run: Run, target: ast.expr, value: Any, scope: Scope) -> None
     is_element = isinstance(value, UnknownElement)
     unknown = item_of(run, value, words) if is_element else run.unknown(words)
     if isinstance(target, ast.Name):
-        run.note_place(target.id, words, unknown, scope)
+        run.noted.note_place(target.id, words, unknown, scope)
         scope.bind(target.id, unknown)
     else:
         assign(run, target, unknown, scope)

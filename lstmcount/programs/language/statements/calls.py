@@ -248,7 +248,7 @@ def _named_by_call(
     if not _is_local_unknown(value, scope, passed):
         return value
     words = run.source_of(node)
-    run.note_result(words)
+    run.noted.note_result(words)
     if words in run.set_apart:
         return value
     run.rename(value.text, words)

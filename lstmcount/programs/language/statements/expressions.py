@@ -146,7 +146,7 @@ def _item_words(run: Run, node: ast.Call, scope: Scope) -> str:
 def _call(run: Run, node: ast.Call, scope: Scope) -> Any:
     """A call, with its arguments evaluated in order; `*` and `**` may pass unknown ones."""
     if is_drawing(node) and not is_own(node, scope):
-        run.drawn[drawing_in(node)[0]] += 1
+        run.noted.drawn[drawing_in(node)[0]] += 1
     if run.parts_set and (part := _item_words(run, node, scope)) in run.parts_set:
         return run.parts_set[part]
     if run.settings.may_name(")") and (words := set_words(run, node, scope)):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount.programs.language.objects.own_functions import Function
-from lstmcount.programs.language.run import MADE_AGAIN, SEVERAL, Run
+from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.source.node_text import MAX_WORDS
 from lstmcount.programs.language.source.setting_names import without_marks
@@ -53,9 +53,9 @@ def _with_words(text: str, words: dict[str, str], node: ast.AST) -> str:
 
 def note_values(run: Run, node: ast.AST, text: str, scope: Scope | None) -> None:
     """Note what the names in an expression stand for, whose value is not known."""
-    if run.evaluated[text] < OFTEN:
-        run.evaluated[text] += 1
-        run.values_of[text].add(_values(run, node, scope or _scope_of(run, node)))
+    if run.noted.evaluated[text] < OFTEN:
+        run.noted.evaluated[text] += 1
+        run.noted.values_of[text].add(_values(run, node, scope or _scope_of(run, node)))
 
 
 def note_made(run: Run, target: ast.expr, node: ast.expr, value: Any, scope: Scope) -> None:
@@ -65,12 +65,12 @@ def note_made(run: Run, target: ast.expr, node: ast.expr, value: Any, scope: Sco
             note_made(run, *parts, scope)
     if not isinstance(value, Unknown):
         return
-    if target in run.first_values and isinstance(node, _ARITHMETIC):
-        run.bound_at[MADE_AGAIN].add(target)
-    values = _values(run, node, scope) if run.evaluated[target] < OFTEN else None
-    run.evaluated[target] += 1
-    if values is not None and run.first_values.setdefault(target, values) != values:
-        run.note_bound_again(without_marks(run.source_of(target, scope)), target)
+    if target in run.noted.first_values and isinstance(node, _ARITHMETIC):
+        run.noted.places.made_again.add(target)
+    values = _values(run, node, scope) if run.noted.evaluated[target] < OFTEN else None
+    run.noted.evaluated[target] += 1
+    if values is not None and run.noted.first_values.setdefault(target, values) != values:
+        run.noted.places.note_again(without_marks(run.source_of(target, scope)), target)
 
 
 def note_changed(run: Run, node: ast.AST) -> None:
@@ -88,7 +88,7 @@ def rename_changed(run: Run, name: str, node: ast.AST) -> None:
         if words != name:
             run.rename(value.text, words)
             holder.names[name] = changed = run.unknown(words)
-            run.note_place(name, words, changed, holder)
+            run.noted.note_place(name, words, changed, holder)
 
 
 def is_own(node: ast.expr, scope: Scope) -> bool:
@@ -115,7 +115,7 @@ def own_unknown(run: Run, node: ast.expr, value: Unknown, scope: Scope) -> Any:
     """The unknown that an expression gives, under words of its own if others share its text."""
     text = value.text
     is_plain = not run.settings and not run.set_apart
-    if text is None or (is_plain and run.evaluated[text] >= OFTEN):
+    if text is None or (is_plain and run.noted.evaluated[text] >= OFTEN):
         return value
     source = run.source_of(node, scope)
     if source != text:
@@ -139,7 +139,7 @@ def own_condition(run: Run, test: ast.expr, text: str, scope: Scope | None) -> s
         return text
     note_values(run, test, text, scope)
     if run.whiles:  # which asks for it again, if its value lets it
-        run.values_of[text].update(SEVERAL)
+        run.noted.note_several(text)
     is_apart = _is_apart(run, test, text)
     return _own_words(run, test, text, scope, lambda own: is_apart or own in run.settings) or text
 
@@ -167,10 +167,10 @@ def _own_words(
     if not texts and not run.set_apart and "#" not in run.settings.all_words:
         return None
     key = _values(run, node, scope)
-    known = run.own_words.setdefault(text, {})
+    known = run.noted.own_words.setdefault(text, {})
     if key in known:
         return known[key]
-    own = written_with(texts, node, {call: run.drawn[call] for call in drawing_in(node)})
+    own = written_with(texts, node, {call: run.noted.drawn[call] for call in drawing_in(node)})
     number = sum(words.partition("#")[0] == own for words in known.values()) + 1
     if number > 1 or own == text:
         own = f"{own}#{number}" if isinstance(node, _WITHOUT_SPACES) else f"({own})#{number}"
@@ -200,7 +200,7 @@ def _unknown_names(run: Run, node: ast.AST, scope: Scope) -> dict[str, str]:
 def _values(run: Run, node: ast.AST, scope: Scope) -> tuple[Any, ...]:
     """What tells this value of an expression apart from others: what its names stand for, and how
     often calls in it that give another value each time have been made."""
-    drawn = [run.drawn[call] for call in drawing_in(node)]
+    drawn = [run.noted.drawn[call] for call in drawing_in(node)]
     return (*drawn, *[_identity(run, value_of(scope, name)) for name in names_read(node)])
 
 
@@ -210,4 +210,4 @@ def _identity(run: Run, value: Any) -> Any:
         return value.text
     if (text := written(value)) is not None:
         return text
-    return run.objects.setdefault(id(value), (len(run.objects), value))[0]
+    return run.noted.objects.setdefault(id(value), (len(run.noted.objects), value))[0]

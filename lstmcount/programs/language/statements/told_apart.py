@@ -43,7 +43,7 @@ def binds_apart(run: Run, node: ast.Assign, value: Any, scope: Scope) -> bool:
         return False
     run.rename(value.text, words)
     for each, name in zip(several, names, strict=True):
-        run.note_bound_again(name, each)
+        run.noted.places.note_again(name, each)
     for at, name in enumerate(names):
         part = words if several == [target] else f"{words}[{at}]"
         run.told_apart.add(part)
@@ -60,7 +60,7 @@ def binds_element(run: Run, target: ast.expr, element: Any, scope: Scope) -> boo
         return False
     if type(element) is Unknown and element.text is not None:
         if target in run.first_results:
-            run.note_bound_again(target.id, target)
+            run.noted.places.note_again(target.id, target)
         if run.first_results.setdefault(target, element.text) == element.text:
             return False
         run.told_apart.add(element.text)

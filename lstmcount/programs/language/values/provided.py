@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from lstmcount.programs.language.run import BOUND_AGAIN, MISSING, PYTHON_ERRORS, Run
+from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run
 from lstmcount.programs.language.source.setting_names import is_stable_name, without_marks
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values.special_methods import WithSpecialMethods
@@ -207,8 +207,8 @@ def store_attribute(
     if isinstance(new, Unknown):
         path = without_marks(run.source_of(node))
         text = run.words_at(path, node)
-        run.note_text(path, node, new.text)
-        is_again = text != path and node in run.bound_at[BOUND_AGAIN]
+        run.noted.note_text(path, node, new.text)
+        is_again = text != path and node in run.noted.places.bound_again
         key = f"self.{name}"
         if run.settings and text in run.settings:
             new = run.settings.use(text)
@@ -218,7 +218,7 @@ def store_attribute(
             run.rename(new.text, text)
             new = Unknown(text)
             run.with_unknown.setdefault(text, {})[id(attributes)] = attributes
-        run.note_place(path, text, new)
+        run.noted.note_place(path, text, new)
     attributes[name] = new
     if isinstance(new, Value) and new.is_model:
         run.bindings.append((run.source_of(node), new, getattr(node, "lineno", 0)))
