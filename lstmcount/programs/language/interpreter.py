@@ -32,7 +32,7 @@ from lstmcount.programs.language.run import (
 )
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.source.repair import LOST
-from lstmcount.programs.language.source.setting_names import Settings, is_stable_name, without_marks
+from lstmcount.programs.language.source.setting_names import Settings, is_stable_name
 from lstmcount.programs.language.source.source import Program
 from lstmcount.programs.language.statements import calls
 from lstmcount.programs.language.statements.expressions import EXPRESSIONS
@@ -282,9 +282,7 @@ class Interpreter(Run):
         if any(container is each.names for each in (self.module, *self.own_modules.scopes())):
             self.forget_data(container, "", node)
             return
-        function = node.func if isinstance(node, ast.Call) else node
-        owner = function.value if isinstance(function, ast.Attribute | ast.Subscript) else node
-        self.spoil_as(container, without_marks(self.source_of(owner)), node)
+        self.spoil_as(container, self.owner_of(node), node)
 
     def spoil_as(self, container: Any, words: str, node: ast.AST) -> None:
         name, words = words, self.words_at(words, node)

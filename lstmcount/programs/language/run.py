@@ -15,7 +15,7 @@ from lstmcount.programs.language.noted import Noted
 from lstmcount.programs.language.own_modules import OwnModules
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.source.node_text import MAX_WORDS
-from lstmcount.programs.language.source.setting_names import Settings
+from lstmcount.programs.language.source.setting_names import Settings, without_marks
 from lstmcount.programs.language.source.source import Program
 from lstmcount.shapes import Unknown
 
@@ -314,6 +314,17 @@ class Run(Bounds, ABC):
         `scope` has the names in the node; without it, the running function has them.
         """
         return super().source_of(node)
+
+    def path_of(self, node: ast.AST, scope: Scope | None = None) -> str:
+        """The source text of a name or attribute, whichever of its values it stands for."""
+        return without_marks(self.source_of(node, scope))
+
+    def owner_of(self, node: ast.AST) -> str:
+        """The path of what a method or an assignment changes: `sizes` of `sizes.sort()`."""
+        part = node.func if isinstance(node, ast.Call) else node
+        if isinstance(part, ast.Attribute | ast.Subscript):
+            return self.path_of(part.value)
+        return self.path_of(node)
 
     def words_at(self, name: str, node: ast.AST) -> str:
         """The words of the value that a name or an attribute gets at a node: `n`, or `n@4` where

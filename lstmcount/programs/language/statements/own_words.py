@@ -11,7 +11,6 @@ from lstmcount.programs.language.objects.own_functions import Function
 from lstmcount.programs.language.run import Run
 from lstmcount.programs.language.scope import Scope
 from lstmcount.programs.language.source.node_text import MAX_WORDS
-from lstmcount.programs.language.source.setting_names import without_marks
 from lstmcount.programs.language.statements.drawing import drawing_in
 from lstmcount.programs.language.statements.written import (
     names_read,
@@ -70,7 +69,7 @@ def note_made(run: Run, target: ast.expr, node: ast.expr, value: Any, scope: Sco
     values = _values(run, node, scope) if run.noted.evaluated[target] < OFTEN else None
     run.noted.evaluated[target] += 1
     if values is not None and run.noted.first_values.setdefault(target, values) != values:
-        run.noted.places.note_again(without_marks(run.source_of(target, scope)), target)
+        run.noted.places.note_again(run.path_of(target, scope), target)
 
 
 def note_changed(run: Run, node: ast.AST) -> None:

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from lstmcount.programs.language.run import Run
-from lstmcount.programs.language.source.setting_names import without_marks
 from lstmcount.programs.language.structures import first_unknown, unknown_among, unknown_in_key
 from lstmcount.programs.language.types.builtin_types import pairs
 from lstmcount.programs.language.types.ordering import ordered
@@ -134,12 +133,7 @@ def sort(run: Run, value: Any, args: Any, kwargs: Any, node: ast.AST) -> None:
     except TypeError:  # elements that Python cannot compare
         in_order = Unknown(run.source_of(node))
     if isinstance(in_order, Unknown):
-        owner = (
-            node.func.value
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            else node
-        )
-        words = run.words_at(without_marks(run.source_of(owner)), node)
+        words = run.words_at(run.owner_of(node), node)
         in_order = [run.unknown(f"{words}[{at}]") for at in range(len(value))]
     value[:] = in_order
 

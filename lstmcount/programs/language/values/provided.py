@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmcount.programs.language.run import MISSING, PYTHON_ERRORS, Run
-from lstmcount.programs.language.source.setting_names import is_stable_name, without_marks
+from lstmcount.programs.language.source.setting_names import is_stable_name
 from lstmcount.programs.language.structures import first_unknown
 from lstmcount.programs.language.values.special_methods import WithSpecialMethods
 from lstmcount.programs.language.values.value import UnknownCall, Value
@@ -205,7 +205,7 @@ def store_attribute(
 ) -> None:
     """Set an attribute. An unknown is replaced by the value that the user set for the attribute."""
     if isinstance(new, Unknown):
-        path = without_marks(run.source_of(node))
+        path = run.path_of(node)
         text = run.words_at(path, node)
         run.noted.note_text(path, node, new.text)
         is_again = text != path and node in run.noted.places.bound_again
